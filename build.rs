@@ -1,0 +1,21 @@
+//! Gives the shared library its soname: programs that were linked with it then look for `libtgsession.so.0`, and a
+//! library with another binary interface can stand beside it.
+
+use std::path::Path;
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtgsession.so.0");
+        link_beside_the_library();
+    }
+}
+
+// So that programs run with the library where cargo leaves it, too: target/debug or target/release, three folders above
+// this script's own.
+fn link_beside_the_library() {
+    #[cfg(unix)]
+    if let Some(folder) = std::env::var_os("OUT_DIR").as_deref().and_then(|out| Path::new(out).ancestors().nth(3)) {
+        let _ = std::os::unix::fs::symlink("libtgsession.so", folder.join("libtgsession.so.0"));
+    }
+}

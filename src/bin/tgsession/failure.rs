@@ -1,0 +1,91 @@
+//! How a command fails: its message on standard error and its exit status. No message holds a secret.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use tgsession::codec::looks_like_session_string;
+
+use crate::table::visible;
+
+const FAILED: u8 = 1;
+const WRONG_USE: u8 = 2;
+
+/// Why a command ends early.
+pub enum Failure {
+    /// Something did not work.
+    Failed(String),
+    /// The command was used wrongly.
+    WrongUse(String),
+    /// Whoever read the output has seen enough.
+    ClosedPipe,
+}
+
+pub type Result<T, E = Failure> = std::result::Result<T, E>;
+
+impl Failure {
+    /// Says it and gives the exit status.
+    pub fn exit(self) -> ExitCode {
+        match self {
+            Self::ClosedPipe => ExitCode::SUCCESS,
+            Self::Failed(message) => {
+                // A file's name may hold anything, and the terminal obeys what it is sent.
+                let lines: Vec<String> = message.lines().map(visible).collect();
+                eprintln!("tgsession: {}", lines.join("\n"));
+                ExitCode::from(FAILED)
+            }
+            Self::WrongUse(message) => say_wrong_use(&message),
+        }
+    }
+}
+
+impl From<tgsession::Error> for Failure {
+    fn from(error: tgsession::Error) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ClosedPipe,
+            _ => Self::Failed(format!("cannot write the output: {error}")),
+        }
+    }
+}
+
+impl From<serde_json::Error> for Failure {
+    fn from(error: serde_json::Error) -> Self {
+        io::Error::from(error).into()
+    }
+}
+
+/// Prints what clap has to say, `--help` too. clap repeats the argument that it does not like: not if that is a secret.
+pub fn wrong_use(error: &clap::Error) -> ExitCode {
+    let is_secret = |argument: std::ffi::OsString| may_be_secret(&argument.to_string_lossy());
+    if error.use_stderr() && std::env::args_os().skip(1).any(is_secret) {
+        let hidden = "a session string or a key stands where none is expected, or is damaged; it is not repeated here";
+        return say_wrong_use(about_secret(error).unwrap_or(hidden));
+    }
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { WRONG_USE } else { 0 })
+}
+
+// As clap says it.
+fn say_wrong_use(message: &str) -> ExitCode {
+    eprintln!("error: {message}\n\nFor more information, try '--help'.");
+    ExitCode::from(WRONG_USE)
+}
+
+fn about_secret(error: &clap::Error) -> Option<&'static str> {
+    match error.kind() {
+        ErrorKind::MissingRequiredArgument => Some("an option is missing"),
+        ErrorKind::InvalidSubcommand => Some("the first argument is a command, not a session string"),
+        _ => None,
+    }
+}
+
+fn may_be_secret(argument: &str) -> bool {
+    let value = argument.split_once('=').map_or("", |(_, value)| value);
+    looks_like_session_string(argument) || looks_like_session_string(value)
+}

@@ -1,0 +1,36 @@
+//! `tgsession inspect`: what a session is and holds.
+
+use crate::failure::Result;
+use crate::location;
+use crate::output::Output;
+use crate::table;
+
+/// Show what a session is and holds, in a form that is safe to paste
+#[derive(clap::Args)]
+pub struct Args {
+    /// A session's file, a session string, or - for a string on standard input
+    location: String,
+    /// One object of JSON; absent values are null
+    #[arg(long)]
+    json: bool,
+    /// Show the auth key too, which is the login itself
+    #[arg(long)]
+    show_secrets: bool,
+}
+
+pub fn run(args: &Args, out: &mut Output) -> Result<()> {
+    let session = location::open(&args.location)?;
+    let mut inspection = session.inspect()?;
+    if args.show_secrets {
+        inspection = inspection.with_secrets(&session)?;
+    }
+    if args.json {
+        return out.json(&inspection);
+    }
+    let mut rows = vec![
+        ("location".to_owned(), table::visible(&session.location()?)),
+        ("format".to_owned(), session.format()?.to_string()),
+    ];
+    rows.extend(table::members(&serde_json::to_value(&inspection)?, &["format", "version"]));
+    table::pairs(out, &rows)
+}

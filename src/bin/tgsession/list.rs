@@ -1,0 +1,139 @@
+//! `tgsession list`: every session in a folder, and which of them share a login.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+use tgsession::session::Inspection;
+
+use crate::failure::{Failure, Result};
+use crate::output::Output;
+use crate::table::{self, Column, cell};
+use crate::{files, location, parallel};
+
+/// List the sessions in a folder, and mark those that share an auth key
+///
+/// Two clients that use one key at once are answered AUTH_KEY_DUPLICATED, and the login is lost.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A folder
+    folder: PathBuf,
+    /// One object of JSON a line
+    #[arg(long)]
+    json: bool,
+    /// Enter the folders in it too
+    #[arg(long)]
+    recursive: bool,
+    /// Note the files that are no sessions too
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Default, Serialize)]
+struct Entry {
+    path: PathBuf,
+    format: Option<&'static str>,
+    version: Option<i64>,
+    dc_id: Option<i32>,
+    user_id: Option<i64>,
+    peers: Option<usize>,
+    auth_key_id: Option<String>,
+    // Whether another file holds the same key, and the first that does.
+    duplicate: bool,
+    duplicate_of: Option<PathBuf>,
+    problem: Option<String>,
+}
+
+const COLUMNS: [Column; 6] =
+    [("FORMAT", false), ("DC", true), ("USER ID", true), ("PEERS", true), ("KEY ID", false), ("FILE", false)];
+
+pub fn run(args: &Args, out: &mut Output) -> Result<()> {
+    let files = files::in_folder(&args.folder, args.recursive)?;
+    let mut entries: Vec<Entry> = parallel::map(&files, |file| look(file, args.all)).into_iter().flatten().collect();
+    mark_duplicates(&mut entries);
+    if args.json {
+        return entries.iter().try_for_each(|entry| out.json_line(entry));
+    }
+    if entries.is_empty() {
+        return Err(Failure::Failed(format!("no file in '{}' is a session", args.folder.display())));
+    }
+    let rows: Vec<_> = entries.iter().map(|entry| row(entry, &args.folder)).collect();
+    table::table(out, &COLUMNS, &rows)?;
+    warn(&entries, out)
+}
+
+fn look(file: &Path, all: bool) -> Option<Entry> {
+    match location::open_file(file).and_then(|session| session.inspect()) {
+        Ok(inspection) => Some(described(file, inspection)),
+        Err(error) if !all && files::is_foreign(file, &error) => None,
+        Err(error) => {
+            Some(Entry { path: file.to_owned(), problem: Some(files::reason(file, &error)), ..Entry::default() })
+        }
+    }
+}
+
+fn described(file: &Path, inspection: Inspection) -> Entry {
+    Entry {
+        path: file.to_owned(),
+        format: Some(inspection.format),
+        version: inspection.version,
+        dc_id: inspection.dc_id,
+        user_id: inspection.user_id,
+        peers: Some(inspection.peers),
+        auth_key_id: inspection.auth_key_id,
+        ..Entry::default()
+    }
+}
+
+fn mark_duplicates(entries: &mut [Entry]) {
+    let mut first: HashMap<String, usize> = HashMap::new();
+    for at in 0..entries.len() {
+        let Some(id) = entries[at].auth_key_id.clone() else { continue };
+        let first = *first.entry(id).or_insert(at);
+        if first != at {
+            entries[at].duplicate_of = Some(entries[first].path.clone());
+            entries[at].duplicate = true;
+            entries[first].duplicate = true;
+        }
+    }
+}
+
+fn row(entry: &Entry, folder: &Path) -> Vec<String> {
+    let format = entry.format.map(|name| match entry.version {
+        Some(version) => format!("{name}@{version}"),
+        None => name.to_owned(),
+    });
+    let file = table::visible(&within(&entry.path, folder));
+    vec![
+        cell(format),
+        cell(entry.dc_id),
+        cell(entry.user_id),
+        cell(entry.peers),
+        cell(entry.auth_key_id.as_ref()),
+        match note(entry, folder) {
+            Some(note) => format!("{file}  ({})", table::visible(&note)),
+            None => file,
+        },
+    ]
+}
+
+fn note(entry: &Entry, folder: &Path) -> Option<String> {
+    let same = entry.duplicate_of.as_ref().map(|first| format!("same key as {}", within(first, folder)));
+    let first = entry.duplicate.then(|| "duplicate key".to_owned());
+    entry.problem.clone().or(same).or(first)
+}
+
+fn within(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+fn warn(entries: &[Entry], out: &mut Output) -> Result<()> {
+    let duplicates = entries.iter().filter(|entry| entry.duplicate).count();
+    if duplicates == 0 {
+        return Ok(());
+    }
+    out.line("")?;
+    out.line(&format!(
+        "{duplicates} of these hold a key that another holds too: used at once, the login is lost (AUTH_KEY_DUPLICATED)"
+    ))
+}

@@ -1,0 +1,83 @@
+//! The command line `tgsession`: a thin user of the library.
+
+mod convert;
+mod date;
+mod diagnose;
+mod export;
+mod failure;
+mod files;
+mod folder;
+mod get;
+mod given;
+mod inspect;
+mod list;
+mod location;
+mod output;
+mod parallel;
+mod peers;
+mod report;
+mod states;
+mod table;
+mod target;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use failure::Result;
+use output::Output;
+
+const EXITS: &str = "\
+LOCATION is whatever opens: the file of any client, or a session string. Sessions are opened read-only.
+A session string among the arguments is seen by every user of this machine and stays in the shell's history: \
+give - instead, and the string on standard input.
+
+Exit status: 0; 1 for a failure; 2 for wrong use.";
+
+/// Opens, keeps and converts the session of any Telegram client.
+#[derive(Parser)]
+#[command(name = "tgsession", version, after_help = EXITS, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(clap::Subcommand)]
+enum Command {
+    Inspect(inspect::Args),
+    Peers(peers::Args),
+    States(states::Args),
+    Get(get::Args),
+    Export(export::Args),
+    Convert(convert::Args),
+    List(list::Args),
+    Diagnose(diagnose::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return failure::wrong_use(&error),
+    };
+    let mut out = Output::new();
+    let result = run(&cli.command, &mut out);
+    // What was found before a failure is printed before its message.
+    let flushed = out.flush();
+    match result.and(flushed) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.exit(),
+    }
+}
+
+fn run(command: &Command, out: &mut Output) -> Result<()> {
+    match command {
+        Command::Inspect(args) => inspect::run(args, out),
+        Command::Peers(args) => peers::run(args, out),
+        Command::States(args) => states::run(args, out),
+        Command::Get(args) => get::run(args, out),
+        Command::Export(args) => export::run(args, out),
+        Command::Convert(args) => convert::run(args, out),
+        Command::List(args) => list::run(args, out),
+        Command::Diagnose(args) => diagnose::run(args, out),
+    }
+}

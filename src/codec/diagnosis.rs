@@ -1,0 +1,169 @@
+//! Says of any text what it is, and of a damaged session string what is wrong: without any of its secret.
+
+use serde::Serialize;
+
+use super::json;
+use super::mend::Mended;
+use super::recognise::{self, Recognised, Room};
+use crate::error::ErrorCode;
+use crate::model::{SessionData, StringFormat};
+
+/// What a text is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextKind {
+    /// A session string, intact or damaged.
+    SessionString,
+    /// The content of a session file in JSON that this library reads.
+    SessionJson,
+    /// The token of a bot, as BotFather gives it: no session.
+    BotToken,
+    /// Long and like base64, but no format claims it.
+    UnknownString,
+    /// Something else.
+    Other,
+}
+
+/// What can be said of a text. It holds no secret: it may be shown to anybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnosis {
+    /// What the text is.
+    pub kind: TextKind,
+    /// The name of the format, of a string (`telethon`) or of a file (`pyrogram`).
+    pub format: Option<&'static str>,
+    /// The number of the layout, where the format numbers its layouts.
+    pub version: Option<i64>,
+    /// Whether [`super::decode_session_string`] or [`super::decode_json`] accepts it.
+    pub intact: bool,
+    /// What was mended to read it: "quotes removed", "padding added".
+    pub mended: Vec<&'static str>,
+    /// What is wrong, as a sentence: "… a Telethon session string, 11 characters short (342 of 353)".
+    pub problem: Option<String>,
+    /// The fields that it holds, if it is intact.
+    pub fields: Option<DiagnosisFields>,
+}
+
+/// The fields of a session that are no secret; absent ones are not stored.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct DiagnosisFields {
+    /// See [`SessionData::dc_id`].
+    pub dc_id: Option<i32>,
+    /// See [`SessionData::server_address`].
+    pub server_address: Option<String>,
+    /// See [`SessionData::port`].
+    pub port: Option<u16>,
+    /// See [`SessionData::test_mode`].
+    pub test_mode: Option<bool>,
+    /// See [`SessionData::api_id`].
+    pub api_id: Option<i32>,
+    /// See [`SessionData::user_id`].
+    pub user_id: Option<i64>,
+    /// See [`SessionData::is_bot`].
+    pub is_bot: Option<bool>,
+    /// 16 hexadecimal digits, see [`crate::model::AuthKey::id_hex`].
+    pub auth_key_id: Option<String>,
+}
+
+impl From<&SessionData> for DiagnosisFields {
+    fn from(data: &SessionData) -> Self {
+        Self {
+            dc_id: data.dc_id,
+            server_address: data.server_address.clone(),
+            port: data.port,
+            test_mode: data.test_mode,
+            api_id: data.api_id,
+            user_id: data.user_id,
+            is_bot: data.is_bot,
+            auth_key_id: data.auth_key.as_ref().map(crate::model::AuthKey::id_hex),
+        }
+    }
+}
+
+impl Diagnosis {
+    fn of_kind(kind: TextKind, problem: Option<String>) -> Self {
+        Self { kind, format: None, version: None, intact: false, mended: Vec::new(), problem, fields: None }
+    }
+}
+
+/// Says what a text is, whatever it is.
+pub fn diagnose(text: &str) -> Diagnosis {
+    if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
+        return diagnose_json(text);
+    }
+    if is_bot_token(text.trim()) {
+        let problem = "the text is a bot token, which logs in but is no session";
+        return Diagnosis::of_kind(TextKind::BotToken, Some(problem.to_owned()));
+    }
+    match recognise::recognise(text) {
+        Recognised::Claimed(mended, room, Ok(data)) => {
+            Diagnosis { intact: true, fields: Some((&data).into()), ..of_string(&mended, room, None) }
+        }
+        Recognised::Claimed(mended, room, Err(problem)) if recognise::looks_like(text) => {
+            of_string(&mended, room, Some(room.complaint(&problem)))
+        }
+        _ => unknown(text),
+    }
+}
+
+fn of_string(mended: &Mended, room: &Room, problem: Option<String>) -> Diagnosis {
+    Diagnosis {
+        format: Some(room.format.name()),
+        version: room.version,
+        mended: mends(mended, room),
+        ..Diagnosis::of_kind(TextKind::SessionString, problem)
+    }
+}
+
+fn unknown(text: &str) -> Diagnosis {
+    if recognise::looks_like(text) {
+        let problem = recognise::decode(text).err().map(|error| error.to_string());
+        return Diagnosis::of_kind(TextKind::UnknownString, problem);
+    }
+    Diagnosis::of_kind(TextKind::Other, Some("the text is no session string".to_owned()))
+}
+
+fn mends(mended: &Mended, room: &Room) -> Vec<&'static str> {
+    let (padded, standard) = match room.format {
+        StringFormat::Telethon => (true, false),
+        StringFormat::GramJs => (true, true),
+        _ => (false, false),
+    };
+    let body = mended.text().len() - room.prefix.len();
+    let padding = if padded { body.next_multiple_of(4) - body } else { 0 };
+    let mut names: Vec<_> = mended.mends().iter().map(|mend| mend.name()).collect();
+    match mended.padding() {
+        found if found < padding => names.push("padding added"),
+        found if found > padding => names.push("padding removed"),
+        _ => {}
+    }
+    if if standard { mended.is_url_safe() } else { mended.is_standard() } {
+        names.push("the other base64 alphabet replaced");
+    }
+    names
+}
+
+fn diagnose_json(text: &str) -> Diagnosis {
+    match json::decode_json(text.as_bytes(), "text") {
+        Ok((format, contents)) => Diagnosis {
+            format: Some(format.name),
+            version: format.version,
+            intact: true,
+            fields: Some((&contents.data).into()),
+            ..Diagnosis::of_kind(TextKind::SessionJson, None)
+        },
+        Err(error) if error.code() == ErrorCode::Corrupt => {
+            Diagnosis::of_kind(TextKind::SessionJson, Some(error.to_string()))
+        }
+        Err(error) => Diagnosis::of_kind(TextKind::Other, Some(error.to_string())),
+    }
+}
+
+// The bot's id, a colon, 35 characters.
+fn is_bot_token(text: &str) -> bool {
+    let Some((id, secret)) = text.split_once(':') else { return false };
+    let is_secret = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (6..=12).contains(&id.len())
+        && id.bytes().all(|byte| byte.is_ascii_digit())
+        && secret.len() == 35
+        && secret.bytes().all(is_secret)
+}

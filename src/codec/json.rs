@@ -1,0 +1,37 @@
+//! Session files in JSON: whose they are.
+
+use super::secret_json::SecretJson;
+use super::{pyrogram_json, telethon_json};
+use crate::error::{Error, Result};
+use crate::model::{Contents, Format};
+
+// Members by which the JSON files of others are known, and what they are.
+const OTHERS: &[(&[&str], &str)] = &[
+    (&["Version", "Data"], "a session of gotd/td, which tgsession does not read"),
+    (&["key", "hash", "hostname"], "a session file of gogram; its session string is what tgsession reads"),
+    (&["app_id", "app_hash"], "the description of an account; the session is in another file beside it"),
+    (&["personal_information"], "an export of Telegram Desktop, which holds chats and no session"),
+    (&["chats", "about"], "an export of Telegram Desktop, which holds chats and no session"),
+];
+
+/// Decodes a session file in JSON: Pyrogram's up to 0.14 or Telethon's before 0.16, both as version 0.
+///
+/// `location` names the file in messages.
+///
+/// # Errors
+///
+/// `NotASession` for other JSON, with a message that says what it is, and for text that is none; `Corrupt` where the
+/// file is one of the two and damaged.
+pub fn decode_json(text: &[u8], location: &str) -> Result<(Format, Contents)> {
+    let json = SecretJson::parse(text).ok_or_else(|| Error::not_a_session(location, "it is no JSON object"))?;
+    if json.has(&["dc_id", "auth_key", "user_id"]) {
+        let contents = pyrogram_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
+        return Ok((Format { name: "pyrogram", version: Some(0) }, contents));
+    }
+    if json.has(&["auth_key_data", "server_address"]) {
+        let contents = telethon_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
+        return Ok((Format { name: "telethon", version: Some(0) }, contents));
+    }
+    let other = OTHERS.iter().find(|(members, _)| json.has(members));
+    Err(Error::not_a_session(location, other.map_or("it is JSON of another kind", |(_, what)| what)))
+}

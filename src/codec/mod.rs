@@ -1,0 +1,92 @@
+//! Formats of bytes and text: each room turns its bytes into the model and back and opens no file.
+//!
+//! A text is mended (`mend`), given to the room that claims it (`recognise`), and decoded there or refused.
+
+mod base64_text;
+mod candidate;
+mod diagnosis;
+mod fields;
+mod gogram_string;
+mod gramjs_string;
+mod json;
+mod mend;
+mod mtcute_string;
+mod mtkruto_string;
+mod problem;
+mod pyrogram1_string;
+mod pyrogram_json;
+mod pyrogram_string;
+mod recognise;
+mod rle;
+mod secret_json;
+mod telethon_json;
+mod telethon_string;
+mod tl;
+
+use zeroize::Zeroizing;
+
+use crate::error::Result;
+use crate::model::{SessionData, StringFormat};
+
+pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
+pub use json::decode_json;
+
+/// What a session string holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// Whose string it is.
+    pub format: StringFormat,
+    /// The number of the layout, where the format numbers its layouts: Telethon's and GramJS's 1, mtcute's 3.
+    pub version: Option<i64>,
+    /// The fields that the string stores, and no others: nothing is derived but gogram's missing `dc_id`.
+    pub data: SessionData,
+}
+
+/// Recognises and decodes a session string of any format.
+///
+/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are mended.
+///
+/// # Errors
+///
+/// `BadSessionString` for any other damage, with a message that tells what the text looks like and what is wrong.
+pub fn decode_session_string(text: &str) -> Result<Decoded> {
+    recognise::decode(text)
+}
+
+/// Decodes a session string whose format the caller vouches for.
+///
+/// It accepts one thing that [`decode_session_string`] refuses: the 1 in 128 of a user's genuine 351-character
+/// [`StringFormat::Pyrogram1`] strings that cannot be told from a Pyrogram 2 string cut by 11 characters.
+///
+/// # Errors
+///
+/// `BadSessionString` where the text is no intact string of that format.
+pub fn decode_session_string_as(format: StringFormat, text: &str) -> Result<Decoded> {
+    recognise::decode_as(format, text)
+}
+
+/// Writes a session string, to the letter as the format's own client does.
+///
+/// An address that is absent is derived from `dc_id`; `test_mode` that is absent is told by the address.
+///
+/// # Errors
+///
+/// `Incomplete` names the fields that the format needs and the session lacks; `InvalidArgument` and `Unsupported`
+/// name a value that the format cannot hold.
+pub fn encode_session_string(format: StringFormat, data: &SessionData) -> Result<Zeroizing<String>> {
+    match format {
+        StringFormat::Pyrogram => pyrogram_string::encode(data),
+        StringFormat::Pyrogram1 => pyrogram1_string::encode(data),
+        StringFormat::Telethon => telethon_string::encode(data),
+        StringFormat::GramJs => gramjs_string::encode(data),
+        StringFormat::Mtcute => mtcute_string::encode(data),
+        StringFormat::MtKruto => mtkruto_string::encode(data),
+        StringFormat::Gogram => gogram_string::encode(data),
+    }
+}
+
+/// Whether a text that may be a path must be taken for a session string, intact or damaged: a damaged string must
+/// never become the name of a file.
+pub fn looks_like_session_string(text: &str) -> bool {
+    recognise::looks_like(text)
+}

@@ -1,0 +1,49 @@
+//! What is wrong with a text that a room claims.
+
+use std::fmt;
+
+/// Why a room refuses a text. Its words follow "looks like a … session string" and never hold any of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// Characters are missing or too many.
+    Length { got: usize, expected: usize },
+    /// The unused bits of the last character are set, which no encoder does.
+    LastCharacter,
+    /// The bytes end before the layout does.
+    EndsEarly,
+    /// A whole string, and something after it.
+    Surplus,
+    /// The same text twice.
+    Twice,
+    /// A value that the format's client never writes: "its data centre is 0".
+    Value(String),
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Length { got, expected } if got < expected => {
+                write!(f, ", {} short ({got} of {expected})", characters(expected - got))
+            }
+            Self::Length { got, expected } => {
+                write!(f, ", {} too long ({got} instead of {expected})", characters(got - expected))
+            }
+            Self::LastCharacter => {
+                f.write_str(", but it was cut or changed: no client writes its last character there")
+            }
+            Self::EndsEarly => f.write_str(", but its end is missing"),
+            Self::Surplus => f.write_str(", but something follows after its end"),
+            Self::Twice => f.write_str(", but it stands there twice"),
+            Self::Value(what) => write!(f, ", but {what}"),
+        }
+    }
+}
+
+fn characters(count: usize) -> String {
+    format!("{count} character{}", if count == 1 { "" } else { "s" })
+}
+
+/// A value that the format's client never writes.
+pub(super) fn value(what: impl Into<String>) -> Problem {
+    Problem::Value(what.into())
+}

@@ -1,0 +1,207 @@
+//! Tells whose session string a text is, by its decoded bytes; first characters mislead.
+
+use super::Decoded;
+use super::candidate::Candidate;
+use super::mend::{self, Mended, NotBase64};
+use super::problem::Problem;
+use super::{gogram_string, gramjs_string, mtcute_string, mtkruto_string};
+use super::{pyrogram_string, pyrogram1_string, telethon_string};
+use crate::error::{Error, Result};
+use crate::model::{SessionData, StringFormat};
+
+/// One layout of one format.
+pub(super) struct Room {
+    pub(super) format: StringFormat,
+    pub(super) version: Option<i64>,
+    title: &'static str,
+    pub(super) prefix: &'static str,
+    claims: fn(&Candidate) -> bool,
+    decode: fn(&Candidate) -> std::result::Result<SessionData, Problem>,
+}
+
+// In the order in which they are asked: the surest first. The first that claims a text decodes it or refuses it.
+const ROOMS: [Room; 8] = [
+    Room {
+        format: StringFormat::Gogram,
+        version: None,
+        title: gogram_string::TITLE,
+        prefix: gogram_string::PREFIX,
+        claims: gogram_string::claims,
+        decode: gogram_string::decode,
+    },
+    Room {
+        format: StringFormat::Gogram,
+        version: None,
+        title: gogram_string::TITLE,
+        prefix: gogram_string::PREFIX_LEGACY,
+        claims: gogram_string::claims,
+        decode: gogram_string::decode_legacy,
+    },
+    Room {
+        format: StringFormat::GramJs,
+        version: Some(1),
+        title: gramjs_string::TITLE,
+        prefix: gramjs_string::PREFIX,
+        claims: gramjs_string::claims,
+        decode: gramjs_string::decode,
+    },
+    Room {
+        format: StringFormat::Telethon,
+        version: Some(1),
+        title: telethon_string::TITLE,
+        prefix: telethon_string::PREFIX,
+        claims: telethon_string::claims,
+        decode: telethon_string::decode,
+    },
+    Room {
+        format: StringFormat::Mtcute,
+        version: Some(mtcute_string::VERSION as i64),
+        title: mtcute_string::TITLE,
+        prefix: "",
+        claims: mtcute_string::claims,
+        decode: mtcute_string::decode,
+    },
+    Room {
+        format: StringFormat::MtKruto,
+        version: None,
+        title: mtkruto_string::TITLE,
+        prefix: "",
+        claims: mtkruto_string::claims,
+        decode: mtkruto_string::decode,
+    },
+    Room {
+        format: StringFormat::Pyrogram,
+        version: None,
+        title: pyrogram_string::TITLE,
+        prefix: "",
+        claims: pyrogram_string::claims,
+        decode: pyrogram_string::decode,
+    },
+    Room {
+        format: StringFormat::Pyrogram1,
+        version: None,
+        title: pyrogram1_string::TITLE,
+        prefix: "",
+        claims: pyrogram1_string::claims,
+        decode: pyrogram1_string::decode,
+    },
+];
+
+/// What a text turned out to be.
+pub(super) enum Recognised {
+    /// No base64 at all, so nobody's.
+    NotBase64(NotBase64),
+    /// Base64 that no format claims.
+    Nobodys(Mended),
+    /// Somebody's: intact or damaged.
+    Claimed(Mended, &'static Room, std::result::Result<SessionData, Problem>),
+}
+
+/// Finds the room that claims a text, and what it makes of it.
+pub(super) fn recognise(text: &str) -> Recognised {
+    let mended = match mend::mend(text) {
+        Ok(mended) => mended,
+        Err(why) => return Recognised::NotBase64(why),
+    };
+    let claim = |room: &'static Room| {
+        let candidate = Candidate::new(&mended, room.prefix)?;
+        (room.claims)(&candidate).then(|| (room, room.decode(&mended, &candidate)))
+    };
+    match ROOMS.iter().find_map(claim) {
+        Some((room, outcome)) => Recognised::Claimed(mended, room, outcome),
+        None => Recognised::Nobodys(mended),
+    }
+}
+
+/// See [`super::decode_session_string`].
+pub(super) fn decode(text: &str) -> Result<Decoded> {
+    match recognise(text) {
+        Recognised::Claimed(_, room, Ok(data)) => Ok(room.decoded(data)),
+        Recognised::Claimed(_, room, Err(problem)) => Err(Error::bad_session_string(room.complaint(&problem))),
+        Recognised::NotBase64(why) => Err(not_base64(why)),
+        Recognised::Nobodys(mended) => Err(Error::bad_session_string(nobodys(&mended))),
+    }
+}
+
+/// See [`super::decode_session_string_as`].
+pub(super) fn decode_as(format: StringFormat, text: &str) -> Result<Decoded> {
+    let mended = mend::mend(text).map_err(not_base64)?;
+    let rooms = ROOMS.iter().filter(|room| room.format == format);
+    let found = rooms.filter_map(|room| Some((room, Candidate::new(&mended, room.prefix)?))).next();
+    let Some((room, candidate)) = found else {
+        return Err(Error::bad_session_string(format!("the text is no session string of {}", format.name())));
+    };
+    let outcome = room.decode(&mended, &candidate);
+    outcome.map(|data| room.decoded(data)).map_err(|problem| Error::bad_session_string(room.complaint(&problem)))
+}
+
+impl Room {
+    fn decode(&self, mended: &Mended, candidate: &Candidate) -> std::result::Result<SessionData, Problem> {
+        (self.decode)(candidate).map_err(|problem| if mended.is_twice() { Problem::Twice } else { problem })
+    }
+
+    fn decoded(&self, data: SessionData) -> Decoded {
+        Decoded { format: self.format, version: self.version, data }
+    }
+
+    /// "looks like a Pyrogram 2 session string, 11 characters short (351 of 362)".
+    pub(super) fn complaint(&self, problem: &Problem) -> String {
+        format!("the text looks like {} session string{problem}", self.title)
+    }
+}
+
+fn not_base64(why: NotBase64) -> Error {
+    Error::bad_session_string(format!("the text is no session string: {}", why.message()))
+}
+
+/// What is said of base64 that no format claims.
+fn nobodys(mended: &Mended) -> String {
+    let count = mended.text().len();
+    format!("the text is no session string that tgsession knows: no client writes these {count} characters so")
+}
+
+// A file's name has at most 255 bytes and seldom 100; session strings have 350 and more, and their remains are long.
+const CERTAIN: usize = 200;
+const LONG: usize = 100;
+const LONG_ENOUGH: usize = 64;
+// So many different characters have 64, 100 and 200 random ones of base64, almost always. Hexadecimal digits are 16,
+// and paths seldom have 40.
+const DIFFERENT_OF_64: usize = 34;
+const DIFFERENT_OF_100: usize = 42;
+const DIFFERENT_OF_200: usize = 50;
+
+/// See [`super::looks_like_session_string`].
+pub(super) fn looks_like(text: &str) -> bool {
+    if text.len() > mend::MAX_LEN || text.contains("://") {
+        return false;
+    }
+    let bare = mend::strip(text, &mut Vec::new());
+    let is_foreign = |character| !mend::is_base64(character) && character != '=';
+    bare.split(is_foreign).any(is_certain) || !bare.contains(is_foreign) && (is_likely(&bare) || is_intact(text))
+}
+
+// Certain even where something else stands around it. A slash divides folders and is a character of base64.
+fn is_certain(run: &str) -> bool {
+    run.split('/').any(|part| part.len() >= CERTAIN) || run.len() >= CERTAIN && different(run) >= DIFFERENT_OF_200
+}
+
+fn is_likely(text: &str) -> bool {
+    match (text.len(), text.contains('/')) {
+        (LONG.., true) => different(text) >= DIFFERENT_OF_100,
+        (LONG.., false) => true,
+        (LONG_ENOUGH.., false) => different(text) >= DIFFERENT_OF_64,
+        _ => false,
+    }
+}
+
+fn is_intact(text: &str) -> bool {
+    matches!(recognise(text), Recognised::Claimed(_, _, Ok(_)))
+}
+
+fn different(text: &str) -> usize {
+    let mut seen = [false; 256];
+    for byte in text.bytes() {
+        seen[usize::from(byte)] = true;
+    }
+    seen.iter().filter(|seen| **seen).count()
+}

@@ -1,0 +1,121 @@
+//! The library's error and its numbered codes: every error is born here.
+
+use std::io;
+use std::path::Path;
+
+/// What went wrong, as a number that never changes its meaning. `tgs_status` in the C header has the same numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(i32)]
+pub enum ErrorCode {
+    /// An argument is NULL, not UTF-8, of a wrong length or out of range.
+    InvalidArgument = 10,
+    /// The session was closed or deleted.
+    Closed = 11,
+    /// The session was opened read-only, or its file or medium is read-only.
+    ReadOnly = 12,
+    /// This session, or this build of the library, cannot do that.
+    Unsupported = 13,
+    /// The operating system refused to read or write.
+    Io = 20,
+    /// There is no such file or folder.
+    FileNotFound = 21,
+    /// The operating system denies access.
+    PermissionDenied = 22,
+    /// No space is left.
+    DiskFull = 23,
+    /// Another program holds the session's lock.
+    Locked = 24,
+    /// What is there is no session that this library knows.
+    NotASession = 30,
+    /// A session that is damaged.
+    Corrupt = 31,
+    /// A session of a version that is newer than this library.
+    UnknownVersion = 32,
+    /// A text is not an intact session string.
+    BadSessionString = 33,
+    /// A value is unknown that the target cannot do without.
+    Incomplete = 40,
+    /// A server cannot be reached or answered with an error.
+    Server = 50,
+    /// The auth key is in use elsewhere.
+    InUse = 51,
+    /// A defect of this library.
+    Internal = 90,
+}
+
+/// An error: a code, and a message that names the session and the cause and holds no secret.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    code: ErrorCode,
+    message: String,
+}
+
+/// What fallible functions of this library return.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// An error with a message for people.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into() }
+    }
+
+    /// The number of what went wrong.
+    pub fn code(&self) -> ErrorCode {
+        self.code
+    }
+
+    /// A mistake of the caller.
+    pub fn invalid_argument(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidArgument, message)
+    }
+
+    /// A failed call of the operating system on a path.
+    pub fn io(path: &Path, action: &str, error: &io::Error) -> Self {
+        let code = match error.kind() {
+            io::ErrorKind::NotFound => ErrorCode::FileNotFound,
+            io::ErrorKind::PermissionDenied => ErrorCode::PermissionDenied,
+            io::ErrorKind::ReadOnlyFilesystem => ErrorCode::ReadOnly,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
+            _ => ErrorCode::Io,
+        };
+        Self::new(code, format!("cannot {action} '{}': {error}", path.display()))
+    }
+
+    /// A failed call of SQLite on the session at `location`.
+    pub fn sqlite(location: &str, action: &str, error: &rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode as Sqlite;
+        let (code, cause) = match error.sqlite_error_code() {
+            Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
+                (ErrorCode::Locked, "another program holds its lock".to_owned())
+            }
+            Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
+            Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
+            Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
+            Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
+            Some(Sqlite::NotADatabase) => (ErrorCode::NotASession, "it is no SQLite database, or encrypted".to_owned()),
+            _ => (ErrorCode::Io, error.to_string()),
+        };
+        Self::new(code, format!("cannot {action} '{location}': {cause}"))
+    }
+
+    /// A session that is there and is damaged.
+    pub fn corrupt(location: &str, cause: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::Corrupt, format!("'{location}' is damaged: {cause}"))
+    }
+
+    /// A file that is no session, or none that this library knows.
+    pub fn not_a_session(location: &str, cause: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::NotASession, format!("'{location}' is no session that tgsession knows: {cause}"))
+    }
+
+    /// A write to something that must not be written.
+    pub fn read_only(location: &str) -> Self {
+        Self::new(ErrorCode::ReadOnly, format!("cannot write '{location}': it was opened read-only"))
+    }
+
+    /// A text that is no intact session string. `cause` tells what it looks like and what is wrong, never the text.
+    pub fn bad_session_string(cause: impl Into<String>) -> Self {
+        Self::new(ErrorCode::BadSessionString, cause)
+    }
+}

@@ -1,0 +1,70 @@
+//! Handles: numbers that look like pointers and lead nowhere but into a table.
+//!
+//! A handle is never dereferenced, and its number is never given out twice. So a handle that was closed, closed twice,
+//! closed by another thread in the middle of a call, or invented, is an error and nothing worse.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::error::{Error, ErrorCode, Result};
+
+// Keeps the alignment that a debugger or a language's runtime expects of a pointer.
+const STEP: usize = 16;
+
+/// The open handles of one kind.
+pub struct Handles<T> {
+    kind: &'static str,
+    next: AtomicUsize,
+    open: RwLock<Option<HashMap<usize, Arc<T>>>>,
+}
+
+impl<T> Handles<T> {
+    /// No handles yet. `kind` is how errors call them.
+    pub const fn new(kind: &'static str) -> Self {
+        Self { kind, next: AtomicUsize::new(STEP), open: RwLock::new(None) }
+    }
+
+    /// A handle for a value.
+    pub fn give<Opaque>(&self, value: T) -> *mut Opaque {
+        let number = self.next.fetch_add(STEP, Ordering::Relaxed);
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        open.get_or_insert_default().insert(number, Arc::new(value));
+        std::ptr::without_provenance_mut(number)
+    }
+
+    /// The value of a handle. It lives on while a call uses it, whoever closes the handle meanwhile.
+    pub fn get<Opaque>(&self, handle: *const Opaque) -> Result<Arc<T>> {
+        if handle.is_null() {
+            return Err(Error::invalid_argument(format!("the {} is NULL", self.kind)));
+        }
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let found = open.as_ref().and_then(|open| open.get(&handle.addr())).cloned();
+        found.ok_or_else(|| Error::new(ErrorCode::Closed, format!("the {} was closed", self.kind)))
+    }
+
+    /// Closes a handle, if it is open.
+    pub fn take<Opaque>(&self, handle: *mut Opaque) {
+        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+        let taken = open.as_mut().and_then(|open| open.remove(&handle.addr()));
+        drop(open); // closing a session may take a while: not under the lock
+        drop(taken);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_handle_is_an_error() {
+        let handles: Handles<u8> = Handles::new("thing");
+        let handle: *mut u8 = handles.give(7);
+        assert_eq!(*handles.get(handle).unwrap(), 7);
+        handles.take(handle);
+        handles.take(handle);
+        assert_eq!(handles.get(handle).unwrap_err().code(), ErrorCode::Closed);
+        assert_eq!(handles.get::<u8>(std::ptr::null()).unwrap_err().code(), ErrorCode::InvalidArgument);
+        assert_ne!(handles.give::<u8>(8), handle);
+    }
+}

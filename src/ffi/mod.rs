@@ -1,0 +1,35 @@
+//! The C interface: pointers in, pointers out, and nothing of SQL. One file a noun.
+//!
+//! Only this module holds unsafe code. Handles are numbers that look like pointers ([`handle`]): a closed or invented
+//! one is an error, never undefined behaviour. The order of the modules is the order of the header's sections.
+#![allow(unsafe_code)]
+#![allow(non_camel_case_types)] // C's names
+
+mod guard;
+mod handle;
+mod text;
+
+// Public, in the order in which one learns the interface (the blank lines keep rustfmt from sorting them).
+pub mod version;
+
+pub mod status;
+
+pub mod error;
+
+pub mod strings;
+
+pub mod options;
+
+pub mod session;
+
+pub mod fields;
+
+pub mod peers;
+
+pub mod peer_iter;
+
+pub mod update_states;
+
+pub mod sent_files;
+
+pub mod conversion;

@@ -1,0 +1,154 @@
+//! How a session is opened.
+
+use std::ffi::c_char;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use super::error::tgs_error;
+use super::guard::{guard, guard_or};
+use super::handle::Handles;
+use super::status::tgs_status;
+use super::text;
+use crate::error::{Error, Result};
+use crate::session::{NewFile, Options, UsernameExpiry};
+
+/// How a session is opened. Made by tgs_options_new(), freed by tgs_options_free(); one object may serve many opens.
+pub struct tgs_options {
+    _opaque: [u8; 0],
+}
+
+/// Usernames never expire.
+pub const TGS_USERNAME_EXPIRY_NEVER: i64 = -1;
+/// Usernames expire as in the session's own client: after 8 hours in Pyrogram's family, never in Telethon's.
+pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
+
+static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
+
+/// The options behind a handle; NULL stands for the defaults.
+pub(super) fn of(options: *const tgs_options) -> Result<Options> {
+    if options.is_null() {
+        return Ok(Options::default());
+    }
+    Ok(OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner).clone())
+}
+
+fn change(
+    options: *mut tgs_options,
+    error: *mut *mut tgs_error,
+    change: impl FnOnce(&mut Options) -> Result<()>,
+) -> tgs_status {
+    guard(error, || {
+        change(&mut OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner))?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// # Options
+///
+/// Makes options with the defaults: read and write; make what is not there, as a Pyrogram 3 file; wait 5 seconds for a
+/// lock; let usernames expire as the session's own client does. Free them with tgs_options_free().
+///
+/// Any thread. Never fails but by a defect, with NULL. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_new() -> *mut tgs_options {
+    guard_or(std::ptr::null_mut(), || OPTIONS.give(Mutex::default()))
+}
+
+/// Frees options; sessions that were opened with them stay as they are. NULL and freed options are ignored.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_free(options: *mut tgs_options) {
+    guard_or((), || OPTIONS.take(options));
+}
+
+/// Opens read-only: nothing of the session changes, whatever is called, and what is not there is not made. A WAL file
+/// on a read-only medium, a file that another program has locked and one that a killed program left in the middle of a
+/// write are read rightly all the same, from a private copy where need be.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_read_only(
+    options: *mut tgs_options,
+    read_only: bool,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.read_only = read_only;
+        Ok(())
+    })
+}
+
+/// Whether what is not there is made (the default) or is TGS_ERROR_FILE_NOT_FOUND.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_create(
+    options: *mut tgs_options,
+    create: bool,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.create = create;
+        Ok(())
+    })
+}
+
+/// The layout in which a new file is made: "pyrogram@3" (the default; Pyrogram 2, Hydrogram, and every fork opens it),
+/// "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7", "telethon@10". Without "@" and a number, the
+/// newest one. A file that is there keeps its layout.
+///
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT for another name. Since 0.1.0.
+///
+/// # Safety
+/// `format` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_format(
+    options: *mut tgs_options,
+    format: *const c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        // SAFETY: the caller's promise.
+        options.new_file = NewFile::named(unsafe { text::required(format, "format") }?)?;
+        Ok(())
+    })
+}
+
+/// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_busy_timeout(
+    options: *mut tgs_options,
+    milliseconds: u32,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.busy_timeout = Duration::from_millis(milliseconds.into());
+        Ok(())
+    })
+}
+
+/// After how many seconds without a sighting a lookup by username answers TGS_EXPIRED: usernames change hands. 0 or
+/// more, TGS_USERNAME_EXPIRY_NEVER, or TGS_USERNAME_EXPIRY_AS_CLIENT (the default).
+///
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT for another negative number. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_username_expiry(
+    options: *mut tgs_options,
+    seconds: i64,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.username_expiry = match seconds {
+            TGS_USERNAME_EXPIRY_NEVER => UsernameExpiry::Never,
+            TGS_USERNAME_EXPIRY_AS_CLIENT => UsernameExpiry::AsClient,
+            seconds => UsernameExpiry::After(
+                u64::try_from(seconds)
+                    .map_err(|_| Error::invalid_argument(format!("usernames cannot expire after {seconds} seconds")))?,
+            ),
+        };
+        Ok(())
+    })
+}

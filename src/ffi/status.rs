@@ -1,0 +1,128 @@
+//! The status of a call: its number and its name.
+
+use std::ffi::c_char;
+
+use super::guard::guard_or;
+use crate::error::ErrorCode;
+
+/// What a call came to. Numbers are never reused.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum tgs_status {
+    /// Done.
+    TGS_OK = 0,
+    /// An ordinary answer: it is not there, or absent. No error object.
+    TGS_NOT_FOUND = 1,
+    /// An ordinary answer: the username was last seen too long ago to be believed. No error object.
+    TGS_EXPIRED = 2,
+    /// An argument is NULL, not UTF-8, of a wrong length or out of range.
+    TGS_ERROR_INVALID_ARGUMENT = 10,
+    /// The handle was closed, or the session deleted.
+    TGS_ERROR_CLOSED = 11,
+    /// The session, its file or its medium is read-only.
+    TGS_ERROR_READ_ONLY = 12,
+    /// This session, or this build of the library, cannot do that.
+    TGS_ERROR_UNSUPPORTED = 13,
+    /// The operating system refused to read or write.
+    TGS_ERROR_IO = 20,
+    /// There is no such file or folder.
+    TGS_ERROR_FILE_NOT_FOUND = 21,
+    /// The operating system denies access.
+    TGS_ERROR_PERMISSION_DENIED = 22,
+    /// No space is left.
+    TGS_ERROR_DISK_FULL = 23,
+    /// Another program holds the session's lock.
+    TGS_ERROR_LOCKED = 24,
+    /// What is there is no session that this library knows.
+    TGS_ERROR_NOT_A_SESSION = 30,
+    /// The session is damaged.
+    TGS_ERROR_CORRUPT = 31,
+    /// The session's version is newer than this library.
+    TGS_ERROR_UNKNOWN_VERSION = 32,
+    /// A text is not an intact session string.
+    TGS_ERROR_BAD_SESSION_STRING = 33,
+    /// A value is unknown that the target cannot do without.
+    TGS_ERROR_INCOMPLETE = 40,
+    /// A server cannot be reached or answered with an error.
+    TGS_ERROR_SERVER = 50,
+    /// The auth key is in use elsewhere.
+    TGS_ERROR_IN_USE = 51,
+    /// A defect of this library.
+    TGS_ERROR_INTERNAL = 90,
+}
+
+impl From<ErrorCode> for tgs_status {
+    fn from(code: ErrorCode) -> Self {
+        match code {
+            ErrorCode::InvalidArgument => Self::TGS_ERROR_INVALID_ARGUMENT,
+            ErrorCode::Closed => Self::TGS_ERROR_CLOSED,
+            ErrorCode::ReadOnly => Self::TGS_ERROR_READ_ONLY,
+            ErrorCode::Unsupported => Self::TGS_ERROR_UNSUPPORTED,
+            ErrorCode::Io => Self::TGS_ERROR_IO,
+            ErrorCode::FileNotFound => Self::TGS_ERROR_FILE_NOT_FOUND,
+            ErrorCode::PermissionDenied => Self::TGS_ERROR_PERMISSION_DENIED,
+            ErrorCode::DiskFull => Self::TGS_ERROR_DISK_FULL,
+            ErrorCode::Locked => Self::TGS_ERROR_LOCKED,
+            ErrorCode::NotASession => Self::TGS_ERROR_NOT_A_SESSION,
+            ErrorCode::Corrupt => Self::TGS_ERROR_CORRUPT,
+            ErrorCode::UnknownVersion => Self::TGS_ERROR_UNKNOWN_VERSION,
+            ErrorCode::BadSessionString => Self::TGS_ERROR_BAD_SESSION_STRING,
+            ErrorCode::Incomplete => Self::TGS_ERROR_INCOMPLETE,
+            ErrorCode::Server => Self::TGS_ERROR_SERVER,
+            ErrorCode::InUse => Self::TGS_ERROR_IN_USE,
+            ErrorCode::Internal => Self::TGS_ERROR_INTERNAL,
+        }
+    }
+}
+
+/// # Status and errors
+///
+/// The name of a status, like "TGS_ERROR_LOCKED"; "TGS_STATUS_UNKNOWN" for a number that this library does not know.
+/// The text is the library's and lives as long as the program.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_status_name(status: i32) -> *const c_char {
+    guard_or(std::ptr::null(), || {
+        let known = NAMES.iter().find(|(known, _)| *known as i32 == status);
+        known.map_or(c"TGS_STATUS_UNKNOWN", |(_, name)| name).as_ptr()
+    })
+}
+
+const NAMES: &[(tgs_status, &std::ffi::CStr)] = &[
+    (tgs_status::TGS_OK, c"TGS_OK"),
+    (tgs_status::TGS_NOT_FOUND, c"TGS_NOT_FOUND"),
+    (tgs_status::TGS_EXPIRED, c"TGS_EXPIRED"),
+    (tgs_status::TGS_ERROR_INVALID_ARGUMENT, c"TGS_ERROR_INVALID_ARGUMENT"),
+    (tgs_status::TGS_ERROR_CLOSED, c"TGS_ERROR_CLOSED"),
+    (tgs_status::TGS_ERROR_READ_ONLY, c"TGS_ERROR_READ_ONLY"),
+    (tgs_status::TGS_ERROR_UNSUPPORTED, c"TGS_ERROR_UNSUPPORTED"),
+    (tgs_status::TGS_ERROR_IO, c"TGS_ERROR_IO"),
+    (tgs_status::TGS_ERROR_FILE_NOT_FOUND, c"TGS_ERROR_FILE_NOT_FOUND"),
+    (tgs_status::TGS_ERROR_PERMISSION_DENIED, c"TGS_ERROR_PERMISSION_DENIED"),
+    (tgs_status::TGS_ERROR_DISK_FULL, c"TGS_ERROR_DISK_FULL"),
+    (tgs_status::TGS_ERROR_LOCKED, c"TGS_ERROR_LOCKED"),
+    (tgs_status::TGS_ERROR_NOT_A_SESSION, c"TGS_ERROR_NOT_A_SESSION"),
+    (tgs_status::TGS_ERROR_CORRUPT, c"TGS_ERROR_CORRUPT"),
+    (tgs_status::TGS_ERROR_UNKNOWN_VERSION, c"TGS_ERROR_UNKNOWN_VERSION"),
+    (tgs_status::TGS_ERROR_BAD_SESSION_STRING, c"TGS_ERROR_BAD_SESSION_STRING"),
+    (tgs_status::TGS_ERROR_INCOMPLETE, c"TGS_ERROR_INCOMPLETE"),
+    (tgs_status::TGS_ERROR_SERVER, c"TGS_ERROR_SERVER"),
+    (tgs_status::TGS_ERROR_IN_USE, c"TGS_ERROR_IN_USE"),
+    (tgs_status::TGS_ERROR_INTERNAL, c"TGS_ERROR_INTERNAL"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_enums_have_the_same_numbers() {
+        for (status, name) in NAMES {
+            assert_eq!(name.to_str().unwrap(), format!("{status:?}"));
+        }
+        for code in [ErrorCode::InvalidArgument, ErrorCode::DiskFull, ErrorCode::InUse, ErrorCode::Internal] {
+            assert_eq!(tgs_status::from(code) as i32, code as i32);
+        }
+    }
+}

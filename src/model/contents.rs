@@ -1,0 +1,22 @@
+//! All that a session holds, at once: what a conversion carries.
+
+use super::{Peer, SentFile, SessionData, UpdateState};
+
+/// Everything in a session.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Contents {
+    /// The fields.
+    pub data: SessionData,
+    /// The peers, in ascending order of their ids.
+    pub peers: Vec<Peer>,
+    /// The update states, in ascending order of their ids.
+    pub update_states: Vec<UpdateState>,
+    /// The sent files, in ascending order of their keys.
+    pub sent_files: Vec<SentFile>,
+}
+
+impl From<SessionData> for Contents {
+    fn from(data: SessionData) -> Self {
+        Self { data, ..Self::default() }
+    }
+}

@@ -1,0 +1,73 @@
+//! The names of formats: of files, by the client that reads them, and of session strings.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+/// Whose session it is, and in which version of that client's layout.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Format {
+    /// `pyrogram`, `pyrofork`, `kurigram`, `telethon`, `memory`, or the name of a session string's format.
+    pub name: &'static str,
+    /// The number of the layout, where the format numbers its layouts.
+    pub version: Option<i64>,
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.version {
+            Some(version) => write!(f, "{}@{version}", self.name),
+            None => f.write_str(self.name),
+        }
+    }
+}
+
+/// The formats of session strings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StringFormat {
+    /// Pyrogram 2, Hydrogram, Electrogram, Pyrofork, Kurigram: 362 characters.
+    Pyrogram,
+    /// Pyrogram 0.15 to 1.4: 351 characters, or 356 for a user id of 2^31 and more.
+    Pyrogram1,
+    /// Telethon 1: 353 characters (IPv4) or 369 (IPv6).
+    Telethon,
+    /// GramJS.
+    GramJs,
+    /// mtcute 3.
+    Mtcute,
+    /// MTKruto.
+    MtKruto,
+    /// gogram.
+    Gogram,
+}
+
+impl StringFormat {
+    /// All of them, in the order in which they are listed to people.
+    pub const ALL: [Self; 7] =
+        [Self::Pyrogram, Self::Pyrogram1, Self::Telethon, Self::GramJs, Self::Mtcute, Self::MtKruto, Self::Gogram];
+
+    /// The name that options and the command line take.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pyrogram => "pyrogram",
+            Self::Pyrogram1 => "pyrogram-1",
+            Self::Telethon => "telethon",
+            Self::GramJs => "gramjs",
+            Self::Mtcute => "mtcute",
+            Self::MtKruto => "mtkruto",
+            Self::Gogram => "gogram",
+        }
+    }
+}
+
+impl FromStr for StringFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join(", ");
+            Error::invalid_argument(format!("no session string has the format '{name}'; there are: {known}"))
+        })
+    }
+}

@@ -1,0 +1,25 @@
+//! What a session holds, in the words of the field. No I/O happens here.
+
+mod auth_key;
+mod contents;
+mod data_center;
+mod format;
+mod marked_id;
+mod peer;
+mod peer_type;
+mod sent_file;
+mod session_data;
+mod text;
+mod update_state;
+
+pub use auth_key::{AUTH_KEY_LEN, AuthKey};
+pub use contents::Contents;
+pub use data_center::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address};
+pub use format::{Format, StringFormat};
+pub use marked_id::{IdKind, bare_id, id_kind, mark_channel};
+pub use peer::{FoundPeer, Peer};
+pub use peer_type::PeerType;
+pub use sent_file::{SentFile, SentFileKey, SentFileType};
+pub use session_data::{Field, FieldValue, SessionData};
+pub use text::{normalize_phone_number, normalize_username};
+pub use update_state::UpdateState;

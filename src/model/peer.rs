@@ -1,0 +1,61 @@
+//! Peers: whom the account has met.
+
+use super::marked_id::bare_id;
+use super::peer_type::PeerType;
+
+/// All that is known of a peer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Peer {
+    /// The marked id.
+    pub id: i64,
+    /// The whole signed range; `None` and `Some(0)` are different things to a client.
+    pub access_hash: Option<i64>,
+    /// Absent where a client stores none (Telethon): the id's mark tells user, group or channel.
+    pub peer_type: Option<PeerType>,
+    /// Lower case, without `@`; the first is the main one.
+    pub usernames: Vec<String>,
+    /// Digits, without `+`.
+    pub phone_number: Option<String>,
+    /// The display name (Telethon).
+    pub name: Option<String>,
+    /// Unix seconds of the last sighting. When it is written, absent means now.
+    pub last_update_on: Option<i64>,
+}
+
+impl Peer {
+    /// The type that is stored, else the one that the id's mark tells.
+    pub fn effective_type(&self) -> PeerType {
+        self.peer_type.clone().unwrap_or_else(|| PeerType::from_id(self.id))
+    }
+}
+
+/// What a lookup answers: as much as an `InputPeer` needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPeer {
+    /// The marked id.
+    pub id: i64,
+    /// See [`Peer::access_hash`].
+    pub access_hash: Option<i64>,
+    /// Stored, or told by the id's mark.
+    pub peer_type: PeerType,
+    /// Unix seconds of the last sighting; absent where a client keeps none.
+    pub last_update_on: Option<i64>,
+}
+
+impl FoundPeer {
+    /// The id without its mark, as an `InputPeer` takes it.
+    pub fn bare_id(&self) -> i64 {
+        bare_id(self.id)
+    }
+}
+
+impl From<&Peer> for FoundPeer {
+    fn from(peer: &Peer) -> Self {
+        Self {
+            id: peer.id,
+            access_hash: peer.access_hash,
+            peer_type: peer.effective_type(),
+            last_update_on: peer.last_update_on,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! What a handle is: an engine behind a lock, and the policy above it.
+
+mod conversion;
+mod given;
+mod inspection;
+mod location;
+mod options;
+mod report;
+
+use std::sync::{Mutex, MutexGuard};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use zeroize::Zeroizing;
+
+pub use conversion::convert;
+pub use given::parse_change;
+pub use inspection::Inspection;
+pub use options::{NewFile, Options, UsernameExpiry};
+pub use report::{FieldReport, Outcome, Report, TableReport};
+
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData, StringFormat,
+    UpdateState, id_kind, normalize_phone_number, normalize_username,
+};
+use crate::storage::{Capabilities, Change, Places, Storage};
+
+/// An open session. It may be used from any thread; each call is atomic.
+pub struct Session {
+    storage: Mutex<Box<dyn Storage>>,
+    username_expiry: UsernameExpiry,
+}
+
+/// The answer of a lookup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// This peer.
+    Found(FoundPeer),
+    /// Nobody is known by that.
+    NotFound,
+    /// Somebody was, too long ago: usernames change hands. Ask Telegram.
+    Expired,
+}
+
+impl Session {
+    /// Opens a session: a path, `:memory:`, or a session string. What is not there is made, unless the options say
+    /// otherwise.
+    pub fn open(location: &str, options: &Options) -> Result<Self> {
+        Ok(Self::over(location::open(location, options)?, options))
+    }
+
+    /// Opens a session string, in memory.
+    pub fn open_string(text: &str, options: &Options) -> Result<Self> {
+        Ok(Self::over(location::open_string(text, options)?, options))
+    }
+
+    fn over(storage: Box<dyn Storage>, options: &Options) -> Self {
+        Self { storage: Mutex::new(storage), username_expiry: options.username_expiry }
+    }
+
+    fn storage(&self) -> Result<MutexGuard<'_, Box<dyn Storage>>> {
+        let broken = |_| Error::new(ErrorCode::Internal, "the session is unusable: an earlier call panicked");
+        self.storage.lock().map_err(broken)
+    }
+
+    /// The location, as errors name it.
+    pub fn location(&self) -> Result<String> {
+        Ok(self.storage()?.location().to_owned())
+    }
+
+    /// Whose layout it has, and in which version.
+    pub fn format(&self) -> Result<Format> {
+        self.storage()?.format()
+    }
+
+    /// What its engine can do.
+    pub fn capabilities(&self) -> Result<Capabilities> {
+        Ok(self.storage()?.capabilities())
+    }
+
+    /// What the client whose layout it is has a place for.
+    pub fn places(&self) -> Result<Places> {
+        self.storage()?.places()
+    }
+
+    /// Reads the fields.
+    pub fn data(&self) -> Result<SessionData> {
+        self.storage()?.data()
+    }
+
+    /// Reads one field.
+    pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
+        Ok(self.data()?.get(field))
+    }
+
+    /// Changes fields; `None` makes one absent.
+    pub fn set(&self, changes: &[Change]) -> Result<()> {
+        for change in changes {
+            check(change)?;
+        }
+        self.storage()?.set(changes)
+    }
+
+    /// Adds peers, or replaces those with the same ids: all of them, or none.
+    pub fn update_peers(&self, peers: &[Peer]) -> Result<()> {
+        let peers = peers.iter().map(normalized).collect::<Result<Vec<_>>>()?;
+        self.storage()?.update_peers(&peers)
+    }
+
+    /// Finds a peer by its marked id.
+    pub fn peer_by_id(&self, id: i64) -> Result<Lookup> {
+        Ok(self.storage()?.peer_by_id(id)?.into())
+    }
+
+    /// Finds a peer by a username: in any case, with or without `@`.
+    pub fn peer_by_username(&self, username: &str) -> Result<Lookup> {
+        let username = normalize_username(username);
+        if username.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        let mut storage = self.storage()?;
+        let Some(found) = storage.peer_by_username(&username)? else { return Ok(Lookup::NotFound) };
+        let expires = self.username_expiry.seconds(storage.capabilities().usernames_expire);
+        Ok(match (expires, found.last_update_on) {
+            (Some(after), Some(seen)) if now().abs_diff(seen) > after => Lookup::Expired,
+            _ => Lookup::Found(found),
+        })
+    }
+
+    /// Finds a peer by a phone number: with or without `+` and spaces.
+    pub fn peer_by_phone_number(&self, phone_number: &str) -> Result<Lookup> {
+        let phone_number = normalize_phone_number(phone_number);
+        if phone_number.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        Ok(self.storage()?.peer_by_phone_number(&phone_number)?.into())
+    }
+
+    /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
+    pub fn peers(&self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.storage()?.peers(ids)
+    }
+
+    /// Reads the update states, in ascending order of their ids.
+    pub fn update_states(&self) -> Result<Vec<UpdateState>> {
+        self.storage()?.update_states()
+    }
+
+    /// Adds update states, or replaces those with the same ids.
+    pub fn set_update_states(&self, states: &[UpdateState]) -> Result<()> {
+        if let Some(state) = states.iter().find(|state| state.id != 0 && id_kind(state.id) != IdKind::Channel) {
+            let message = format!("an update state has the id 0 or the marked id of a channel, not {}", state.id);
+            return Err(Error::invalid_argument(message));
+        }
+        self.storage()?.set_update_states(states)
+    }
+
+    /// Removes an update state; it need not be there.
+    pub fn delete_update_state(&self, id: i64) -> Result<()> {
+        self.storage()?.delete_update_state(id)
+    }
+
+    /// Reads the sent files, in ascending order of their keys.
+    pub fn sent_files(&self) -> Result<Vec<SentFile>> {
+        self.storage()?.sent_files()
+    }
+
+    /// Finds a sent file.
+    pub fn sent_file(&self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.storage()?.sent_file(key)
+    }
+
+    /// Adds sent files, or replaces those with the same keys.
+    pub fn cache_sent_files(&self, files: &[SentFile]) -> Result<()> {
+        self.storage()?.cache_sent_files(files)
+    }
+
+    /// Reads everything.
+    pub fn contents(&self) -> Result<Contents> {
+        let mut storage = self.storage()?;
+        Ok(Contents {
+            data: storage.data()?,
+            peers: storage.peers(None)?,
+            update_states: storage.update_states()?,
+            sent_files: storage.sent_files()?,
+        })
+    }
+
+    /// Makes everything that was written survive a loss of power, and notes the time where the client does.
+    pub fn save(&self) -> Result<()> {
+        let mut storage = self.storage()?;
+        if storage.capabilities().keeps_date {
+            storage.set(&[(Field::Date, Some(FieldValue::Integer(now())))])?;
+        }
+        storage.save()
+    }
+
+    /// Removes the session and all that belongs to it. Every later call fails.
+    pub fn delete(&self) -> Result<()> {
+        self.storage()?.delete()
+    }
+
+    /// The session as a session string, and what of it the string holds.
+    pub fn export(&self, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
+        conversion::export(self, format)
+    }
+
+    /// What the session is and holds.
+    pub fn inspect(&self) -> Result<Inspection> {
+        Inspection::of(self)
+    }
+}
+
+impl From<Option<FoundPeer>> for Lookup {
+    fn from(found: Option<FoundPeer>) -> Self {
+        found.map_or(Self::NotFound, Self::Found)
+    }
+}
+
+/// What any text is that might be a session string.
+pub fn diagnose(text: &str) -> codec::Diagnosis {
+    codec::diagnose(text)
+}
+
+/// Unix seconds.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+fn check((field, value): &Change) -> Result<()> {
+    let name = field.name();
+    let (lowest, highest) = match field {
+        Field::DcId | Field::UserId => (1, i64::MAX),
+        Field::Port => (1, u16::MAX.into()),
+        Field::ApiId => (0, i32::MAX.into()),
+        Field::TestMode | Field::IsBot => (0, 1),
+        _ => (i64::MIN, i64::MAX),
+    };
+    match value {
+        Some(FieldValue::Integer(number)) if !(lowest..=highest).contains(number) => {
+            Err(Error::invalid_argument(format!("{name} must be {lowest} to {highest}, not {number}")))
+        }
+        value if !SessionData::default().set(*field, value.clone()) => {
+            Err(Error::invalid_argument(format!("{name} cannot hold a value of that type or size")))
+        }
+        Some(FieldValue::Text(text)) if text.trim().is_empty() => {
+            Err(Error::invalid_argument(format!("{name} must not be empty; absent is said with NULL")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn normalized(peer: &Peer) -> Result<Peer> {
+    if peer.id == 0 {
+        return Err(Error::invalid_argument("a peer's id must not be 0"));
+    }
+    if matches!(&peer.peer_type, Some(PeerType::Other(name)) if name.is_empty()) {
+        return Err(Error::invalid_argument(format!("the type of peer {} is an empty text", peer.id)));
+    }
+    let mut usernames: Vec<String> = Vec::new();
+    for username in peer.usernames.iter().map(|username| normalize_username(username)) {
+        if !username.is_empty() && !usernames.contains(&username) {
+            usernames.push(username);
+        }
+    }
+    let phone_number = peer.phone_number.as_deref().map(normalize_phone_number).filter(|digits| !digits.is_empty());
+    let name = peer.name.clone().filter(|name| !name.is_empty());
+    Ok(Peer { usernames, phone_number, name, ..peer.clone() })
+}

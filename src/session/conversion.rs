@@ -1,0 +1,156 @@
+//! Any session to any other, with nothing lost and nothing invented.
+
+use zeroize::Zeroizing;
+
+use super::report::{self, Elsewhere, Note, Outcome};
+use super::{Report, Session};
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    Contents, Field, FieldValue, Format, PeerType, SessionData, StringFormat, dc_of_address, default_address,
+    is_test_address,
+};
+use crate::storage::Change;
+
+/// Copies everything from one session to another. `given` are values that the caller knows and the source may not; they
+/// win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
+/// unknown, nothing is written and the error names the value.
+pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<Report> {
+    let mut contents = source.contents()?;
+    let target_format = target.format()?;
+    let required = required_by(&target_format);
+    let notes = complete(&mut contents, given, &required, &target_format.to_string())?;
+    keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
+    target.storage()?.import(&contents)?;
+    let places = target.places()?;
+    Ok(Report {
+        source: source.format()?.to_string(),
+        target: target_format.to_string(),
+        fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
+        tables: report::tables(&contents, Some(&places)),
+    })
+}
+
+/// The session as a session string, and what of it the string holds.
+pub fn export(source: &Session, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
+    let mut contents = source.contents()?;
+    let held = fields_of(format);
+    let name = format!("a {} session string", format.name());
+    let notes = complete(&mut contents, &[], held, &name)?;
+    let text = codec::encode_session_string(format, &contents.data)?;
+    let report = Report {
+        source: source.format()?.to_string(),
+        target: format.name().to_owned(),
+        fields: report::fields(&contents.data, &notes, held, Elsewhere::LeftOut),
+        tables: report::tables(&contents, None),
+    };
+    Ok((text, report))
+}
+
+// Pyrogram's family takes NULL in any of these for an empty session and overwrites the key, or asks for the api_id on
+// its standard input. Telethon takes no session without an address.
+fn required_by(format: &Format) -> Vec<Field> {
+    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
+    let mut required = match format.name {
+        "pyrogram" | "pyrofork" | "kurigram" => vec![DcId, AuthKey, ApiId, TestMode, UserId, IsBot],
+        "telethon" => vec![DcId, AuthKey, ServerAddress, Port],
+        _ => Vec::new(),
+    };
+    if format.name == "kurigram" && format.version >= Some(7) {
+        required.extend([ServerAddress, Port]);
+    }
+    required
+}
+
+fn fields_of(format: StringFormat) -> &'static [Field] {
+    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
+    match format {
+        StringFormat::Pyrogram => &[DcId, ApiId, TestMode, AuthKey, UserId, IsBot],
+        StringFormat::Pyrogram1 => &[DcId, TestMode, AuthKey, UserId, IsBot],
+        StringFormat::Telethon | StringFormat::GramJs => &[DcId, ServerAddress, Port, AuthKey],
+        StringFormat::Gogram => &[DcId, ServerAddress, Port, AuthKey, ApiId],
+        StringFormat::Mtcute => &[DcId, ServerAddress, Port, TestMode, AuthKey, UserId, IsBot],
+        StringFormat::MtKruto => &[DcId, TestMode, AuthKey],
+    }
+}
+
+/// Puts in what was given and what can be worked out, and refuses where a required value stays unknown. A session that
+/// is not logged in has nothing to lose: it may lack anything.
+fn complete(contents: &mut Contents, given: &[Change], required: &[Field], target: &str) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    for (field, value) in given {
+        if !contents.data.set(*field, value.clone()) {
+            return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
+        }
+        notes.push(Note { field: *field, outcome: Outcome::Given, from: None });
+    }
+    if contents.data.auth_key.is_none() {
+        return Ok(notes);
+    }
+    for field in required.iter().filter(|field| is_unknown(&contents.data, **field)).copied().collect::<Vec<_>>() {
+        if let Some((value, from)) = derive(contents, field) {
+            if !contents.data.set(field, Some(value)) {
+                return Err(Error::new(ErrorCode::Internal, format!("{} was derived wrongly", field.name())));
+            }
+            notes.push(Note { field, outcome: Outcome::Derived, from: Some(from) });
+        }
+    }
+    refuse_unknown(&contents.data, required, target)?;
+    Ok(notes)
+}
+
+// To a Pyrogram an api_id of 0 is none.
+fn is_unknown(data: &SessionData, field: Field) -> bool {
+    matches!((field, data.get(field)), (_, None) | (Field::ApiId, Some(FieldValue::Integer(0))))
+}
+
+fn refuse_unknown(data: &SessionData, required: &[Field], target: &str) -> Result<()> {
+    let unknown: Vec<&str> =
+        required.iter().filter(|field| is_unknown(data, **field)).map(|field| field.name()).collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let names = unknown.join(", ");
+    let message = format!("{target} cannot do without {names}, and the source does not tell: give the right value");
+    Err(Error::new(ErrorCode::Incomplete, message))
+}
+
+fn derive(contents: &Contents, field: Field) -> Option<(FieldValue, &'static str)> {
+    let data = &contents.data;
+    // Where only an address is stored it tells the test servers from the others; without one nothing does.
+    let test_mode = data.test_mode.or_else(|| data.server_address.as_deref().map(is_test_address));
+    match field {
+        // Telethon 0.18 keeps the key and the address of a JSON file, and dc_id 0.
+        Field::DcId => {
+            let dc_id = dc_of_address(data.server_address.as_deref()?)?;
+            Some((FieldValue::Integer(dc_id.into()), "server_address"))
+        }
+        Field::TestMode => test_mode.map(|test_mode| (FieldValue::Integer(test_mode.into()), "server_address")),
+        Field::ServerAddress => {
+            let address = default_address(data.dc_id?, test_mode.unwrap_or(false))?;
+            Some((FieldValue::Text(address.server_address.to_owned()), "dc_id and test_mode"))
+        }
+        Field::Port => {
+            let address = default_address(data.dc_id?, test_mode.unwrap_or(false))?;
+            Some((FieldValue::Integer(address.port.into()), "dc_id and test_mode"))
+        }
+        Field::IsBot => {
+            let own = contents.peers.iter().find(|peer| Some(peer.id) == data.user_id)?;
+            match own.peer_type {
+                Some(PeerType::Bot) => Some((FieldValue::Integer(1), "the account's own peer")),
+                Some(PeerType::User) => Some((FieldValue::Integer(0), "the account's own peer")),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+// Whoever converts into a session that holds another login would lose that one.
+fn keep_another_login(target: &SessionData, source: &SessionData, location: &str) -> Result<()> {
+    if target.auth_key.is_some() && target.auth_key != source.auth_key {
+        let message = format!("'{location}' already holds another login, which would be lost");
+        return Err(Error::invalid_argument(message));
+    }
+    Ok(())
+}

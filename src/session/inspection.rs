@@ -1,0 +1,114 @@
+//! What a session is and holds, in a form that is safe to paste: the auth key is shown on request only.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::Session;
+use crate::error::Result;
+use crate::model::AuthKey;
+
+/// A description of a session. As JSON, absent values are null.
+#[derive(Clone, Debug, Serialize)]
+pub struct Inspection {
+    /// `pyrogram`, `kurigram`, `pyrofork`, `telethon`, `memory`, or a session string's format.
+    pub format: &'static str,
+    /// The number of the layout.
+    pub version: Option<i64>,
+    /// See [`crate::model::SessionData`], as the next ones.
+    pub dc_id: Option<i32>,
+    /// IPv4 or IPv6.
+    pub server_address: Option<String>,
+    /// TCP port.
+    pub port: Option<u16>,
+    /// The application's id.
+    pub api_id: Option<i32>,
+    /// Whether the key belongs to the test servers.
+    pub test_mode: Option<bool>,
+    /// The key in hexadecimal digits; there only after [`Inspection::with_secrets`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_key: Option<Secret>,
+    /// The last 8 bytes of the key's SHA-1 in hexadecimal digits.
+    pub auth_key_id: Option<String>,
+    /// The account's own id.
+    pub user_id: Option<i64>,
+    /// Whether the account is a bot.
+    pub is_bot: Option<bool>,
+    /// Unix seconds of the last save.
+    pub date: Option<i64>,
+    /// The takeout that is under way.
+    pub takeout_id: Option<i64>,
+    /// How many peers there are.
+    pub peers: usize,
+    /// How many usernames they have.
+    pub usernames: usize,
+    /// How many update states there are.
+    pub update_states: usize,
+    /// How many sent files there are.
+    pub sent_files: usize,
+}
+
+/// A text that is wiped when it is dropped and not shown by `Debug`.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+impl Inspection {
+    pub(super) fn of(session: &Session) -> Result<Self> {
+        let format = session.format()?;
+        let contents = session.contents()?;
+        let data = contents.data;
+        Ok(Self {
+            format: format.name,
+            version: format.version,
+            dc_id: data.dc_id,
+            server_address: data.server_address,
+            port: data.port,
+            api_id: data.api_id,
+            test_mode: data.test_mode,
+            auth_key: None,
+            auth_key_id: data.auth_key.as_ref().map(AuthKey::id_hex),
+            user_id: data.user_id,
+            is_bot: data.is_bot,
+            date: data.date,
+            takeout_id: data.takeout_id,
+            peers: contents.peers.len(),
+            usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
+            update_states: contents.update_states.len(),
+            sent_files: contents.sent_files.len(),
+        })
+    }
+
+    /// Adds the auth key.
+    pub fn with_secrets(mut self, session: &Session) -> Result<Self> {
+        self.auth_key = session.data()?.auth_key.as_ref().map(hex);
+        Ok(self)
+    }
+}
+
+fn hex(key: &AuthKey) -> Secret {
+    let mut text = String::with_capacity(key.as_bytes().len() * 2);
+    for byte in key.as_bytes() {
+        let _ = write!(text, "{byte:02x}");
+    }
+    Secret(text)
+}

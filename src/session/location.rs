@@ -1,0 +1,71 @@
+//! What a location is, told by its shape, and the engine for it.
+
+use std::path::Path;
+
+use super::options::Options;
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Format};
+use crate::storage::file::{self, FileKind};
+use crate::storage::sqlite::Sqlite;
+use crate::storage::{Capabilities, Memory, Storage};
+
+const MEMORY: &str = ":memory:";
+
+// Engines of other builds: a URL is never taken for a file's name.
+const URL_SCHEMES: &[&str] = &["mongodb", "mongodb+srv", "postgresql", "postgres", "mysql", "mariadb", "sqlite"];
+
+/// Opens whatever a location names.
+pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    if location.trim().is_empty() {
+        return Err(Error::invalid_argument("the location is empty"));
+    }
+    if location == MEMORY {
+        let format = Format { name: "memory", version: None };
+        return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
+    }
+    if let Some((scheme, _)) = location.split_once("://").filter(|(scheme, _)| URL_SCHEMES.contains(scheme)) {
+        // The rest of the URL may hold a password.
+        let message = format!("this build of tgsession has no engine for {scheme}:// locations");
+        return Err(Error::new(ErrorCode::Unsupported, message));
+    }
+    let path = Path::new(location);
+    // A session string that was given as a path must not become a file's name.
+    if !path.exists() && codec::looks_like_session_string(location) {
+        return open_string(location, options);
+    }
+    open_path(path, location, options)
+}
+
+/// Opens a session string, in memory.
+pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let decoded = codec::decode_session_string(text)?;
+    let format = Format { name: decoded.format.name(), version: decoded.version };
+    Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
+}
+
+fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    match file::kind(path)? {
+        FileKind::Sqlite => {}
+        FileKind::Json => return open_json(path, location),
+        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path)?,
+        FileKind::Missing => {
+            let message = format!("cannot open '{location}': there is no such file");
+            return Err(Error::new(ErrorCode::FileNotFound, message));
+        }
+    }
+    Ok(Box::new(Sqlite::open(path, options.read_only, options.busy_timeout)?))
+}
+
+// Clients of today only read these files, to convert them, and so do we.
+fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
+    let text = zeroize::Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let (format, contents) = codec::decode_json(&text, location)?;
+    Ok(memory(location, format, &contents, false))
+}
+
+fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
+    let usernames_expire = format.name != "telethon";
+    let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
+    Box::new(Memory::new(location, format, contents, capabilities))
+}

@@ -1,0 +1,131 @@
+//! What became of each part of a session that was converted or exported.
+
+use serde::Serialize;
+
+use crate::model::{Contents, Field, PeerType, SessionData};
+use crate::storage::Places;
+
+/// What became of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It stands where the target's client reads it.
+    Kept,
+    /// The caller gave it, and it stands where the target's client reads it.
+    Given,
+    /// The source does not tell it; it was worked out.
+    Derived,
+    /// The target's client has no place for it: it stands in tables of our own, or is left out of a session string.
+    KeptAside,
+    /// Nobody knows it.
+    Missing,
+    /// The target cannot hold it: it is not in a session string.
+    LeftOut,
+}
+
+/// What became of one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FieldReport {
+    /// The field's name.
+    pub name: &'static str,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What a derived value was worked out from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<&'static str>,
+}
+
+/// What became of one table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TableReport {
+    /// `peers`, `usernames`, `peer_types`, `names`, `update_states` or `sent_files`.
+    pub name: &'static str,
+    /// How many stand where the target's client reads them.
+    pub kept: usize,
+    /// How many stand in tables of our own.
+    pub kept_aside: usize,
+    /// How many were worked out.
+    pub derived: usize,
+    /// How many a session string has no place for.
+    pub left_out: usize,
+}
+
+/// What became of everything.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The source's format and version.
+    pub source: String,
+    /// The target's format and version.
+    pub target: String,
+    /// Every field.
+    pub fields: Vec<FieldReport>,
+    /// Every table that the source fills.
+    pub tables: Vec<TableReport>,
+}
+
+/// A field that was not taken from the source as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Note {
+    pub field: Field,
+    pub outcome: Outcome,
+    pub from: Option<&'static str>,
+}
+
+/// Where what is not kept goes: our own tables, or nowhere.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Elsewhere {
+    KeptAside,
+    LeftOut,
+}
+
+pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsewhere: Elsewhere) -> Vec<FieldReport> {
+    let report = |field: Field| {
+        let note = notes.iter().find(|note| note.field == field);
+        let outcome = match (data.get(field), places.contains(&field)) {
+            (None, _) => Outcome::Missing,
+            (Some(_), true) => note.map_or(Outcome::Kept, |note| note.outcome),
+            (Some(_), false) if elsewhere == Elsewhere::LeftOut => Outcome::LeftOut,
+            (Some(_), false) => Outcome::KeptAside,
+        };
+        FieldReport { name: field.name(), outcome, from: note.and_then(|note| note.from) }
+    };
+    Field::ALL.map(report).into()
+}
+
+pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableReport> {
+    let peers = &contents.peers;
+    let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
+    let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
+    let names = peers.iter().filter(|peer| peer.name.is_some()).count();
+    let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
+    let by_mark = peers.iter().filter(|peer| told(&peer.peer_type, peer.id)).count();
+    let types = |places: &Places| if places.peer_types { peers.len() } else { by_mark };
+    let names_kept = |places: &Places| if places.several_usernames { usernames } else { first };
+    let all = [
+        table("peers", peers.len(), places.map(|places| places.peers.then_some(peers.len()))),
+        table("usernames", usernames, places.map(|places| places.peers.then(|| names_kept(places)))),
+        TableReport {
+            derived: peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
+            ..table("peer_types", peers.len(), places.map(|places| places.peers.then(|| types(places))))
+        },
+        table("names", names, places.map(|places| places.names.then_some(names))),
+        table(
+            "update_states",
+            contents.update_states.len(),
+            places.map(|p| p.update_states.then_some(contents.update_states.len())),
+        ),
+        table(
+            "sent_files",
+            contents.sent_files.len(),
+            places.map(|p| p.sent_files.then_some(contents.sent_files.len())),
+        ),
+    ];
+    all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+}
+
+// No places at all: a session string.
+fn table(name: &'static str, count: usize, kept: Option<Option<usize>>) -> TableReport {
+    let left_out = if kept.is_none() { count } else { 0 };
+    let kept = kept.flatten().unwrap_or(0);
+    TableReport { name, kept, kept_aside: count - kept - left_out, derived: 0, left_out }
+}

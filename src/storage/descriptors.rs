@@ -1,0 +1,93 @@
+//! Why a file that SQLite has open is not simply opened and closed once more.
+//!
+//! POSIX drops all locks that a process has on a file as soon as the process closes any descriptor of it. A session
+//! that another one of this process has open would lose its locks, and other programs would write into it. So whatever
+//! was opened past SQLite's own bookkeeping stays open until the last session on that file is closed.
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Seek};
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+type Key = (u64, u64);
+
+#[derive(Default)]
+struct Inode {
+    sessions: usize,
+    /// Read past SQLite; one is enough.
+    file: Option<File>,
+    kept: Vec<Box<dyn Any + Send>>,
+}
+
+static INODES: Mutex<Option<HashMap<Key, Inode>>> = Mutex::new(None);
+
+/// While this lives, no descriptor of the file is closed that was opened past SQLite's bookkeeping.
+#[derive(Debug)]
+pub struct Held(Option<Key>);
+
+/// Holds a file, before SQLite opens it to lock it.
+pub fn hold(path: &Path) -> Held {
+    let key = key(path);
+    if let Some(key) = key {
+        inodes().get_or_insert_default().entry(key).or_default().sessions += 1;
+    }
+    Held(key)
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        let Some(key) = self.0 else { return };
+        let mut inodes = inodes();
+        let inodes = inodes.get_or_insert_default();
+        if let Some(inode) = inodes.get_mut(&key) {
+            inode.sessions -= 1;
+            if inode.sessions == 0 {
+                inodes.remove(&key);
+            }
+        }
+    }
+}
+
+/// Whether a session of this process holds a file.
+pub fn is_held(path: &Path) -> bool {
+    key(path).is_some_and(|key| inodes().get_or_insert_default().contains_key(&key))
+}
+
+/// Drops what has a file open, now or as soon as that harms nobody.
+pub fn drop_safely(path: &Path, opened: impl Any + Send) {
+    if let Some(inode) = key(path).and_then(|key| inodes().get_or_insert_default().get_mut(&key)) {
+        inode.kept.push(Box::new(opened));
+    }
+}
+
+/// Opens a file to read it past SQLite.
+pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
+    let mut inodes = inodes();
+    let Some(inode) = key(path).and_then(|key| inodes.get_or_insert_default().get_mut(&key)) else {
+        return read(&File::open(path)?);
+    };
+    if inode.file.is_none() {
+        inode.file = Some(File::open(path)?);
+    }
+    let mut file = inode.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
+    file.rewind()?;
+    read(file)
+}
+
+fn inodes() -> MutexGuard<'static, Option<HashMap<Key, Inode>>> {
+    INODES.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+fn key(path: &Path) -> Option<Key> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+// Elsewhere locks belong to a handle.
+#[cfg(not(unix))]
+fn key(_path: &Path) -> Option<Key> {
+    None
+}

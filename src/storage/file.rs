@@ -1,0 +1,121 @@
+//! What a file is, told by its first bytes and before any engine touches it; and the files beside it.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Error, Result};
+
+const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+const SQLITE_HEADER: u64 = 100;
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileKind {
+    /// Nothing is there.
+    Missing,
+    /// A SQLite database.
+    Sqlite,
+    /// A text that begins like a JSON object.
+    Json,
+}
+
+/// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
+pub fn kind(path: &Path) -> Result<FileKind> {
+    let location = path.to_string_lossy();
+    let metadata = match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileKind::Missing),
+        other => other.map_err(|error| Error::io(path, "open", &error))?,
+    };
+    if metadata.is_dir() {
+        return Err(Error::not_a_session(&location, folder(path)));
+    }
+    if !metadata.is_file() {
+        return Err(Error::not_a_session(&location, "it is no ordinary file"));
+    }
+    if metadata.len() == 0 {
+        return Err(Error::not_a_session(&location, "the file is empty (0 bytes)"));
+    }
+    kind_of_bytes(&head(path)?, metadata.len(), &location)
+}
+
+fn folder(path: &Path) -> &'static str {
+    if path.join("key_datas").exists() || path.join("key_data").exists() {
+        "it is Telegram Desktop's tdata folder, which is not read yet"
+    } else {
+        "it is a folder"
+    }
+}
+
+fn head(path: &Path) -> Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let file = File::open(path).map_err(|error| Error::io(path, "open", &error))?;
+    file.take(SQLITE_HEADER).read_to_end(&mut head).map_err(|error| Error::io(path, "read", &error))?;
+    Ok(head)
+}
+
+fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> {
+    if head.starts_with(SQLITE_MAGIC) {
+        if len < SQLITE_HEADER {
+            return Err(Error::corrupt(location, format!("the SQLite file is cut off after {len} bytes")));
+        }
+        return Ok(FileKind::Sqlite);
+    }
+    if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
+        return Ok(FileKind::Json);
+    }
+    Err(Error::not_a_session(location, "it is no SQLite database, or an encrypted one"))
+}
+
+/// Whether the header of a SQLite file says that it is in WAL mode.
+pub fn is_wal(path: &Path) -> bool {
+    head(path).is_ok_and(|head| head.get(18) == Some(&2) || head.get(19) == Some(&2))
+}
+
+/// The path of a file that SQLite keeps beside a database: `-wal`, `-shm` or `-journal`.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The length of a file; 0 where there is none.
+pub fn len(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// Removes a session's file and, first, what belongs to it: a journal left behind would be taken for the next file's.
+pub fn remove(path: &Path) -> Result<()> {
+    for suffix in ["-journal", "-wal", "-shm", ""] {
+        let path = beside(path, suffix);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            other => other.map_err(|error| Error::io(&path, "remove", &error))?,
+        }
+    }
+    Ok(())
+}
+
+/// Makes the entries of a file's folder survive a loss of power, where the system can.
+pub fn sync_folder(path: &Path) -> Result<()> {
+    if cfg!(windows) {
+        return Ok(()); // a folder cannot be opened for that
+    }
+    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| Error::io(folder, "sync", &error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn first_bytes_tell() {
+        let sqlite = [SQLITE_MAGIC.as_slice(), &[0; 84]].concat();
+        assert_eq!(kind_of_bytes(&sqlite, 4096, "x").unwrap(), FileKind::Sqlite);
+        assert_eq!(kind_of_bytes(b" \n{\"dc_id\"", 10, "x").unwrap(), FileKind::Json);
+        assert!(kind_of_bytes(&sqlite[..50], 50, "x").unwrap_err().to_string().contains("cut off after 50"));
+        assert!(kind_of_bytes(&[7; 100], 4096, "x").unwrap_err().to_string().contains("encrypted"));
+    }
+}

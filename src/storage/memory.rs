@@ -1,0 +1,238 @@
+//! The shortest engine: everything in maps, nothing on disk.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{Capabilities, Change, Places, Storage};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+
+/// A session in memory: `:memory:`, a session string, or a JSON file that was read.
+pub struct Memory {
+    location: String,
+    format: Format,
+    capabilities: Capabilities,
+    data: SessionData,
+    peers: BTreeMap<i64, Peer>,
+    // Whoever has a name or a number; the one that was last seen is found.
+    usernames: HashMap<String, Vec<i64>>,
+    phone_numbers: HashMap<String, Vec<i64>>,
+    update_states: BTreeMap<i64, UpdateState>,
+    sent_files: BTreeMap<SentFileKey, SentFile>,
+    deleted: bool,
+}
+
+impl Memory {
+    /// An engine that starts with `contents`. `location` is how errors name it.
+    pub fn new(location: &str, format: Format, contents: &Contents, capabilities: Capabilities) -> Self {
+        let mut memory = Self {
+            location: location.to_owned(),
+            format,
+            capabilities,
+            data: SessionData::default(),
+            peers: BTreeMap::new(),
+            usernames: HashMap::new(),
+            phone_numbers: HashMap::new(),
+            update_states: BTreeMap::new(),
+            sent_files: BTreeMap::new(),
+            deleted: false,
+        };
+        memory.fill(contents);
+        memory
+    }
+
+    fn fill(&mut self, contents: &Contents) {
+        self.data = contents.data.clone();
+        for peer in &contents.peers {
+            self.insert(peer.clone());
+        }
+        self.update_states.extend(contents.update_states.iter().map(|state| (state.id, *state)));
+        self.sent_files.extend(contents.sent_files.iter().map(|file| (file.key.clone(), file.clone())));
+    }
+
+    fn insert(&mut self, peer: Peer) {
+        self.forget(peer.id);
+        point(&mut self.usernames, &peer.usernames, peer.id);
+        point(&mut self.phone_numbers, peer.phone_number.as_slice(), peer.id);
+        self.peers.insert(peer.id, peer);
+    }
+
+    fn forget(&mut self, id: i64) {
+        if let Some(old) = self.peers.remove(&id) {
+            unpoint(&mut self.usernames, &old.usernames, id);
+            unpoint(&mut self.phone_numbers, old.phone_number.as_slice(), id);
+        }
+    }
+
+    fn take_usernames(&mut self, peer: &Peer) {
+        for username in &peer.usernames {
+            for id in self.usernames.remove(username).unwrap_or_default() {
+                if let Some(owner) = self.peers.get_mut(&id) {
+                    owner.usernames.retain(|name| name != username);
+                }
+            }
+        }
+    }
+
+    fn newest(&self, holders: Option<&Vec<i64>>) -> Option<FoundPeer> {
+        let holders = holders.into_iter().flatten().filter_map(|id| self.peers.get(id));
+        holders.max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    }
+
+    fn readable(&self) -> Result<()> {
+        if self.deleted {
+            return Err(Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.location)));
+        }
+        Ok(())
+    }
+
+    fn writable(&self) -> Result<()> {
+        self.readable()?;
+        if self.capabilities.writable { Ok(()) } else { Err(Error::read_only(&self.location)) }
+    }
+}
+
+fn point(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+    for name in held {
+        names.entry(name.clone()).or_default().push(id);
+    }
+}
+
+fn unpoint(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+    for name in held {
+        if let Some(holders) = names.get_mut(name) {
+            holders.retain(|holder| *holder != id);
+            if holders.is_empty() {
+                names.remove(name);
+            }
+        }
+    }
+}
+
+/// Unix seconds.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
+
+impl Storage for Memory {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn format(&mut self) -> Result<Format> {
+        self.readable()?;
+        Ok(self.format.clone())
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        self.capabilities
+    }
+
+    fn places(&mut self) -> Result<Places> {
+        self.readable()?;
+        Ok(Places::all())
+    }
+
+    fn data(&mut self) -> Result<SessionData> {
+        self.readable()?;
+        Ok(self.data.clone())
+    }
+
+    fn set(&mut self, changes: &[Change]) -> Result<()> {
+        self.writable()?;
+        let mut data = self.data.clone();
+        for (field, value) in changes {
+            if !data.set(*field, value.clone()) {
+                return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
+            }
+        }
+        self.data = data;
+        Ok(())
+    }
+
+    fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
+        self.writable()?;
+        let now = now();
+        for peer in peers {
+            self.take_usernames(peer);
+            let last_update_on = peer.last_update_on.or(Some(now));
+            self.insert(Peer { last_update_on, ..peer.clone() });
+        }
+        Ok(())
+    }
+
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
+        self.readable()?;
+        Ok(self.peers.get(&id).map(FoundPeer::from))
+    }
+
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
+        self.readable()?;
+        Ok(self.newest(self.usernames.get(username)))
+    }
+
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
+        self.readable()?;
+        Ok(self.newest(self.phone_numbers.get(phone_number)))
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.readable()?;
+        let Some(ids) = ids else { return Ok(self.peers.values().cloned().collect()) };
+        let mut found: Vec<Peer> = ids.iter().filter_map(|id| self.peers.get(id)).cloned().collect();
+        found.sort_by_key(|peer| peer.id);
+        found.dedup_by_key(|peer| peer.id);
+        Ok(found)
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        self.readable()?;
+        Ok(self.update_states.values().copied().collect())
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        self.writable()?;
+        self.update_states.extend(states.iter().map(|state| (state.id, *state)));
+        Ok(())
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        self.writable()?;
+        self.update_states.remove(&id);
+        Ok(())
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        self.readable()?;
+        Ok(self.sent_files.values().cloned().collect())
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.readable()?;
+        Ok(self.sent_files.get(key).cloned())
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        self.writable()?;
+        self.sent_files.extend(files.iter().map(|file| (file.key.clone(), file.clone())));
+        Ok(())
+    }
+
+    fn import(&mut self, contents: &Contents) -> Result<()> {
+        self.writable()?;
+        self.fill(contents);
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<()> {
+        self.writable()
+    }
+
+    fn delete(&mut self) -> Result<()> {
+        self.writable()?;
+        self.deleted = true;
+        self.data = SessionData::default();
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Engines: where a session lives. One room each; all pass one behaviour suite (`tests/behaviour`).
+
+pub mod file;
+mod memory;
+pub mod sqlite;
+
+pub use memory::Memory;
+
+use crate::error::Result;
+use crate::model::{
+    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
+
+/// A change of one field: its new value, `None` for absent.
+pub type Change = (Field, Option<FieldValue>);
+
+/// What an engine can do; the behaviour suite and the session's policy go by it, never by the engine's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Capabilities {
+    /// What was written is there when the location is opened again.
+    pub persistent: bool,
+    /// Writing is allowed.
+    pub writable: bool,
+    /// Its clients take a username for expired after a while (Pyrogram's family).
+    pub usernames_expire: bool,
+    /// Its clients keep the time of the last save.
+    pub keeps_date: bool,
+}
+
+/// What the client whose layout it is has a place for. All else is kept in tables of our own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Places {
+    /// The fields that the client reads.
+    pub fields: Vec<Field>,
+    /// Peers.
+    pub peers: bool,
+    /// More than one username a peer.
+    pub several_usernames: bool,
+    /// The types of peers.
+    pub peer_types: bool,
+    /// The display names of peers.
+    pub names: bool,
+    /// The times when peers were last seen.
+    pub sightings: bool,
+    /// Update states.
+    pub update_states: bool,
+    /// Sent files.
+    pub sent_files: bool,
+}
+
+impl Places {
+    /// A place for everything: our own layouts.
+    pub fn all() -> Self {
+        Self {
+            fields: Field::ALL.into(),
+            peers: true,
+            several_usernames: true,
+            peer_types: true,
+            names: true,
+            sightings: true,
+            update_states: true,
+            sent_files: true,
+        }
+    }
+}
+
+/// Where a session lives.
+///
+/// Every call is atomic: it is done wholly or, with an error, not at all, and what it wrote is there after the
+/// process is killed. No call leaves a transaction open. Usernames and phone numbers arrive normalized.
+pub trait Storage: Send {
+    /// The location, as errors name it. It holds no secret.
+    fn location(&self) -> &str;
+
+    /// Whose layout it is. Another client may have changed it since the last call.
+    fn format(&mut self) -> Result<Format>;
+
+    /// What this engine can do.
+    fn capabilities(&self) -> Capabilities;
+
+    /// What the client has a place for.
+    fn places(&mut self) -> Result<Places>;
+
+    /// Reads the fields.
+    fn data(&mut self) -> Result<SessionData>;
+
+    /// Changes fields.
+    fn set(&mut self, changes: &[Change]) -> Result<()>;
+
+    /// Replaces peers by their ids. A username that another peer had goes to the newest.
+    fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
+
+    /// Finds a peer by its marked id. Cheap: an indexed lookup.
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>>;
+
+    /// Finds the peer that was last seen with a username.
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>>;
+
+    /// Finds the peer that was last seen with a phone number.
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>>;
+
+    /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
+
+    /// Reads the update states in ascending order of their ids.
+    fn update_states(&mut self) -> Result<Vec<UpdateState>>;
+
+    /// Replaces update states by their ids.
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
+
+    /// Removes an update state; it need not be there.
+    fn delete_update_state(&mut self, id: i64) -> Result<()>;
+
+    /// Reads the sent files in ascending order of their keys.
+    fn sent_files(&mut self) -> Result<Vec<SentFile>>;
+
+    /// Finds one sent file.
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>>;
+
+    /// Replaces sent files by their keys.
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
+
+    /// Writes everything at once, exactly as it is given: times of sighting and doubled usernames too.
+    /// Fields that are absent become absent; peers, states and files that are there already stay.
+    fn import(&mut self, contents: &Contents) -> Result<()>;
+
+    /// Makes what was written survive a loss of power.
+    fn save(&mut self) -> Result<()>;
+
+    /// Removes the session and all that belongs to it. Every later call fails.
+    fn delete(&mut self) -> Result<()>;
+}

@@ -1,0 +1,80 @@
+//! New files: wholly there or not at all, and their owner's only from the first byte.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use super::dialects::{self, Dialect};
+use super::fault::Fault;
+use crate::error::{Error, ErrorCode, Result};
+use crate::storage::file;
+
+/// A client's layout in one of the versions in which a file can be made.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFile {
+    dialect: &'static Dialect,
+    version: i64,
+    sql: &'static [&'static str],
+}
+
+impl NewFile {
+    /// What every client of the Pyrogram family opens.
+    pub fn standard() -> Self {
+        let dialect = &dialects::pyrogram::DIALECT;
+        let (version, sql) = dialect.creates[0];
+        Self { dialect, version, sql }
+    }
+
+    /// From a name like `telethon` (its newest version that clients use) or `telethon@7`.
+    pub fn named(name: &str) -> Result<Self> {
+        let (format, version) = match name.split_once('@') {
+            Some((format, version)) => (format, Some(version.parse::<i64>().map_err(|_| unknown(name))?)),
+            None => (name, None),
+        };
+        let mut of_format = dialects::ALL
+            .iter()
+            .filter(|dialect| dialect.name == format)
+            .flat_map(|dialect| dialect.creates.iter().map(|(version, sql)| Self { dialect, version: *version, sql }));
+        of_format.find(|new| version.is_none_or(|version| version == new.version)).ok_or_else(|| unknown(name))
+    }
+
+    /// Every name that [`NewFile::named`] takes.
+    pub fn names() -> Vec<String> {
+        let all = dialects::ALL
+            .iter()
+            .flat_map(|dialect| dialect.creates.iter().map(|(version, _)| format!("{}@{version}", dialect.name)));
+        all.collect()
+    }
+
+    /// Makes the file, unless somebody else has made it meanwhile: then that one stays.
+    pub fn create(&self, path: &Path) -> Result<()> {
+        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // Made with 0600 under a name of its own, filled, and only then called what it is called.
+        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
+        let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
+        self.fill(&made).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
+        match made.persist_noclobber(path) {
+            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            other => {
+                other.map_err(|error| Error::io(path, "create", &error.error))?;
+                file::sync_folder(path)
+            }
+        }
+    }
+
+    fn fill(&self, path: &Path) -> Result<(), Fault> {
+        let conn = Connection::open(path)?;
+        let transaction = conn.unchecked_transaction()?;
+        for sql in self.sql {
+            transaction.execute_batch(sql)?;
+        }
+        transaction.execute("INSERT INTO version VALUES (?1)", [self.version])?;
+        transaction.commit()?;
+        Ok(conn.close().map_err(|(_, error)| error)?)
+    }
+}
+
+fn unknown(name: &str) -> Error {
+    let known = NewFile::names().join(", ");
+    Error::new(ErrorCode::InvalidArgument, format!("no new session can have the format '{name}'; there are: {known}"))
+}

@@ -1,0 +1,111 @@
+//! One description of a client family's layout a file: data, not code.
+//!
+//! A description names every table and column that some version of the family has; [`super::layout`] keeps what a
+//! file really has. Adding a fork is one more file here and one fixture.
+
+pub mod kurigram;
+pub mod pyrofork;
+pub mod pyrogram;
+pub mod telethon;
+pub mod telethon2;
+
+use crate::model::Field;
+
+/// How a client stores a field that is absent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// NULL.
+    Null,
+    /// A number that stands for absence, and is read as absent.
+    Number(i64),
+    /// The column is never NULL: what a new session has, read as it stands.
+    Default(i64),
+    /// An empty blob; NULL is read as absent too.
+    EmptyBlob,
+}
+
+/// Where a field of the session lives.
+#[derive(Debug)]
+pub struct FieldColumn {
+    pub field: Field,
+    pub column: &'static str,
+    pub absent: Absent,
+}
+
+/// Where peers live. A `None` is a column that the family does not have.
+#[derive(Clone, Debug)]
+pub struct PeersTable {
+    pub table: &'static str,
+    pub id: &'static str,
+    pub access_hash: &'static str,
+    /// The access hash is NOT NULL: 0 stands for NULL.
+    pub access_hash_not_null: bool,
+    pub peer_type: Option<&'static str>,
+    /// The first username.
+    pub username: Option<&'static str>,
+    pub phone_number: &'static str,
+    pub name: Option<&'static str>,
+    pub last_update_on: Option<&'static str>,
+    /// Row 0 is no peer: its hash is the account's own id (Telethon from 1.28).
+    pub self_row: bool,
+}
+
+/// Where further usernames live.
+#[derive(Clone, Debug)]
+pub struct UsernamesTable {
+    pub table: &'static str,
+    pub username: &'static str,
+    pub peer_id: &'static str,
+    /// When the name was last seen; the client lets it expire by this too.
+    pub last_update_on: Option<&'static str>,
+    /// Channels may stand here under their bare positive id (Electrogram).
+    pub bare_channel_ids: bool,
+    /// The client makes the table when it first needs it, with this.
+    pub create: Option<&'static str>,
+    /// Every username stands here and the peers' own column stays empty; else only the usernames of a peer
+    /// that has several stand here, and the first in the column too.
+    pub holds_all: bool,
+}
+
+/// Where update states live.
+#[derive(Clone, Debug)]
+pub struct UpdateStatesTable {
+    pub table: &'static str,
+    /// Channels stand here under their bare id (Telethon).
+    pub bare_channel_ids: bool,
+}
+
+/// An index of our own on a client's table, where the client's own lookups would scan. It is made with the first
+/// write; its name is ours, so that no migration of the client meets it.
+#[derive(Debug)]
+pub struct OwnIndex {
+    pub name: &'static str,
+    pub table: &'static str,
+    pub column: &'static str,
+}
+
+/// The layout of a client family.
+#[derive(Debug)]
+pub struct Dialect {
+    /// The format's name.
+    pub name: &'static str,
+    /// The highest version that is known.
+    pub newest_version: i64,
+    /// The columns of `sessions`.
+    pub fields: &'static [FieldColumn],
+    /// What makes the row of a session that is not logged in.
+    pub new_row: &'static str,
+    pub peers: Option<PeersTable>,
+    pub usernames: Option<UsernamesTable>,
+    pub update_states: Option<UpdateStatesTable>,
+    pub sent_files: bool,
+    pub own_indexes: &'static [OwnIndex],
+    /// Usernames expire after a while in this family.
+    pub usernames_expire: bool,
+    /// The versions in which a new file can be made, newest first, each with its SQL and the row of a new session.
+    pub creates: &'static [(i64, &'static [&'static str])],
+}
+
+/// Every dialect.
+pub const ALL: [&Dialect; 5] =
+    [&pyrogram::DIALECT, &kurigram::DIALECT, &pyrofork::DIALECT, &telethon::DIALECT, &telethon2::DIALECT];

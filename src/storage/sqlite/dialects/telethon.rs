@@ -1,0 +1,89 @@
+//! Telethon 1 (versions 1 to 8).
+//!
+//! From `telethon/sessions/sqlite.py` of Telethon 1.45.0, whose upgrades show the older versions. Telethon reads and
+//! writes the row of `sessions` by position, so a file must have exactly its version's columns in their order.
+
+use super::{Absent, Dialect, FieldColumn, OwnIndex, PeersTable, UpdateStatesTable};
+use crate::model::Field;
+
+pub const DIALECT: Dialect = Dialect {
+    name: "telethon",
+    newest_version: 8,
+    fields: &[
+        FieldColumn { field: Field::DcId, column: "dc_id", absent: Absent::Number(0) },
+        FieldColumn { field: Field::ServerAddress, column: "server_address", absent: Absent::Null },
+        FieldColumn { field: Field::Port, column: "port", absent: Absent::Null },
+        FieldColumn { field: Field::AuthKey, column: "auth_key", absent: Absent::EmptyBlob },
+        FieldColumn { field: Field::TakeoutId, column: "takeout_id", absent: Absent::Null },
+        FieldColumn { field: Field::TmpAuthKey, column: "tmp_auth_key", absent: Absent::EmptyBlob },
+    ],
+    new_row: NEW_ROW,
+    peers: Some(PeersTable {
+        table: "entities",
+        id: "id",
+        access_hash: "hash",
+        access_hash_not_null: true,
+        peer_type: None,
+        username: Some("username"),
+        phone_number: "phone",
+        name: Some("name"),
+        last_update_on: Some("date"),
+        self_row: true,
+    }),
+    usernames: None,
+    update_states: Some(UpdateStatesTable { table: "update_state", bare_channel_ids: true }),
+    sent_files: true,
+    own_indexes: &[
+        OwnIndex { name: "tgsession_entities_username", table: "entities", column: "username" },
+        OwnIndex { name: "tgsession_entities_phone", table: "entities", column: "phone" },
+    ],
+    usernames_expire: false,
+    creates: &[(8, &[SESSIONS_8, COMMON, NEW_ROW]), (7, &[SESSIONS_7, COMMON, NEW_ROW])],
+};
+
+const NEW_ROW: &str = "INSERT INTO sessions (dc_id, auth_key) VALUES (0, x'')";
+
+const SESSIONS_8: &str = "
+create table sessions (
+    dc_id integer primary key,
+    server_address text,
+    port integer,
+    auth_key blob,
+    takeout_id integer,
+    tmp_auth_key blob
+);";
+
+const SESSIONS_7: &str = "
+create table sessions (
+    dc_id integer primary key,
+    server_address text,
+    port integer,
+    auth_key blob,
+    takeout_id integer
+);";
+
+const COMMON: &str = "
+create table version (version integer primary key);
+create table entities (
+    id integer primary key,
+    hash integer not null,
+    username text,
+    phone integer,
+    name text,
+    date integer
+);
+create table sent_files (
+    md5_digest blob,
+    file_size integer,
+    type integer,
+    id integer,
+    hash integer,
+    primary key(md5_digest, file_size, type)
+);
+create table update_state (
+    id integer primary key,
+    pts integer,
+    qts integer,
+    date integer,
+    seq integer
+);";

@@ -1,0 +1,59 @@
+//! Why a call inside this engine failed, before it is known how the session is called.
+
+use crate::error::{Error, ErrorCode};
+
+/// A failure inside the SQLite engine. [`Fault::on`] makes it the library's error.
+#[derive(Debug)]
+pub enum Fault {
+    /// SQLite refused.
+    Sqlite(rusqlite::Error),
+    /// A value in the file is not what its place can hold.
+    Damaged(String),
+    /// Already the library's error.
+    Ours(Error),
+}
+
+impl Fault {
+    /// The library's error about the session at `location`.
+    pub fn on(self, location: &str, action: &str) -> Error {
+        match self {
+            Self::Sqlite(error) => Error::sqlite(location, action, &error),
+            Self::Damaged(cause) => Error::corrupt(location, cause),
+            Self::Ours(error) => error,
+        }
+    }
+
+    /// Whether another program holds a lock that this call needs.
+    pub fn is_locked(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if matches!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked)
+        ))
+    }
+
+    /// Whether SQLite would have to write before it can read: a killed writer's journal to roll back, or a WAL whose
+    /// index it cannot make.
+    pub fn needs_writing(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if matches!(
+            error.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen)
+        ))
+    }
+}
+
+impl From<rusqlite::Error> for Fault {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Sqlite(error)
+    }
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self::Ours(error)
+    }
+}
+
+/// The error of an argument that this engine cannot store.
+pub fn unstorable(what: &str) -> Fault {
+    Fault::Ours(Error::new(ErrorCode::InvalidArgument, format!("{what} is out of range")))
+}

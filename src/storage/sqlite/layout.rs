@@ -1,0 +1,196 @@
+//! The layout of one file: its family's description, less what this file does not have.
+
+use super::dialects::{
+    Dialect, FieldColumn, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork, pyrogram,
+    telethon, telethon2,
+};
+use super::own::{self, OwnTables};
+use super::schema::Schema;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Field, Format};
+use crate::storage::Places;
+
+/// What a file really has.
+#[derive(Debug)]
+pub struct Layout {
+    pub dialect: &'static Dialect,
+    pub version: i64,
+    /// The columns of `sessions` that this file has; empty for Telethon 2, which has no such table.
+    pub fields: Vec<&'static FieldColumn>,
+    pub peers: PeersTable,
+    /// The client's table of further usernames, if the file has it.
+    pub usernames: Option<UsernamesTable>,
+    /// The client's table of update states, if the file has it.
+    pub update_states: Option<UpdateStatesTable>,
+    /// The client's table of sent files is there.
+    pub sent_files: bool,
+    pub own: OwnTables,
+    /// Our indexes that are not there and would help.
+    pub missing_indexes: Vec<&'static OwnIndex>,
+    /// Lookups by username or phone number would scan the table.
+    pub lookups_scan: bool,
+    /// The column of Telethon 2 that holds `ipv4:port`; its first alphas call it `addr`.
+    pub telethon2_address: &'static str,
+    /// SQLite's counter of schema changes when this was read.
+    pub cookie: i64,
+}
+
+impl Layout {
+    /// Tells a file's owner by its shape, whatever its version number claims.
+    pub fn of(schema: &Schema, location: &str) -> Result<Self> {
+        let dialect = recognise(schema, location)?;
+        let version = version(schema, dialect, location)?;
+        let peers = dialect.peers.as_ref().map_or(own::PEERS, |peers| prune(peers, schema));
+        let missing =
+            |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
+        Ok(Self {
+            dialect,
+            version,
+            fields: dialect.fields.iter().filter(|field| schema.has("sessions", field.column)).collect(),
+            usernames: dialect.usernames.clone().filter(|names| schema.has(names.table, names.username)),
+            update_states: dialect.update_states.clone().filter(|states| schema.has_table(states.table)),
+            sent_files: dialect.sent_files
+                && schema.has("sent_files", "md5_digest")
+                && schema.has("sent_files", "type"),
+            own: OwnTables::of(schema),
+            missing_indexes: dialect.own_indexes.iter().filter(missing).collect(),
+            lookups_scan: lookups_scan(&peers, schema),
+            telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
+            cookie: schema.cookie,
+            peers,
+        })
+    }
+
+    /// The format's name and version.
+    pub fn format(&self) -> Format {
+        Format { name: self.dialect.name, version: Some(self.version) }
+    }
+
+    /// What the client itself has a place for.
+    pub fn places(&self) -> Places {
+        let telethon2 = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
+        let in_row = |field: &Field| self.field(*field).is_some();
+        let own_id = |field: &Field| *field == Field::UserId && self.peers.self_row;
+        let fields = if self.is_telethon2() {
+            telethon2.into()
+        } else {
+            Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
+        };
+        let peers = !self.peers_are_own();
+        Places {
+            fields,
+            peers,
+            several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),
+            peer_types: peers && self.peers.peer_type.is_some(),
+            names: peers && self.peers.name.is_some(),
+            sightings: peers && self.peers.last_update_on.is_some(),
+            update_states: self.update_states.is_some() || self.is_telethon2(),
+            sent_files: self.sent_files,
+        }
+    }
+
+    /// The column of a field, where the client has a place for it.
+    pub fn field(&self, field: Field) -> Option<&'static FieldColumn> {
+        self.fields.iter().find(|place| place.field == field).copied()
+    }
+
+    /// Telethon 2 has tables unlike all others'.
+    pub fn is_telethon2(&self) -> bool {
+        std::ptr::eq(self.dialect, &telethon2::DIALECT)
+    }
+
+    /// Whether the peers stand in our own table, because the client keeps none.
+    pub fn peers_are_own(&self) -> bool {
+        self.dialect.peers.is_none()
+    }
+
+    /// Whether the table of the peers is there at all.
+    pub fn has_peers(&self) -> bool {
+        !self.peers_are_own() || self.own.peers
+    }
+}
+
+fn recognise(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+    if schema.has("sessions", "session_id") {
+        return Err(Error::new(
+            ErrorCode::Unsupported,
+            format!("'{location}' holds many sessions (AlchemySession): name one as sqlite:///FILE?session=NAME"),
+        ));
+    }
+    if schema.has("sessions", "dc_id") || schema.has("sessions", "auth_key") {
+        if schema.has("entities", "hash") {
+            return Ok(&telethon::DIALECT);
+        }
+        if schema.has("peers", "access_hash") {
+            return Ok(pyrogram_family(schema));
+        }
+    }
+    if schema.has("datacenter", "auth") && schema.has("user", "dc") {
+        return Ok(&telethon2::DIALECT);
+    }
+    Err(foreign(schema, location))
+}
+
+// Forks reused the numbers: the tables tell.
+fn pyrogram_family(schema: &Schema) -> &'static Dialect {
+    if schema.has("usernames", "peer_id") {
+        &pyrofork::DIALECT
+    } else if schema.has("usernames", "username") {
+        &kurigram::DIALECT
+    } else if schema.has_table("update_state") {
+        &pyrofork::DIALECT
+    } else {
+        &pyrogram::DIALECT
+    }
+}
+
+fn foreign(schema: &Schema, location: &str) -> Error {
+    if schema.has_table("mtcute_migrations") || schema.has("auth_keys", "dc") {
+        return Error::not_a_session(location, "it is a database of mtcute, which is not read yet");
+    }
+    if schema.has_table("dc_home") && schema.has_table("dc_option") {
+        return Error::not_a_session(location, "it is a session of grammers, which is not read yet");
+    }
+    let tables = schema.tables();
+    if tables.is_empty() {
+        return Error::not_a_session(location, "it is a SQLite database without tables");
+    }
+    let shown = tables.iter().take(8).copied().collect::<Vec<_>>().join(", ");
+    Error::not_a_session(location, format!("it is a SQLite database with the tables {shown}"))
+}
+
+fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {
+    let newest = match dialect.name {
+        // One family, whose number is only understood together with the shape.
+        "pyrogram" | "pyrofork" => kurigram::DIALECT.newest_version,
+        _ => dialect.newest_version,
+    };
+    match schema.version {
+        Some(version) if version > newest => Err(Error::new(
+            ErrorCode::UnknownVersion,
+            format!(
+                "'{location}' is a {} session of version {version}; this library knows up to {}",
+                dialect.name, dialect.newest_version
+            ),
+        )),
+        Some(version) => Ok(version),
+        // Telethon cannot open a file whose version has no row; its shape still tells what it is.
+        None => Ok(dialect.newest_version),
+    }
+}
+
+fn prune(peers: &PeersTable, schema: &Schema) -> PeersTable {
+    let keep = |column: Option<&'static str>| column.filter(|column| schema.has(peers.table, column));
+    PeersTable {
+        peer_type: keep(peers.peer_type),
+        username: keep(peers.username),
+        name: keep(peers.name),
+        last_update_on: keep(peers.last_update_on),
+        ..peers.clone()
+    }
+}
+
+fn lookups_scan(peers: &PeersTable, schema: &Schema) -> bool {
+    let columns = peers.username.into_iter().chain([peers.phone_number]);
+    columns.into_iter().any(|column| schema.has(peers.table, column) && !schema.is_indexed(peers.table, column))
+}

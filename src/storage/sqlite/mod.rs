@@ -1,0 +1,263 @@
+//! The SQLite engine: other clients' files, each in the layout that it has.
+
+mod create;
+mod dialects;
+mod fault;
+mod fields;
+mod layout;
+mod needs;
+mod open;
+mod own;
+mod peers;
+mod queries;
+mod reach;
+mod schema;
+mod sent_files;
+mod telethon2;
+mod update_states;
+mod value;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ToSql};
+
+pub use create::NewFile;
+
+use super::memory::now;
+use super::{Capabilities, Change, Places, Storage, file};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use fault::Fault;
+use layout::Layout;
+use needs::Needs;
+use open::{Open, Place};
+use peers::Writing;
+use queries::Queries;
+
+/// A session in a SQLite file.
+pub struct Sqlite {
+    // Shared, so that a call can hold it beside the open file.
+    place: Arc<Place>,
+    writable: bool,
+    wrote: bool,
+    // None once it was deleted.
+    open: Option<Open>,
+}
+
+impl Sqlite {
+    /// Opens a file that is there. Nothing in it changes by that.
+    pub fn open(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Self> {
+        let place = Arc::new(Place::new(path, busy_timeout));
+        let opened = if read_only { Open::read_only(&place) } else { Open::live(&place) };
+        let (opened, writable) = match opened {
+            // A WAL or a journal on a read-only medium.
+            Err(fault) if fault.needs_writing() && !read_only => (Open::read_only(&place), false),
+            other => (other, !read_only),
+        };
+        let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
+        Ok(Self { place, writable, wrote: false, open: Some(open) })
+    }
+
+    fn opened(&mut self) -> Result<&mut Open, Fault> {
+        let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.place.location));
+        self.open.as_mut().ok_or_else(|| Fault::Ours(deleted()))
+    }
+
+    /// Reads within one state of the file.
+    fn read<T>(&mut self, read: impl Fn(&Connection, &Open) -> Result<T, Fault>) -> Result<T> {
+        self.ask(|open, place| open.read(place, &read))
+    }
+
+    fn find(
+        &mut self,
+        key: &dyn ToSql,
+        choose: impl for<'a> Fn(&'a Queries) -> &'a [String],
+    ) -> Result<Option<FoundPeer>> {
+        self.ask(|open, place| open.find(place, key, &choose))
+    }
+
+    fn ask<T>(&mut self, ask: impl Fn(&mut Open, &Place) -> Result<T, Fault>) -> Result<T> {
+        let answer = self.try_ask(ask);
+        answer.map_err(|fault| fault.on(&self.place.location, "read"))
+    }
+
+    fn try_ask<T>(&mut self, ask: impl Fn(&mut Open, &Place) -> Result<T, Fault>) -> Result<T, Fault> {
+        let place = Arc::clone(&self.place);
+        let writable = self.writable;
+        let open = self.opened()?;
+        if open.is_stale(&place) {
+            *open = Open::read_only(&place)?;
+        }
+        match ask(open, &place) {
+            // A reader without leave to write is not kept out by a writer's lock or journal.
+            Err(fault) if !writable && open.is_live() && (fault.is_locked() || fault.needs_writing()) => {
+                *open = Open::copy(&place)?;
+                ask(open, &place)
+            }
+            other => other,
+        }
+    }
+
+    /// Writes in one transaction.
+    fn write(
+        &mut self,
+        needs: impl Fn(&Layout) -> Needs,
+        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
+    ) -> Result<()> {
+        let result = self.try_write(needs, write);
+        result.map_err(|fault| fault.on(&self.place.location, "write"))
+    }
+
+    fn try_write(
+        &mut self,
+        needs: impl Fn(&Layout) -> Needs,
+        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        self.check_writable()?;
+        let place = Arc::clone(&self.place);
+        self.opened()?.write(&place, needs, write)?;
+        self.wrote = true;
+        Ok(())
+    }
+
+    fn check_writable(&mut self) -> Result<(), Fault> {
+        self.opened()?;
+        if self.writable { Ok(()) } else { Err(Error::read_only(&self.place.location).into()) }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = self.open.take() else { return };
+        // Who wrote tidies up like any client; so does whoever finds nothing in the WAL.
+        if self.wrote || file::len(&file::beside(&self.place.path, "-wal")) == 0 {
+            let _ = open.reach.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+}
+
+impl Storage for Sqlite {
+    fn location(&self) -> &str {
+        &self.place.location
+    }
+
+    fn format(&mut self) -> Result<Format> {
+        self.read(|_, open| Ok(open.layout.format()))
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let layout = self.open.as_ref().map(|open| &open.layout);
+        Capabilities {
+            persistent: true,
+            writable: self.writable,
+            usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
+            keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
+        }
+    }
+
+    fn places(&mut self) -> Result<Places> {
+        self.read(|_, open| Ok(open.layout.places()))
+    }
+
+    fn data(&mut self) -> Result<SessionData> {
+        self.read(|conn, open| fields::read(conn, &open.layout))
+    }
+
+    fn set(&mut self, changes: &[Change]) -> Result<()> {
+        self.write(|layout| Needs::of_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
+    }
+
+    fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
+        let writing = Writing::Seen { now: now() };
+        self.write(
+            |layout| Needs::of_peers(layout, new),
+            |conn, layout, queries| peers::write(conn, layout, queries, new, writing),
+        )
+    }
+
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
+        self.find(&id, |queries| &queries.by_id)
+    }
+
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
+        self.find(&username, |queries| &queries.by_username)
+    }
+
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
+        self.find(&phone_number, |queries| &queries.by_phone_number)
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.read(|conn, open| peers::read(conn, &open.queries, ids))
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        self.read(|conn, open| update_states::read(conn, &open.layout))
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        self.write(
+            |layout| Needs::of_states(layout, states),
+            |conn, layout, _| update_states::write(conn, layout, states),
+        )
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        self.write(|_| Needs::default(), |conn, layout, _| update_states::delete(conn, layout, id))
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        self.read(|conn, open| sent_files::read(conn, &open.layout))
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.read(|conn, open| sent_files::find(conn, &open.layout, key))
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        self.write(|layout| Needs::of_files(layout, files), |conn, layout, _| sent_files::write(conn, layout, files))
+    }
+
+    fn import(&mut self, contents: &Contents) -> Result<()> {
+        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
+        let writing = Writing::Copied { now: now() };
+        self.write(
+            |layout| {
+                Needs::of_fields(layout, &changes)
+                    .and(Needs::of_peers(layout, &contents.peers))
+                    .and(Needs::of_states(layout, &contents.update_states))
+                    .and(Needs::of_files(layout, &contents.sent_files))
+            },
+            |conn, layout, queries| {
+                peers::write(conn, layout, queries, &contents.peers, writing)?;
+                update_states::write(conn, layout, &contents.update_states)?;
+                sent_files::write(conn, layout, &contents.sent_files)?;
+                fields::write(conn, layout, &changes)
+            },
+        )
+    }
+
+    fn save(&mut self) -> Result<()> {
+        self.check_writable().map_err(|fault| fault.on(&self.place.location, "save"))?;
+        // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
+        let wal = file::beside(&self.place.path, "-wal");
+        match std::fs::File::open(&wal).and_then(|wal| wal.sync_all()) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+            other => other.map_err(|error| Error::io(&wal, "sync", &error))?,
+        }
+        file::sync_folder(&self.place.path)
+    }
+
+    fn delete(&mut self) -> Result<()> {
+        self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
+        self.close();
+        file::remove(&self.place.path)
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

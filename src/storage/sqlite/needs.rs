@@ -1,0 +1,68 @@
+//! What a write needs to be there first: our own tables, a client's table, our indexes.
+
+use rusqlite::Connection;
+
+use super::fault::Fault;
+use super::layout::Layout;
+use super::own::OwnTable;
+use super::{fields, peers, update_states};
+use crate::model::{Peer, SentFile, UpdateState};
+use crate::storage::Change;
+
+/// What a write needs to be there first.
+#[derive(Default)]
+pub struct Needs {
+    own: Vec<OwnTable>,
+    create: Option<&'static str>,
+    indexes: bool,
+}
+
+impl Needs {
+    pub fn of_fields(layout: &Layout, changes: &[Change]) -> Self {
+        Self { own: own_if(fields::needs_own(layout, changes), OwnTable::Fields), ..Self::default() }
+    }
+
+    pub fn of_peers(layout: &Layout, new: &[Peer]) -> Self {
+        let create = peers::needs_usernames_table(layout, new);
+        let (own_peers, own_usernames) = peers::needs_own(layout, new);
+        let mut own = own_if(own_peers, OwnTable::Peers);
+        own.extend(own_if(own_usernames && create.is_none(), OwnTable::Usernames));
+        Self { own, create, indexes: !new.is_empty() }
+    }
+
+    pub fn of_states(layout: &Layout, states: &[UpdateState]) -> Self {
+        let own = own_if(!states.is_empty() && update_states::needs_own(layout), OwnTable::States);
+        Self { own, ..Self::default() }
+    }
+
+    pub fn of_files(layout: &Layout, files: &[SentFile]) -> Self {
+        Self { own: own_if(!files.is_empty() && !layout.sent_files, OwnTable::Files), ..Self::default() }
+    }
+
+    pub fn and(mut self, more: Self) -> Self {
+        self.own.extend(more.own);
+        Self { own: self.own, create: self.create.or(more.create), indexes: self.indexes || more.indexes }
+    }
+
+    /// Makes what is needed and not there; true if something was made.
+    pub fn make(&self, conn: &Connection, layout: &Layout) -> Result<bool, Fault> {
+        let mut made = false;
+        for table in self.own.iter().filter(|table| !layout.own.has(**table)) {
+            table.create(conn)?;
+            made = true;
+        }
+        if let Some(sql) = self.create {
+            conn.execute_batch(sql)?;
+            made = true;
+        }
+        for index in layout.missing_indexes.iter().filter(|_| self.indexes) {
+            conn.execute_batch(&format!("CREATE INDEX {} ON {} ({})", index.name, index.table, index.column))?;
+            made = true;
+        }
+        Ok(made)
+    }
+}
+
+fn own_if(needed: bool, table: OwnTable) -> Vec<OwnTable> {
+    if needed { vec![table] } else { Vec::new() }
+}

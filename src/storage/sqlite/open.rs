@@ -1,0 +1,147 @@
+//! An open file: its connection, its layout and the statements for it.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
+
+use super::fault::Fault;
+use super::layout::Layout;
+use super::needs::Needs;
+use super::peers::{self, Lookup};
+use super::queries::Queries;
+use super::reach::Reach;
+use super::schema::{self, Schema};
+use crate::model::FoundPeer;
+
+/// Which file, and how long to wait for its lock.
+pub struct Place {
+    pub path: PathBuf,
+    /// The path as errors show it.
+    pub location: String,
+    pub busy_timeout: Duration,
+}
+
+/// A file that is open.
+pub struct Open {
+    pub reach: Reach,
+    pub layout: Layout,
+    pub queries: Queries,
+}
+
+impl Place {
+    pub fn new(path: &Path, busy_timeout: Duration) -> Self {
+        Self { path: path.to_owned(), location: path.to_string_lossy().into_owned(), busy_timeout }
+    }
+}
+
+impl Open {
+    /// Opens the file itself, to read and write.
+    pub fn live(place: &Place) -> Result<Self, Fault> {
+        let open = Self::through(Reach::live(&place.path, place.busy_timeout)?, place)?;
+        let mode: String = open.reach.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if mode == "wal" {
+            // Survives a killed process; `save` makes it survive a loss of power.
+            open.reach.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+        }
+        Ok(open)
+    }
+
+    /// Opens the file so that nothing of it changes.
+    pub fn read_only(place: &Place) -> Result<Self, Fault> {
+        Self::through(Reach::read_only(&place.path, place.busy_timeout)?, place)
+    }
+
+    /// Opens a private copy of the file as it is now.
+    pub fn copy(place: &Place) -> Result<Self, Fault> {
+        Self::through(Reach::copy(&place.path, place.busy_timeout)?, place)
+    }
+
+    fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
+        let (layout, queries) = read_layout(&reach.conn, place)?;
+        Ok(Self { reach, layout, queries })
+    }
+
+    /// Whether the file may have changed unseen: open it anew.
+    pub fn is_stale(&self, place: &Place) -> bool {
+        self.reach.is_stale(&place.path)
+    }
+
+    /// Whether this is the file itself.
+    pub fn is_live(&self) -> bool {
+        self.reach.is_live()
+    }
+
+    /// Reads within one state of the file.
+    pub fn read<T>(
+        &mut self,
+        place: &Place,
+        read: impl Fn(&Connection, &Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let transaction = Transaction::new_unchecked(&self.reach.conn, TransactionBehavior::Deferred)?;
+        if schema::cookie(&transaction)? != self.layout.cookie {
+            (self.layout, self.queries) = read_layout(&transaction, place)?;
+        }
+        read(&transaction, self)
+    }
+
+    /// Asks statements in turn until one finds a peer. No transaction: that would cost as much as the lookup.
+    pub fn find(
+        &mut self,
+        place: &Place,
+        key: &dyn ToSql,
+        choose: impl for<'a> Fn(&'a Queries) -> &'a [String],
+    ) -> Result<Option<FoundPeer>, Fault> {
+        'again: loop {
+            for sql in choose(&self.queries) {
+                let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
+                if prepared_anew && schema::cookie(&self.reach.conn)? != self.layout.cookie {
+                    // Another client has changed the schema, maybe migrated the file.
+                    (self.layout, self.queries) = read_layout(&self.reach.conn, place)?;
+                    continue 'again;
+                }
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            return Ok(None);
+        }
+    }
+
+    /// Writes in one transaction: all of it, or nothing.
+    pub fn write(
+        &mut self,
+        place: &Place,
+        needs: impl Fn(&Layout) -> Needs,
+        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
+        let transaction = Transaction::new_unchecked(&self.reach.conn, TransactionBehavior::Immediate)?;
+        // The layout within this transaction: it becomes ours only with what was made.
+        let mut made = None;
+        if schema::cookie(&transaction)? != self.layout.cookie {
+            made = Some(read_layout(&transaction, place)?);
+        }
+        let layout = made.as_ref().map_or(&self.layout, |(layout, _)| layout);
+        if needs(layout).make(&transaction, layout)? {
+            made = Some(read_layout(&transaction, place)?);
+        }
+        let (layout, queries) =
+            made.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        write(&transaction, layout, queries)?;
+        transaction.commit()?;
+        if let Some((layout, queries)) = made {
+            (self.layout, self.queries) = (layout, queries);
+        }
+        Ok(())
+    }
+}
+
+fn read_layout(conn: &Connection, place: &Place) -> Result<(Layout, Queries), Fault> {
+    let layout = Layout::of(&Schema::read(conn)?, &place.location)?;
+    let queries = Queries::of(&layout);
+    // Prepared now, the statements notice when another client changes the schema.
+    for sql in queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username) {
+        conn.prepare_cached(sql)?;
+    }
+    Ok((layout, queries))
+}

@@ -1,0 +1,327 @@
+//! Peers: lookups, whole peers, and writing them.
+
+use std::collections::HashMap;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row, StatementStatus, ToSql, params};
+
+use super::dialects::UsernamesTable;
+use super::fault::Fault;
+use super::layout::Layout;
+use super::own;
+use super::queries::{Queries, UsernamesQuery};
+use super::value::{filled_text, integer, text};
+use crate::model::{FoundPeer, Peer, PeerType, mark_channel};
+
+/// The answer of a lookup.
+pub struct Lookup {
+    pub found: Option<FoundPeer>,
+    /// SQLite prepared the statement anew: the file's shape may have changed under it.
+    pub prepared_anew: bool,
+}
+
+/// Whether peers are seen now, or carried over exactly as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// A username goes to its newest owner; without a time of sighting it is `now`.
+    Seen { now: i64 },
+    /// Doubled usernames stay.
+    Copied { now: i64 },
+}
+
+impl Writing {
+    fn sighting_of(self, peer: &Peer) -> i64 {
+        let (Self::Seen { now } | Self::Copied { now }) = self;
+        peer.last_update_on.unwrap_or(now)
+    }
+}
+
+/// Asks one statement for one peer.
+pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<Lookup, Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query([key])?;
+    let found = match rows.next()? {
+        Some(row) => Some(found_peer(row)?),
+        None => None,
+    };
+    drop(rows);
+    Ok(Lookup { found, prepared_anew: statement.reset_status(StatementStatus::RePrepare) > 0 })
+}
+
+fn found_peer(row: &Row<'_>) -> Result<FoundPeer, Fault> {
+    let id = row.get(0)?;
+    Ok(FoundPeer {
+        id,
+        access_hash: integer(row.get_ref(1)?, "an access hash")?,
+        peer_type: peer_type(row.get_ref(2)?).unwrap_or_else(|| PeerType::from_id(id)),
+        last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
+    })
+}
+
+fn peer_type(value: ValueRef<'_>) -> Option<PeerType> {
+    match value {
+        ValueRef::Text(name) => Some(PeerType::from_name(&String::from_utf8_lossy(name))),
+        other => text(other).map(PeerType::Other),
+    }
+}
+
+/// Reads whole peers: those with the given ids, or all.
+pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result<Vec<Peer>, Fault> {
+    if queries.all.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut peers = Vec::new();
+    match ids {
+        None => {
+            collect(conn, &queries.all, &[], &mut peers)?;
+            for usernames in &queries.usernames {
+                add_usernames(&mut peers, all_usernames(conn, usernames)?, usernames.bare_channel_ids);
+            }
+        }
+        Some(ids) => {
+            for id in ids {
+                collect(conn, &queries.one, &[id], &mut peers)?;
+            }
+            peers.sort_by_key(|peer| peer.id);
+            peers.dedup_by_key(|peer| peer.id);
+            for peer in &mut peers {
+                add_usernames_of(conn, queries, peer)?;
+            }
+        }
+    }
+    Ok(peers)
+}
+
+fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(parameters)?;
+    while let Some(row) = rows.next()? {
+        peers.push(Peer {
+            id: row.get(0)?,
+            access_hash: integer(row.get_ref(1)?, "an access hash")?,
+            peer_type: peer_type(row.get_ref(2)?),
+            last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
+            usernames: filled_text(row.get_ref(4)?).into_iter().collect(),
+            phone_number: filled_text(row.get_ref(5)?),
+            name: filled_text(row.get_ref(6)?),
+        });
+    }
+    Ok(())
+}
+
+fn all_usernames(conn: &Connection, query: &UsernamesQuery) -> Result<HashMap<i64, Vec<String>>, Fault> {
+    let mut usernames: HashMap<i64, Vec<String>> = HashMap::new();
+    let mut statement = conn.prepare(&query.all)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        if let (Some(id), Some(username)) = (row.get(0)?, filled_text(row.get_ref(1)?)) {
+            usernames.entry(id).or_default().push(username);
+        }
+    }
+    Ok(usernames)
+}
+
+fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, bare_channel_ids: bool) {
+    for peer in &mut *peers {
+        let own = usernames.remove(&peer.id).unwrap_or_default();
+        extend(&mut peer.usernames, own);
+    }
+    if bare_channel_ids && !usernames.is_empty() {
+        // What nobody has by just that id may be a channel's under its bare id.
+        let mut marked: HashMap<i64, Vec<String>> =
+            usernames.into_iter().map(|(id, names)| (mark_channel(id), names)).collect();
+        for peer in peers {
+            extend(&mut peer.usernames, marked.remove(&peer.id).unwrap_or_default());
+        }
+    }
+}
+
+fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Result<(), Fault> {
+    for query in &queries.usernames {
+        let mut ids = vec![peer.id];
+        let bare = mark_channel(peer.id);
+        // mark_channel is its own inverse; below 0 there is no bare id.
+        if query.bare_channel_ids && bare > 0 && peer.id < 0 && !is_known(conn, queries, bare)? {
+            ids.push(bare);
+        }
+        for id in ids {
+            let mut statement = conn.prepare_cached(&query.one)?;
+            let found = statement.query_map([id], |row| Ok(filled_text(row.get_ref(1)?)))?;
+            let names = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+            extend(&mut peer.usernames, names);
+        }
+    }
+    Ok(())
+}
+
+fn is_known(conn: &Connection, queries: &Queries, id: i64) -> Result<bool, Fault> {
+    Ok(conn.prepare_cached(&queries.one)?.exists([id])?)
+}
+
+fn extend(usernames: &mut Vec<String>, more: Vec<String>) {
+    for username in more {
+        if !usernames.contains(&username) {
+            usernames.push(username);
+        }
+    }
+}
+
+/// Whether some of these peers hold what the client has no place for: our own peers, our own usernames.
+pub fn needs_own(layout: &Layout, peers: &[Peer]) -> (bool, bool) {
+    let own_peers = layout.peers_are_own() || peers.iter().any(|peer| has_more(layout, peer));
+    let more_names = |peer: &Peer| match &layout.peers.username {
+        Some(_) => peer.usernames.len() > 1,
+        None => !peer.usernames.is_empty(),
+    };
+    (own_peers, layout.usernames.is_none() && peers.iter().any(more_names))
+}
+
+/// Whether the client's own table of usernames must be made first.
+pub fn needs_usernames_table(layout: &Layout, peers: &[Peer]) -> Option<&'static str> {
+    let create = layout.dialect.usernames.as_ref()?.create?;
+    let needed = layout.usernames.is_none() && peers.iter().any(|peer| peer.usernames.len() > 1);
+    needed.then_some(create)
+}
+
+// A type that the id's mark tells needs no place.
+fn has_more(layout: &Layout, peer: &Peer) -> bool {
+    let table = &layout.peers;
+    let unmarked_type = peer.peer_type.as_ref().filter(|peer_type| **peer_type != PeerType::from_id(peer.id));
+    (table.peer_type.is_none() && unmarked_type.is_some())
+        || (table.name.is_none() && peer.name.is_some())
+        || (table.last_update_on.is_none() && peer.last_update_on.is_some())
+        || (table.access_hash_not_null && peer.access_hash.is_none())
+}
+
+/// Replaces peers. What they need of our own tables is there already.
+pub fn write(
+    conn: &Connection,
+    layout: &Layout,
+    queries: &Queries,
+    peers: &[Peer],
+    writing: Writing,
+) -> Result<(), Fault> {
+    for peer in peers {
+        if let Writing::Seen { .. } = writing {
+            release_usernames(conn, queries, peer)?;
+        }
+        write_row(conn, layout, queries, peer, writing)?;
+        if let Some(names) = &layout.usernames {
+            write_usernames(conn, names, peer, client_usernames(layout, names, peer), writing)?;
+        }
+        if layout.own.usernames {
+            write_usernames(conn, &own::USERNAMES, peer, own_usernames(layout, peer), writing)?;
+        }
+        if layout.own.peers && !layout.peers_are_own() {
+            write_own(conn, layout, peer)?;
+        }
+    }
+    Ok(())
+}
+
+fn release_usernames(conn: &Connection, queries: &Queries, peer: &Peer) -> Result<(), Fault> {
+    for username in &peer.usernames {
+        for sql in &queries.release_username {
+            conn.prepare_cached(sql)?.execute(params![username, peer.id])?;
+        }
+    }
+    Ok(())
+}
+
+fn write_row(
+    conn: &Connection,
+    layout: &Layout,
+    queries: &Queries,
+    peer: &Peer,
+    writing: Writing,
+) -> Result<(), Fault> {
+    let table = &layout.peers;
+    let mut statement = conn.prepare_cached(&queries.replace)?;
+    statement.raw_bind_parameter(1, peer.id)?;
+    match peer.access_hash {
+        None if table.access_hash_not_null => statement.raw_bind_parameter(2, 0)?,
+        access_hash => statement.raw_bind_parameter(2, access_hash)?,
+    }
+    statement.raw_bind_parameter(3, peer.phone_number.as_deref())?;
+    if table.peer_type.is_some() {
+        statement.raw_bind_parameter(4, stored_type(layout, peer))?;
+    }
+    if table.username.is_some() {
+        statement.raw_bind_parameter(5, column_username(layout, peer))?;
+    }
+    if table.name.is_some() {
+        statement.raw_bind_parameter(6, peer.name.as_deref())?;
+    }
+    if table.last_update_on.is_some() {
+        statement.raw_bind_parameter(7, writing.sighting_of(peer))?;
+    }
+    statement.raw_execute()?;
+    Ok(())
+}
+
+// A client's column is NOT NULL; in our own table an absent type stays absent.
+fn stored_type(layout: &Layout, peer: &Peer) -> Option<String> {
+    let stored = if layout.peers_are_own() { peer.peer_type.clone() } else { Some(peer.effective_type()) };
+    stored.map(|peer_type| peer_type.name().to_owned())
+}
+
+fn column_username<'a>(layout: &Layout, peer: &'a Peer) -> Option<&'a str> {
+    match &layout.usernames {
+        Some(names) if names.holds_all => None,
+        _ => peer.usernames.first().map(String::as_str),
+    }
+}
+
+fn client_usernames<'a>(layout: &Layout, names: &UsernamesTable, peer: &'a Peer) -> &'a [String] {
+    let several = peer.usernames.len() > 1 || layout.peers.username.is_none();
+    if names.holds_all || several { &peer.usernames } else { &[] }
+}
+
+fn own_usernames<'a>(layout: &Layout, peer: &'a Peer) -> &'a [String] {
+    match (&layout.usernames, layout.peers.username) {
+        (Some(_), _) => &[],
+        (None, Some(_)) => peer.usernames.get(1..).unwrap_or_default(),
+        (None, None) => &peer.usernames,
+    }
+}
+
+fn write_usernames(
+    conn: &Connection,
+    table: &UsernamesTable,
+    peer: &Peer,
+    names: &[String],
+    writing: Writing,
+) -> Result<(), Fault> {
+    let UsernamesTable { table, username, peer_id, last_update_on, .. } = table;
+    conn.prepare_cached(&format!("DELETE FROM {table} WHERE {peer_id} = ?1"))?.execute([peer.id])?;
+    if names.is_empty() {
+        return Ok(());
+    }
+    let sql = match last_update_on {
+        None => format!("INSERT OR REPLACE INTO {table} ({peer_id}, {username}) VALUES (?1, ?2)"),
+        Some(time) => format!("INSERT OR REPLACE INTO {table} ({peer_id}, {username}, {time}) VALUES (?1, ?2, ?3)"),
+    };
+    let mut statement = conn.prepare_cached(&sql)?;
+    for name in names {
+        statement.raw_bind_parameter(1, peer.id)?;
+        statement.raw_bind_parameter(2, name)?;
+        if last_update_on.is_some() {
+            statement.raw_bind_parameter(3, writing.sighting_of(peer))?;
+        }
+        statement.raw_execute()?;
+    }
+    Ok(())
+}
+
+fn write_own(conn: &Connection, layout: &Layout, peer: &Peer) -> Result<(), Fault> {
+    if !has_more(layout, peer) {
+        conn.prepare_cached("DELETE FROM tgsession_peers WHERE id = ?1")?.execute([peer.id])?;
+        return Ok(());
+    }
+    let sql = "INSERT OR REPLACE INTO tgsession_peers (id, no_access_hash, type, name, last_update_on) \
+               VALUES (?1, ?2, ?3, ?4, ?5)";
+    let peer_type = peer.peer_type.as_ref().map(PeerType::name);
+    let no_access_hash = peer.access_hash.is_none();
+    conn.prepare_cached(sql)?.execute(params![peer.id, no_access_hash, peer_type, peer.name, peer.last_update_on])?;
+    Ok(())
+}

@@ -1,0 +1,176 @@
+//! The statements on peers, written once for every layout.
+
+use super::dialects::{PeersTable, UsernamesTable};
+use super::layout::Layout;
+use super::own;
+
+/// The SQL of one file's peers. Lookups answer id, access hash, type and time of sighting.
+#[derive(Debug, Default)]
+pub struct Queries {
+    // Each is a list that is asked in order until one answers; where there are no peers yet, nobody is asked.
+    pub by_id: Vec<String>,
+    pub by_username: Vec<String>,
+    pub by_phone_number: Vec<String>,
+    /// Whole peers: id, access hash, type, time of sighting, username, phone number, name.
+    pub all: String,
+    pub one: String,
+    /// Id and username, each from one table of usernames, the client's first.
+    pub usernames: Vec<UsernamesQuery>,
+    pub replace: String,
+    /// Takes a username (?1) from every peer but one (?2).
+    pub release_username: Vec<String>,
+}
+
+/// How the further usernames of peers are read from one table.
+#[derive(Debug)]
+pub struct UsernamesQuery {
+    pub all: String,
+    pub one: String,
+    pub bare_channel_ids: bool,
+}
+
+impl Queries {
+    /// The statements for a layout.
+    pub fn of(layout: &Layout) -> Self {
+        if !layout.has_peers() {
+            return Self { replace: replace(&layout.peers), ..Self::default() };
+        }
+        let peers = &layout.peers;
+        let (table, id) = (peers.table, peers.id);
+        let not_self = if peers.self_row { format!(" AND p.{id} <> 0") } else { String::new() };
+        let found = found_columns(layout);
+        let select = format!("SELECT {found} FROM {table} p WHERE");
+        let whole = format!("SELECT {found}, {} FROM {table} p WHERE", detail_columns(layout));
+        Self {
+            by_id: vec![format!("{select} p.{id} = ?1{not_self}")],
+            by_username: by_username(layout, &select, &not_self),
+            by_phone_number: vec![format!("{select} p.{} = ?1{not_self}{}", peers.phone_number, newest_first(peers))],
+            all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
+            one: format!("{whole} p.{id} = ?1{not_self}"),
+            usernames: username_tables(layout).map(usernames_query).collect(),
+            replace: replace(peers),
+            release_username: release(layout),
+        }
+    }
+}
+
+// What the client has no column for comes from our own row of that peer.
+fn own_column(layout: &Layout, column: &str) -> String {
+    if layout.own.peers && !layout.peers_are_own() {
+        format!("(SELECT o.{column} FROM tgsession_peers o WHERE o.id = p.{})", layout.peers.id)
+    } else {
+        "NULL".to_owned()
+    }
+}
+
+fn column_or_own(layout: &Layout, column: Option<&str>, own: &str) -> String {
+    column.map_or_else(|| own_column(layout, own), |column| format!("p.{column}"))
+}
+
+fn found_columns(layout: &Layout) -> String {
+    let peers = &layout.peers;
+    let hash = format!("p.{}", peers.access_hash);
+    let access_hash = if peers.access_hash_not_null && layout.own.peers {
+        format!("CASE WHEN {hash} = 0 AND {} THEN NULL ELSE {hash} END", own_column(layout, "no_access_hash"))
+    } else {
+        hash
+    };
+    let peer_type = column_or_own(layout, peers.peer_type, "type");
+    let last_update_on = column_or_own(layout, peers.last_update_on, "last_update_on");
+    format!("p.{}, {access_hash}, {peer_type}, {last_update_on}", peers.id)
+}
+
+fn detail_columns(layout: &Layout) -> String {
+    let peers = &layout.peers;
+    let username = peers.username.map_or_else(|| "NULL".to_owned(), |column| format!("p.{column}"));
+    let name = column_or_own(layout, peers.name, "name");
+    format!("{username}, p.{}, {name}", peers.phone_number)
+}
+
+fn newest_first(peers: &PeersTable) -> String {
+    peers.last_update_on.map_or_else(String::new, |column| format!(" ORDER BY p.{column} DESC")) + " LIMIT 1"
+}
+
+fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
+    layout.usernames.iter().chain(layout.own.usernames.then_some(&own::USERNAMES))
+}
+
+// In Kurigram's files the column of an upgraded row and the table count the same, and the newest sighting wins;
+// Pyrofork's clients ask the column first.
+fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
+    let peers = &layout.peers;
+    let newest = newest_first(peers);
+    let column = peers.username.map(|column| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table));
+    let in_any =
+        |sources: &[String]| format!("{select} p.{} IN ({}){not_self}{newest}", peers.id, sources.join(" UNION ALL "));
+    let mut queries = Vec::new();
+    match (&layout.usernames, column) {
+        (Some(names), column) if names.holds_all => {
+            queries.push(in_any(&column.into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>()));
+        }
+        (names, column) => {
+            let by_column = peers.username.filter(|_| column.is_some());
+            queries.extend(by_column.map(|column| format!("{select} p.{column} = ?1{not_self}{newest}")));
+            queries.extend(names.as_ref().map(|names| by_name(layout, names)));
+        }
+    }
+    if layout.own.usernames {
+        queries.push(in_any(&[peer_ids_of(&own::USERNAMES)]));
+    }
+    queries
+}
+
+fn peer_ids_of(names: &UsernamesTable) -> String {
+    format!("SELECT {} FROM {} WHERE {} = ?1", names.peer_id, names.table, names.username)
+}
+
+// A row of a name is a sighting too: the older of the two times counts. Electrogram stores a channel's names under its
+// bare id, which may be a user's as well: a peer of just that id is preferred.
+fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
+    let (peers, found) = (&layout.peers, found_columns(layout));
+    let found = match (peers.last_update_on, names.last_update_on) {
+        (Some(peer), Some(name)) => found.replace(&format!("p.{peer}"), &format!("min(p.{peer}, n.{name})")),
+        _ => found,
+    };
+    let (id, peer_id) = (peers.id, names.peer_id);
+    let matches = if names.bare_channel_ids {
+        format!("p.{id} IN (n.{peer_id}, -1000000000000 - n.{peer_id})")
+    } else {
+        format!("p.{id} = n.{peer_id}")
+    };
+    format!(
+        "SELECT {found} FROM {} n JOIN {} p ON {matches} WHERE n.{} = ?1 ORDER BY p.{id} <> n.{peer_id} LIMIT 1",
+        names.table, peers.table, names.username
+    )
+}
+
+fn usernames_query(names: &UsernamesTable) -> UsernamesQuery {
+    let (table, id, username) = (names.table, names.peer_id, names.username);
+    let select = format!("SELECT {id}, {username} FROM {table} WHERE {username} IS NOT NULL");
+    UsernamesQuery {
+        all: format!("{select} ORDER BY rowid"),
+        one: format!("{select} AND {id} = ?1 ORDER BY rowid"),
+        bare_channel_ids: names.bare_channel_ids,
+    }
+}
+
+fn replace(peers: &PeersTable) -> String {
+    let optional = [peers.peer_type, peers.username, peers.name, peers.last_update_on];
+    let columns: Vec<&str> =
+        [peers.id, peers.access_hash, peers.phone_number].into_iter().chain(optional.into_iter().flatten()).collect();
+    // The parameters keep their numbers whether a column is there or not.
+    let numbers = [Some(1), Some(2), Some(3), peers.peer_type.map(|_| 4), peers.username.map(|_| 5)];
+    let numbers = numbers.into_iter().chain([peers.name.map(|_| 6), peers.last_update_on.map(|_| 7)]).flatten();
+    let values: Vec<String> = numbers.map(|number| format!("?{number}")).collect();
+    format!("INSERT OR REPLACE INTO {} ({}) VALUES ({})", peers.table, columns.join(", "), values.join(", "))
+}
+
+fn release(layout: &Layout) -> Vec<String> {
+    let peers = &layout.peers;
+    let column = peers
+        .username
+        .map(|column| format!("UPDATE {} SET {column} = NULL WHERE {column} = ?1 AND {} <> ?2", peers.table, peers.id));
+    let tables = username_tables(layout)
+        .map(|names| format!("DELETE FROM {} WHERE {} = ?1 AND {} <> ?2", names.table, names.username, names.peer_id));
+    column.into_iter().chain(tables).collect()
+}

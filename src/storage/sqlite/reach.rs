@@ -1,0 +1,185 @@
+//! How a file is reached: directly, or, where reading would need writing, in a way that leaves it as it is.
+//!
+//! Reading a SQLite file can need a write: a killed writer's journal is rolled back, a WAL gets its index. Where that
+//! is not possible or not wanted there are two ways that are right, and checked before each read so that they are
+//! never stale: SQLite's `immutable` for a WAL file that was closed cleanly, and a private copy of the file with its
+//! journal or WAL for all else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+use tempfile::TempDir;
+
+use super::fault::Fault;
+use crate::error::{Error, ErrorCode, Result};
+use crate::storage::file;
+
+const STATEMENTS: usize = 64;
+const COPY_TRIES: u32 = 50;
+// A file that changed more recently than this may change again within the same tick of its clock.
+const SETTLED: Duration = Duration::from_millis(20);
+
+/// An open connection.
+pub struct Reach {
+    pub conn: Connection,
+    how: How,
+}
+
+enum How {
+    Live,
+    // The file as it is now, on the word that nobody writes it.
+    Immutable(Stamp),
+    // A copy that goes with this value.
+    Copy(Stamp, #[allow(dead_code, reason = "its drop removes the copy")] TempDir),
+}
+
+/// What changes when somebody writes a file.
+#[derive(PartialEq, Eq)]
+struct Stamp([Option<(u64, SystemTime)>; 3]);
+
+impl Reach {
+    /// Opens the file itself, to read and write.
+    pub fn live(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+        let conn = connect(&plain(path), OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
+        Ok(Self { conn, how: How::Live })
+    }
+
+    /// Opens the file so that nothing of it changes.
+    pub fn read_only(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+        if file::is_wal(path) {
+            let wal = file::len(&file::beside(path, "-wal"));
+            if wal == 0 && file::len(&file::beside(path, "-journal")) == 0 {
+                return Self::immutable(path, busy_timeout);
+            }
+            if file::len(&file::beside(path, "-shm")) == 0 {
+                return Self::copy(path, busy_timeout);
+            }
+        }
+        let conn = connect(&plain(path), OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
+        match probe(&conn) {
+            Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path, busy_timeout),
+            other => other.map(|()| Self { conn, how: How::Live }),
+        }
+    }
+
+    fn immutable(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+        let stamp = Stamp::of(path);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
+        Ok(Self { conn, how: How::Immutable(stamp) })
+    }
+
+    /// Copies the file with its journal and WAL and opens the copy.
+    pub fn copy(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+        let folder = tempfile::Builder::new()
+            .prefix("tgsession-")
+            .tempdir()
+            .map_err(|error| Error::io(&std::env::temp_dir(), "make a private copy of the session in", &error))?;
+        let copy = folder.path().join("session");
+        let stamp = copy_settled(path, &copy)?;
+        let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
+        Ok(Self { conn, how: How::Copy(stamp, folder) })
+    }
+
+    /// Whether the file may have changed since it was reached, in a way that SQLite does not see.
+    pub fn is_stale(&self, path: &Path) -> bool {
+        match &self.how {
+            How::Live => false,
+            How::Immutable(stamp) | How::Copy(stamp, _) => *stamp != Stamp::of(path),
+        }
+    }
+
+    /// Whether this is the file itself.
+    pub fn is_live(&self) -> bool {
+        matches!(self.how, How::Live)
+    }
+}
+
+impl Stamp {
+    fn of(path: &Path) -> Self {
+        Self(["", "-wal", "-journal"].map(|suffix| {
+            let metadata = fs::metadata(file::beside(path, suffix)).ok()?;
+            Some((metadata.len(), metadata.modified().ok()?))
+        }))
+    }
+
+    fn is_settled(&self) -> bool {
+        let newest = self.0.iter().flatten().map(|(_, modified)| *modified).max();
+        newest.is_none_or(|newest| newest.elapsed().is_ok_and(|age| age > SETTLED))
+    }
+}
+
+fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Connection, Fault> {
+    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    conn.busy_timeout(busy_timeout)?;
+    conn.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Clients leave foreign keys unchecked, and Kurigram's REPLACE depends on it.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
+    // The clients' triggers set the time of sighting to now, also of whom a name is only taken from; ours is written.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    // A file from somebody else may hold a hostile schema.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // Who only reads does not move another client's WAL into its file.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    Ok(conn)
+}
+
+fn probe(conn: &Connection) -> Result<(), Fault> {
+    Ok(conn.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?)
+}
+
+// SQLite takes a path that begins with "file:" for a URI.
+fn plain(path: &Path) -> PathBuf {
+    if path.as_os_str().as_encoded_bytes().starts_with(b"file:") { Path::new(".").join(path) } else { path.to_owned() }
+}
+
+fn immutable_uri(path: &Path) -> Result<String, Fault> {
+    let absolute = std::path::absolute(path).map_err(|error| Error::io(path, "open", &error))?;
+    let Some(text) = absolute.to_str() else {
+        let cause = format!("'{}' is a WAL file on a read-only medium, and its name is not UTF-8", path.display());
+        return Err(Error::new(ErrorCode::Unsupported, cause).into());
+    };
+    let slashed = if cfg!(windows) { format!("/{}", text.replace('\\', "/")) } else { text.to_owned() };
+    let escaped = slashed.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    Ok(format!("file://{escaped}?immutable=1"))
+}
+
+// The file first, then its journal: a page that a writer changes meanwhile stands in the journal before. The copy counts
+// only if nothing changed while it was made.
+fn copy_settled(path: &Path, copy: &Path) -> Result<Stamp, Fault> {
+    for _ in 0..COPY_TRIES {
+        let stamp = Stamp::of(path);
+        if stamp.is_settled() {
+            for suffix in ["", "-journal", "-wal"] {
+                copy_file(&file::beside(path, suffix), &file::beside(copy, suffix), suffix.is_empty())?;
+            }
+            if stamp == Stamp::of(path) {
+                return Ok(stamp);
+            }
+        }
+        std::thread::sleep(SETTLED);
+    }
+    let cause = format!("cannot read '{}': another program is writing it without a pause", path.display());
+    Err(Error::new(ErrorCode::Locked, cause).into())
+}
+
+fn copy_file(from: &Path, to: &Path, required: bool) -> Result<(), Fault> {
+    match fs::copy(from, to) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
+            let _ = fs::remove_file(to); // one that an earlier try copied
+        }
+        other => {
+            other.map_err(|error| Error::io(from, "copy", &error))?;
+            // A copy of a read-only file is read-only too.
+            let mut permissions = fs::metadata(to).map_err(|error| Error::io(to, "read", &error))?.permissions();
+            #[allow(clippy::permissions_set_readonly_false, reason = "its folder is its owner's only")]
+            permissions.set_readonly(false);
+            fs::set_permissions(to, permissions).map_err(|error| Error::io(to, "write", &error))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! What tables, columns and indexes a database has: the shape by which its owner is told.
+
+use std::collections::{HashMap, HashSet};
+
+use rusqlite::Connection;
+
+use super::fault::Fault;
+
+/// The shape of a database. Names are in lower case.
+#[derive(Debug, Default)]
+pub struct Schema {
+    columns: HashMap<String, Vec<String>>,
+    // Table and first column.
+    indexed: HashSet<(String, String)>,
+    /// The number in the table `version`; absent where it has no row.
+    pub version: Option<i64>,
+    /// SQLite's own counter of schema changes.
+    pub cookie: i64,
+}
+
+impl Schema {
+    /// Reads the shape.
+    pub fn read(conn: &Connection) -> Result<Self, Fault> {
+        let mut schema = Self { cookie: cookie(conn)?, ..Self::default() };
+        schema.read_columns(conn)?;
+        schema.read_indexes(conn)?;
+        schema.version = schema.read_version(conn)?;
+        Ok(schema)
+    }
+
+    fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
+        let mut statement = conn.prepare(
+            "SELECT lower(t.name), lower(c.name) FROM sqlite_master t, pragma_table_info(t.name) c \
+             WHERE t.type = 'table' ORDER BY c.cid",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            self.columns.entry(row.get(0)?).or_default().push(row.get(1)?);
+        }
+        Ok(())
+    }
+
+    fn read_indexes(&mut self, conn: &Connection) -> Result<(), Fault> {
+        let mut statement = conn.prepare(
+            "SELECT lower(i.tbl_name), lower(c.name) FROM sqlite_master i, pragma_index_info(i.name) c \
+             WHERE i.type = 'index' AND c.seqno = 0 AND c.name IS NOT NULL",
+        )?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            self.indexed.insert((row.get(0)?, row.get(1)?));
+        }
+        Ok(())
+    }
+
+    fn read_version(&self, conn: &Connection) -> Result<Option<i64>, Fault> {
+        let Some(column) = ["number", "version"].into_iter().find(|column| self.has("version", column)) else {
+            return Ok(None);
+        };
+        let mut statement = conn.prepare(&format!("SELECT {column} FROM version LIMIT 1"))?;
+        let mut rows = statement.query([])?;
+        Ok(match rows.next()? {
+            Some(row) => row.get(0)?,
+            None => None,
+        })
+    }
+
+    /// Whether a table is there.
+    pub fn has_table(&self, table: &str) -> bool {
+        self.columns.contains_key(table)
+    }
+
+    /// Whether a table is there and has a column.
+    pub fn has(&self, table: &str, column: &str) -> bool {
+        self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
+    }
+
+    /// Whether some index begins with a column.
+    pub fn is_indexed(&self, table: &str, column: &str) -> bool {
+        self.indexed.contains(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// The names of the tables, for a message.
+    pub fn tables(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.columns.keys().map(String::as_str).collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+/// SQLite's counter of schema changes.
+pub fn cookie(conn: &Connection) -> Result<i64, Fault> {
+    Ok(conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
+}

@@ -1,0 +1,134 @@
+//! Telethon 2's fields: a row for each data centre, and one for the account, whose `dc` is the home.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::fault::Fault;
+use super::layout::Layout;
+use super::{fields, value};
+use crate::model::{Field, FieldValue, SessionData, UpdateState, bare_id, mark_channel};
+use crate::storage::Change;
+
+/// Reads what Telethon 2 has a place for.
+pub fn read(conn: &Connection, layout: &Layout, data: &mut SessionData) -> Result<(), Fault> {
+    let user = "SELECT id, dc, bot FROM user LIMIT 1";
+    let user: Option<(i64, i32, bool)> =
+        conn.query_row(user, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
+    if let Some((id, dc, bot)) = user {
+        (data.user_id, data.dc_id, data.is_bot) = (Some(id), Some(dc), Some(bot));
+    }
+    // Before the account is known, the home is the data centre that has a key.
+    let sql = format!(
+        "SELECT id, {}, auth FROM datacenter WHERE id = ?1 OR ?1 IS NULL ORDER BY auth IS NULL, id LIMIT 1",
+        layout.telethon2_address
+    );
+    let mut statement = conn.prepare(&sql)?;
+    let mut rows = statement.query([data.dc_id])?;
+    let Some(row) = rows.next()? else { return Ok(()) };
+    data.dc_id = Some(row.get(0)?);
+    let address = value::filled_text(row.get_ref(1)?);
+    if let Some((host, port)) = address.as_deref().and_then(|address| address.rsplit_once(':')) {
+        data.server_address = Some(host.to_owned());
+        data.port = port.parse().ok();
+    }
+    fields::put(data, Field::AuthKey, value::field(row.get_ref(2)?, Field::AuthKey)?)
+}
+
+/// Writes fields where Telethon 2 has a place for them, the others into our own table.
+pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    let mut data = fields::read(conn, layout)?;
+    for (field, value) in changes {
+        fields::put(&mut data, *field, value.clone())?;
+    }
+    let user_written = write_user(conn, &data)?;
+    if !user_written {
+        // Nothing but its row tells the home then: no other data centre may have one.
+        conn.execute("DELETE FROM datacenter WHERE ?1 IS NULL OR id <> ?1", [data.dc_id])?;
+    }
+    let dc_written = write_datacenter(conn, layout, &data)?;
+    for field in Field::ALL {
+        let has_place = match field {
+            Field::DcId | Field::AuthKey => dc_written,
+            Field::ServerAddress | Field::Port => dc_written && data.server_address.is_some() && data.port.is_some(),
+            Field::UserId | Field::IsBot => user_written,
+            _ => false,
+        };
+        let value = data.get(field).filter(|_| !has_place);
+        fields::write_own(conn, layout, field, value.as_ref())?;
+    }
+    Ok(())
+}
+
+fn write_datacenter(conn: &Connection, layout: &Layout, data: &SessionData) -> Result<bool, Fault> {
+    let Some(dc_id) = data.dc_id else { return Ok(false) };
+    let address = match (&data.server_address, data.port) {
+        (Some(host), Some(port)) => Some(format!("{host}:{port}")),
+        _ => None,
+    };
+    let column = layout.telethon2_address;
+    let sql = format!(
+        "INSERT INTO datacenter (id, {column}, auth) VALUES (?1, coalesce(?2, ''), ?3) \
+         ON CONFLICT (id) DO UPDATE SET {column} = coalesce(?2, ''), auth = ?3"
+    );
+    conn.execute(&sql, params![dc_id, address, data.auth_key.clone().map(FieldValue::Key)])?;
+    Ok(true)
+}
+
+// The row needs the data centre and whether it is a bot: until all three are known they stay in our own table.
+fn write_user(conn: &Connection, data: &SessionData) -> Result<bool, Fault> {
+    let (Some(user_id), Some(dc_id), Some(is_bot)) = (data.user_id, data.dc_id, data.is_bot) else {
+        conn.execute("DELETE FROM user", [])?;
+        return Ok(false);
+    };
+    conn.execute("DELETE FROM user WHERE id <> ?1", [user_id])?;
+    let sql = "INSERT INTO user (id, dc, bot) VALUES (?1, ?2, ?3) \
+               ON CONFLICT (id) DO UPDATE SET dc = excluded.dc, bot = excluded.bot";
+    conn.execute(sql, params![user_id, dc_id, is_bot])?;
+    Ok(true)
+}
+
+/// Reads the account's and the channels' states.
+pub fn read_states(conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
+    let mut states = Vec::new();
+    let mut statement = conn.prepare("SELECT pts, qts, date, seq FROM state LIMIT 1")?;
+    let mut rows = statement.query([])?;
+    if let Some(row) = rows.next()? {
+        states.push(UpdateState {
+            id: 0,
+            pts: value::integer(row.get_ref(0)?, "pts")?,
+            qts: value::integer(row.get_ref(1)?, "qts")?,
+            date: value::integer(row.get_ref(2)?, "date")?,
+            seq: value::integer(row.get_ref(3)?, "seq")?,
+        });
+    }
+    let mut statement = conn.prepare("SELECT id, pts FROM channelstate ORDER BY id")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = mark_channel(row.get(0)?);
+        states.push(UpdateState { id, pts: value::integer(row.get_ref(1)?, "pts")?, ..UpdateState::default() });
+    }
+    Ok(states)
+}
+
+/// Writes a state if Telethon 2 has a place for all of it.
+pub fn write_state(conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
+    delete_state(conn, state.id)?;
+    match *state {
+        UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) } => {
+            conn.execute("INSERT INTO state (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)", [pts, qts, date, seq])?;
+        }
+        UpdateState { id, pts: Some(pts), qts: None, date: None, seq: None } if id != 0 => {
+            conn.execute("INSERT INTO channelstate (id, pts) VALUES (?1, ?2)", [bare_id(id), pts])?;
+        }
+        _ => return Ok(false),
+    }
+    Ok(true)
+}
+
+/// Removes a state.
+pub fn delete_state(conn: &Connection, id: i64) -> Result<(), Fault> {
+    match id {
+        0 => conn.execute("DELETE FROM state", [])?,
+        _ => conn.execute("DELETE FROM channelstate WHERE id = ?1", [bare_id(id)])?,
+    };
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! Update states: the client's table, and our own where the client has none.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, params};
+
+use super::dialects::UpdateStatesTable;
+use super::fault::Fault;
+use super::layout::Layout;
+use super::{own, telethon2, value};
+use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
+
+/// Reads every state; where the client has one, it wins over ours.
+pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Fault> {
+    let mut states = BTreeMap::new();
+    if layout.own.states {
+        read_table(conn, &own::UPDATE_STATES, &mut states)?;
+    }
+    if let Some(table) = &layout.update_states {
+        read_table(conn, table, &mut states)?;
+    } else if layout.is_telethon2() {
+        states.extend(telethon2::read_states(conn)?.into_iter().map(|state| (state.id, state)));
+    }
+    Ok(states.into_values().collect())
+}
+
+/// Whether some of these states have no place in the client's tables.
+pub fn needs_own(layout: &Layout) -> bool {
+    layout.update_states.is_none()
+}
+
+/// Replaces states.
+pub fn write(conn: &Connection, layout: &Layout, states: &[UpdateState]) -> Result<(), Fault> {
+    for state in states {
+        delete_own(conn, layout, state.id)?;
+        if let Some(table) = &layout.update_states {
+            write_row(conn, table, state)?;
+        } else if !(layout.is_telethon2() && telethon2::write_state(conn, state)?) {
+            write_row(conn, &own::UPDATE_STATES, state)?;
+        }
+    }
+    Ok(())
+}
+
+/// Removes a state wherever it stands.
+pub fn delete(conn: &Connection, layout: &Layout, id: i64) -> Result<(), Fault> {
+    delete_own(conn, layout, id)?;
+    if let Some(table) = &layout.update_states {
+        let sql = format!("DELETE FROM {} WHERE id = ?1", table.table);
+        conn.prepare_cached(&sql)?.execute([stored_id(table, id)])?;
+    } else if layout.is_telethon2() {
+        telethon2::delete_state(conn, id)?;
+    }
+    Ok(())
+}
+
+fn delete_own(conn: &Connection, layout: &Layout, id: i64) -> Result<(), Fault> {
+    if layout.own.states {
+        conn.prepare_cached("DELETE FROM tgsession_states WHERE id = ?1")?.execute([id])?;
+    }
+    Ok(())
+}
+
+fn read_table(
+    conn: &Connection,
+    table: &UpdateStatesTable,
+    states: &mut BTreeMap<i64, UpdateState>,
+) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached(&format!("SELECT id, pts, qts, date, seq FROM {}", table.table))?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = model_id(table, row.get(0)?);
+        let state = UpdateState {
+            id,
+            pts: value::integer(row.get_ref(1)?, "pts")?,
+            qts: value::integer(row.get_ref(2)?, "qts")?,
+            date: value::integer(row.get_ref(3)?, "date")?,
+            seq: value::integer(row.get_ref(4)?, "seq")?,
+        };
+        states.insert(id, state);
+    }
+    Ok(())
+}
+
+fn write_row(conn: &Connection, table: &UpdateStatesTable, state: &UpdateState) -> Result<(), Fault> {
+    let sql = format!("INSERT OR REPLACE INTO {} (id, pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4, ?5)", table.table);
+    let values = params![stored_id(table, state.id), state.pts, state.qts, state.date, state.seq];
+    conn.prepare_cached(&sql)?.execute(values)?;
+    Ok(())
+}
+
+fn model_id(table: &UpdateStatesTable, id: i64) -> i64 {
+    if table.bare_channel_ids && id > 0 { mark_channel(id) } else { id }
+}
+
+fn stored_id(table: &UpdateStatesTable, id: i64) -> i64 {
+    if table.bare_channel_ids && id_kind(id) == IdKind::Channel { bare_id(id) } else { id }
+}

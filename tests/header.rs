@@ -1,0 +1,110 @@
+//! The committed header is the generated one, and every export goes through the guard and stands in it.
+//! `make header` writes it anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const HEADER: &str = "include/tgsession.h";
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// cbindgen's header, with a banner above each section: a comment that begins with "# Title".
+fn generate() -> String {
+    let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
+    let bindings = cbindgen::Builder::new().with_crate(root()).with_config(config).generate().unwrap();
+    let mut plain = Vec::new();
+    bindings.write(&mut plain);
+    let mut header = String::new();
+    let plain = String::from_utf8(plain).unwrap();
+    let mut lines = plain.lines().peekable();
+    while let Some(line) = lines.next() {
+        let title = lines.peek().and_then(|next| next.trim().strip_prefix("* # ")).filter(|title| *title != "Safety");
+        if let (Some(title), "/**") = (title, line.trim()) {
+            header += &banner(title);
+            lines.nth(1); // the title and the empty line below it
+        }
+        header += &format!("{line}\n");
+    }
+    without_safety_notes(&header)
+}
+
+fn banner(title: &str) -> String {
+    format!("/* ---------- {title} {} */\n\n", "-".repeat(100 - title.len()))
+}
+
+// "# Safety" is for Rust's readers: what it says, the header says for each parameter.
+fn without_safety_notes(header: &str) -> String {
+    let mut kept: Vec<&str> = Vec::new();
+    let mut in_note = false;
+    for line in header.lines() {
+        in_note = (in_note || line.trim() == "* # Safety") && line.trim() != "*/";
+        if in_note {
+            continue;
+        }
+        if line.trim() == "*/" {
+            while kept.last().is_some_and(|last| last.trim() == "*") {
+                kept.pop();
+            }
+        }
+        kept.push(line);
+    }
+    kept.join("\n") + "\n"
+}
+
+#[test]
+fn the_committed_header_is_the_generated_one() {
+    let path = root().join(HEADER);
+    let generated = generate();
+    if std::env::var_os("TGS_WRITE_HEADER").is_some() {
+        fs::write(&path, &generated).unwrap();
+    }
+    let committed = fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == generated, "{HEADER} is not the generated one: run `make header` and commit it");
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    let folder = fs::read_dir(root().join("src/ffi")).unwrap();
+    folder.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect()
+}
+
+/// The name and the body of each exported function.
+fn exports(source: &str) -> Vec<(&str, &str)> {
+    let parts = source.split("#[unsafe(no_mangle)]\n").skip(1);
+    let export = |part| {
+        let body = str::split(part, "\n}\n").next().unwrap();
+        (body.split("fn ").nth(1).unwrap().split('(').next().unwrap(), body)
+    };
+    parts.map(export).collect()
+}
+
+/// Whether a body runs within the guard: itself, or through a function of its file that does.
+fn is_guarded(body: &str, source: &str) -> bool {
+    if body.contains("guard(error, ||") || body.contains("guard_or(") {
+        return true;
+    }
+    let helpers = ["get", "get_integer", "get_boolean", "get_key", "set", "set_integer", "set_key", "find", "change"];
+    let calls =
+        |name: &str| ["session", "options"].iter().any(|handle| body.contains(&format!("\n    {name}({handle}, ")));
+    helpers.into_iter().find(|name| calls(name)).is_some_and(|name| {
+        let is_definition = |part: &&str| part.starts_with(['(', '<']);
+        let definition = source.split(&format!("\nfn {name}")).skip(1).find(is_definition).unwrap();
+        is_guarded(definition.split("\n}\n").next().unwrap(), source)
+    })
+}
+
+#[test]
+fn every_export_is_guarded_and_in_the_header() {
+    let header = fs::read_to_string(root().join(HEADER)).unwrap();
+    let mut count = 0;
+    for (path, source) in sources() {
+        assert_eq!(source.matches("extern \"C\" fn tgs_").count(), exports(&source).len(), "{}", path.display());
+        for (name, body) in exports(&source) {
+            assert!(is_guarded(body, &source), "{name} in {} does not go through the guard", path.display());
+            assert!(header.contains(&format!("{name}(")), "{name} is not in {HEADER}");
+            count += 1;
+        }
+    }
+    assert!(count > 50, "only {count} exports were found: does this test still read the sources rightly?");
+}
