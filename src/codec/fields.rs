@@ -6,8 +6,8 @@ use super::problem::{Problem, value};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, SessionData, default_address, is_test_address};
 
-/// Telegram's ids of users stay below 2^40 (TDLib's `UserId::MAX_USER_ID`).
-pub(super) const MAX_USER_ID: i64 = (1 << 40) - 1;
+/// Telegram's ids of users stay below 2^40 today (TDLib's `UserId::MAX_USER_ID`); there is room for them to grow.
+pub(super) const MAX_USER_ID: i64 = (1 << 48) - 1;
 
 // The data centres that hold accounts, and the one that Pyrogram's tables name beside them.
 const KNOWN_DCS: [i32; 6] = [1, 2, 3, 4, 5, 203];

@@ -8,7 +8,7 @@
 //! | 0        | dc_id     | 1 to 5, 203                                                        |
 //! | 1        | test_mode | 0, 1                                                               |
 //! | 2..258   | auth_key  | 256 bytes                                                          |
-//! | 258..    | user_id   | u32 below 2^31, at least 256; or u64 below 2^40, where 0 is unknown |
+//! | 258..    | user_id   | u32 below 2^31, at least 256; or u64 below 2^48, where 0 is unknown |
 //! | the last | is_bot    | 0, 1                                                               |
 //!
 //! 263 bytes, 351 characters, or 267 bytes, 356 characters, of URL-safe base64 without padding. Pyrogram 1.4 writes
@@ -31,7 +31,7 @@
 //! | Pyrogram 2 that lost its first 11 characters              | about 1 in 10,000             |
 //! | genuine, 351, a bot                                       | always                        |
 //! | genuine, 351, a user                                      | 127 of 128 (0.8 % refused)    |
-//! | genuine, 356                                              | all but 1 in 2^31             |
+//! | genuine, 356                                              | all but 1 in 2^23             |
 //!
 //! Nothing in the bytes tells the refused 0.8 % from a cut string. A caller who knows better says so with
 //! [`super::decode_session_string_as`].

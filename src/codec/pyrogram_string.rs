@@ -9,7 +9,7 @@
 //! | 1..5     | api_id    | u32, below 2^31; 0: unknown |
 //! | 5        | test_mode | 0, 1                        |
 //! | 6..262   | auth_key  | 256 bytes                   |
-//! | 262..270 | user_id   | u64, below 2^40; 0: unknown |
+//! | 262..270 | user_id   | u64, below 2^48; 0: unknown |
 //! | 270      | is_bot    | 0, 1                        |
 //!
 //! 271 bytes, 362 characters of URL-safe base64 without padding.
@@ -34,8 +34,8 @@ const NEEDED: [Field; 5] = [Field::DcId, Field::ApiId, Field::AuthKey, Field::Us
 pub(super) fn claims(candidate: &Candidate) -> bool {
     let [dc_id, api_id, _, _, _, test_mode, rest @ ..] = candidate.bytes() else { return false };
     let user_id = rest.get(256..).unwrap_or_default();
-    // 2^40 leaves the first three of the user id's eight bytes zero.
-    let fits = user_id.iter().take(3).all(|byte| *byte == 0);
+    // 2^48 leaves the first two of the user id's eight bytes zero.
+    let fits = user_id.iter().take(2).all(|byte| *byte == 0);
     fields::is_known_dc((*dc_id).into()) && *api_id < 0x80 && *test_mode <= 1 && fits
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tgsession::codec::looks_like_session_string;
 use tgsession::session::Inspection;
 
 use crate::failure::{Failure, Result};
@@ -48,6 +49,9 @@ const COLUMNS: [Column; 6] =
     [("FORMAT", false), ("DC", true), ("USER ID", true), ("PEERS", true), ("KEY ID", false), ("FILE", false)];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
+    if !args.folder.exists() && looks_like_session_string(&args.folder.to_string_lossy()) {
+        return Err(Failure::WrongUse("FOLDER is a session string, not a folder".to_owned()));
+    }
     let files = files::in_folder(&args.folder, args.recursive)?;
     let mut entries: Vec<Entry> = parallel::map(&files, |file| look(file, args.all)).into_iter().flatten().collect();
     mark_duplicates(&mut entries);

@@ -1,0 +1,16 @@
+//! The command line: the real program on sessions that the library made.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+#[path = "cli/converting.rs"]
+mod converting;
+#[path = "cli/diagnosing.rs"]
+mod diagnosing;
+#[path = "cli/folders.rs"]
+mod folders;
+#[path = "cli/reading.rs"]
+mod reading;
+#[path = "cli/secrets.rs"]
+mod secrets;
+#[path = "cli/support.rs"]
+mod support;

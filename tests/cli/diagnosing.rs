@@ -1,0 +1,56 @@
+//! diagnose.
+
+use std::fs;
+
+use serde_json::Value;
+use tgsession::model::StringFormat;
+
+use crate::support::{KEY_ID, Place, bytes, members, run, run_with_input};
+
+const SHAPE: [&str; 7] = ["kind", "format", "version", "intact", "mended", "problem", "fields"];
+
+fn diagnose(text: &str) -> Value {
+    let found: Value = serde_json::from_str(&run(&["diagnose", text, "--json"]).ok()).unwrap();
+    assert_eq!(members(&found), SHAPE);
+    found
+}
+
+#[test]
+fn a_string_is_told_with_what_is_wrong() {
+    let place = Place::new();
+    let string = place.string(StringFormat::Telethon);
+    let out = run_with_input(&["diagnose", "-", "--json"], &format!("\"{string}\"")).ok();
+    let found: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!((&found["kind"], &found["format"]), (&"session_string".into(), &"telethon".into()));
+    assert_eq!((&found["intact"], &found["mended"][0]), (&true.into(), &"quotes removed".into()));
+    let short = diagnose(&string[..342]);
+    assert_eq!(short["intact"], false);
+    assert!(short["problem"].as_str().unwrap().contains("11 characters short"), "{short}");
+}
+
+#[test]
+fn a_file_is_told() {
+    let place = Place::new();
+    let session = place.session("a.session");
+    let found = diagnose(&session);
+    assert_eq!((&found["kind"], &found["version"]), (&"session_file".into(), &3.into()));
+    assert_eq!(found["fields"]["auth_key_id"], KEY_ID);
+    fs::write(place.path("cut.session"), &bytes(&session)[..5000]).unwrap();
+    let cut = diagnose(&place.text("cut.session"));
+    assert_eq!((&cut["kind"], &cut["intact"]), (&"session_file".into(), &false.into()));
+    assert!(cut["problem"].as_str().unwrap().contains("damaged"), "{cut}");
+}
+
+#[test]
+fn a_string_in_a_file_is_found() {
+    let place = Place::new();
+    fs::write(place.path("s.txt"), place.string(StringFormat::Pyrogram) + "\n").unwrap();
+    assert_eq!(diagnose(&place.text("s.txt"))["kind"], "session_string");
+    assert!(run(&["inspect", &place.text("s.txt")]).failed().contains("holds a session string"));
+}
+
+#[test]
+fn what_is_nothing_is_told() {
+    assert!(diagnose("no-such.session")["problem"].as_str().unwrap().contains("no such file"));
+    assert!(run(&["diagnose", "no-such.session"]).ok().starts_with("kind     other\n"));
+}
