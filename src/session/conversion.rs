@@ -19,7 +19,8 @@ pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<R
     let mut contents = source.contents()?;
     let target_format = target.format()?;
     let required = required_by(&target_format);
-    let notes = complete(&mut contents, given, &required, &target_format.to_string())?;
+    let notes = complete(&mut contents, given, &required)?;
+    refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
     target.storage()?.import(&contents)?;
     let places = target.places()?;
@@ -34,14 +35,17 @@ pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<R
 /// The session as a session string, and what of it the string holds.
 pub fn export(source: &Session, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
     let mut contents = source.contents()?;
-    let held = fields_of(format);
-    let name = format!("a {} session string", format.name());
-    let notes = complete(&mut contents, &[], held, &name)?;
+    let mut held = fields_of(format).to_vec();
+    let notes = complete(&mut contents, &[], &held)?;
+    // mtcute has one place for both of them.
+    if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
+        held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));
+    }
     let text = codec::encode_session_string(format, &contents.data)?;
     let report = Report {
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
-        fields: report::fields(&contents.data, &notes, held, Elsewhere::LeftOut),
+        fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
         tables: report::tables(&contents, None),
     };
     Ok((text, report))
@@ -74,11 +78,11 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
     }
 }
 
-/// Puts in what was given and what can be worked out, and refuses where a required value stays unknown. A session that
-/// is not logged in has nothing to lose: it may lack anything.
-fn complete(contents: &mut Contents, given: &[Change], required: &[Field], target: &str) -> Result<Vec<Note>> {
+/// Puts in what was given, and of the wanted fields what can be worked out.
+fn complete(contents: &mut Contents, given: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
-    for (field, value) in given {
+    for change @ (field, value) in given {
+        super::check(change)?;
         if !contents.data.set(*field, value.clone()) {
             return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
         }
@@ -87,7 +91,7 @@ fn complete(contents: &mut Contents, given: &[Change], required: &[Field], targe
     if contents.data.auth_key.is_none() {
         return Ok(notes);
     }
-    for field in required.iter().filter(|field| is_unknown(&contents.data, **field)).copied().collect::<Vec<_>>() {
+    for field in wanted.iter().filter(|field| is_unknown(&contents.data, **field)).copied().collect::<Vec<_>>() {
         if let Some((value, from)) = derive(contents, field) {
             if !contents.data.set(field, Some(value)) {
                 return Err(Error::new(ErrorCode::Internal, format!("{} was derived wrongly", field.name())));
@@ -95,7 +99,6 @@ fn complete(contents: &mut Contents, given: &[Change], required: &[Field], targe
             notes.push(Note { field, outcome: Outcome::Derived, from: Some(from) });
         }
     }
-    refuse_unknown(&contents.data, required, target)?;
     Ok(notes)
 }
 
@@ -104,7 +107,11 @@ fn is_unknown(data: &SessionData, field: Field) -> bool {
     matches!((field, data.get(field)), (_, None) | (Field::ApiId, Some(FieldValue::Integer(0))))
 }
 
+// A session that is not logged in has nothing to lose: it may lack anything.
 fn refuse_unknown(data: &SessionData, required: &[Field], target: &str) -> Result<()> {
+    if data.auth_key.is_none() {
+        return Ok(());
+    }
     let unknown: Vec<&str> =
         required.iter().filter(|field| is_unknown(data, **field)).map(|field| field.name()).collect();
     if unknown.is_empty() {

@@ -34,6 +34,9 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if !path.exists() && codec::looks_like_session_string(location) {
         return open_string(location, options);
     }
+    if !path.exists() && codec::diagnose(location).kind == codec::TextKind::BotToken {
+        return Err(Error::bad_session_string("the location is a bot token, which logs in but is no session"));
+    }
     open_path(path, location, options)
 }
 

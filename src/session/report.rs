@@ -100,6 +100,9 @@ pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableR
     let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
     let by_mark = peers.iter().filter(|peer| told(&peer.peer_type, peer.id)).count();
     let types = |places: &Places| if places.peer_types { peers.len() } else { by_mark };
+    let states = contents.update_states.len();
+    let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
+    let states_kept = |places: &Places| if places.simple_states_only { simple } else { states };
     let names_kept = |places: &Places| if places.several_usernames { usernames } else { first };
     let all = [
         table("peers", peers.len(), places.map(|places| places.peers.then_some(peers.len()))),
@@ -111,8 +114,8 @@ pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableR
         table("names", names, places.map(|places| places.names.then_some(names))),
         table(
             "update_states",
-            contents.update_states.len(),
-            places.map(|p| p.update_states.then_some(contents.update_states.len())),
+            states,
+            places.map(|places| places.update_states.then(|| states_kept(places))),
         ),
         table(
             "sent_files",
