@@ -21,8 +21,8 @@ pub use report::{FieldReport, Outcome, Report, TableReport};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData, StringFormat,
-    UpdateState, id_kind, normalize_phone_number, normalize_username,
+    Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData,
+    StringFormat, UpdateState, id_kind, normalize_phone_number, normalize_username,
 };
 use crate::storage::{Capabilities, Change, Places, Storage};
 

@@ -116,6 +116,9 @@ impl From<FoundPeer> for tgs_input_peer {
 impl tgs_peer {
     /// SAFETY: the pointers in it are NULL or as described at the fields.
     unsafe fn to_model(self) -> Result<Peer> {
+        if self.id == 0 {
+            return Err(Error::invalid_argument("a peer's id must not be 0"));
+        }
         // SAFETY: as this function's.
         unsafe {
             let usernames = text::array(self.usernames, self.username_count, "usernames")?;
@@ -143,9 +146,14 @@ impl tgs_peer {
             return Ok(Some(PeerType::from_name(name)));
         }
         let known = TYPES.iter().find(|(number, _)| *number as i32 == self.r#type);
-        let out_of_range = || Error::invalid_argument(format!("peer {}: there is no type {}", self.id, self.r#type));
+        let out_of_range = || Error::invalid_argument(format!("there is no peer type {}", self.r#type));
         known.map(|(_, peer_type)| Some(peer_type.clone())).ok_or_else(out_of_range)
     }
+}
+
+// Which of thousands it was.
+fn in_batch(index: usize, id: i64, error: &Error) -> Error {
+    Error::new(error.code(), format!("peers[{index}] (id {id}): {error}"))
 }
 
 /// SAFETY: `peers` leads to `count` structs, each as large as its `size` says.
@@ -160,7 +168,10 @@ unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
     if stride < size_of::<tgs_peer>() || stride % align_of::<tgs_peer>() != 0 || stride > 4096 {
         return Err(Error::invalid_argument(format!("peers[0].size is {stride}, not sizeof(tgs_peer)")));
     }
-    let mut models = Vec::with_capacity(count);
+    if count.checked_mul(stride).is_none_or(|bytes| isize::try_from(bytes).is_err()) {
+        return Err(Error::invalid_argument(format!("peers cannot have {count} elements of {stride} bytes")));
+    }
+    let mut models = Vec::new(); // grows with what is read: a wrong count must not ask for all of the memory
     for index in 0..count {
         // SAFETY: inside the array, by its stride.
         let peer = unsafe { *peers.byte_add(index * stride) };
@@ -168,7 +179,8 @@ unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
             return Err(Error::invalid_argument(format!("peers[{index}].size is {}, not {stride}", peer.size)));
         }
         // SAFETY: as this function's.
-        models.push(unsafe { peer.to_model() }?);
+        let model = unsafe { peer.to_model() };
+        models.push(model.map_err(|error| in_batch(index, peer.id, &error))?);
     }
     Ok(models)
 }

@@ -14,3 +14,13 @@ pub struct UpdateState {
     /// The number of the last updates container.
     pub seq: Option<i64>,
 }
+
+impl UpdateState {
+    /// Whether it is the account's with all four numbers, or a channel's with its pts alone.
+    pub fn is_simple(&self) -> bool {
+        match self {
+            Self { id: 0, pts, qts, date, seq } => pts.and(*qts).and(*date).and(*seq).is_some(),
+            Self { pts, qts, date, seq, .. } => pts.is_some() && qts.or(*date).or(*seq).is_none(),
+        }
+    }
+}

@@ -112,11 +112,7 @@ pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableR
             ..table("peer_types", peers.len(), places.map(|places| places.peers.then(|| types(places))))
         },
         table("names", names, places.map(|places| places.names.then_some(names))),
-        table(
-            "update_states",
-            states,
-            places.map(|places| places.update_states.then(|| states_kept(places))),
-        ),
+        table("update_states", states, places.map(|places| places.update_states.then(|| states_kept(places)))),
         table(
             "sent_files",
             contents.sent_files.len(),

@@ -1,11 +1,10 @@
 //! Why a file that SQLite has open is not simply opened and closed once more.
 //!
 //! POSIX drops all locks that a process has on a file as soon as the process closes any descriptor of it. A session
-//! that another one of this process has open would lose its locks, and other programs would write into it. So whatever
-//! was opened past SQLite's own bookkeeping stays open until the last session on that file is closed.
+//! that is open would lose its locks, and other programs would write into its file. SQLite keeps its own descriptors for
+//! that reason; one that was opened past it stays open until the last session of this process on that file is closed.
 
-use std::any::Any;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::path::Path;
@@ -16,12 +15,11 @@ type Key = (u64, u64);
 #[derive(Default)]
 struct Inode {
     sessions: usize,
-    /// Read past SQLite; one is enough.
+    /// Opened past SQLite.
     file: Option<File>,
-    kept: Vec<Box<dyn Any + Send>>,
 }
 
-static INODES: Mutex<Option<HashMap<Key, Inode>>> = Mutex::new(None);
+static INODES: Mutex<BTreeMap<Key, Inode>> = Mutex::new(BTreeMap::new());
 
 /// While this lives, no descriptor of the file is closed that was opened past SQLite's bookkeeping.
 #[derive(Debug)]
@@ -31,7 +29,7 @@ pub struct Held(Option<Key>);
 pub fn hold(path: &Path) -> Held {
     let key = key(path);
     if let Some(key) = key {
-        inodes().get_or_insert_default().entry(key).or_default().sessions += 1;
+        inodes().entry(key).or_default().sessions += 1;
     }
     Held(key)
 }
@@ -40,7 +38,6 @@ impl Drop for Held {
     fn drop(&mut self) {
         let Some(key) = self.0 else { return };
         let mut inodes = inodes();
-        let inodes = inodes.get_or_insert_default();
         if let Some(inode) = inodes.get_mut(&key) {
             inode.sessions -= 1;
             if inode.sessions == 0 {
@@ -50,22 +47,10 @@ impl Drop for Held {
     }
 }
 
-/// Whether a session of this process holds a file.
-pub fn is_held(path: &Path) -> bool {
-    key(path).is_some_and(|key| inodes().get_or_insert_default().contains_key(&key))
-}
-
-/// Drops what has a file open, now or as soon as that harms nobody.
-pub fn drop_safely(path: &Path, opened: impl Any + Send) {
-    if let Some(inode) = key(path).and_then(|key| inodes().get_or_insert_default().get_mut(&key)) {
-        inode.kept.push(Box::new(opened));
-    }
-}
-
 /// Opens a file to read it past SQLite.
 pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
     let mut inodes = inodes();
-    let Some(inode) = key(path).and_then(|key| inodes.get_or_insert_default().get_mut(&key)) else {
+    let Some(inode) = key(path).and_then(|key| inodes.get_mut(&key)) else {
         return read(&File::open(path)?);
     };
     if inode.file.is_none() {
@@ -76,7 +61,7 @@ pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> i
     read(file)
 }
 
-fn inodes() -> MutexGuard<'static, Option<HashMap<Key, Inode>>> {
+fn inodes() -> MutexGuard<'static, BTreeMap<Key, Inode>> {
     INODES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use super::descriptors;
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -49,8 +50,8 @@ fn folder(path: &Path) -> &'static str {
 
 fn head(path: &Path) -> Result<Vec<u8>> {
     let mut head = Vec::new();
-    let file = File::open(path).map_err(|error| Error::io(path, "open", &error))?;
-    file.take(SQLITE_HEADER).read_to_end(&mut head).map_err(|error| Error::io(path, "read", &error))?;
+    let read = descriptors::with_file(path, |file| file.take(SQLITE_HEADER).read_to_end(&mut head));
+    read.map_err(|error| Error::io(path, "read", &error))?;
     Ok(head)
 }
 

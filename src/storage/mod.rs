@@ -1,5 +1,6 @@
 //! Engines: where a session lives. One room each; all pass one behaviour suite (`tests/behaviour`).
 
+mod descriptors;
 pub mod file;
 mod memory;
 pub mod sqlite;
@@ -44,6 +45,8 @@ pub struct Places {
     pub sightings: bool,
     /// Update states.
     pub update_states: bool,
+    /// Of update states only those that are [`UpdateState::is_simple`] (Telethon 2).
+    pub simple_states_only: bool,
     /// Sent files.
     pub sent_files: bool,
 }
@@ -59,6 +62,7 @@ impl Places {
             names: true,
             sightings: true,
             update_states: true,
+            simple_states_only: false,
             sent_files: true,
         }
     }

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, OpenFlags};
 
-use super::dialects::{self, Dialect};
+use super::dialects;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::file;
@@ -12,7 +12,6 @@ use crate::storage::file;
 /// A client's layout in one of the versions in which a file can be made.
 #[derive(Clone, Copy, Debug)]
 pub struct NewFile {
-    dialect: &'static Dialect,
     version: i64,
     sql: &'static [&'static str],
 }
@@ -20,9 +19,8 @@ pub struct NewFile {
 impl NewFile {
     /// What every client of the Pyrogram family opens.
     pub fn standard() -> Self {
-        let dialect = &dialects::pyrogram::DIALECT;
-        let (version, sql) = dialect.creates[0];
-        Self { dialect, version, sql }
+        let (version, sql) = dialects::pyrogram::DIALECT.creates[0];
+        Self { version, sql }
     }
 
     /// From a name like `telethon` (its newest version that clients use) or `telethon@7`.
@@ -34,7 +32,7 @@ impl NewFile {
         let mut of_format = dialects::ALL
             .iter()
             .filter(|dialect| dialect.name == format)
-            .flat_map(|dialect| dialect.creates.iter().map(|(version, sql)| Self { dialect, version: *version, sql }));
+            .flat_map(|dialect| dialect.creates.iter().map(|(version, sql)| Self { version: *version, sql }));
         of_format.find(|new| version.is_none_or(|version| version == new.version)).ok_or_else(|| unknown(name))
     }
 
@@ -63,7 +61,7 @@ impl NewFile {
     }
 
     fn fill(&self, path: &Path) -> Result<(), Fault> {
-        let conn = Connection::open(path)?;
+        let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         let transaction = conn.unchecked_transaction()?;
         for sql in self.sql {
             transaction.execute_batch(sql)?;

@@ -35,6 +35,7 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
 
 /// Writes fields, and afterwards the stamp of our own ones.
 pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    forget_another_login(conn, layout)?;
     if layout.is_telethon2() {
         telethon2::write(conn, layout, changes)?;
     } else {
@@ -100,6 +101,17 @@ fn read_own(conn: &Connection, data: &mut SessionData) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The fields that stand in our own table although the client has a place for them: Telethon 2's row of the account
+/// waits until all of it is known.
+pub fn aside(conn: &Connection, layout: &Layout) -> Result<Vec<Field>, Fault> {
+    if !(layout.is_telethon2() && layout.own.fields) {
+        return Ok(Vec::new());
+    }
+    let mut own = SessionData::default();
+    read_own(conn, &mut own)?;
+    Ok(Field::ALL.into_iter().filter(|field| own.get(*field).is_some()).collect())
+}
+
 // Telethon 0.16 writes no row before login.
 fn make_row(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
     let rows: i64 = conn.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))?;
@@ -157,11 +169,19 @@ pub fn write_own(conn: &Connection, layout: &Layout, field: Field, value: Option
     Ok(())
 }
 
+// What was not read must not come back under the new stamp.
+fn forget_another_login(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
+    if layout.own.fields && stamp(conn)? != key_id(read_key(conn, layout)?.as_ref()) {
+        conn.execute("DELETE FROM tgsession_fields", [])?;
+    }
+    Ok(())
+}
+
 fn restamp(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
     if layout.own.fields {
-        let data = read_key(conn, layout)?;
+        let key = read_key(conn, layout)?;
         let sql = "INSERT OR REPLACE INTO tgsession_fields (name, value) VALUES (?1, ?2)";
-        conn.execute(sql, params![STAMP, key_id(data.as_ref())])?;
+        conn.execute(sql, params![STAMP, key_id(key.as_ref())])?;
     }
     Ok(())
 }

@@ -85,6 +85,7 @@ impl Layout {
             names: peers && self.peers.name.is_some(),
             sightings: peers && self.peers.last_update_on.is_some(),
             update_states: self.update_states.is_some() || self.is_telethon2(),
+            simple_states_only: self.is_telethon2(),
             sent_files: self.sent_files,
         }
     }

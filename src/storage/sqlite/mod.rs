@@ -5,6 +5,7 @@ mod dialects;
 mod fault;
 mod fields;
 mod layout;
+mod name_index;
 mod needs;
 mod open;
 mod own;
@@ -17,12 +18,15 @@ mod telethon2;
 mod update_states;
 mod value;
 
+#[cfg(test)]
+mod plans;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ToSql};
 
 pub use create::NewFile;
 
@@ -32,6 +36,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
 use layout::Layout;
+use name_index::By;
 use needs::Needs;
 use open::{Open, Place};
 use peers::Writing;
@@ -71,12 +76,8 @@ impl Sqlite {
         self.ask(|open, place| open.read(place, &read))
     }
 
-    fn find(
-        &mut self,
-        key: &dyn ToSql,
-        choose: impl for<'a> Fn(&'a Queries) -> &'a [String],
-    ) -> Result<Option<FoundPeer>> {
-        self.ask(|open, place| open.find(place, key, &choose))
+    fn find(&mut self, by: By<'_>) -> Result<Option<FoundPeer>> {
+        self.ask(|open, place| open.find(place, by))
     }
 
     fn ask<T>(&mut self, ask: impl Fn(&mut Open, &Place) -> Result<T, Fault>) -> Result<T> {
@@ -157,7 +158,12 @@ impl Storage for Sqlite {
     }
 
     fn places(&mut self) -> Result<Places> {
-        self.read(|_, open| Ok(open.layout.places()))
+        self.read(|conn, open| {
+            let mut places = open.layout.places();
+            let aside = fields::aside(conn, &open.layout)?;
+            places.fields.retain(|field| !aside.contains(field));
+            Ok(places)
+        })
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -177,15 +183,15 @@ impl Storage for Sqlite {
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
-        self.find(&id, |queries| &queries.by_id)
+        self.find(By::Id(id))
     }
 
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
-        self.find(&username, |queries| &queries.by_username)
+        self.find(By::Username(username))
     }
 
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
-        self.find(&phone_number, |queries| &queries.by_phone_number)
+        self.find(By::PhoneNumber(phone_number))
     }
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
@@ -252,7 +258,8 @@ impl Storage for Sqlite {
     fn delete(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
         self.close();
-        file::remove(&self.place.path)
+        file::remove(&self.place.path)?;
+        self.place.link.as_deref().map_or(Ok(()), file::remove)
     }
 }
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
 use super::fault::Fault;
 use super::layout::Layout;
+use super::name_index::{By, NameIndex};
 use super::needs::Needs;
 use super::peers::{self, Lookup};
 use super::queries::Queries;
@@ -17,6 +18,8 @@ use crate::model::FoundPeer;
 /// Which file, and how long to wait for its lock.
 pub struct Place {
     pub path: PathBuf,
+    /// The symbolic link that leads to it, if it was opened by one.
+    pub link: Option<PathBuf>,
     /// The path as errors show it.
     pub location: String,
     pub busy_timeout: Duration,
@@ -27,11 +30,21 @@ pub struct Open {
     pub reach: Reach,
     pub layout: Layout,
     pub queries: Queries,
+    names: NameIndex,
 }
 
 impl Place {
     pub fn new(path: &Path, busy_timeout: Duration) -> Self {
-        Self { path: path.to_owned(), location: path.to_string_lossy().into_owned(), busy_timeout }
+        // SQLite keeps the journal beside the file, not beside a link to it.
+        let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
+        let target = if is_link { std::fs::canonicalize(path).ok() } else { None };
+        let location = path.to_string_lossy().into_owned();
+        Self {
+            link: is_link.then(|| path.to_owned()),
+            path: target.unwrap_or_else(|| path.to_owned()),
+            location,
+            busy_timeout,
+        }
     }
 }
 
@@ -59,7 +72,7 @@ impl Open {
 
     fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&reach.conn, place)?;
-        Ok(Self { reach, layout, queries })
+        Ok(Self { reach, layout, queries, names: NameIndex::default() })
     }
 
     /// Whether the file may have changed unseen: open it anew.
@@ -85,15 +98,25 @@ impl Open {
         read(&transaction, self)
     }
 
-    /// Asks statements in turn until one finds a peer. No transaction: that would cost as much as the lookup.
-    pub fn find(
-        &mut self,
-        place: &Place,
-        key: &dyn ToSql,
-        choose: impl for<'a> Fn(&'a Queries) -> &'a [String],
-    ) -> Result<Option<FoundPeer>, Fault> {
+    /// Finds one peer. No transaction: that would cost as much as the lookup.
+    pub fn find(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
+        match self.names.lookup(&self.reach.conn, &self.layout, by)? {
+            None => self.ask(place, by, 0),
+            Some(Some(id)) => self.ask(place, By::Id(id), 0),
+            // The column is the first that is asked.
+            Some(None) => self.ask(place, by, 1),
+        }
+    }
+
+    // Asks statements in turn until one finds a peer.
+    fn ask(&mut self, place: &Place, by: By<'_>, first: usize) -> Result<Option<FoundPeer>, Fault> {
         'again: loop {
-            for sql in choose(&self.queries) {
+            let (statements, key): (_, &dyn ToSql) = match &by {
+                By::Id(id) => (&self.queries.by_id, id),
+                By::Username(username) => (&self.queries.by_username, username),
+                By::PhoneNumber(number) => (&self.queries.by_phone_number, number),
+            };
+            for sql in statements.iter().skip(first) {
                 let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
                 if prepared_anew && schema::cookie(&self.reach.conn)? != self.layout.cookie {
                     // Another client has changed the schema, maybe migrated the file.

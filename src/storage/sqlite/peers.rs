@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::own;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
-use crate::model::{FoundPeer, Peer, PeerType, mark_channel};
+use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
 
 /// The answer of a lookup.
 pub struct Lookup {
@@ -138,13 +138,7 @@ fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, b
 
 fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Result<(), Fault> {
     for query in &queries.usernames {
-        let mut ids = vec![peer.id];
-        let bare = mark_channel(peer.id);
-        // mark_channel is its own inverse; below 0 there is no bare id.
-        if query.bare_channel_ids && bare > 0 && peer.id < 0 && !is_known(conn, queries, bare)? {
-            ids.push(bare);
-        }
-        for id in ids {
+        for id in ids_of_names(conn, queries, query.bare_channel_ids, peer.id)? {
             let mut statement = conn.prepare_cached(&query.one)?;
             let found = statement.query_map([id], |row| Ok(filled_text(row.get_ref(1)?)))?;
             let names = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
@@ -152,6 +146,15 @@ fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Re
         }
     }
     Ok(())
+}
+
+// Under which ids a peer's names may stand.
+fn ids_of_names(conn: &Connection, queries: &Queries, bare_channel_ids: bool, id: i64) -> Result<Vec<i64>, Fault> {
+    let mut ids = vec![id];
+    if bare_channel_ids && id_kind(id) == IdKind::Channel && !is_known(conn, queries, bare_id(id))? {
+        ids.push(bare_id(id));
+    }
+    Ok(ids)
 }
 
 fn is_known(conn: &Connection, queries: &Queries, id: i64) -> Result<bool, Fault> {
@@ -207,10 +210,11 @@ pub fn write(
         }
         write_row(conn, layout, queries, peer, writing)?;
         if let Some(names) = &layout.usernames {
-            write_usernames(conn, names, peer, client_usernames(layout, names, peer), writing)?;
+            let ids = ids_of_names(conn, queries, names.bare_channel_ids, peer.id)?;
+            write_usernames(conn, names, &ids, peer, client_usernames(layout, names, peer), writing)?;
         }
         if layout.own.usernames {
-            write_usernames(conn, &own::USERNAMES, peer, own_usernames(layout, peer), writing)?;
+            write_usernames(conn, &own::USERNAMES, &[peer.id], peer, own_usernames(layout, peer), writing)?;
         }
         if layout.own.peers && !layout.peers_are_own() {
             write_own(conn, layout, peer)?;
@@ -288,12 +292,15 @@ fn own_usernames<'a>(layout: &Layout, peer: &'a Peer) -> &'a [String] {
 fn write_usernames(
     conn: &Connection,
     table: &UsernamesTable,
+    old_ids: &[i64],
     peer: &Peer,
     names: &[String],
     writing: Writing,
 ) -> Result<(), Fault> {
     let UsernamesTable { table, username, peer_id, last_update_on, .. } = table;
-    conn.prepare_cached(&format!("DELETE FROM {table} WHERE {peer_id} = ?1"))?.execute([peer.id])?;
+    for id in old_ids {
+        conn.prepare_cached(&format!("DELETE FROM {table} WHERE {peer_id} = ?1"))?.execute([id])?;
+    }
     if names.is_empty() {
         return Ok(());
     }

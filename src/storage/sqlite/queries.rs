@@ -47,7 +47,7 @@ impl Queries {
             by_phone_number: vec![format!("{select} p.{} = ?1{not_self}{}", peers.phone_number, newest_first(peers))],
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
-            usernames: username_tables(layout).map(usernames_query).collect(),
+            usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
             replace: replace(peers),
             release_username: release(layout),
         }
@@ -115,7 +115,7 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
         }
     }
     if layout.own.usernames {
-        queries.push(in_any(&[peer_ids_of(&own::USERNAMES)]));
+        queries.push(in_any(&[peer_ids_of(&own::USERNAMES) + &unless_client_has(layout)]));
     }
     queries
 }
@@ -144,9 +144,19 @@ fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
     )
 }
 
-fn usernames_query(names: &UsernamesTable) -> UsernamesQuery {
+// A client that has migrated to a table of usernames has seen the peer since: its own names win.
+fn unless_client_has(layout: &Layout) -> String {
+    layout.usernames.as_ref().map_or_else(String::new, |names| {
+        let own = format!("{}.{}", own::USERNAMES.table, own::USERNAMES.peer_id);
+        let ids = if names.bare_channel_ids { format!("{own}, -1000000000000 - {own}") } else { own };
+        format!(" AND NOT EXISTS (SELECT 1 FROM {} n WHERE n.{} IN ({ids}))", names.table, names.peer_id)
+    })
+}
+
+fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     let (table, id, username) = (names.table, names.peer_id, names.username);
-    let select = format!("SELECT {id}, {username} FROM {table} WHERE {username} IS NOT NULL");
+    let unless = if table == own::USERNAMES.table { unless_client_has(layout) } else { String::new() };
+    let select = format!("SELECT {id}, {username} FROM {table} WHERE {username} IS NOT NULL{unless}");
     UsernamesQuery {
         all: format!("{select} ORDER BY rowid"),
         one: format!("{select} AND {id} = ?1 ORDER BY rowid"),

@@ -15,6 +15,7 @@ use tempfile::TempDir;
 
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
+use crate::storage::descriptors::{self, Held};
 use crate::storage::file;
 
 const STATEMENTS: usize = 64;
@@ -26,6 +27,8 @@ const SETTLED: Duration = Duration::from_millis(20);
 pub struct Reach {
     pub conn: Connection,
     how: How,
+    // Dropped after the connection.
+    _held: Option<Held>,
 }
 
 enum How {
@@ -43,8 +46,13 @@ struct Stamp([Option<(u64, SystemTime)>; 3]);
 impl Reach {
     /// Opens the file itself, to read and write.
     pub fn live(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
-        let conn = connect(&plain(path), OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
-        Ok(Self { conn, how: How::Live })
+        Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)
+    }
+
+    fn open_live(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self, Fault> {
+        let held = Some(descriptors::hold(path));
+        let conn = connect(&plain(path), flags, busy_timeout)?;
+        Ok(Self { conn, how: How::Live, _held: held })
     }
 
     /// Opens the file so that nothing of it changes.
@@ -58,10 +66,10 @@ impl Reach {
                 return Self::copy(path, busy_timeout);
             }
         }
-        let conn = connect(&plain(path), OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
-        match probe(&conn) {
+        let reach = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
+        match probe(&reach.conn) {
             Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path, busy_timeout),
-            other => other.map(|()| Self { conn, how: How::Live }),
+            other => other.map(|()| reach),
         }
     }
 
@@ -69,7 +77,7 @@ impl Reach {
         let stamp = Stamp::of(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
-        Ok(Self { conn, how: How::Immutable(stamp) })
+        Ok(Self { conn, how: How::Immutable(stamp), _held: None })
     }
 
     /// Copies the file with its journal and WAL and opens the copy.
@@ -81,7 +89,7 @@ impl Reach {
         let copy = folder.path().join("session");
         let stamp = copy_settled(path, &copy)?;
         let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
-        Ok(Self { conn, how: How::Copy(stamp, folder) })
+        Ok(Self { conn, how: How::Copy(stamp, folder), _held: None })
     }
 
     /// Whether the file may have changed since it was reached, in a way that SQLite does not see.
@@ -115,6 +123,12 @@ impl Stamp {
 fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Connection, Fault> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(busy_timeout)?;
+    configure(&conn)?;
+    Ok(conn)
+}
+
+/// Sets what every connection is bound by.
+pub fn configure(conn: &Connection) -> Result<(), Fault> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Clients leave foreign keys unchecked, and Kurigram's REPLACE depends on it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
@@ -125,7 +139,9 @@ fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Conn
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
     // Who only reads does not move another client's WAL into its file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    Ok(conn)
+    // Else a lookup is prepared anew for each value that it is asked with.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(())
 }
 
 fn probe(conn: &Connection) -> Result<(), Fault> {
@@ -168,17 +184,13 @@ fn copy_settled(path: &Path, copy: &Path) -> Result<Stamp, Fault> {
 }
 
 fn copy_file(from: &Path, to: &Path, required: bool) -> Result<(), Fault> {
-    match fs::copy(from, to) {
+    let copied = descriptors::with_file(from, |mut file| std::io::copy(&mut file, &mut fs::File::create(to)?));
+    match copied {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
             let _ = fs::remove_file(to); // one that an earlier try copied
         }
         other => {
             other.map_err(|error| Error::io(from, "copy", &error))?;
-            // A copy of a read-only file is read-only too.
-            let mut permissions = fs::metadata(to).map_err(|error| Error::io(to, "read", &error))?.permissions();
-            #[allow(clippy::permissions_set_readonly_false, reason = "its folder is its owner's only")]
-            permissions.set_readonly(false);
-            fs::set_permissions(to, permissions).map_err(|error| Error::io(to, "write", &error))?;
         }
     }
     Ok(())

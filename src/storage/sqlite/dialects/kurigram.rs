@@ -30,8 +30,7 @@ pub const DIALECT: Dialect = Dialect {
     ],
 };
 
-const NEW_ROW_7: &str =
-    "INSERT INTO sessions (dc_id, server_address, port, date) VALUES (2, '149.154.167.51', 443, 0)";
+const NEW_ROW_7: &str = "INSERT INTO sessions (dc_id, server_address, port, date) VALUES (2, '149.154.167.51', 443, 0)";
 
 const SESSIONS_7: &str = "
 CREATE TABLE sessions

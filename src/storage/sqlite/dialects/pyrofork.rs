@@ -26,7 +26,17 @@ pub const DIALECT: Dialect = Dialect {
     sent_files: false,
     own_indexes: &[super::OwnIndex { name: "tgsession_usernames_peer_id", table: "usernames", column: "peer_id" }],
     usernames_expire: true,
-    creates: &[(4, &[pyrogram::SESSIONS, pyrogram::PEERS_WITH_USERNAME, UPDATE_STATE, pyrogram::COMMON, USERNAMES, pyrogram::NEW_ROW])],
+    creates: &[(
+        4,
+        &[
+            pyrogram::SESSIONS,
+            pyrogram::PEERS_WITH_USERNAME,
+            UPDATE_STATE,
+            pyrogram::COMMON,
+            USERNAMES,
+            pyrogram::NEW_ROW,
+        ],
+    )],
 };
 
 const USERNAMES: &str = "

@@ -1,0 +1,88 @@
+//! Usernames and phone numbers in memory, for a file whose table has no index on them and that we only read.
+//!
+//! Telethon's has none, and an index of ours is made by our first write. The first lookup at a state of the file scans
+//! its table, as the client does; the second one reads all names and numbers, and the later ones ask those.
+
+use std::collections::HashMap;
+
+use rusqlite::Connection;
+
+use super::fault::Fault;
+use super::layout::Layout;
+use super::value::filled_text;
+
+/// What a peer is looked up by.
+#[derive(Clone, Copy)]
+pub enum By<'a> {
+    Id(i64),
+    Username(&'a str),
+    PhoneNumber(&'a str),
+}
+
+/// The names and numbers of one state of a file.
+#[derive(Default)]
+pub struct NameIndex {
+    // SQLite's counter of other connections' commits. Our own write of a peer makes the index, and ends this.
+    state: Option<i64>,
+    ids: Option<Ids>,
+}
+
+#[derive(Default)]
+struct Ids {
+    by_username: HashMap<String, i64>,
+    by_phone_number: HashMap<String, i64>,
+}
+
+impl NameIndex {
+    /// Whose name or number it is; `None` if the table has to be asked.
+    pub fn lookup(&mut self, conn: &Connection, layout: &Layout, by: By<'_>) -> Result<Option<Option<i64>>, Fault> {
+        if !layout.lookups_scan || matches!(by, By::Id(_)) {
+            return Ok(None);
+        }
+        let state = Some(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?);
+        if self.state != state {
+            *self = Self { state, ids: None };
+            return Ok(None);
+        }
+        let ids = match self.ids.take() {
+            Some(ids) => ids,
+            None => Ids::read(conn, layout)?,
+        };
+        Ok(Some(self.ids.insert(ids).find(by)))
+    }
+}
+
+impl Ids {
+    fn read(conn: &Connection, layout: &Layout) -> Result<Self, Fault> {
+        let peers = &layout.peers;
+        // Of several the one seen last is put in last; of those seen at once the first, as when the table is asked.
+        let time = peers.last_update_on.map_or_else(String::new, |column| format!("{column}, "));
+        let username = peers.username.unwrap_or("NULL");
+        let (table, id, phone_number) = (peers.table, peers.id, peers.phone_number);
+        let mut statement = conn.prepare(&format!(
+            "SELECT {id}, {username}, {phone_number} FROM {table} WHERE {id} <> 0 \
+             AND ({username} IS NOT NULL OR {phone_number} IS NOT NULL) ORDER BY {time}{id} DESC"
+        ))?;
+        let mut rows = statement.query([])?;
+        let mut ids = Self::default();
+        while let Some(row) = rows.next()? {
+            let id = row.get(0)?;
+            ids.by_username.extend(filled_text(row.get_ref(1)?).map(|username| (username, id)));
+            ids.by_phone_number.extend(filled_text(row.get_ref(2)?).map(|number| (numeric(&number), id)));
+        }
+        Ok(ids)
+    }
+
+    fn find(&self, by: By<'_>) -> Option<i64> {
+        match by {
+            By::Id(id) => Some(id),
+            By::Username(username) => self.by_username.get(username).copied(),
+            By::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
+        }
+    }
+}
+
+// Telethon's column is INTEGER: leading zeros are gone.
+fn numeric(number: &str) -> String {
+    number.parse::<i64>().map_or_else(|_| number.to_owned(), |number| number.to_string())
+}

@@ -1,0 +1,14 @@
+//! One suite of cases for every engine. A case asks an engine's capabilities and places, never its name.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod closing;
+mod contents;
+mod engines;
+mod fields;
+mod files;
+mod peers;
+mod states;
+mod threads;
