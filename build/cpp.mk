@@ -1,0 +1,26 @@
+# make test-cpp: the C++ binding under the address and undefined-behaviour sanitizers, against the debug library.
+
+CARGO ?= cargo
+TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
+CPP_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-cpp
+CPP_TESTS := $(patsubst bindings/cpp/tests/%.cpp,%,$(wildcard bindings/cpp/tests/*.cpp))
+CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+    -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Iinclude -Ibindings/cpp
+
+CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart
+
+.PHONY: test-cpp test-cpp-library
+
+test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS)
+	@bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) quickstart
+
+test-cpp-library:
+	@build/setup.sh c
+	@mkdir -p $(CPP_TEST_DIR)
+	@$(CARGO) build --quiet --lib
+
+$(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
+$(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp bindings/cpp/tests/check.hpp
+$(CPP_TEST_PROGRAMS): bindings/cpp/tgsession.hpp include/tgsession.h | test-cpp-library
+	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) -L$(TGS_LIB_DIR) -ltgsession -lpthread \
+	    -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))' -o $@

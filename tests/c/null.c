@@ -1,0 +1,188 @@
+/* Every function with NULL for each of its pointers in turn. run.sh checks that no function is left out. */
+#include "check.h"
+
+#define NULL_IS_REFUSED(CALL)                                                  \
+    do {                                                                       \
+        outputs_fill();                                                        \
+        REFUSED(TGS_ERROR_INVALID_ARGUMENT, NULL, CALL);                       \
+        check_that(outputs_untouched(), __FILE__, __LINE__, "outputs: " #CALL); \
+    } while (0)
+
+static void versions_and_errors(void)
+{
+    CHECK(tgs_abi_version() == TGS_ABI_VERSION);
+    CHECK(strlen(tgs_version()) >= 5);
+    CHECK(tgs_error_status(NULL) == TGS_OK);
+    CHECK(strcmp(tgs_error_message(NULL), "") == 0);
+    CHECK(strcmp(tgs_status_name(TGS_ERROR_LOCKED), "TGS_ERROR_LOCKED") == 0);
+    CHECK(strcmp(tgs_status_name(-7), "TGS_STATUS_UNKNOWN") == 0);
+    tgs_error_free(NULL);
+    tgs_string_free(NULL);
+    tgs_options_free(NULL);
+    tgs_close(NULL);
+    tgs_peer_iter_free(NULL);
+}
+
+static void options(void)
+{
+    tgs_options *options = tgs_options_new();
+    CHECK(options != NULL);
+    NULL_IS_REFUSED(tgs_options_set_read_only(NULL, true, E));
+    NULL_IS_REFUSED(tgs_options_set_create(NULL, true, E));
+    NULL_IS_REFUSED(tgs_options_set_format(NULL, "pyrogram", E));
+    NULL_IS_REFUSED(tgs_options_set_format(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
+    NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
+    tgs_options_free(options);
+}
+
+static void opening(tgs_session *s)
+{
+    NULL_IS_REFUSED(tgs_open(NULL, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open(":memory:", NULL, NULL, E));
+    NULL_IS_REFUSED(tgs_open_string(NULL, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open_string("any", NULL, NULL, E));
+    NULL_IS_REFUSED(tgs_save(NULL, E));
+    NULL_IS_REFUSED(tgs_delete(NULL, E));
+    NULL_IS_REFUSED(tgs_get_format(NULL, &out.text, E));
+    NULL_IS_REFUSED(tgs_get_format(s, NULL, E));
+}
+
+/* Setters take NULL for absent: that is no mistake. */
+#define FIELD(NAME, OUT, VALUE)                       \
+    NULL_IS_REFUSED(tgs_get_##NAME(NULL, OUT, E));    \
+    NULL_IS_REFUSED(tgs_get_##NAME(s, NULL, E));      \
+    NULL_IS_REFUSED(tgs_set_##NAME(NULL, VALUE, E));  \
+    OK(tgs_set_##NAME(s, NULL, E))
+
+static void fields(tgs_session *s)
+{
+    const int32_t number = 4;
+    const int64_t wide = 5;
+    const uint16_t port = 443;
+    const bool flag = true;
+    FIELD(dc_id, &out.number, &number);
+    FIELD(server_address, &out.text, "149.154.167.91");
+    FIELD(port, &out.port, &port);
+    FIELD(api_id, &out.number, &number);
+    FIELD(test_mode, &out.flag, &flag);
+    FIELD(date, &out.wide, &wide);
+    FIELD(user_id, &out.wide, &wide);
+    FIELD(is_bot, &out.flag, &flag);
+    FIELD(takeout_id, &out.wide, &wide);
+    NULL_IS_REFUSED(tgs_get_auth_key(NULL, out.key, TGS_AUTH_KEY_LEN, E));
+    NULL_IS_REFUSED(tgs_get_auth_key(s, NULL, TGS_AUTH_KEY_LEN, E));
+    NULL_IS_REFUSED(tgs_set_auth_key(NULL, test_key, TGS_AUTH_KEY_LEN, E));
+    NULL_IS_REFUSED(tgs_get_tmp_auth_key(NULL, out.key, TGS_AUTH_KEY_LEN, E));
+    NULL_IS_REFUSED(tgs_get_tmp_auth_key(s, NULL, TGS_AUTH_KEY_LEN, E));
+    NULL_IS_REFUSED(tgs_set_tmp_auth_key(NULL, test_key, TGS_AUTH_KEY_LEN, E));
+    OK(tgs_set_auth_key(s, NULL, 0, E));
+    OK(tgs_set_tmp_auth_key(s, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_default_server_address(4, false, NULL, &out.port, E));
+    NULL_IS_REFUSED(tgs_default_server_address(4, false, &out.text, NULL, E));
+}
+
+static void peers(tgs_session *s)
+{
+    tgs_peer peer;
+    memset(&peer, 0, sizeof peer);
+    peer.size = sizeof peer;
+    peer.id = 777000101;
+    NULL_IS_REFUSED(tgs_update_peers(NULL, &peer, 1, E));
+    NULL_IS_REFUSED(tgs_update_peers(s, NULL, 1, E));
+    OK(tgs_update_peers(s, NULL, 0, E));
+    peer.username_count = 1;
+    NULL_IS_REFUSED(tgs_update_peers(s, &peer, 1, E));
+    const char *no_name = NULL;
+    peer.usernames = &no_name;
+    NULL_IS_REFUSED(tgs_update_peers(s, &peer, 1, E));
+    peer.username_count = 0;
+    peer.type = TGS_PEER_TYPE_OTHER;
+    NULL_IS_REFUSED(tgs_update_peers(s, &peer, 1, E));
+
+    NULL_IS_REFUSED(tgs_get_peer_by_id(NULL, 1, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_id(s, 1, NULL, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_username(NULL, "tgs_any", &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_username(s, NULL, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_username(s, "tgs_any", NULL, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_phone_number(NULL, "99966", &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_phone_number(s, NULL, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_phone_number(s, "99966", NULL, E));
+}
+
+static void iteration(tgs_session *s)
+{
+    tgs_peer_iter *iter = NULL;
+    const int64_t id = 1;
+    NULL_IS_REFUSED(tgs_peer_iter_new(NULL, &id, 1, &out.iter, E));
+    NULL_IS_REFUSED(tgs_peer_iter_new(s, NULL, 1, &out.iter, E));
+    NULL_IS_REFUSED(tgs_peer_iter_new(s, &id, 1, NULL, E));
+    OK(tgs_peer_iter_new(s, NULL, 0, &iter, E));
+    NULL_IS_REFUSED(tgs_peer_iter_next(NULL, &out.whole, E));
+    NULL_IS_REFUSED(tgs_peer_iter_next(iter, NULL, E));
+    tgs_peer_iter_free(iter);
+}
+
+static void states_and_files(tgs_session *s)
+{
+    tgs_update_state state;
+    tgs_sent_file file;
+    memset(&state, 0, sizeof state);
+    memset(&file, 0, sizeof file);
+    NULL_IS_REFUSED(tgs_get_update_states(NULL, &out.state, 1, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_update_states(s, NULL, 1, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_update_states(s, &out.state, 1, NULL, E));
+    NULL_IS_REFUSED(tgs_set_update_states(NULL, &state, 1, E));
+    NULL_IS_REFUSED(tgs_set_update_states(s, NULL, 1, E));
+    NULL_IS_REFUSED(tgs_delete_update_state(NULL, 0, E));
+    NULL_IS_REFUSED(tgs_get_sent_files(NULL, &out.sent, 1, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_sent_files(s, NULL, 1, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_sent_files(s, &out.sent, 1, NULL, E));
+    NULL_IS_REFUSED(tgs_get_sent_file(NULL, test_key, 1, 0, &out.sent, E));
+    NULL_IS_REFUSED(tgs_get_sent_file(s, NULL, 1, 0, &out.sent, E));
+    NULL_IS_REFUSED(tgs_get_sent_file(s, test_key, 1, 0, NULL, E));
+    NULL_IS_REFUSED(tgs_cache_sent_files(NULL, &file, 1, E));
+    NULL_IS_REFUSED(tgs_cache_sent_files(s, NULL, 1, E));
+}
+
+static void conversion(tgs_session *s, tgs_session *target)
+{
+    const char *no_value = NULL;
+    NULL_IS_REFUSED(tgs_export_session_string(NULL, "pyrogram", &out.text, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_session_string(s, NULL, &out.text, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_session_string(s, "pyrogram", NULL, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert(NULL, target, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert(s, NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert(s, target, NULL, 1, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert(s, target, &no_value, 1, &out.report, E));
+    NULL_IS_REFUSED(tgs_inspect(NULL, false, &out.text, E));
+    NULL_IS_REFUSED(tgs_inspect(s, false, NULL, E));
+    NULL_IS_REFUSED(tgs_diagnose(NULL, &out.text, E));
+    NULL_IS_REFUSED(tgs_diagnose("any", NULL, E));
+}
+
+/* The same on a file and in memory. */
+static void everything(const char *location)
+{
+    tgs_session *session = NULL, *target = NULL;
+    OK(tgs_open(location, NULL, &session, E));
+    OK(tgs_open(":memory:", NULL, &target, E));
+    opening(session);
+    fields(session);
+    peers(session);
+    iteration(session);
+    states_and_files(session);
+    conversion(session, target);
+    tgs_close(session);
+    tgs_close(target);
+}
+
+int main(void)
+{
+    versions_and_errors();
+    options();
+    everything(":memory:");
+    make_session("null.session", "telethon@8");
+    everything("null.session");
+    return finish();
+}

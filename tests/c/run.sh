@@ -1,0 +1,51 @@
+#!/bin/sh
+# run.sh BINARIES HEADER: runs the programs of this folder, as C99 under valgrind and as C++17 without. One line for
+# each; the first that fails ends all, with its output.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+binaries=$(cd "$1" && pwd)
+header=$2
+
+valgrind="valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
+    --errors-for-leak-kinds=definite,indirect,possible --suppressions=$here/valgrind.supp"
+place=$(mktemp -d)
+trap 'rm -rf "$place"' EXIT
+export RUST_BACKTRACE=0
+
+# run NAME HOW COMMAND...: in a new folder, which is the program's own.
+run() {
+    name=$1 how=$2
+    shift 2
+    rm -rf "$place/here"
+    mkdir "$place/here"
+    if ! (cd "$place/here" && "$@") >"$place/out" 2>&1; then
+        cat "$place/out"
+        echo "test-c: $name failed ($how): its output is above" >&2
+        exit 1
+    fi
+    printf '%-12s %-16s %s\n' "$name" "$how" "$(paste -s -d ';' "$place/out")"
+}
+
+for function in $(grep -o 'tgs_[a-z_0-9]*(' "$header" | sort -u); do
+    name=${function%(}
+    # FIELD(dc_id, …) stands for tgs_get_dc_id and tgs_set_dc_id.
+    field=${name#tgs_?et_}
+    grep -qF "$function" "$here/null.c" || grep -qF "FIELD($field," "$here/null.c" || {
+        echo "test-c: null.c does not call $name with NULL" >&2
+        exit 1
+    }
+done
+
+for source in "$here"/*.c; do
+    name=$(basename "$source" .c)
+    case $name in
+        check | key) ;;
+        abi) run abi "C99 = abi-1.txt" sh -c "'$binaries/abi-c99' | diff '$here/abi-1.txt' - && echo the same" ;;
+        *)
+            # shellcheck disable=SC2086 # several words
+            run "$name" "C99, valgrind" $valgrind "$binaries/$name-c99"
+            run "$name" "C++17" "$binaries/$name-c++17"
+            ;;
+    esac
+done
+run abi "C++17 = abi-1.txt" sh -c "'$binaries/abi-c++17' | diff '$here/abi-1.txt' - && echo the same"

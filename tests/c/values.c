@@ -1,0 +1,139 @@
+/* Values that are wrong: text that is not UTF-8, wrong lengths, numbers out of range, counts that overflow. */
+#include "check.h"
+
+static const char not_utf8[] = "tgs_\xff\xfe";
+
+/* Refused, with nothing written. */
+#define IS_REFUSED(NAMES, CALL)                                                \
+    do {                                                                       \
+        outputs_fill();                                                        \
+        REFUSED(TGS_ERROR_INVALID_ARGUMENT, NAMES, CALL);                      \
+        check_that(outputs_untouched(), __FILE__, __LINE__, "outputs: " #CALL); \
+    } while (0)
+
+static void texts(tgs_session *s, tgs_options *options)
+{
+    const char *const bad_given[] = {"user_id=1", not_utf8};
+    IS_REFUSED("UTF-8", tgs_open(not_utf8, NULL, &out.session, E));
+    IS_REFUSED("UTF-8", tgs_open_string(not_utf8, NULL, &out.session, E));
+    IS_REFUSED("UTF-8", tgs_options_set_format(options, not_utf8, E));
+    IS_REFUSED("UTF-8", tgs_set_server_address(s, not_utf8, E));
+    IS_REFUSED("UTF-8", tgs_get_peer_by_username(s, not_utf8, &out.peer, E));
+    IS_REFUSED("UTF-8", tgs_get_peer_by_phone_number(s, not_utf8, &out.peer, E));
+    IS_REFUSED("UTF-8", tgs_export_session_string(s, not_utf8, &out.text, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_convert(s, s, bad_given, 2, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_diagnose(not_utf8, &out.text, E));
+}
+
+static void lengths(tgs_session *s)
+{
+    static const size_t wrong[] = {0, 1, 255, 257, 512, (size_t)-1};
+    uint8_t big[512];
+    memset(big, 7, sizeof big);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        IS_REFUSED("256", tgs_get_auth_key(s, out.key, wrong[i], E));
+        IS_REFUSED("256", tgs_set_auth_key(s, big, wrong[i], E));
+        IS_REFUSED("256", tgs_get_tmp_auth_key(s, out.key, wrong[i], E));
+        IS_REFUSED("256", tgs_set_tmp_auth_key(s, big, wrong[i], E));
+    }
+}
+
+static void numbers(tgs_session *s, tgs_options *options)
+{
+    const int32_t zero = 0, minus = -1;
+    const int64_t wide_zero = 0, wide_minus = INT64_MIN;
+    const uint16_t no_port = 0;
+    IS_REFUSED("dc_id", tgs_set_dc_id(s, &zero, E));
+    IS_REFUSED("dc_id", tgs_set_dc_id(s, &minus, E));
+    IS_REFUSED("port", tgs_set_port(s, &no_port, E));
+    IS_REFUSED("api_id", tgs_set_api_id(s, &minus, E));
+    IS_REFUSED("user_id", tgs_set_user_id(s, &wide_zero, E));
+    IS_REFUSED("user_id", tgs_set_user_id(s, &wide_minus, E));
+    IS_REFUSED("server_address", tgs_set_server_address(s, "", E));
+    IS_REFUSED("-3", tgs_options_set_username_expiry(options, -3, E));
+    IS_REFUSED("gogram@9", tgs_options_set_format(options, "gogram@9", E));
+    IS_REFUSED("nothing", tgs_export_session_string(s, "nothing", &out.text, &out.report, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_default_server_address(99, false, &out.text, &out.port, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_default_server_address(INT32_MIN, true, &out.text, &out.port, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(s, INT64_MIN, &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(s, 0, &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(s, "", &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_phone_number(s, "+", &out.peer, E));
+    CHECK(outputs_untouched());
+}
+
+/* A wrong value given with a conversion: the message must not repeat it, it may be a key. */
+static void given_values(tgs_session *s, tgs_session *target)
+{
+    static const char *const wrong[] = {"",          "=",        "user_id",    "nothing=1",
+                                        "user_id=x", "is_bot=2", "port=65536", "dc_id=x"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
+        IS_REFUSED(NULL, tgs_convert(s, target, &wrong[i], 1, &out.report, E));
+    char key[] = "auth_key=0000";
+    const char *text = key;
+    IS_REFUSED("auth_key", tgs_convert(s, target, &text, 1, &out.report, E));
+}
+
+/* Counts whose arrays no memory could hold. They are refused before anything is read. */
+static void counts(tgs_session *s)
+{
+    const size_t huge[] = {(size_t)-1, (size_t)-1 / 2, (size_t)1 << 61};
+    tgs_update_state state;
+    tgs_sent_file file;
+    tgs_peer peer;
+    const char *const text = "user_id=1";
+    const int64_t id = 1;
+    memset(&state, 0, sizeof state);
+    memset(&file, 0, sizeof file);
+    memset(&peer, 0, sizeof peer);
+    peer.size = sizeof peer;
+    peer.id = 1;
+    for (size_t i = 0; i < sizeof huge / sizeof *huge; i++) {
+        IS_REFUSED("peers", tgs_update_peers(s, &peer, huge[i], E));
+        IS_REFUSED("ids", tgs_peer_iter_new(s, &id, huge[i], &out.iter, E));
+        IS_REFUSED("states", tgs_set_update_states(s, &state, huge[i], E));
+        IS_REFUSED("states", tgs_get_update_states(s, &out.state, huge[i], &out.count, E));
+        IS_REFUSED("files", tgs_cache_sent_files(s, &file, huge[i], E));
+        IS_REFUSED("files", tgs_get_sent_files(s, &out.sent, huge[i], &out.count, E));
+        IS_REFUSED("given", tgs_convert(s, s, &text, huge[i], &out.report, E));
+    }
+}
+
+/* A pointer that no compiler makes for its type, but a cast does. */
+static void misaligned(tgs_session *s)
+{
+    union { char bytes[sizeof(tgs_peer) + 1]; tgs_peer align; } place;
+    memset(&place, 0, sizeof place);
+    IS_REFUSED("aligned", tgs_update_peers(s, (const tgs_peer *)(const void *)(place.bytes + 1), 1, E));
+    IS_REFUSED("aligned", tgs_get_peer_by_id(s, 1, (tgs_input_peer *)(void *)(place.bytes + 1), E));
+    IS_REFUSED("aligned", tgs_get_user_id(s, (int64_t *)(void *)(place.bytes + 1), E));
+    IS_REFUSED("aligned", tgs_set_user_id(s, (const int64_t *)(const void *)(place.bytes + 1), E));
+}
+
+static void everything(const char *location)
+{
+    tgs_options *options = tgs_options_new();
+    tgs_session *session = NULL, *target = NULL;
+    OK(tgs_open(location, NULL, &session, E));
+    OK(tgs_open(":memory:", NULL, &target, E));
+    texts(session, options);
+    lengths(session);
+    numbers(session, options);
+    given_values(session, target);
+    counts(session);
+    misaligned(session);
+    tgs_close(session);
+    tgs_close(target);
+    tgs_options_free(options);
+}
+
+int main(void)
+{
+    everything(":memory:");
+    make_session("values.session", "kurigram@7");
+    struct bytes before = read_file("values.session");
+    everything("values.session");
+    CHECK(is_unchanged("values.session", before));
+    free(before.bytes);
+    return finish();
+}
