@@ -1,5 +1,5 @@
 //! Gives the shared library its soname: programs that were linked with it then look for `libtgsession.so.0`, and a
-//! library with another binary interface can stand beside it.
+//! library with another binary interface can stand beside it. Once loaded it stays.
 
 use std::path::Path;
 
@@ -7,6 +7,8 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
         println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtgsession.so.0");
+        // Threads that used the library run Rust's destructors when they end: it must not be gone by then.
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
         link_beside_the_library();
     }
 }

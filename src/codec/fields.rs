@@ -71,13 +71,6 @@ pub(super) fn is_host(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'))
 }
 
-/// The data centre of an address that clients write for one.
-pub(super) fn dc_of_address(address: &str) -> Option<i32> {
-    let is_at =
-        |dc_id: i32, test_mode| default_address(dc_id, test_mode).is_some_and(|at| at.server_address == address);
-    KNOWN_DCS.into_iter().find(|dc_id| is_at(*dc_id, false) || is_at(*dc_id, true))
-}
-
 /// The error for absent fields: names those of `needed` that are.
 pub(super) fn incomplete(title: &str, data: &SessionData, needed: &[Field]) -> Error {
     let absent = needed.iter().filter(|field| data.get(**field).is_none());

@@ -25,7 +25,7 @@ use super::fields;
 use super::problem::{Problem, value};
 use super::secret_json::{self, SecretJson};
 use crate::error::{Error, Result};
-use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData};
+use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData, dc_of_address};
 
 pub(super) const TITLE: &str = "a gogram";
 pub(super) const PREFIX: &str = "1BvE";
@@ -82,7 +82,7 @@ fn session(auth_key: AuthKey, dc_id: i64, address: Option<&str>, app_id: i64) ->
     let (server_address, port) = address.map(split_address).transpose()?.unzip();
     let dc_id = i32::try_from(dc_id).ok().filter(|dc_id| *dc_id >= 0).ok_or_else(|| value("its data centre is odd"))?;
     Ok(SessionData {
-        dc_id: Some(dc_id).filter(|dc_id| *dc_id != 0).or(server_address.as_deref().and_then(fields::dc_of_address)),
+        dc_id: Some(dc_id).filter(|dc_id| *dc_id != 0).or(server_address.as_deref().and_then(dc_of_address)),
         server_address,
         port,
         api_id: fields::api_id(u32::try_from(app_id).unwrap_or(u32::MAX))?,

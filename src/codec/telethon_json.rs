@@ -18,10 +18,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::fields;
 use super::pyrogram_json::whole_mark;
 use super::secret_json::{self, SecretJson};
-use crate::model::{Contents, Peer, SessionData};
+use crate::model::{Contents, Peer, SessionData, dc_of_address};
 
 /// What is wrong is told as a text for people.
 pub(super) fn decode(json: &SecretJson) -> Result<Contents, &'static str> {
@@ -29,7 +28,7 @@ pub(super) fn decode(json: &SecretJson) -> Result<Contents, &'static str> {
     let auth_key = key_text.map(|text| secret_json::auth_key(text).ok_or("its auth key is damaged")).transpose()?;
     let server_address = json.text("server_address").map(str::to_owned);
     let data = SessionData {
-        dc_id: server_address.as_deref().and_then(fields::dc_of_address),
+        dc_id: server_address.as_deref().and_then(dc_of_address),
         server_address,
         port: json.integer("port").and_then(|port| u16::try_from(port).ok()).filter(|port| *port != 0),
         auth_key,

@@ -12,9 +12,6 @@ use crate::storage::{Capabilities, Memory, Storage};
 
 const MEMORY: &str = ":memory:";
 
-// Engines of other builds: a URL is never taken for a file's name.
-const URL_SCHEMES: &[&str] = &["mongodb", "mongodb+srv", "postgresql", "postgres", "mysql", "mariadb", "sqlite"];
-
 /// Opens whatever a location names.
 pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if location.trim().is_empty() {
@@ -24,7 +21,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         let format = Format { name: "memory", version: None };
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
-    if let Some((scheme, _)) = location.split_once("://").filter(|(scheme, _)| URL_SCHEMES.contains(scheme)) {
+    if let Some(scheme) = url_scheme(location) {
         // The rest of the URL may hold a password.
         let message = format!("this build of tgsession has no engine for {scheme}:// locations");
         return Err(Error::new(ErrorCode::Unsupported, message));
@@ -38,6 +35,13 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is no session"));
     }
     open_path(path, location, options)
+}
+
+// A URL is never taken for a file's name.
+fn url_scheme(location: &str) -> Option<&str> {
+    let (scheme, _) = location.split_once("://")?;
+    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
+    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
 }
 
 /// Opens a session string, in memory.

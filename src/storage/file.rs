@@ -85,16 +85,17 @@ pub fn len(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
-/// Removes a session's file and, first, what belongs to it: a journal left behind would be taken for the next file's.
+/// Removes a file; where it cannot be removed, nothing has changed.
 pub fn remove(path: &Path) -> Result<()> {
-    for suffix in ["-journal", "-wal", "-shm", ""] {
-        let path = beside(path, suffix);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            other => other.map_err(|error| Error::io(&path, "remove", &error))?,
-        }
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        other => other.map_err(|error| Error::io(path, "remove", &error)),
     }
-    Ok(())
+}
+
+/// Removes what SQLite left beside a file that is gone: it would be taken for the next file's.
+pub fn remove_beside(path: &Path) -> Result<()> {
+    ["-journal", "-wal", "-shm"].into_iter().try_for_each(|suffix| remove(&beside(path, suffix)))
 }
 
 /// Makes the entries of a file's folder survive a loss of power, where the system can.

@@ -95,7 +95,7 @@ int main(void)
         on_a_full_disk("pyrogram@3");
         on_a_full_disk("telethon@8");
     } else {
-        fprintf(stderr, "skipped: a full disk, which needs the right to mount\n");
+        CHECK(getenv("CI") == NULL); /* an ordinary user may not mount, and has the limit above; CI has to */
     }
     return finish();
 }

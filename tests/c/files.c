@@ -246,7 +246,7 @@ int main(void)
     if (make_disk("medium", "size=1m"))
         on_a_read_only_medium();
     else
-        fprintf(stderr, "skipped: a read-only medium, which needs the right to mount\n");
+        CHECK(getenv("CI") == NULL); /* an ordinary user may not mount; CI has to */
     without_permission();
     locked_by_another();
     return finish();

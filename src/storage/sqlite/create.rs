@@ -47,6 +47,10 @@ impl NewFile {
     /// Makes the file, unless somebody else has made it meanwhile: then that one stays.
     pub fn create(&self, path: &Path) -> Result<()> {
         let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        if !folder.is_dir() {
+            let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
+            return Err(Error::new(ErrorCode::FileNotFound, message));
+        }
         // Made with 0600 under a name of its own, filled, and only then called what it is called.
         let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();

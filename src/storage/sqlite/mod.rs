@@ -257,8 +257,12 @@ impl Storage for Sqlite {
 
     fn delete(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
-        self.close();
+        if cfg!(windows) {
+            self.close(); // an open file cannot be removed there
+        }
         file::remove(&self.place.path)?;
+        self.close();
+        file::remove_beside(&self.place.path)?;
         self.place.link.as_deref().map_or(Ok(()), file::remove)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, StatementStatus, ToSql, params};
+use rusqlite::{CachedStatement, Connection, Row, StatementStatus, ToSql, params};
 
 use super::dialects::UsernamesTable;
 use super::fault::Fault;
@@ -36,14 +36,18 @@ impl Writing {
     }
 }
 
-/// Asks one statement for one peer.
+/// Asks one statement for one peer: of several, the one that was seen last. (Sorting would cost SQLite as much as the
+/// lookup itself; there is seldom more than one.)
 pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<Lookup, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([key])?;
-    let found = match rows.next()? {
-        Some(row) => Some(found_peer(row)?),
-        None => None,
-    };
+    let mut found: Option<FoundPeer> = None;
+    while let Some(row) = rows.next()? {
+        let peer = found_peer(row)?;
+        if found.as_ref().is_none_or(|newest| peer.last_update_on > newest.last_update_on) {
+            found = Some(peer);
+        }
+    }
     drop(rows);
     Ok(Lookup { found, prepared_anew: statement.reset_status(StatementStatus::RePrepare) > 0 })
 }
@@ -204,11 +208,15 @@ pub fn write(
     peers: &[Peer],
     writing: Writing,
 ) -> Result<(), Fault> {
+    // Taken out of the cache once for all peers.
+    let mut replace = conn.prepare_cached(&queries.replace)?;
+    let release = queries.release_username.iter().map(|sql| conn.prepare_cached(sql));
+    let mut release = release.collect::<rusqlite::Result<Vec<_>>>()?;
     for peer in peers {
         if let Writing::Seen { .. } = writing {
-            release_usernames(conn, queries, peer)?;
+            release_usernames(&mut release, peer)?;
         }
-        write_row(conn, layout, queries, peer, writing)?;
+        write_row(&mut replace, layout, peer, writing)?;
         if let Some(names) = &layout.usernames {
             let ids = ids_of_names(conn, queries, names.bare_channel_ids, peer.id)?;
             write_usernames(conn, names, &ids, peer, client_usernames(layout, names, peer), writing)?;
@@ -223,24 +231,17 @@ pub fn write(
     Ok(())
 }
 
-fn release_usernames(conn: &Connection, queries: &Queries, peer: &Peer) -> Result<(), Fault> {
+fn release_usernames(release: &mut [CachedStatement<'_>], peer: &Peer) -> Result<(), Fault> {
     for username in &peer.usernames {
-        for sql in &queries.release_username {
-            conn.prepare_cached(sql)?.execute(params![username, peer.id])?;
+        for statement in &mut *release {
+            statement.execute(params![username, peer.id])?;
         }
     }
     Ok(())
 }
 
-fn write_row(
-    conn: &Connection,
-    layout: &Layout,
-    queries: &Queries,
-    peer: &Peer,
-    writing: Writing,
-) -> Result<(), Fault> {
+fn write_row(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
     let table = &layout.peers;
-    let mut statement = conn.prepare_cached(&queries.replace)?;
     statement.raw_bind_parameter(1, peer.id)?;
     match peer.access_hash {
         None if table.access_hash_not_null => statement.raw_bind_parameter(2, 0)?,
@@ -248,7 +249,10 @@ fn write_row(
     }
     statement.raw_bind_parameter(3, peer.phone_number.as_deref())?;
     if table.peer_type.is_some() {
-        statement.raw_bind_parameter(4, stored_type(layout, peer))?;
+        let told = PeerType::from_id(peer.id);
+        // A client's column is NOT NULL; in our own table an absent type stays absent.
+        let otherwise = (!layout.peers_are_own()).then_some(&told);
+        statement.raw_bind_parameter(4, peer.peer_type.as_ref().or(otherwise).map(PeerType::name))?;
     }
     if table.username.is_some() {
         statement.raw_bind_parameter(5, column_username(layout, peer))?;
@@ -261,12 +265,6 @@ fn write_row(
     }
     statement.raw_execute()?;
     Ok(())
-}
-
-// A client's column is NOT NULL; in our own table an absent type stays absent.
-fn stored_type(layout: &Layout, peer: &Peer) -> Option<String> {
-    let stored = if layout.peers_are_own() { peer.peer_type.clone() } else { Some(peer.effective_type()) };
-    stored.map(|peer_type| peer_type.name().to_owned())
 }
 
 fn column_username<'a>(layout: &Layout, peer: &'a Peer) -> Option<&'a str> {

@@ -44,7 +44,7 @@ impl Queries {
         Self {
             by_id: vec![format!("{select} p.{id} = ?1{not_self}")],
             by_username: by_username(layout, &select, &not_self),
-            by_phone_number: vec![format!("{select} p.{} = ?1{not_self}{}", peers.phone_number, newest_first(peers))],
+            by_phone_number: vec![format!("{select} p.{} = ?1{not_self}", peers.phone_number)],
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
@@ -87,10 +87,6 @@ fn detail_columns(layout: &Layout) -> String {
     format!("{username}, p.{}, {name}", peers.phone_number)
 }
 
-fn newest_first(peers: &PeersTable) -> String {
-    peers.last_update_on.map_or_else(String::new, |column| format!(" ORDER BY p.{column} DESC")) + " LIMIT 1"
-}
-
 fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
     layout.usernames.iter().chain(layout.own.usernames.then_some(&own::USERNAMES))
 }
@@ -99,10 +95,8 @@ fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
 // Pyrofork's clients ask the column first.
 fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     let peers = &layout.peers;
-    let newest = newest_first(peers);
     let column = peers.username.map(|column| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table));
-    let in_any =
-        |sources: &[String]| format!("{select} p.{} IN ({}){not_self}{newest}", peers.id, sources.join(" UNION ALL "));
+    let in_any = |sources: &[String]| format!("{select} p.{} IN ({}){not_self}", peers.id, sources.join(" UNION ALL "));
     let mut queries = Vec::new();
     match (&layout.usernames, column) {
         (Some(names), column) if names.holds_all => {
@@ -110,7 +104,7 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
         }
         (names, column) => {
             let by_column = peers.username.filter(|_| column.is_some());
-            queries.extend(by_column.map(|column| format!("{select} p.{column} = ?1{not_self}{newest}")));
+            queries.extend(by_column.map(|column| format!("{select} p.{column} = ?1{not_self}")));
             queries.extend(names.as_ref().map(|names| by_name(layout, names)));
         }
     }

@@ -1,0 +1,41 @@
+# The commands of the README. Each does its own set-up: what is missing is installed, and said.
+
+CARGO ?= cargo
+PYTHON ?= python3
+export RUST_BACKTRACE ?= 0
+# Where build/setup.sh puts a Go or Node of its own.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+.PHONY: all header lint oracle test test-rust bench clean
+
+all:
+	$(CARGO) build --release --features cli
+
+include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+
+# Writes include/tgsession.h anew from src/ffi.
+header:
+	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+
+lint:
+	build/setup.sh c
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --all-features -- -D warnings
+
+# The real clients, with which the tests work on the same files.
+oracle:
+	build/setup.sh c python
+	$(PYTHON) tests/oracle/install.py
+
+test-rust: oracle
+	$(CARGO) test --all-features
+
+test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
+	@echo "make test: everything passed"
+
+bench:
+	build/setup.sh c
+	$(CARGO) bench --bench peers
+
+clean:
+	$(CARGO) clean
