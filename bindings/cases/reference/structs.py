@@ -1,0 +1,89 @@
+"""The header's structs for ctypes, and how a case writes them: absent is null, a peer's type is its name."""
+
+import ctypes
+from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8
+
+
+class Peer(Structure):
+    _fields_ = [("size", c_size_t), ("id", c_int64), ("access_hash", c_int64), ("has_access_hash", c_bool),
+                ("type", c_int32), ("type_name", c_char_p), ("usernames", POINTER(c_char_p)),
+                ("username_count", c_size_t), ("phone_number", c_char_p), ("name", c_char_p),
+                ("last_update_on", c_int64)]
+
+
+class InputPeer(Structure):
+    _fields_ = [("id", c_int64), ("bare_id", c_int64), ("access_hash", c_int64), ("last_update_on", c_int64),
+                ("type", c_int32), ("has_access_hash", c_bool)]
+
+
+class UpdateState(Structure):
+    _fields_ = [("id", c_int64), ("pts", c_int64), ("qts", c_int64), ("date", c_int64), ("seq", c_int64),
+                ("has_pts", c_bool), ("has_qts", c_bool), ("has_date", c_bool), ("has_seq", c_bool)]
+
+
+class SentFile(Structure):
+    _fields_ = [("md5", c_uint8 * 16), ("size", c_int64), ("id", c_int64), ("access_hash", c_int64),
+                ("type", c_int32)]
+
+
+STRUCTS = {"tgs_peer": Peer, "tgs_input_peer": InputPeer, "tgs_update_state": UpdateState, "tgs_sent_file": SentFile}
+
+
+def array(kind, values, header):
+    """A C array of numbers or structs."""
+    if kind not in STRUCTS:
+        return (c_int64 * len(values))(*[int(value) for value in values])
+    return (STRUCTS[kind] * len(values))(*[_write(STRUCTS[kind](), value, header) for value in values])
+
+
+def _write(struct, value, header):
+    names = [name for name, _ in struct._fields_]
+    for name, inner in value.items():
+        if name not in names:
+            raise TypeError("%s has no %s" % (type(struct).__name__, name))
+        if inner is not None:
+            setattr(struct, name, _to_c(name, inner, struct, header))
+            if "has_" + name in names:
+                setattr(struct, "has_" + name, True)
+    if isinstance(struct, Peer):
+        struct.size = ctypes.sizeof(Peer)
+        struct.username_count = len(value.get("usernames") or [])
+    return struct
+
+
+def _to_c(name, value, struct, header):
+    if name == "md5":
+        return (c_uint8 * 16)(*bytes.fromhex(value))
+    if name == "usernames":
+        texts = [text.encode() for text in value]
+        return ctypes.cast((c_char_p * len(texts))(*texts), POINTER(c_char_p))
+    if name == "type" and isinstance(struct, Peer):
+        return header.numbers[value]
+    if name in ("type_name", "phone_number", "name"):
+        return value.encode()
+    return int(value)
+
+
+def read(struct, header):
+    """A struct as a case writes it."""
+    names = [name for name, _ in struct._fields_]
+    shown = [name for name in names if not name.startswith("has_") and name not in ("size", "username_count")]
+    if isinstance(struct, SentFile):
+        shown.append("size")
+    return {name: _from_c(name, struct, header) for name in shown}
+
+
+def _from_c(name, struct, header):
+    value = getattr(struct, name)
+    if not getattr(struct, "has_" + name, True):
+        return None
+    if name == "md5":
+        return bytes(value).hex()
+    if name == "usernames":
+        return [value[index].decode() for index in range(struct.username_count)]
+    if name == "type" and not isinstance(struct, SentFile):
+        return next(key for key, number in header.numbers.items()
+                    if key.startswith("TGS_PEER_TYPE_") and number == value)
+    if name == "last_update_on":
+        return value or None  # 0 says: not known
+    return value.decode() if isinstance(value, bytes) else value

@@ -1,0 +1,59 @@
+/** One call of the library: its status becomes an answer, `undefined` for "not there", or a TgsError. */
+
+import koffi from './koffi'
+import { TgsError } from './errors'
+import { functions, type FunctionName } from './functions'
+import { Status, type StatusName } from './status'
+
+/** A call and how its outputs are read; made once, then run here or in another thread. */
+export interface Call<T> {
+  name: FunctionName
+  args: unknown[]
+  /** Reads the outputs after success. */
+  answer: () => T
+}
+
+/** Runs a call in this thread. */
+export function run<T>(call: Call<T>): T | undefined {
+  const error = [0]
+  return settle(call, functions[call.name](...call.args, error) as number, error)
+}
+
+/** Runs a call in the thread pool. */
+export function runAsync<T>(call: Call<T>): Promise<T | undefined> {
+  const error = [0]
+  return new Promise((resolve, reject) => {
+    functions[call.name].async(...call.args, error, (failure: unknown, status: number) => {
+      try {
+        if (failure) throw failure
+        resolve(settle(call, status, error))
+      } catch (thrown) {
+        reject(thrown as Error)
+      }
+    })
+  })
+}
+
+/** Thrown for TGS_EXPIRED; the lookup by username says it with the name. */
+export const EXPIRED = Symbol('expired')
+
+function settle<T>(call: Call<T>, status: number, error: unknown[]): T | undefined {
+  if (status === Status.TGS_OK) return call.answer()
+  if (status === Status.TGS_NOT_FOUND) return undefined
+  if (status === Status.TGS_EXPIRED) throw EXPIRED
+  throw takeError(status, error[0] as number)
+}
+
+function takeError(status: number, handle: number): TgsError {
+  const message = functions.tgs_error_message(handle) as string
+  functions.tgs_error_free(handle)
+  return new TgsError(functions.tgs_status_name(status) as StatusName, message)
+}
+
+/** Reads a text that the library gave to us, and frees it. */
+export function takeText(place: unknown[]): string {
+  const pointer = place[0]
+  const text = koffi.decode(pointer, 'char', -1) as string
+  functions.tgs_string_free(pointer)
+  return text
+}

@@ -1,0 +1,99 @@
+/** Conversion, and what a session or a text is. */
+
+import * as check from './checks'
+import { run, takeText, type Call } from './call'
+
+/** The formats of session strings. */
+export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'gogram'
+
+/** What became of one field: "derived" tells from what. */
+export interface FieldReport {
+  name: string
+  outcome: 'kept' | 'given' | 'derived' | 'kept_aside' | 'missing' | 'left_out'
+  from?: string
+}
+
+/** What became of one table, in numbers of rows. */
+export interface TableReport {
+  name: string
+  kept: number
+  kept_aside: number
+  derived: number
+  left_out: number
+}
+
+/** What became of everything. */
+export interface Report {
+  source: string
+  target: string
+  fields: FieldReport[]
+  tables: TableReport[]
+}
+
+/** What a session is and holds. Safe to paste, unless it was asked for with secrets. */
+export interface Description {
+  format: string
+  version: number | null
+  dc_id: number | null
+  server_address: string | null
+  port: number | null
+  api_id: number | null
+  test_mode: boolean | null
+  auth_key?: string
+  auth_key_id: string | null
+  user_id: number | null
+  is_bot: boolean | null
+  date: number | null
+  takeout_id: number | null
+  peers: number
+  usernames: number
+  update_states: number
+  sent_files: number
+}
+
+/** What a text is. Safe to paste. */
+export interface Diagnosis {
+  kind: 'session_string' | 'session_json' | 'bot_token' | 'unknown_string' | 'other'
+  format: string | null
+  version: number | null
+  intact: boolean
+  mended: string[]
+  problem: string | null
+  fields: Record<string, string | number | boolean | null> | null
+}
+
+/** A field that the caller knows, like `user_id: 123456`. */
+export type Given = Record<string, string | number | bigint | boolean>
+
+export function exportString(handle: number, format: unknown): Call<{ text: string; report: Report }> {
+  const [text, report] = [[null], [null]]
+  const answer = () => ({ text: takeText(text), report: JSON.parse(takeText(report)) as Report })
+  return { name: 'tgs_export_session_string', args: [handle, check.text(format, 'format'), text, report], answer }
+}
+
+export function convert(source: number, target: number, given: unknown): Call<Report> {
+  const values = Object.entries(check.object(given ?? {}, 'given'))
+  const texts = values.map(([name, value]) => check.text(`${name}=${value}`, `given ${name}`))
+  const report = [null]
+  const args = [source, target, texts.length ? texts : null, texts.length, report]
+  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+}
+
+export function inspect(handle: number, showSecrets: unknown): Call<Description> {
+  const place = [null]
+  const answer = () => JSON.parse(takeText(place)) as Description
+  return { name: 'tgs_inspect', args: [handle, check.boolean(showSecrets, 'showSecrets'), place], answer }
+}
+
+/** Says of any text whether it is a session string, of which kind, and what is wrong with it. */
+export function diagnose(text: string): Diagnosis {
+  const place = [null]
+  return run({ name: 'tgs_diagnose', args: [check.text(text, 'text'), place], answer: () => JSON.parse(takeText(place)) as Diagnosis })!
+}
+
+/** Where a data centre answers; null for one that nobody knows. */
+export function defaultServerAddress(dcId: number, testMode = false): { serverAddress: string; port: number } | null {
+  const [address, port] = [[null], [0]]
+  const args = [check.int32(dcId, 'dcId'), check.boolean(testMode, 'testMode'), address, port]
+  return run({ name: 'tgs_default_server_address', args, answer: () => ({ serverAddress: takeText(address), port: port[0]! }) }) ?? null
+}

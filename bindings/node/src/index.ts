@@ -1,0 +1,20 @@
+/**
+ * tgsession: opens, keeps and converts the session of any Telegram client.
+ *
+ * Ids, counts and times are numbers; access hashes, takeout ids and ids of files, which fill 64 bits, are bigints.
+ * Absent is null. A failed call throws a TgsError whose `status` is the name that include/tgsession.h gives it.
+ */
+
+export { ABI_VERSION } from './library'
+export { abiVersion, statusName, version } from './version'
+export { AUTH_KEY_LENGTH, PeerTypes, Status, USERNAME_EXPIRY_AS_CLIENT, USERNAME_EXPIRY_NEVER } from './status'
+export type { PeerType, StatusName } from './status'
+export { TgsError, UsernameExpiredError } from './errors'
+export type { Options } from './options'
+export { Session } from './session'
+export { PeerIterator } from './peer-iter'
+export type { InputPeer, NewPeer, Peer } from './peers'
+export type { NewUpdateState, UpdateState } from './update-states'
+export type { NewSentFile, SentFile } from './sent-files'
+export { defaultServerAddress, diagnose } from './conversion'
+export type { Description, Diagnosis, FieldReport, Given, Report, StringFormat, TableReport } from './conversion'

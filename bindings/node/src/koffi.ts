@@ -1,0 +1,16 @@
+/** The bridge to C. Its types are those of a module, and it is also there for `require`: hence this detour. */
+
+import type * as Koffi from 'koffi' with { 'resolution-mode': 'import' }
+
+const koffi = require('koffi') as typeof Koffi
+
+/** How a type of C is written. */
+export type Type = string | Koffi.TypeObject | ReturnType<typeof Koffi.out>
+
+/** A function of C; `async` runs it in the thread pool. */
+export interface Native {
+  (...args: unknown[]): unknown
+  async(...args: unknown[]): void
+}
+
+export default koffi

@@ -1,0 +1,71 @@
+/**
+ * The key of the account's own data centre is the session's. Those of other data centres and temporary ones live in
+ * memory: no other client has a place for them, and mtcute makes new ones where they are missing.
+ */
+
+import type { IAuthKeysRepository } from '@mtcute/core'
+import type { TgsessionDriver } from './driver'
+
+export class TgsessionAuthKeys implements IAuthKeysRepository {
+  readonly #others = new Map<number, Uint8Array>()
+  readonly #temporary = new Map<string, { key: Uint8Array; expires: number }>()
+
+  /** @param testMode  whether the client is on the test servers: a new session is told so. */
+  constructor(private readonly driver: TgsessionDriver, private readonly testMode: boolean) {}
+
+  set(dc: number, key: Uint8Array | null): void {
+    if (key && this.driver.session.dcId === null) this.#adopt(dc)
+    if (this.#isMain(dc)) return void (this.driver.session.authKey = key)
+    if (key) this.#others.set(dc, key)
+    else this.#others.delete(dc)
+  }
+
+  get(dc: number): Uint8Array | null {
+    return (this.#isMain(dc) ? this.driver.session.authKey : this.#others.get(dc)) ?? null
+  }
+
+  setTemp(dc: number, index: number, key: Uint8Array | null, expires: number): void {
+    if (key) this.#temporary.set(`${dc}:${index}`, { key, expires })
+    else this.#temporary.delete(`${dc}:${index}`)
+  }
+
+  getTemp(dc: number, index: number, now: number): Uint8Array | null {
+    const found = this.#temporary.get(`${dc}:${index}`)
+    return found && now < found.expires ? found.key : null
+  }
+
+  deleteByDc(dc: number): void {
+    this.set(dc, null)
+    for (const name of this.#temporary.keys()) if (name.startsWith(`${dc}:`)) this.#temporary.delete(name)
+  }
+
+  deleteAll(): void {
+    this.driver.session.authKey = null
+    this.#others.clear()
+    this.#temporary.clear()
+  }
+
+  /** The account moves to another data centre: the key that was made there becomes the session's. */
+  moveTo(dc: number): void {
+    const { session } = this.driver
+    const before = session.dcId
+    if (before === dc) return
+    const key = session.authKey
+    if (before !== null && key) this.#others.set(before, key)
+    session.authKey = null
+    session.dcId = dc
+    session.authKey = this.#others.get(dc) ?? null
+    this.#others.delete(dc)
+  }
+
+  // mtcute names the account's data centre only when it moves; the first key is that of the one where it began. A file
+  // with a key and without test_mode would be taken for a new one by Pyrogram, and its key overwritten.
+  #adopt(dc: number): void {
+    this.driver.session.dcId = dc
+    this.driver.session.testMode ??= this.testMode
+  }
+
+  #isMain(dc: number): boolean {
+    return dc === this.driver.session.dcId
+  }
+}

@@ -1,0 +1,122 @@
+/** Peers and lookups. */
+
+import koffi from './koffi'
+import * as check from './checks'
+import { EXPIRED, run, type Call } from './call'
+import { UsernameExpiredError, invalid } from './errors'
+import type { FunctionName } from './functions'
+import { PEER_SIZE, Peer as PeerStruct } from './structs'
+import { PeerTypes, peerTypeName, type PeerType } from './status'
+
+/** All that is known of a peer. */
+export interface Peer {
+  /** The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id. */
+  id: number
+  /** The whole range of 64 bits. Absent and 0 are different things to a client. */
+  accessHash: bigint | null
+  type: PeerType
+  /** The type's name, for the type "other". */
+  typeName: string | null
+  /** The main one first. */
+  usernames: string[]
+  phoneNumber: string | null
+  name: string | null
+  /** Unix seconds; null where it is not known. */
+  lastUpdateOn: number | null
+}
+
+/** A peer to write. What is left out is unknown afterwards. */
+export type NewPeer = Pick<Peer, 'id'> & Partial<{ [Key in Exclude<keyof Peer, 'id' | 'accessHash'>]: Peer[Key] | null }>
+  & { accessHash?: bigint | number | null }
+
+/** The answer of a lookup: as much as an InputPeer needs. */
+export interface InputPeer {
+  id: number
+  /** The id without its mark, as Telegram's own methods take it. */
+  bareId: number
+  accessHash: bigint | null
+  type: PeerType
+  lastUpdateOn: number | null
+}
+
+interface RawPeer extends Record<string, unknown> {
+  id: number | bigint
+  access_hash: number | bigint
+  last_update_on: number | bigint
+  type: number
+}
+
+const hash = (raw: RawPeer) => (raw['has_access_hash'] ? BigInt(raw.access_hash) : null)
+// 0 says that the time is not known.
+const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_on') || null
+
+function toRaw(value: unknown, index: number) {
+  const peer = check.object(value, `peers[${index}]`)
+  const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
+    check.optional(peer[name], `peers[${index}].${name}`, checked)
+  const usernames = field('usernames', check.array) ?? []
+  const accessHash = field('accessHash', check.integer)
+  return {
+    size: PEER_SIZE,
+    id: check.integer(peer['id'], `peers[${index}].id`),
+    access_hash: accessHash ?? 0,
+    has_access_hash: accessHash !== null,
+    type: PeerTypes[field('type', peerType) ?? 'unknown'],
+    type_name: field('typeName', check.text),
+    usernames: usernames.length ? usernames.map((name) => check.text(name, `peers[${index}].usernames`)) : null,
+    username_count: usernames.length,
+    phone_number: field('phoneNumber', check.text),
+    name: field('name', check.text),
+    last_update_on: field('lastUpdateOn', check.integer) ?? 0,
+  }
+}
+
+function peerType(value: unknown, name: string): PeerType {
+  if (typeof value !== 'string' || !Object.hasOwn(PeerTypes, value)) throw invalid(`${name} is no type of peer`)
+  return value as PeerType
+}
+
+export function updatePeers(handle: number, peers: unknown): Call<void> {
+  const raw = check.array(peers, 'peers').map(toRaw)
+  return { name: 'tgs_update_peers', args: [handle, raw, raw.length], answer: () => undefined }
+}
+
+export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
+  const place: Record<string, unknown> = {}
+  return { name, args: [handle, key, place], answer: () => toInputPeer(place as RawPeer) }
+}
+
+const toInputPeer = (raw: RawPeer): InputPeer => ({
+  id: check.toNumber(raw.id, 'id'),
+  bareId: check.toNumber(raw['bare_id'] as number | bigint, 'bare_id'),
+  accessHash: hash(raw),
+  type: peerTypeName(raw.type),
+  lastUpdateOn: time(raw),
+})
+
+/** "Not there" is null, "expired" an error of its own. */
+export function byUsername(handle: number, username: unknown): InputPeer | null {
+  const name = check.text(username, 'username')
+  try {
+    return run(lookup('tgs_get_peer_by_username', handle, name)) ?? null
+  } catch (thrown) {
+    throw thrown === EXPIRED ? new UsernameExpiredError(name) : thrown
+  }
+}
+
+/** What a walk over peers shows. The struct and its texts are the library's until the next step. */
+export function readPeer(pointer: unknown): Peer {
+  const raw = koffi.decode(pointer, PeerStruct) as RawPeer
+  const count = Number(raw['username_count'])
+  return {
+    id: check.toNumber(raw.id, 'id'),
+    accessHash: hash(raw),
+    type: peerTypeName(raw.type),
+    typeName: raw['type_name'] as string | null,
+    usernames: count ? (koffi.decode(raw['usernames'], 'const char *', count) as string[]) : [],
+    phoneNumber: raw['phone_number'] as string | null,
+    name: raw['name'] as string | null,
+    lastUpdateOn: time(raw),
+  }
+}
+

@@ -1,0 +1,52 @@
+/** Files that were uploaded before (Telethon). */
+
+import * as check from './checks'
+import { run } from './call'
+import { invalid } from './errors'
+
+export interface SentFile {
+  /** The MD5 of its content: 16 bytes. */
+  md5: Uint8Array
+  size: number
+  type: 'document' | 'photo'
+  /** Telegram's id of it: the whole range of 64 bits. */
+  id: bigint
+  accessHash: bigint
+}
+
+/** A sent file to write. */
+export type NewSentFile = Omit<SentFile, 'id' | 'accessHash'> & { id: bigint | number; accessHash: bigint | number }
+
+const TYPES = ['document', 'photo'] as const
+
+function typeNumber(value: unknown, name: string): number {
+  const number = TYPES.indexOf(value as SentFile['type'])
+  if (number < 0) throw invalid(`${name} must be the type document or photo`)
+  return number
+}
+
+export function fromRaw(raw: Record<string, unknown>): SentFile {
+  return {
+    md5: Uint8Array.from(raw['md5'] as Uint8Array),
+    size: check.toNumber(raw['size'] as number | bigint, 'size'),
+    type: TYPES[raw['type'] as number] ?? 'document',
+    id: BigInt(raw['id'] as number | bigint),
+    accessHash: BigInt(raw['access_hash'] as number | bigint),
+  }
+}
+
+export function toRaw(file: Record<string, unknown>, name: string): Record<string, unknown> {
+  return {
+    md5: check.bytes(file['md5'], `${name}.md5`, 16),
+    size: check.integer(file['size'], `${name}.size`),
+    type: typeNumber(file['type'], `${name}.type`),
+    id: check.integer(file['id'], `${name}.id`),
+    access_hash: check.integer(file['accessHash'], `${name}.accessHash`),
+  }
+}
+
+export function find(handle: number, md5: unknown, size: unknown, type: unknown): SentFile | null {
+  const place = {}
+  const args = [handle, check.bytes(md5, 'md5', 16), check.integer(size, 'size'), typeNumber(type, 'type'), place]
+  return run({ name: 'tgs_get_sent_file', args, answer: () => fromRaw(place) }) ?? null
+}

@@ -1,0 +1,325 @@
+/** An open session. */
+
+import * as check from './checks'
+import { run, runAsync, type Call } from './call'
+import { convert, exportString, inspect, type Description, type Given, type Report, type StringFormat } from './conversion'
+import { invalid } from './errors'
+import { getKey, getScalar, getText, setKey, setScalar, setText } from './fields'
+import { functions } from './functions'
+import { freeOptions, makeOptions, type Options } from './options'
+import { PeerIterator } from './peer-iter'
+import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Peer } from './peers'
+import { readRows, writeRows } from './rows'
+import * as sentFiles from './sent-files'
+import * as updateStates from './update-states'
+
+// A session that nobody closed is closed with its object. Nothing is lost by it, but it may come late.
+const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_close(handle))
+
+/**
+ * An open session. Each call is atomic; what it wrote is there after the process is killed, and `save` makes it survive
+ * a loss of power. A failed call throws a TgsError. Close it, or write `using session = Session.open(...)`.
+ */
+export class Session implements Disposable {
+  readonly #handle: number
+
+  private constructor(handle: number, isOwner: boolean) {
+    this.#handle = handle
+    if (isOwner) forgotten.register(this, handle, this)
+  }
+
+  /** Opens a path, ":memory:" or a session string. What is not there is made, unless the options say otherwise. */
+  static open(location: string, options?: Options | null): Session {
+    return withOptions(options, (made) => run(opening('tgs_open', location, made))!)
+  }
+
+  /** As `open`, in another thread. */
+  static openAsync(location: string, options?: Options | null): Promise<Session> {
+    return withOptionsAsync(options, async (made) => (await runAsync(opening('tgs_open', location, made)))!)
+  }
+
+  /** Opens a session string of any format, in memory. */
+  static openString(text: string, options?: Options | null): Session {
+    return withOptions(options, (made) => run(opening('tgs_open_string', text, made))!)
+  }
+
+  /** @internal */
+  static owning(handle: number): Session {
+    return new Session(handle, true)
+  }
+
+  /** The session of another thread, by its `handle`. It is closed by its opener. */
+  static fromHandle(handle: number): Session {
+    return new Session(check.small(handle, 'handle', 0, Number.MAX_SAFE_INTEGER), false)
+  }
+
+  /** A number by which a worker of this process gets at the session: see `Session.fromHandle`. */
+  get handle(): number {
+    return this.#handle
+  }
+
+  /** Makes everything survive a loss of power, and notes the time in `date` where the session's client does. */
+  save(): void {
+    run(this.#plain('tgs_save'))
+  }
+
+  async saveAsync(): Promise<void> {
+    await runAsync(this.#plain('tgs_save'))
+  }
+
+  /** Closes it; nothing is lost without `save`. Later calls throw TGS_ERROR_CLOSED. Twice is once. */
+  close(): void {
+    forgotten.unregister(this)
+    functions.tgs_close(this.#handle)
+  }
+
+  [Symbol.dispose](): void {
+    this.close()
+  }
+
+  /** Deletes the session and all that belongs to it. */
+  delete(): void {
+    run(this.#plain('tgs_delete'))
+  }
+
+  /** Whose layout it has, like "kurigram@7", "telethon@8" or "memory". */
+  get format(): string {
+    return getText('tgs_get_format', this.#handle)!
+  }
+
+  /** The data centre where the account lives. */
+  get dcId(): number | null {
+    return getScalar('tgs_get_dc_id', this.#handle) as number | null
+  }
+
+  set dcId(value: number | null) {
+    setScalar('tgs_set_dc_id', this.#handle, value, 'dcId', check.int32)
+  }
+
+  /** The address of the data centre. Most clients store none: see `defaultServerAddress`. */
+  get serverAddress(): string | null {
+    return getText('tgs_get_server_address', this.#handle)
+  }
+
+  set serverAddress(value: string | null) {
+    setText('tgs_set_server_address', this.#handle, value, 'serverAddress')
+  }
+
+  get port(): number | null {
+    return getScalar('tgs_get_port', this.#handle) as number | null
+  }
+
+  set port(value: number | null) {
+    setScalar('tgs_set_port', this.#handle, value, 'port', check.uint16)
+  }
+
+  /** The application's id. */
+  get apiId(): number | null {
+    return getScalar('tgs_get_api_id', this.#handle) as number | null
+  }
+
+  set apiId(value: number | null) {
+    setScalar('tgs_set_api_id', this.#handle, value, 'apiId', check.int32)
+  }
+
+  /** Whether the auth key belongs to Telegram's test servers. */
+  get testMode(): boolean | null {
+    return getScalar('tgs_get_test_mode', this.#handle) as boolean | null
+  }
+
+  set testMode(value: boolean | null) {
+    setScalar('tgs_set_test_mode', this.#handle, value, 'testMode', check.boolean)
+  }
+
+  /** The secret that is the login: 256 bytes. Null: not logged in. Fill them with 0 when you are done. */
+  get authKey(): Uint8Array | null {
+    return getKey('tgs_get_auth_key', this.#handle)
+  }
+
+  set authKey(value: Uint8Array | null) {
+    setKey('tgs_set_auth_key', this.#handle, value, 'authKey')
+  }
+
+  /** When it was last saved, in Unix seconds. */
+  get date(): number | null {
+    return this.#number('tgs_get_date')
+  }
+
+  set date(value: number | null) {
+    setScalar('tgs_set_date', this.#handle, value, 'date', check.integer)
+  }
+
+  /** The account's own id. Null means unknown; never invent one. */
+  get userId(): number | null {
+    return this.#number('tgs_get_user_id')
+  }
+
+  set userId(value: number | null) {
+    setScalar('tgs_set_user_id', this.#handle, value, 'userId', check.integer)
+  }
+
+  /** Whether the account is a bot. Null means unknown. */
+  get isBot(): boolean | null {
+    return getScalar('tgs_get_is_bot', this.#handle) as boolean | null
+  }
+
+  set isBot(value: boolean | null) {
+    setScalar('tgs_set_is_bot', this.#handle, value, 'isBot', check.boolean)
+  }
+
+  /** The takeout that is under way (Telethon): the whole range of 64 bits. */
+  get takeoutId(): bigint | null {
+    const found = getScalar('tgs_get_takeout_id', this.#handle)
+    return found === null ? null : BigInt(found)
+  }
+
+  set takeoutId(value: bigint | null) {
+    setScalar('tgs_set_takeout_id', this.#handle, value, 'takeoutId', check.integer)
+  }
+
+  /** The temporary key of perfect forward secrecy (Telethon 8). */
+  get tmpAuthKey(): Uint8Array | null {
+    return getKey('tgs_get_tmp_auth_key', this.#handle)
+  }
+
+  set tmpAuthKey(value: Uint8Array | null) {
+    setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
+  }
+
+  /** Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best. */
+  updatePeers(peers: readonly NewPeer[]): void {
+    run(updatePeers(this.#handle, peers))
+  }
+
+  async updatePeersAsync(peers: readonly NewPeer[]): Promise<void> {
+    await runAsync(updatePeers(this.#handle, peers))
+  }
+
+  /** Finds a peer by its marked id. */
+  getPeerById(id: number | bigint): InputPeer | null {
+    return run(lookup('tgs_get_peer_by_id', this.#handle, check.integer(id, 'id'))) ?? null
+  }
+
+  /**
+   * Finds a peer by any of its usernames: in any case, with or without "@".
+   * @throws UsernameExpiredError where its owner was last seen too long ago: ask Telegram.
+   */
+  getPeerByUsername(username: string): InputPeer | null {
+    return byUsername(this.#handle, username)
+  }
+
+  /** Finds a peer by its phone number: with or without "+" and spaces. */
+  getPeerByPhoneNumber(phoneNumber: string): InputPeer | null {
+    return run(lookup('tgs_get_peer_by_phone_number', this.#handle, check.text(phoneNumber, 'phoneNumber'))) ?? null
+  }
+
+  /** Walks over whole peers, in ascending order of their ids, as they are now: all, or those with these ids. */
+  peers(ids?: readonly (number | bigint)[] | null): PeerIterator {
+    return PeerIterator.over(this.#handle, ids)
+  }
+
+  /** As `peers`; the reading happens in another thread. */
+  peersAsync(ids?: readonly (number | bigint)[] | null): Promise<PeerIterator> {
+    return PeerIterator.overAsync(this.#handle, ids)
+  }
+
+  [Symbol.iterator](): Iterator<Peer, undefined> {
+    return this.peers()
+  }
+
+  /** How far updates were read, in ascending order of the ids. */
+  getUpdateStates(): updateStates.UpdateState[] {
+    return readRows('tgs_get_update_states', this.#handle, updateStates.fromRaw)
+  }
+
+  /** Adds update states, or replaces those with the same ids: all of them, or none. */
+  setUpdateStates(states: readonly updateStates.NewUpdateState[]): void {
+    run(writeRows('tgs_set_update_states', this.#handle, states, 'states', updateStates.toRaw))
+  }
+
+  /** Removes an update state; it need not be there. */
+  deleteUpdateState(id: number | bigint): void {
+    run({ name: 'tgs_delete_update_state', args: [this.#handle, check.integer(id, 'id')], answer: () => undefined })
+  }
+
+  /** The files that were uploaded before, in ascending order of MD5, size and type. */
+  getSentFiles(): sentFiles.SentFile[] {
+    return readRows('tgs_get_sent_files', this.#handle, sentFiles.fromRaw)
+  }
+
+  getSentFile(md5: Uint8Array, size: number, type: sentFiles.SentFile['type']): sentFiles.SentFile | null {
+    return sentFiles.find(this.#handle, md5, size, type)
+  }
+
+  /** Adds sent files, or replaces those with the same MD5, size and type: all of them, or none. */
+  cacheSentFiles(files: readonly sentFiles.NewSentFile[]): void {
+    run(writeRows('tgs_cache_sent_files', this.#handle, files, 'files', sentFiles.toRaw))
+  }
+
+  /** The session as a session string: the whole login in one text. Guard it like a password. */
+  exportSessionString(format: StringFormat): string {
+    return run(exportString(this.#handle, format))!.text
+  }
+
+  /** As `exportSessionString`, with what of the session the string holds. */
+  exportWithReport(format: StringFormat): { text: string; report: Report } {
+    return run(exportString(this.#handle, format))!
+  }
+
+  /** Copies everything to another session, in one transaction, and tells what became of each part. */
+  convertTo(target: Session, given?: Given): Report {
+    return run(convert(this.#handle, handleOf(target), given))!
+  }
+
+  async convertToAsync(target: Session, given?: Given): Promise<Report> {
+    return (await runAsync(convert(this.#handle, handleOf(target), given)))!
+  }
+
+  /** What the session is and holds. Safe to paste, unless it shows secrets. */
+  inspect(options: { showSecrets?: boolean } = {}): Description {
+    return run(inspect(this.#handle, options.showSecrets ?? false))!
+  }
+
+  /** What `console.log` shows: no secret. */
+  toString(): string {
+    return `Session(${this.#handle})`
+  }
+
+  #plain(name: 'tgs_save' | 'tgs_delete'): Call<void> {
+    return { name, args: [this.#handle], answer: () => undefined }
+  }
+
+  #number(name: 'tgs_get_date' | 'tgs_get_user_id'): number | null {
+    const found = getScalar(name, this.#handle)
+    return found === null ? null : check.toNumber(found as number | bigint, name.slice('tgs_get_'.length))
+  }
+}
+
+function opening(name: 'tgs_open' | 'tgs_open_string', text: unknown, options: number): Call<Session> {
+  const place = [0]
+  const what = name === 'tgs_open' ? 'location' : 'text'
+  return { name, args: [check.text(text, what), options, place], answer: () => Session.owning(place[0]!) }
+}
+
+function withOptions<T>(options: Options | undefined | null, use: (made: number) => T): T {
+  const made = makeOptions(options)
+  try {
+    return use(made)
+  } finally {
+    freeOptions(made)
+  }
+}
+
+async function withOptionsAsync<T>(options: Options | undefined | null, use: (made: number) => Promise<T>): Promise<T> {
+  const made = makeOptions(options)
+  try {
+    return await use(made)
+  } finally {
+    freeOptions(made)
+  }
+}
+
+function handleOf(session: unknown): number {
+  if (!(session instanceof Session)) throw invalid('the target must be a Session')
+  return session.handle
+}

@@ -1,0 +1,33 @@
+/** How far updates were read. */
+
+import * as check from './checks'
+
+/** No state, a state with an absent value (null), and 0 are three different things. */
+export interface UpdateState {
+  /** 0 for the account, else the marked id of a channel. */
+  id: number
+  pts: number | null
+  qts: number | null
+  date: number | null
+  seq: number | null
+}
+
+/** An update state to write: what is left out is absent. */
+export type NewUpdateState = Pick<UpdateState, 'id'> & Partial<UpdateState>
+
+const VALUES = ['pts', 'qts', 'date', 'seq'] as const
+
+export function fromRaw(raw: Record<string, number | bigint | boolean>): UpdateState {
+  const value = (name: string) => (raw[`has_${name}`] ? check.toNumber(raw[name] as number | bigint, name) : null)
+  return { id: check.toNumber(raw['id'] as number | bigint, 'id'), pts: value('pts'), qts: value('qts'), date: value('date'), seq: value('seq') }
+}
+
+export function toRaw(state: Record<string, unknown>, name: string): Record<string, unknown> {
+  const raw: Record<string, unknown> = { id: check.integer(state['id'], `${name}.id`) }
+  for (const value of VALUES) {
+    const given = check.optional(state[value], `${name}.${value}`, check.integer)
+    raw[value] = given ?? 0
+    raw[`has_${value}`] = given !== null
+  }
+  return raw
+}

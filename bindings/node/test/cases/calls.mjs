@@ -1,0 +1,106 @@
+// Each function of include/tgsession.h -> what this package calls it.
+import { tgsession } from '../support/library.mjs'
+import { inputPeer, newPeer, newSentFile, peer, sentFile } from './values.mjs'
+
+const { PeerIterator, Session, TgsError, UsernameExpiredError } = tgsession
+
+/** The package does it by itself, where this says. */
+export const BY_ITSELF = {
+  tgs_error_status: 'TgsError.status',
+  tgs_error_message: 'TgsError.message',
+  tgs_error_free: 'when the TgsError is made',
+  tgs_string_free: 'when the text was read',
+  tgs_options_new: 'Session.open with options',
+  tgs_options_free: 'after opening',
+  tgs_options_set_read_only: 'the option readOnly',
+  tgs_options_set_create: 'the option create',
+  tgs_options_set_format: 'the option format',
+  tgs_options_set_busy_timeout: 'the option busyTimeout',
+  tgs_options_set_username_expiry: 'the option usernameExpiry',
+}
+
+const NOT_FOUND = Symbol('not found')
+const found = (name, value) => (value === null ? NOT_FOUND : { [name]: value })
+const camel = (name) => name.replace(/_(\w)/g, (_, letter) => letter.toUpperCase())
+const hex = (bytes) => bytes && Buffer.from(bytes).toString('hex')
+const bytes = (digits) => (digits === null ? null : new Uint8Array(Buffer.from(digits, 'hex')))
+const whole = (value) => (typeof value === 'string' ? BigInt(value) : value)
+
+/** A call answers its outputs, NOT_FOUND or nothing; `world` holds the case's sessions and iterators. */
+export const CALLS = {
+  tgs_abi_version: () => ({ return: tgsession.abiVersion() }),
+  tgs_version: () => ({ return: tgsession.version() }),
+  tgs_status_name: ({ status }) => ({ return: tgsession.statusName(status) }),
+  tgs_open: ({ location, options }, world, as) => void world.set(as, Session.open(location, toOptions(options))),
+  tgs_open_string: ({ text, options }, world, as) => void world.set(as, Session.openString(text, toOptions(options))),
+  tgs_save: ({ session }) => session.save(),
+  tgs_close: ({ session }) => session.close(),
+  tgs_delete: ({ session }) => session.delete(),
+  tgs_get_format: ({ session }) => ({ format: session.format }),
+  ...field('dc_id'), ...field('server_address'), ...field('port'), ...field('api_id'), ...field('test_mode'),
+  ...field('date'), ...field('user_id'), ...field('is_bot'), ...field('takeout_id'),
+  ...keyField('auth_key'), ...keyField('tmp_auth_key'),
+  tgs_default_server_address: ({ dc_id, test_mode }) => {
+    const answer = tgsession.defaultServerAddress(dc_id, test_mode)
+    return answer === null ? NOT_FOUND : { server_address: answer.serverAddress, port: answer.port }
+  },
+  tgs_update_peers: ({ session, peers }) => session.updatePeers(peers.map(newPeer)),
+  tgs_get_peer_by_id: ({ session, id }) => found('peer', inputPeer(session.getPeerById(whole(id)))),
+  tgs_get_peer_by_username: ({ session, username }) => found('peer', inputPeer(session.getPeerByUsername(username))),
+  tgs_get_peer_by_phone_number: ({ session, phone_number }) => found('peer', inputPeer(session.getPeerByPhoneNumber(phone_number))),
+  tgs_peer_iter_new: ({ session, ids }, world, as) => void world.set(as, session.peers(ids?.map(whole))),
+  tgs_peer_iter_next: ({ iter }) => {
+    const { done, value } = iter.next()
+    return done ? NOT_FOUND : { peer: peer(value) }
+  },
+  tgs_peer_iter_free: ({ iter }) => void iter.return(),
+  tgs_get_update_states: ({ session }) => ({ states: session.getUpdateStates() }),
+  tgs_set_update_states: ({ session, states }) => session.setUpdateStates(states),
+  tgs_delete_update_state: ({ session, id }) => session.deleteUpdateState(whole(id)),
+  tgs_get_sent_files: ({ session }) => ({ files: session.getSentFiles().map(sentFile) }),
+  tgs_get_sent_file: ({ session, md5, size, type }) => found('file', sentFile(session.getSentFile(bytes(md5), size, newSentFile({ md5, type }).type))),
+  tgs_cache_sent_files: ({ session, files }) => session.cacheSentFiles(files.map(newSentFile)),
+  tgs_export_session_string: ({ session, format }) => session.exportWithReport(format),
+  tgs_convert: ({ source, target, given }) =>
+    ({ report: source.convertTo(target, Object.fromEntries(given.map((one) => one.split('=')))) }),
+  tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
+  tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
+}
+
+function field(name) {
+  return {
+    [`tgs_get_${name}`]: ({ session }) => found(name, session[camel(name)]),
+    [`tgs_set_${name}`]: ({ session, [name]: value }) => {
+      session[camel(name)] = name === 'server_address' ? value : whole(value)
+    },
+  }
+}
+
+function keyField(name) {
+  return {
+    [`tgs_get_${name}`]: ({ session }) => found('key', hex(session[camel(name)])),
+    [`tgs_set_${name}`]: ({ session, key }) => {
+      session[camel(name)] = bytes(key)
+    },
+  }
+}
+
+const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]))
+
+/** A call in the words of the cases: {status, outputs, message}. */
+export function caller() {
+  const world = new Map()
+  const call = (name, args, as) => {
+    const named = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, world.get(value) ?? value]))
+    try {
+      const outputs = CALLS[name](named, world, as)
+      return outputs === NOT_FOUND ? { status: 'TGS_NOT_FOUND' } : { status: 'TGS_OK', outputs }
+    } catch (error) {
+      if (error instanceof UsernameExpiredError) return { status: 'TGS_EXPIRED' }
+      if (error instanceof TgsError) return { status: error.status, message: error.message }
+      throw error
+    }
+  }
+  const closeAll = () => world.forEach((one) => (one instanceof PeerIterator ? one.return() : one.close()))
+  return { call, closeAll }
+}

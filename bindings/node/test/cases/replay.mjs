@@ -1,0 +1,80 @@
+// The format of bindings/cases, as its README describes it.
+import assert from 'node:assert/strict'
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const CASES = fileURLToPath(new URL('../../../cases/', import.meta.url))
+const FIXTURES = fileURLToPath(new URL('../../../../tests/fixtures', import.meta.url))
+const JSON_ANSWERS = new Set(['description', 'diagnosis', 'report'])
+const key = (factor, first) => Buffer.from(Array.from({ length: 256 }, (_, index) => (factor * index + first) % 256)).toString('hex')
+
+/** [noun, case] for each case that this language can replay. */
+export function allCases() {
+  const files = readdirSync(CASES).filter((name) => name.endsWith('.json'))
+  const cases = files.flatMap((name) => JSON.parse(readFileSync(join(CASES, name), 'utf8')).map((one) => [name.slice(0, -5), one]))
+  return cases.filter(([, one]) => one.for !== 'c')
+}
+
+/** Replays a case; `call(name, arguments, keepAs)` answers {status, outputs, message}. */
+export function replay(one, call) {
+  const folder = mkdtempSync(join(tmpdir(), 'tgsession-case-'))
+  const variables = { TMP: folder, FIXTURES, KEY: key(7, 3), KEY2: key(5, 1) }
+  try {
+    one.steps.forEach((step, index) => replayStep(step, `step ${index + 1}, ${step.call}`, call, variables))
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function replayStep(step, where, call, variables) {
+  const args = fillIn(step.args ?? {}, variables)
+  const helper = HELPERS[step.call]
+  const answer = helper ? { status: 'TGS_OK', outputs: helper(args) } : call(step.call, args, step.as)
+  const { status, outputs = {}, message = '' } = answer
+  assert.equal(status, step.status ?? 'TGS_OK', `${where}: ${message}`)
+  assert.equal(message !== '', status.startsWith('TGS_ERROR'), `${where}: the message is '${message}'`)
+  for (const part of fillIn(step.message ?? [], variables)) assert.ok(message.includes(part), `${where}: '${part}' in '${message}'`)
+  for (const part of fillIn(step.message_lacks ?? [], variables)) assert.ok(!message.includes(part), `${where}: a secret in the message`)
+  for (const [name, wanted] of Object.entries(fillIn(step.result ?? {}, variables))) {
+    assert.ok(name in outputs, `${where}: there is no ${name}`)
+    compare(outputs[name], wanted, `${where}: ${name}`, JSON_ANSWERS.has(name))
+  }
+  for (const [output, variable] of Object.entries(step.keep ?? {})) variables[variable] = outputs[output]
+}
+
+function fillIn(value, variables) {
+  if (Array.isArray(value)) return value.map((inner) => fillIn(inner, variables))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fillIn(inner, variables)]))
+  }
+  const [, name, rest] = /^\$(\w+)(\/.*)?$/.exec(typeof value === 'string' ? value : '') ?? []
+  if (!Object.hasOwn(variables, name ?? '')) return value
+  return rest === undefined ? variables[name] : variables[name] + rest
+}
+
+// Of JSON answers a case tells a part; all else has to be the same all through.
+function compare(got, wanted, where, isPart) {
+  if (wanted === '$any') return assert.ok(got !== null && got !== undefined, where)
+  if (wanted === '$now') return assert.ok(Math.abs(Number(got) - Date.now() / 1000) < 60, `${where} is ${got}, not now`)
+  if (Array.isArray(wanted)) {
+    assert.ok(Array.isArray(got) && got.length === wanted.length, `${where} has another length`)
+    return wanted.forEach((inner, index) => compare(got[index], inner, `${where}.${index}`, isPart))
+  }
+  if (typeof wanted === 'object' && wanted !== null) {
+    if (!isPart) assert.deepEqual(Object.keys(got).sort(), Object.keys(wanted).sort(), where)
+    return Object.entries(wanted).forEach(([name, inner]) => compare(got[name], inner, `${where}.${name}`, isPart))
+  }
+  const isNumber = typeof got === 'bigint' || typeof got === 'number'
+  assert.equal(isNumber ? String(got) : got, isNumber && typeof wanted !== 'boolean' ? String(wanted) : wanted, where)
+}
+
+const HELPERS = {
+  write_file: ({ path, bytes }) => (writeFileSync(path, Buffer.from(bytes, 'hex')), {}),
+  copy_file: ({ source, target }) => (copyFileSync(source, target), {}),
+  check_file: ({ path }) => {
+    const exists = existsSync(path)
+    return { exists, mode: exists && process.platform !== 'win32' ? (statSync(path).mode & 0o777).toString(8) : null }
+  },
+}

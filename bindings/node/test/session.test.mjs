@@ -1,0 +1,157 @@
+// What is this language's own: threads, memory, iteration, exceptions. The cases test the rest.
+import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { inspect } from 'node:util'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import { failing, folder, KEY, tgsession } from './support/library.mjs'
+
+const { Session, TgsError, UsernameExpiredError } = tgsession
+
+describe('closing', () => {
+  it('Symbol.dispose closes', () => {
+    const session = Session.open(':memory:')
+    session[Symbol.dispose]()
+    assert.throws(() => session.dcId, failing('TGS_ERROR_CLOSED'))
+    session.close()
+  })
+
+  it('a forgotten session is closed with its object', async () => {
+    const handle = (() => Session.open(':memory:').handle)()
+    const other = Session.fromHandle(handle)
+    for (let round = 0; round < 100; round++) {
+      globalThis.gc()
+      await sleep(5)
+      try {
+        assert.equal(other.format, 'memory')
+      } catch (error) {
+        return assert.ok(failing('TGS_ERROR_CLOSED')(error))
+      }
+    }
+    assert.fail('it is still open')
+  })
+
+  it('a session by its handle is not closed with its object', async () => {
+    const session = Session.open(':memory:')
+    ;(() => void Session.fromHandle(session.handle))()
+    for (let round = 0; round < 5; round++) {
+      globalThis.gc()
+      await sleep(5)
+    }
+    assert.equal(session.format, 'memory')
+  })
+})
+
+describe('peers', () => {
+  const open = (count) => {
+    const session = Session.open(':memory:')
+    session.updatePeers(Array.from({ length: count }, (_, index) => ({ id: index + 1, accessHash: index, usernames: [`name_${index}`] })))
+    return session
+  }
+
+  it('iterate over a session', () => {
+    const session = open(3)
+    assert.deepEqual(Array.from(session, (peer) => peer.id), [1, 2, 3])
+    assert.deepEqual(Array.from(session.peers([2n, 9]), (peer) => peer.usernames), [['name_1']])
+  })
+
+  it('a walk that is left early is freed, and over', () => {
+    const walk = open(3).peers()
+    for (const peer of walk) if (peer.id === 2) break
+    assert.deepEqual([...walk], [])
+    assert.deepEqual(walk.next(), { done: true, value: undefined })
+  })
+
+  it('a hundred thousand in one call, and in another thread', async () => {
+    const session = Session.open(':memory:')
+    const peers = Array.from({ length: 100_000 }, (_, index) => ({ id: index + 1, accessHash: -BigInt(index), name: `Nämé ${index} 🧶` }))
+    let ticks = 0
+    const timer = setInterval(() => ticks++, 1)
+    await session.updatePeersAsync(peers)
+    clearInterval(timer)
+    assert.ok(ticks > 0, 'the event loop stood still')
+    let last
+    for (const peer of await session.peersAsync()) last = peer
+    assert.deepEqual([last.id, last.accessHash, last.name], [100_000, -99_999n, 'Nämé 99999 🧶'])
+  })
+})
+
+describe('answers', () => {
+  it('an expired username is an error of its own, with a status', () => {
+    const session = Session.open(':memory:', { usernameExpiry: 0 })
+    session.updatePeers([{ id: 1, usernames: ['old'], lastUpdateOn: 1 }])
+    assert.throws(() => session.getPeerByUsername('old'), (error) =>
+      error instanceof UsernameExpiredError && error instanceof TgsError && error.status === 'TGS_EXPIRED')
+  })
+
+  it('an id that a number cannot hold is never rounded', () => {
+    const session = Session.open(':memory:')
+    session.userId = 2n ** 53n + 1n
+    assert.throws(() => session.userId, RangeError)
+    assert.throws(() => (session.userId = 2 ** 53 + 2), failing('TGS_ERROR_INVALID_ARGUMENT'))
+    session.userId = Number.MAX_SAFE_INTEGER
+    assert.equal(session.userId, Number.MAX_SAFE_INTEGER)
+  })
+
+  it('a key is a copy, both ways', () => {
+    const session = Session.open(':memory:')
+    const key = Uint8Array.from(KEY)
+    session.authKey = key
+    key.fill(0)
+    session.authKey.fill(0)
+    assert.deepEqual(session.authKey, KEY)
+    assert.ok(!inspect(session).includes(Buffer.from(KEY.subarray(0, 8)).toString('hex')))
+  })
+
+  it('a given value may be of any type', () => {
+    const [source, target] = [Session.open(':memory:'), Session.open(':memory:')]
+    source.authKey = KEY
+    const report = source.convertTo(target, { user_id: 5n, is_bot: false, api_id: 12345, dc_id: '2' })
+    assert.deepEqual([target.userId, target.isBot, target.apiId, target.dcId], [5, false, 12345, 2])
+    assert.equal(report.fields.find(({ name }) => name === 'user_id').outcome, 'given')
+  })
+})
+
+describe('async', () => {
+  it('does what the others do', async (test) => {
+    const path = join(folder(test), 'x.session')
+    const session = await Session.openAsync(path, { format: 'telethon@8' })
+    session.authKey = KEY
+    await session.saveAsync()
+    assert.ok(existsSync(path))
+    const copy = Session.open(':memory:')
+    assert.equal((await session.convertToAsync(copy)).source, 'telethon@8')
+    assert.deepEqual(copy.authKey, KEY)
+    session.close()
+    await assert.rejects(session.saveAsync(), failing('TGS_ERROR_CLOSED'))
+    await assert.rejects(session.updatePeersAsync([{ id: 1 }]), failing('TGS_ERROR_CLOSED'))
+    await assert.rejects(Session.openAsync('/nowhere/x.session'), failing('TGS_ERROR_FILE_NOT_FOUND'))
+  })
+
+  it('many at once', async (test) => {
+    const session = Session.open(join(folder(test), 'x.session'))
+    await Promise.all(Array.from({ length: 50 }, (_, index) => session.updatePeersAsync([{ id: index + 1 }])))
+    assert.equal([...session].length, 50)
+  })
+})
+
+describe('workers', () => {
+  const start = (handle, job) => {
+    const worker = new Worker(new URL('./support/worker.mjs', import.meta.url), { workerData: { handle, job } })
+    return new Promise((resolve, reject) => worker.on('message', resolve).on('error', reject))
+  }
+
+  it('share a session, and one closes it while the others read and write', async (test) => {
+    const session = Session.open(join(folder(test), 'x.session'))
+    const workers = Array.from({ length: 3 }, (_, index) => start(session.handle, index === 0 ? 'write' : 'read'))
+    const closer = sleep(1500).then(() => start(session.handle, 'close'))
+    for (const { calls, end } of await Promise.all(workers)) {
+      assert.equal(end, 'TGS_ERROR_CLOSED')
+      assert.ok(calls > 0)
+    }
+    await closer
+    assert.throws(() => session.format, failing('TGS_ERROR_CLOSED'))
+  })
+})

@@ -1,0 +1,20 @@
+// The package as its users get it, and what many tests need.
+import { createRequire } from 'node:module'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export const require = createRequire(import.meta.url)
+export const tgsession = require('tgsession')
+
+export const KEY = Uint8Array.from({ length: 256 }, (_, index) => (7 * index + 3) % 256)
+
+/** A folder that is gone after the test. */
+export function folder(test) {
+  const path = mkdtempSync(join(tmpdir(), 'tgsession-node-'))
+  test.after(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+/** A check for assert.throws: a TgsError of this status. */
+export const failing = (status) => (error) => error instanceof tgsession.TgsError && error.status === status && error.message !== ''
