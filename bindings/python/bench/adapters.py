@@ -1,0 +1,201 @@
+"""Our storages and the clients' own ones: the same calls, in turn, in the same run.
+
+    adapters.py [KEY...]
+
+Each client runs in a process of its own. Times are microseconds per call; the last column is how many times as fast
+ours is. Both files are made by the client itself, so they are WAL where it likes that. "in its transaction": Pyrogram,
+Kurigram and Pyrofork leave a write transaction open after update_peers, in which their reads take no lock, and which
+nobody else can read; "saved": after save(). Electrogram commits with update_state and the fields, not here.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+TESTS = HERE.parent / "tests"
+KEYS = [
+    "pyrogram-2.0.106", "hydrogram-0.2.0", "kurigram-2.2.26", "electrogram-0.3.230", "pyrofork-2.3.69",
+    "pyrotgfork-2.2.24.1", "telethon-1.45.0",
+]  # fmt: skip
+PEERS = 10_000
+BATCH = 200
+
+
+def main(keys):
+    if "TGS_CLIENT" in os.environ:
+        sys.path[:0] = [str(TESTS / "clients"), str(TESTS)]
+        # The library of a client that is noisy when it is imported.
+        measured = telethon() if os.environ["TGS_CLIENT"].startswith("telethon") else family()
+        return asyncio.get_event_loop().run_until_complete(measured)
+    print(f"{'':44} {'theirs µs':>10} {'ours µs':>10} {'ratio':>8}")
+    for key in keys or KEYS:
+        print(key, flush=True)
+        subprocess.run([sys.executable, __file__], env={**os.environ, "TGS_CLIENT": key}, check=True)
+
+
+def row_shape(name):
+    if name == "kurigram":
+        return lambda n: (n, -n, "user", f"49{n}")
+    if name == "pyrotgfork":
+        return lambda n: (n, -n, "user", [f"name{n}"], f"49{n}")
+    return lambda n: (n, -n, "user", f"name{n}", f"49{n}")
+
+
+async def family():
+    import conftest  # noqa: F401 - puts the client on the path
+    import family as client
+    from measure import compare, finish, show
+
+    with tempfile.TemporaryDirectory() as folder:
+        pair = client.both(Path(folder))
+        storages = {"theirs": pair.theirs, "ours": pair.ours}
+        # Both files are made by the client, in the journal mode that it likes.
+        for side in storages:
+            made = client.make_file(client.theirs, Path(folder) / side)
+            await made.open()
+            await made.close()
+        await pair.open()
+        row = row_shape(client.NAME)
+
+        def each(method, *choose):
+            """The method of both storages, with arguments that depend on the turn."""
+            return {
+                name: (lambda turn, call=getattr(storage, method): call(*(pick(turn) for pick in choose)))
+                for name, storage in storages.items()
+            }
+
+        async def run(label, works, times):
+            show("  " + label, await compare(works, times))
+
+        def batch(turn):
+            return [row(10**6 + turn % 5 * BATCH + n) for n in range(BATCH)]
+
+        def names(turn):
+            return [(peer[0], [f"name{peer[0]}"]) for peer in batch(turn)]
+
+        async def fill():
+            for storage in storages.values():
+                for first in range(1, PEERS, 1000):
+                    rows = [row(n) for n in range(first, first + 1000)]
+                    await storage.update_peers(rows)
+                    if client.NAME == "kurigram":
+                        await storage.update_usernames([(n, [f"name{n}"]) for n in range(first, first + 1000)])
+                    if client.NAME in ("electrogram", "pyrofork"):
+                        await storage.update_usernames([])
+
+        def peer(turn):
+            return turn * 7919 % PEERS + 1
+
+        async def lookups(when):
+            await run(f"get_peer_by_id, {when}", each("get_peer_by_id", peer), 1000)
+            await run(f"get_peer_by_username, {when}", each("get_peer_by_username", lambda t: f"name{peer(t)}"), 500)
+            await run(f"get_peer_by_phone_number, {when}", each("get_peer_by_phone_number", lambda t: f"49{peer(t)}"), 500)
+
+        await fill()
+        await lookups("in its transaction" if client.NAME in ("pyrogram", "kurigram", "pyrofork") else "just written")
+        for storage in storages.values():
+            await storage.save()
+        await lookups("saved")
+        await run("get_peer_by_id of nobody", missing(storages), 500)
+        await run(f"update_peers({BATCH})", each("update_peers", batch), 20)
+        if client.NAME == "kurigram":
+            await run(f"update_usernames({BATCH})", each("update_usernames", names), 20)
+        await run("update_peers(1)", each("update_peers", lambda turn: [row(turn + 1)]), 20)
+        await run(f"update_peers({BATCH}), save", saving(storages, batch), 10)
+        await run("user_id()", each("user_id"), 500)
+        await run("user_id(value)", each("user_id", lambda turn: turn + 1), 20)
+        await run("save", each("save"), 20)
+        await finish(pair.close())
+        await run("open, close", opening(storages), 5)
+
+
+def missing(storages):
+    def ask(storage):
+        async def work(turn):
+            try:
+                await storage.get_peer_by_id(-5)
+            except KeyError:
+                return
+
+        return work
+
+    return {name: ask(storage) for name, storage in storages.items()}
+
+
+def saving(storages, batch):
+    def both(storage):
+        async def work(turn):
+            await storage.update_peers(batch(turn))
+            await storage.save()
+
+        return work
+
+    return {name: both(storage) for name, storage in storages.items()}
+
+
+def opening(storages):
+    def both(storage):
+        async def work(turn):
+            await storage.open()
+            await storage.close()
+
+        return work
+
+    return {name: both(storage) for name, storage in storages.items()}
+
+
+async def telethon():
+    import conftest  # noqa: F401 - puts the client on the path
+    import datetime
+
+    from measure import compare, show
+    from telethon.sessions import SQLiteSession
+    from telethon.tl import types
+
+    from libtgsession.clients.telethon import Session
+
+    with tempfile.TemporaryDirectory() as folder:
+        sessions = {"theirs": SQLiteSession(f"{folder}/theirs"), "ours": Session(f"{folder}/ours")}
+
+        def users(first, count):
+            return [
+                types.User(id=first + n, access_hash=n + 1, username=f"name{first + n}", phone=f"49{first + n}", first_name=f"N {n}")
+                for n in range(count)
+            ]
+
+        def peer(turn):
+            return turn * 7919 % PEERS + 1
+
+        async def run(label, method, choose, times):
+            works = {
+                name: (lambda turn, call=getattr(session, method): call(*choose(turn)))
+                for name, session in sessions.items()
+            }
+            show("  " + label, await compare(works, times))
+
+        date = datetime.datetime.now(tz=datetime.timezone.utc)
+        for session in sessions.values():
+            session.process_entities(users(1, PEERS))
+        for when in ("in its transaction", "saved"):
+            await run(f"get_input_entity(id), {when}", "get_input_entity", lambda turn: (types.PeerUser(peer(turn)),), 500)
+            for session in sessions.values():
+                session.save()
+        await run("get_input_entity(username)", "get_input_entity", lambda turn: (f"name{peer(turn)}",), 30)
+        await run("get_input_entity(phone)", "get_input_entity", lambda turn: (f"+49{peer(turn)}",), 30)
+        await run("get_entity_rows_by_name", "get_entity_rows_by_name", lambda turn: (f"N {peer(turn)}",), 10)
+        batches = [users(10**6 + n * BATCH, BATCH) for n in range(5)]
+        await run(f"process_entities({BATCH})", "process_entities", lambda turn: (batches[turn % 5],), 10)
+        state = types.updates.State(1, 2, date, 3, unread_count=0)
+        await run("set_update_state", "set_update_state", lambda turn: (turn, state), 20)
+        await run("get_update_state", "get_update_state", lambda turn: (turn,), 20)
+        await run("save", "save", lambda turn: (), 20)
+        for session in sessions.values():
+            session.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,76 @@
+"""Opens, keeps and converts the session of any Telegram client.
+
+    from libtgsession import Session
+
+    with Session.open("my_account.session") as session:
+        print(session.format, session.dc_id, session.peer_by_username("durov"))
+
+`libtgsession.clients` has storages for Pyrogram, its forks, and Telethon.
+"""
+
+from .conversion import default_server_address, diagnose
+from .errors import (
+    BadSessionStringError,
+    ClosedError,
+    CorruptError,
+    DiskFullError,
+    IncompleteError,
+    InternalError,
+    InUseError,
+    InvalidArgumentError,
+    IoError,
+    LockedError,
+    NotASessionError,
+    PermissionDeniedError,
+    ReadOnlyError,
+    ServerError,
+    SessionNotFoundError,
+    TgsError,
+    UnknownVersionError,
+    UnsupportedError,
+    UsernameExpired,
+)
+from .options import USERNAME_EXPIRY_AS_CLIENT, USERNAME_EXPIRY_NEVER
+from .peer_type import PeerType
+from .peers import InputPeer, Peer
+from .sent_files import SentFile, SentFileType
+from .session import Session
+from .status import Status
+from .update_states import UpdateState
+from .version import abi_version, version
+
+__all__ = [
+    "USERNAME_EXPIRY_AS_CLIENT",
+    "USERNAME_EXPIRY_NEVER",
+    "BadSessionStringError",
+    "ClosedError",
+    "CorruptError",
+    "DiskFullError",
+    "InUseError",
+    "IncompleteError",
+    "InputPeer",
+    "InternalError",
+    "InvalidArgumentError",
+    "IoError",
+    "LockedError",
+    "NotASessionError",
+    "Peer",
+    "PeerType",
+    "PermissionDeniedError",
+    "ReadOnlyError",
+    "SentFile",
+    "SentFileType",
+    "ServerError",
+    "Session",
+    "SessionNotFoundError",
+    "Status",
+    "TgsError",
+    "UnknownVersionError",
+    "UnsupportedError",
+    "UpdateState",
+    "UsernameExpired",
+    "abi_version",
+    "default_server_address",
+    "diagnose",
+    "version",
+]

@@ -1,0 +1,259 @@
+"""What the storages of Pyrogram's family share. A client's module adds its base class, its types and its habits."""
+
+from __future__ import annotations
+
+import logging
+import re
+from threading import Lock
+from typing import Any, Dict, Iterable, Optional, Sequence
+
+from .. import errors
+from ..conversion import default_server_address
+from ..peer_type import PeerType
+from ..peers import InputPeer
+from ..session import Session
+from ._loop import off_loop
+
+log = logging.getLogger(__name__)
+
+MEMORY = ":memory:"
+
+# What these clients write into a new session before anything is known.
+UNTOLD: Dict[str, Any] = {"dc_id": 2, "date": 0}
+
+LOGIN = ("dc_id", "api_id", "test_mode", "auth_key", "user_id", "is_bot")
+
+# Without one of them these clients take a session for empty, and throw its auth key away.
+NEEDED = ("test_mode", "user_id", "is_bot")
+
+# In files of these layouts a missing value means that a login was broken off: the client begins anew, as it should.
+OWN_LAYOUTS = frozenset({"pyrogram", "pyrofork", "kurigram", "memory"})
+
+# For what no peer can have as a name or number: None, say, or a text with a NUL.
+IMPOSSIBLE = (errors.InvalidArgumentError, TypeError)
+
+USERS = frozenset({PeerType.USER, PeerType.BOT})
+
+INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z", re.ASCII)
+
+
+class NotOpen:
+    """Stands in for the session until `open`."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise errors.ClosedError("the storage was not opened")
+
+
+class SessionStorage:
+    """All methods of the clients' storages that are alike."""
+
+    #: The version of the client's own layout.
+    VERSION: int
+    USERNAME_TTL = 8 * 60 * 60
+    FILE_EXTENSION = ".session"
+
+    #: The layout of a new file: the newest one of this client.
+    NEW_FILE: str
+    #: The client's raw.types.
+    TYPES: Any
+
+    name: str
+    database: Any
+    session_string: Optional[str] = None
+
+    _session: Any = NotOpen()
+    # How many writes are under way: a lookup would wait for them, so it goes to a thread too.
+    _writing = 0
+
+    def _set_place(self, database: Any, session_string: Optional[str]) -> None:
+        self.database = database
+        self.session_string = session_string
+        # For what is read, changed and written back.
+        self._change = Lock()
+
+    # ---- Opening and closing
+
+    async def open(self) -> None:
+        self._session = await off_loop(self._open)
+
+    def _open(self) -> Session:
+        if self.database == MEMORY and self.session_string:
+            session = Session.open_string(self.session_string, username_expiry=self.USERNAME_TTL)
+        else:
+            session = Session.open(self.database, format=self.NEW_FILE, username_expiry=self.USERNAME_TTL)
+            if self.session_string:
+                self._load(session, self.session_string)
+        self._fill(session)
+        self._check_complete(session)
+        if session.auth_key and session.api_id is None and self.session_string:
+            log.warning("You are using an old session string format. Use export_session_string to update")
+        return session
+
+    def _load(self, session: Session, session_string: str) -> None:
+        """A session string beside a file: its login goes into the file."""
+        with Session.open_string(session_string) as source:
+            for field in LOGIN:
+                setattr(session, field, getattr(source, field))
+        session.date = 0
+
+    def _fill(self, session: Session) -> None:
+        """For a client that knows values that the session does not tell."""
+
+    def _check_complete(self, session: Session) -> None:
+        layout = session.format
+        if layout.split("@")[0] in OWN_LAYOUTS or session.auth_key is None:
+            return
+        missing = [field for field in NEEDED if getattr(session, field) is None]
+        if missing:
+            session.close()
+            raise errors.IncompleteError(
+                f"this {layout} session does not tell {', '.join(missing)}, and without that the client would throw "
+                f"its auth key away: set it once with libtgsession.Session, or convert the session"
+            )
+
+    async def save(self) -> None:
+        await self._write(self._session.save)
+
+    async def close(self) -> None:
+        await self._write(self._session.close)
+
+    async def delete(self) -> None:
+        if self.database != MEMORY:
+            await self._write(self._delete)
+
+    def _delete(self) -> None:
+        """Clients close a storage before they delete it."""
+        with Session.open(self.database, create=False) as session:
+            session.delete()
+        if isinstance(self._session, Session):
+            self._session.close()
+
+    async def _write(self, function: Any, *arguments: Any) -> Any:
+        self._writing += 1
+        try:
+            return await off_loop(function, *arguments)
+        finally:
+            self._writing -= 1
+
+    # ---- Peers
+
+    # Each of the three is written out: another coroutine in between would cost a tenth of the whole.
+
+    async def get_peer_by_id(self, peer_id: Any) -> Any:
+        key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
+        if key is None:
+            found = None
+        elif self._writing:
+            found = await off_loop(self._session.peer_by_id, key)
+        else:
+            found = self._session.peer_by_id(key)
+        if found is None:
+            raise KeyError(f"ID not found: {peer_id}")
+        return self._input_peer(found)
+
+    async def get_peer_by_username(self, username: str) -> Any:
+        try:
+            find = self._session.peer_by_username
+            found = await off_loop(find, username) if self._writing else find(username)
+        except errors.UsernameExpired:
+            raise KeyError(f"Username expired: {username}") from None
+        except IMPOSSIBLE:
+            found = None
+        if found is None:
+            raise KeyError(f"Username not found: {username}")
+        return self._input_peer(found)
+
+    async def get_peer_by_phone_number(self, phone_number: str) -> Any:
+        try:
+            find = self._session.peer_by_phone_number
+            found = await off_loop(find, phone_number) if self._writing else find(phone_number)
+        except IMPOSSIBLE:
+            found = None
+        if found is None:
+            raise KeyError(f"Phone number not found: {phone_number}")
+        return self._input_peer(found)
+
+    def _input_peer(self, found: InputPeer) -> Any:
+        kind = found.type
+        if kind in USERS:
+            return self.TYPES.InputPeerUser(user_id=found.bare_id, access_hash=found.access_hash)
+        if kind is PeerType.GROUP:
+            return self.TYPES.InputPeerChat(chat_id=found.bare_id)
+        if kind is not PeerType.OTHER:
+            return self.TYPES.InputPeerChannel(channel_id=found.bare_id, access_hash=found.access_hash)
+        raise ValueError(f"Invalid peer type: {next(self._session.peers([found.id])).type}")
+
+    async def _update_peers(self, rows: Iterable[Sequence[Any]]) -> None:
+        rows = list(rows)
+        if rows:
+            await self._write(self._session.update_peers, rows)
+
+    def _set_usernames(self, usernames: Dict[int, Sequence[str]]) -> None:
+        """Gives peers other usernames, and changes nothing else of them."""
+        with self._change:
+            peers = list(self._session.peers(usernames))
+            self._session.update_peers([peer._replace(usernames=usernames[peer.id]) for peer in peers])
+
+    # ---- Fields
+
+    async def _field(self, name: str, value: Any) -> Any:
+        if value is object:
+            current = getattr(self._session, name)
+            return UNTOLD.get(name) if current is None else current
+        return await self._write(setattr, self._session, name, value)
+
+    async def dc_id(self, value: Any = object) -> Any:
+        return await self._field("dc_id", value)
+
+    async def api_id(self, value: Any = object) -> Any:
+        return await self._field("api_id", value)
+
+    async def test_mode(self, value: Any = object) -> Any:
+        return await self._field("test_mode", value)
+
+    async def auth_key(self, value: Any = object) -> Any:
+        return await self._field("auth_key", value)
+
+    async def date(self, value: Any = object) -> Any:
+        return await self._field("date", value)
+
+    async def user_id(self, value: Any = object) -> Any:
+        return await self._field("user_id", value)
+
+    async def is_bot(self, value: Any = object) -> Any:
+        return await self._field("is_bot", value)
+
+    def _version(self, value: Any) -> Any:
+        """The file keeps its version, whatever the client thinks of it."""
+        _, _, number = self._session.format.partition("@")
+        current = int(number) if number else self.VERSION
+        if value is object:
+            return current
+        if value != current:
+            raise errors.UnsupportedError(f"the session stays in version {current}; convert it to get another")
+        return None
+
+    async def export_session_string(self) -> str:
+        text: str = self._session.export_session_string("pyrogram")
+        return text
+
+
+def as_integer(key: Any) -> Optional[int]:
+    """Clients also ask for the id "123"; SQLite takes a text that is a number for the number."""
+    if isinstance(key, str):
+        return int(key) if INTEGER.match(key) else None
+    if isinstance(key, float):
+        return int(key) if key.is_integer() else None
+    return int(key) if isinstance(key, int) else None
+
+
+def with_username(row: Sequence[Any]) -> Sequence[Any]:
+    """(id, access_hash, type, username, phone_number): Pyrogram, Hydrogram, Pyrofork, Electrogram."""
+    peer_id, access_hash, kind, username, phone_number = row
+    return peer_id, access_hash, kind, (username,) if username else (), phone_number, None, None
+
+
+def known_address(session: Session) -> Any:
+    """The address and port of the session's data centre, for a layout that stores none."""
+    dc_id = session.dc_id
+    return default_server_address(UNTOLD["dc_id"] if dc_id is None else dc_id, bool(session.test_mode))

@@ -1,0 +1,37 @@
+"""`update_usernames` of Pyrofork and Electrogram: (peer's id, username) pairs, for peers that have several."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Tuple
+
+from ._storage import SessionStorage, log
+
+CHANNEL = -1000000000000
+
+
+class UsernamePairsStorage(SessionStorage):
+    async def _update_username_pairs(self, pairs: Iterable[Tuple[int, str]]) -> None:
+        usernames: Dict[int, List[str]] = {}
+        for peer_id, username in pairs:
+            usernames.setdefault(peer_id, []).append(username)
+        if usernames:
+            await self._write(self._set_username_pairs, usernames)
+
+    def _set_username_pairs(self, usernames: Dict[int, List[str]]) -> None:
+        with self._change:
+            known = {peer.id: peer for peer in self._session.peers(usernames)}
+            # Electrogram gives a channel's names with its bare id, and then never finds them again.
+            unknown = {CHANNEL - bare_id: names for bare_id, names in usernames.items() if bare_id not in known}
+            known.update((peer.id, peer) for peer in self._session.peers(unknown))
+            told = {**usernames, **unknown}
+            # The main one came with the peer, and stays.
+            self._session.update_peers(
+                peer._replace(usernames=(*peer.usernames[:1], *told[peer.id])) for peer in known.values()
+            )
+
+    async def _update_peers_or_log(self, rows: Any) -> None:
+        """Electrogram lets no failure of `update_peers` out. Neither do we, but we say that there was one."""
+        try:
+            await self._update_peers(rows)
+        except Exception:
+            log.exception("peers were not stored")

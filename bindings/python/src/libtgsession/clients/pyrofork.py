@@ -1,0 +1,47 @@
+"""Storages for Pyrofork: `Client("my_account", storage=FileStorage("my_account", workdir))`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, List, Optional, Tuple
+
+from pyrogram import raw
+from pyrogram.storage import Storage
+
+from ._storage import MEMORY, with_username
+from ._update_state import UpdateStateStorage
+from ._username_pairs import UsernamePairsStorage
+
+
+class PyroforkStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
+    VERSION = 4
+    NEW_FILE = "pyrofork@4"
+    TYPES = raw.types
+    SORTED = False
+
+    async def update_peers(self, peers: List[Tuple[int, int, str, str, str]]):
+        await self._update_peers(map(with_username, peers))
+
+    async def update_usernames(self, usernames: List[Tuple[int, str]]):
+        await self._update_username_pairs(usernames)
+
+    async def update_state(self, value: Any = object) -> Any:
+        return await self._update_state(value)
+
+    async def remove_state(self, chat_id: int) -> None:
+        await self._update_state(chat_id)
+
+    def version(self, value: Any = object) -> Any:
+        return self._version(value)
+
+
+class FileStorage(PyroforkStorage):
+    def __init__(self, name: str, workdir: Path):
+        super().__init__(name)
+        self._set_place(Path(workdir) / (name + self.FILE_EXTENSION), None)
+
+
+class MemoryStorage(PyroforkStorage):
+    def __init__(self, name: str, session_string: Optional[str] = None):
+        super().__init__(name)
+        self._set_place(MEMORY, session_string)

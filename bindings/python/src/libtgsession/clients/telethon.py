@@ -1,0 +1,246 @@
+"""A session for Telethon 1: `TelegramClient(Session("my_account"), api_id, api_hash)`.
+
+Telethon calls its session from the event loop and does not wait for it, so everything runs there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from typing import Any, Iterable, Iterator, Optional, Tuple
+
+from telethon import utils
+from telethon.crypto import AuthKey
+from telethon.sessions import sqlite
+from telethon.sessions.memory import MemorySession, _SentFileType
+from telethon.tl import types
+from telethon.tl.types import InputDocument, InputPhoto, PeerChannel, PeerChat, PeerUser
+
+from .. import errors, session
+from ..conversion import default_server_address
+from ..options import USERNAME_EXPIRY_NEVER
+from ..peer_type import PeerType
+from ..peers import InputPeer
+from ..sent_files import SentFile, SentFileType
+from ..update_states import UpdateState
+
+EXTENSION = ".session"
+MEMORY = ":memory:"
+
+# Telethon before 1.24 has an older layout; it upgrades, and then reads, a file of version 7 only if it knows it.
+NEW_FILE = f"telethon@{min(max(sqlite.CURRENT_VERSION, 7), 8)}"
+
+CHANNEL = -1000000000000
+
+# Entity 0 is the account itself, with its id in the place of the access hash.
+SELF = 0
+
+Row = Tuple[int, int]
+
+
+class Session(MemorySession):
+    """Takes the place of Telethon's SQLiteSession, under the same file name."""
+
+    def __init__(self, session_id: Any = None, store_tmp_auth_key_on_disk: bool = False):
+        super().__init__()
+        self.filename = MEMORY
+        self.save_entities = True
+        self.store_tmp_auth_key_on_disk = store_tmp_auth_key_on_disk
+        if session_id:
+            self.filename = os.fspath(session_id)
+            if not self.filename.endswith(EXTENSION):
+                self.filename += EXTENSION
+        self._opened: Optional[session.Session] = None
+        self._load()
+
+    @property
+    def _session(self) -> session.Session:
+        """Telethon goes on using a session after it closed it."""
+        if self._opened is None:
+            self._opened = session.Session.open(
+                self.filename, format=NEW_FILE, username_expiry=USERNAME_EXPIRY_NEVER
+            )
+            # A Telethon file has no place for types: the ids tell what Telethon needs.
+            self._keeps_types = not self._opened.format.startswith("telethon")
+        return self._opened
+
+    def _load(self) -> None:
+        """Telethon keeps the fields in attributes; other sessions than Telethon's may lack the address."""
+        opened = self._session
+        self._dc_id = opened.dc_id or 0
+        self._server_address, self._port = opened.server_address, opened.port
+        self._auth_key, self._tmp_auth_key = as_key(opened.auth_key), as_key(opened.tmp_auth_key)
+        self._takeout_id = opened.takeout_id
+        if self._auth_key and not self._server_address:
+            address = default_server_address(self._dc_id, bool(opened.test_mode))
+            self._server_address, self._port = address or (None, None)
+
+    def clone(self, to_instance: Any = None) -> Any:
+        cloned = super().clone(to_instance)
+        cloned.save_entities = self.save_entities
+        return cloned
+
+    # ---- Fields
+
+    def set_dc(self, dc_id: Any, server_address: Any, port: Any) -> None:
+        super().set_dc(dc_id, server_address, port)
+        # The address first: it is what Telethon connects to.
+        self._session.server_address = server_address or None
+        self._session.port = port or None
+        self._session.dc_id = dc_id or None
+
+    @property
+    def dc_id(self) -> int:
+        return self._dc_id
+
+    @property
+    def auth_key(self) -> Any:
+        return self._auth_key
+
+    @auth_key.setter
+    def auth_key(self, value: Any) -> None:
+        self._auth_key = value
+        self._session.auth_key = value.key if value else None
+
+    @property
+    def tmp_auth_key(self) -> Any:
+        return self._tmp_auth_key
+
+    @tmp_auth_key.setter
+    def tmp_auth_key(self, value: Any) -> None:
+        self._tmp_auth_key = value
+        if self.store_tmp_auth_key_on_disk:
+            self._session.tmp_auth_key = value.key if value else None
+
+    @property
+    def takeout_id(self) -> Any:
+        return self._takeout_id
+
+    @takeout_id.setter
+    def takeout_id(self, value: Any) -> None:
+        self._takeout_id = value
+        self._session.takeout_id = value
+
+    # ---- Update states: Telethon's ids of channels have no mark.
+
+    def get_update_state(self, entity_id: int) -> Any:
+        wanted = marked(entity_id)
+        return next((as_state(state) for state in self._session.update_states() if state.id == wanted), None)
+
+    def set_update_state(self, entity_id: int, state: Any) -> None:
+        date = int(state.date.timestamp())
+        self._session.set_update_states([UpdateState(marked(entity_id), state.pts, state.qts, date, state.seq)])
+
+    def get_update_states(self) -> Iterator[Tuple[int, Any]]:
+        states = self._session.update_states()
+        return ((marked(state.id), as_state(state)) for state in states)
+
+    # ---- Opening and closing
+
+    def save(self) -> None:
+        self._session.save()
+
+    def close(self) -> None:
+        if self.filename != MEMORY and self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def delete(self) -> bool:
+        if self.filename == MEMORY:
+            return True
+        try:
+            with session.Session.open(self.filename, create=False) as there:
+                there.delete()
+        except (OSError, errors.TgsError):
+            return False
+        self.close()
+        return True
+
+    @classmethod
+    def list_sessions(cls) -> Any:
+        return [os.path.splitext(name)[0] for name in os.listdir(".") if name.endswith(EXTENSION)]
+
+    # ---- Entities
+
+    def _entity_to_row(self, e: Any) -> Any:
+        row = super()._entity_to_row(e)
+        return row and (*row, type_of(e) if self._keeps_types else None)
+
+    def process_entities(self, tlo: Any) -> None:
+        if not self.save_entities:
+            return
+        rows = self._entities_to_rows(tlo)
+        peers = [as_peer(*row) for row in rows if row[0] != SELF]
+        if peers:
+            self._session.update_peers(peers)
+        for row in rows:
+            if row[0] == SELF:
+                self._session.user_id = row[1]
+
+    def get_entity_rows_by_phone(self, phone: Any) -> Optional[Row]:
+        return as_row(self._session.peer_by_phone_number(str(phone)))
+
+    def get_entity_rows_by_username(self, username: str) -> Optional[Row]:
+        return as_row(self._session.peer_by_username(username))
+
+    def get_entity_rows_by_name(self, name: str) -> Optional[Row]:
+        found = (peer for peer in self._session.peers() if peer.name == name)
+        return next(((peer.id, peer.access_hash or 0) for peer in found), None)
+
+    def get_entity_rows_by_id(self, id: int, exact: bool = True) -> Optional[Row]:
+        if id == SELF:
+            user_id = self._session.user_id
+            return None if user_id is None else (SELF, user_id)
+        # SQLite tries the ids of an `in (...)` in ascending order.
+        kinds: Iterable[Any] = (PeerChannel, PeerChat, PeerUser)
+        ids = (id,) if exact else (utils.get_peer_id(kind(id)) for kind in kinds)
+        return next(filter(None, (as_row(self._session.peer_by_id(each)) for each in ids)), None)
+
+    # ---- Sent files
+
+    def cache_file(self, md5_digest: bytes, file_size: int, instance: Any) -> None:
+        if not isinstance(instance, (InputDocument, InputPhoto)):
+            raise TypeError("Cannot cache %s instance" % type(instance))
+        kind = SentFileType(_SentFileType.from_type(type(instance)).value)
+        file = SentFile(md5_digest, file_size, kind, instance.id, instance.access_hash)
+        self._session.cache_sent_files([file])
+
+    def get_file(self, md5_digest: bytes, file_size: int, cls: Any) -> Any:
+        kind = _SentFileType.from_type(cls).value
+        file = self._session.sent_file(md5_digest, file_size, kind)
+        # Older versions had two parameters, newer ones three, the last of which is `file_reference`.
+        return file and cls(file.id, file.access_hash, *([b""] if takes_reference(cls) else []))
+
+
+def as_key(key: Optional[bytes]) -> Any:
+    return AuthKey(data=key) if key else None
+
+
+def marked(entity_id: int) -> int:
+    """The bare id of a channel becomes a marked one and the other way round; 0 is the account in both."""
+    return CHANNEL - entity_id if entity_id else entity_id
+
+
+def as_state(state: UpdateState) -> Any:
+    date = datetime.datetime.fromtimestamp(state.date or 0, tz=datetime.timezone.utc)
+    return types.updates.State(state.pts, state.qts, date, state.seq, unread_count=0)
+
+
+def as_row(found: Optional[InputPeer]) -> Optional[Row]:
+    return found and (found.id, found.access_hash or 0)
+
+
+def as_peer(id: int, hash: int, username: Any, phone: Any, name: Any, kind: Any) -> Any:
+    return id, hash, kind, (username,) if username else (), phone and str(phone), name, None
+
+
+def type_of(entity: Any) -> Optional[PeerType]:
+    if isinstance(entity, types.User):
+        return PeerType.BOT if entity.bot else PeerType.USER
+    if isinstance(entity, types.Channel):
+        return PeerType.CHANNEL if entity.broadcast else PeerType.SUPERGROUP
+    return None
+
+
+def takes_reference(cls: Any) -> bool:
+    return "file_reference" in cls.__init__.__code__.co_varnames

@@ -1,0 +1,151 @@
+"""One exception for each status. Where Python has a word for the same thing, that is a base too."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Type
+
+from ._native import ffi, lib
+from .status import Status
+
+# Below it are success and the ordinary answers, which come without an error object.
+FIRST_ERROR = 10
+
+
+class TgsError(Exception):
+    """Why a call failed. It names the session and the cause and holds no secret."""
+
+    status: Status = Status.ERROR_INTERNAL
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class UsernameExpired(TgsError):
+    """The username was last seen too long ago to be believed: ask Telegram."""
+
+    status = Status.EXPIRED
+
+
+class InvalidArgumentError(TgsError, ValueError):
+    """An argument is not UTF-8, of a wrong length or out of range."""
+
+    status = Status.ERROR_INVALID_ARGUMENT
+
+
+class ClosedError(TgsError):
+    """The session was closed or deleted."""
+
+    status = Status.ERROR_CLOSED
+
+
+class ReadOnlyError(TgsError):
+    """The session, its file or its medium is read-only."""
+
+    status = Status.ERROR_READ_ONLY
+
+
+class UnsupportedError(TgsError):
+    """This session, or this build of the library, cannot do that."""
+
+    status = Status.ERROR_UNSUPPORTED
+
+
+class IoError(TgsError, OSError):
+    """The operating system refused to read or write."""
+
+    status = Status.ERROR_IO
+
+
+class SessionNotFoundError(IoError, FileNotFoundError):
+    """There is no such file or folder."""
+
+    status = Status.ERROR_FILE_NOT_FOUND
+
+
+class PermissionDeniedError(IoError, PermissionError):
+    """The operating system denies access."""
+
+    status = Status.ERROR_PERMISSION_DENIED
+
+
+class DiskFullError(IoError):
+    """No space is left."""
+
+    status = Status.ERROR_DISK_FULL
+
+
+class LockedError(TgsError):
+    """Another program holds the session's lock."""
+
+    status = Status.ERROR_LOCKED
+
+
+class NotASessionError(TgsError):
+    """What is there is no session that this library knows."""
+
+    status = Status.ERROR_NOT_A_SESSION
+
+
+class CorruptError(TgsError):
+    """The session is damaged."""
+
+    status = Status.ERROR_CORRUPT
+
+
+class UnknownVersionError(TgsError):
+    """The session's version is newer than this library."""
+
+    status = Status.ERROR_UNKNOWN_VERSION
+
+
+class BadSessionStringError(TgsError, ValueError):
+    """A text is not an intact session string."""
+
+    status = Status.ERROR_BAD_SESSION_STRING
+
+
+class IncompleteError(TgsError):
+    """A value is unknown that the target cannot do without; the message names it."""
+
+    status = Status.ERROR_INCOMPLETE
+
+
+class ServerError(TgsError):
+    """A server cannot be reached or answered with an error."""
+
+    status = Status.ERROR_SERVER
+
+
+class InUseError(TgsError):
+    """The auth key is in use elsewhere."""
+
+    status = Status.ERROR_IN_USE
+
+
+class InternalError(TgsError):
+    """A defect of the library."""
+
+    status = Status.ERROR_INTERNAL
+
+
+CLASSES: Dict[int, Type[TgsError]] = {
+    int(cls.status): cls
+    for cls in (
+        UsernameExpired, InvalidArgumentError, ClosedError, ReadOnlyError, UnsupportedError, IoError,
+        SessionNotFoundError, PermissionDeniedError, DiskFullError, LockedError, NotASessionError, CorruptError,
+        UnknownVersionError, BadSessionStringError, IncompleteError, ServerError, InUseError, InternalError,
+    )
+}  # fmt: skip
+
+
+def take(status: int, error: Any) -> TgsError:
+    """The exception for a failed call; frees the error object."""
+    message: bytes = ffi.string(lib.tgs_error_message(error[0]))
+    lib.tgs_error_free(error[0])
+    error[0] = ffi.NULL
+    # A library that is newer than this package may know statuses that it does not.
+    return CLASSES.get(status, TgsError)(message.decode("utf-8", "replace"))

@@ -1,0 +1,103 @@
+"""The session's fields, as properties. None is absent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Generic, Optional, Tuple, Type, TypeVar, Union, overload
+
+from . import text
+from ._native import NULL, ffi, lib
+from .guard import call
+from .status import Status
+
+if TYPE_CHECKING:
+    from .session import Session
+
+T = TypeVar("T")
+
+
+class Field(Generic[T]):
+    """A property that asks the library each time: another program may have changed the field."""
+
+    def __init__(self, doc: str) -> None:
+        self.__doc__ = doc
+
+    def __set_name__(self, owner: Type[Session], name: str) -> None:
+        self.name = name
+        self.getter = getattr(lib, f"tgs_get_{name}")
+        self.setter = getattr(lib, f"tgs_set_{name}")
+
+    @overload
+    def __get__(self, session: None, owner: Type[Session]) -> Field[T]: ...
+    @overload
+    def __get__(self, session: Session, owner: Type[Session]) -> Optional[T]: ...
+    def __get__(self, session: Optional[Session], owner: Type[Session]) -> Union[Field[T], Optional[T]]:
+        return self if session is None else self.read(session._handle)
+
+    def __set__(self, session: Session, value: Optional[T]) -> None:
+        if value is None:
+            call(self.setter, session._handle, *self.absent())
+        else:
+            self.write(session._handle, value)
+
+    def absent(self) -> Tuple[Any, ...]:
+        return (NULL,)
+
+    def read(self, handle: Any) -> Optional[T]:
+        raise NotImplementedError
+
+    def write(self, handle: Any, value: T) -> None:
+        raise NotImplementedError
+
+
+class Number(Field[int]):
+    def __init__(self, ctype: str, doc: str) -> None:
+        super().__init__(doc)
+        self.ctype = ffi.typeof(f"{ctype} *")
+
+    def read(self, handle: Any) -> Optional[int]:
+        out = ffi.new(self.ctype)
+        return None if call(self.getter, handle, out) == Status.NOT_FOUND else out[0]
+
+    def write(self, handle: Any, value: int) -> None:
+        call(self.setter, handle, ffi.new(self.ctype, value))
+
+
+class Truth(Field[bool]):
+    def read(self, handle: Any) -> Optional[bool]:
+        out = ffi.new("bool *")
+        return None if call(self.getter, handle, out) == Status.NOT_FOUND else bool(out[0])
+
+    def write(self, handle: Any, value: bool) -> None:
+        # Clients write 0 and 1 as well; whatever else is true is more likely a mistake.
+        if value not in (0, 1):
+            raise TypeError(f"{self.name} must be a bool, not {type(value).__name__}")
+        call(self.setter, handle, ffi.new("bool *", bool(value)))
+
+
+class Text(Field[str]):
+    def read(self, handle: Any) -> Optional[str]:
+        out = ffi.new("char **")
+        return None if call(self.getter, handle, out) == Status.NOT_FOUND else text.take(out)
+
+    def write(self, handle: Any, value: str) -> None:
+        call(self.setter, handle, text.encode(value, self.name))
+
+
+class Key(Field[bytes]):
+    """256 bytes. Python cannot wipe a `bytes`: drop it when you are done."""
+
+    def absent(self) -> Tuple[Any, ...]:
+        return (NULL, 0)
+
+    def read(self, handle: Any) -> Optional[bytes]:
+        out = ffi.new("uint8_t[]", lib.TGS_AUTH_KEY_LEN)
+        try:
+            status = call(self.getter, handle, out, len(out))
+            return None if status == Status.NOT_FOUND else bytes(ffi.buffer(out))
+        finally:
+            ffi.memmove(out, bytes(len(out)), len(out))
+
+    def write(self, handle: Any, value: bytes) -> None:
+        if not isinstance(value, (bytes, bytearray, memoryview)):
+            raise TypeError(f"{self.name} must be bytes, not {type(value).__name__}")
+        call(self.setter, handle, ffi.from_buffer("uint8_t[]", value), len(value))

@@ -1,0 +1,188 @@
+"""An open session."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Type, Union
+
+from . import conversion, errors, fields, options, peers, sent_files, update_states
+from ._native import ffi, lib
+from .guard import call
+from .peer_iter import PeerIterator
+from .peers import InputPeer, Peer
+from .sent_files import SentFile
+from .text import Location, encode, encode_location, take
+from .update_states import UpdateState
+
+
+class Session:
+    """Every thread may use it; each call is atomic, and on disk when it returns. Make one with `Session.open`."""
+
+    dc_id = fields.Number("int32_t", "The data centre where the account lives.")
+    server_address = fields.Text("The address of the data centre, IPv4 or IPv6. Most clients store none.")
+    port = fields.Number("uint16_t", "The TCP port of the data centre.")
+    api_id = fields.Number("int32_t", "The application's id.")
+    test_mode = fields.Truth("Whether the auth key belongs to Telegram's test servers.")
+    auth_key = fields.Key("The secret that is the login, 256 bytes. None: not logged in.")
+    date = fields.Number("int64_t", "When the session was last saved, in Unix seconds.")
+    user_id = fields.Number("int64_t", "The account's own id. None means unknown; never invent one.")
+    is_bot = fields.Truth("Whether the account is a bot. None means unknown.")
+    takeout_id = fields.Number("int64_t", "The takeout that is under way (Telethon).")
+    tmp_auth_key = fields.Key("The temporary key of perfect forward secrecy (Telethon 8).")
+
+    def __init__(self, handle: Any) -> None:
+        # The library ignores a second close, so it is also the destructor.
+        self._handle = ffi.gc(handle, lib.tgs_close)
+
+    # ---- Opening and closing
+
+    @classmethod
+    def open(
+        cls,
+        location: Location,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        format: Optional[str] = None,
+        busy_timeout: float = 5.0,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+    ) -> Session:
+        """Opens a path, ":memory:" or a session string, whose client's ever it is; opening writes nothing.
+
+        read_only: nothing changes, whatever is called, and what is not there is not made.
+        create: whether what is not there is made, or is a SessionNotFoundError.
+        format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
+        busy_timeout: how many seconds a call waits for another program's lock.
+        username_expiry: after how many seconds a username is no longer believed.
+        """
+        made = options.make(read_only, create, format, busy_timeout, username_expiry)
+        return cls._open(lib.tgs_open, encode_location(location), made)
+
+    @classmethod
+    def open_string(
+        cls,
+        text: str,
+        *,
+        read_only: bool = False,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+    ) -> Session:
+        """Opens a session string of any client, in memory. What pasting does to a text is mended."""
+        made = options.make(read_only, True, None, 0, username_expiry)
+        return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
+
+    @classmethod
+    def _open(cls, function: Any, location: bytes, made: Any) -> Session:
+        out = ffi.new("tgs_session **")
+        call(function, location, made, out)
+        return cls(out[0])
+
+    def save(self) -> None:
+        """Makes everything survive a loss of power. A killed process loses nothing without it."""
+        call(lib.tgs_save, self._handle)
+
+    def close(self) -> None:
+        """Closes it; nothing is lost without `save`. A second time is ignored."""
+        lib.tgs_close(self._handle)
+
+    def delete(self) -> None:
+        """Deletes the session and all files that belong to it."""
+        call(lib.tgs_delete, self._handle)
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[Type[BaseException]],
+        value: Optional[BaseException],
+        traceback: Optional[TracebackType],
+    ) -> None:
+        self.close()
+
+    @property
+    def format(self) -> str:
+        """Whose layout it has and in which version, like "kurigram@7"."""
+        out = ffi.new("char **")
+        call(lib.tgs_get_format, self._handle, out)
+        return take(out)
+
+    def __repr__(self) -> str:
+        try:
+            return f"<Session {self.format}>"
+        except errors.TgsError as error:
+            return f"<Session: {error}>"
+
+    # ---- Peers
+
+    def update_peers(self, new: Iterable[Union[Peer, Sequence[Any]]]) -> None:
+        """Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best."""
+        packed = peers.Packed(new)
+        call(lib.tgs_update_peers, self._handle, packed.pointer(), packed.count)
+
+    def peer_by_id(self, id: int) -> Optional[InputPeer]:
+        """Finds a peer by its marked id."""
+        return peers.find(lib.tgs_get_peer_by_id, self._handle, id)
+
+    def peer_by_username(self, username: str) -> Optional[InputPeer]:
+        """Finds a peer by any of its usernames, or raises UsernameExpired."""
+        return peers.find(lib.tgs_get_peer_by_username, self._handle, encode(username, "the username"))
+
+    def peer_by_phone_number(self, phone_number: str) -> Optional[InputPeer]:
+        """Finds a peer by its phone number, with or without "+" and spaces."""
+        return peers.find(lib.tgs_get_peer_by_phone_number, self._handle, encode(phone_number, "the phone number"))
+
+    def peers(self, ids: Optional[Iterable[int]] = None) -> PeerIterator:
+        """Whole peers as they are now, in ascending order of their ids: those with the given ids, or all."""
+        return PeerIterator(self._handle, ids)
+
+    # ---- Update states
+
+    def update_states(self) -> List[UpdateState]:
+        """In ascending order of their ids."""
+        return update_states.read(self._handle)
+
+    def set_update_states(self, states: Iterable[UpdateState]) -> None:
+        """Adds update states, or replaces those with the same ids: all of them, or none."""
+        update_states.write(self._handle, states)
+
+    def delete_update_state(self, id: int) -> None:
+        """Removes an update state; it need not be there."""
+        call(lib.tgs_delete_update_state, self._handle, id)
+
+    # ---- Sent files
+
+    def sent_files(self) -> List[SentFile]:
+        """In ascending order of MD5, size and type."""
+        return sent_files.read(self._handle)
+
+    def sent_file(self, md5: bytes, size: int, type: int) -> Optional[SentFile]:
+        return sent_files.find(self._handle, md5, size, type)
+
+    def cache_sent_files(self, files: Iterable[SentFile]) -> None:
+        """Adds sent files, or replaces those with the same MD5, size and type: all of them, or none."""
+        sent_files.write(self._handle, files)
+
+    # ---- Conversion
+
+    def convert(self, target: Session, given: Optional[conversion.Given] = None) -> Dict[str, Any]:
+        """Copies everything to another session, in one transaction, and reports what became of each field and table.
+
+        given: values that you know, like {"user_id": 123456}; they win over this session's.
+        Raises IncompleteError, and writes nothing, where the target's client would destroy the session for want of one.
+        """
+        return conversion.convert(self._handle, target._handle, given or {})
+
+    def export_session_string(self, format: str = "pyrogram") -> str:
+        """The whole login in one text, without its peers. Guard it like a password.
+
+        format: "pyrogram", "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto" or "gogram".
+        """
+        return conversion.export(self._handle, format)[0]
+
+    def export_with_report(self, format: str = "pyrogram") -> Tuple[str, Dict[str, Any]]:
+        """The session string, and what of the session it holds."""
+        return conversion.export(self._handle, format)
+
+    def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
+        """What the session is and holds. Safe to paste, unless you ask for the secrets."""
+        return conversion.inspect(self._handle, show_secrets)

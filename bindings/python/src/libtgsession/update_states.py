@@ -1,0 +1,47 @@
+"""How far updates were read."""
+
+from __future__ import annotations
+
+from typing import Any, Iterable, List, NamedTuple, Optional
+
+from ._arrays import read_all
+from ._native import ffi, lib
+from .guard import call
+
+
+class UpdateState(NamedTuple):
+    """No state, a state with an absent value (None), and 0 are three different things."""
+
+    #: 0 for the account, else the marked id of a channel.
+    id: int
+    pts: Optional[int] = None
+    qts: Optional[int] = None
+    date: Optional[int] = None
+    seq: Optional[int] = None
+
+
+VALUES = UpdateState._fields[1:]
+
+
+def read(session: Any) -> List[UpdateState]:
+    return read_all(lib.tgs_get_update_states, session, "tgs_update_state", from_struct)
+
+
+def from_struct(state: Any) -> UpdateState:
+    return UpdateState(
+        state.id,
+        state.pts if state.has_pts else None,
+        state.qts if state.has_qts else None,
+        state.date if state.has_date else None,
+        state.seq if state.has_seq else None,
+    )
+
+
+def write(session: Any, states: Iterable[UpdateState]) -> None:
+    structs = ffi.new("tgs_update_state[]", [to_struct(UpdateState(*state)) for state in states])
+    call(lib.tgs_set_update_states, session, structs, len(structs))
+
+
+def to_struct(state: UpdateState) -> Any:
+    known = {name: getattr(state, name) for name in VALUES if getattr(state, name) is not None}
+    return {"id": state.id, **known, **{f"has_{name}": True for name in known}}
