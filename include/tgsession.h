@@ -15,7 +15,9 @@
  *
  * Threads. A session may be used from any thread, and each call is atomic: it is done wholly or, with an error, not at
  * all. What a call wrote is there after the process is killed; tgs_save() makes it survive a loss of power. No
- * transaction outlives a call, so other programs, some of them Python clients, use the same file at the same time.
+ * transaction outlives a call, so other programs, some of them Python clients, use the same file at the same time. Only
+ * within one process a file must not be open through this library and through another copy of SQLite (Python's sqlite3):
+ * POSIX lets them drop each other's locks.
  *
  * Mistakes. NULL, text that is not UTF-8, a wrong length and a closed handle are TGS_ERROR_INVALID_ARGUMENT or
  * TGS_ERROR_CLOSED, never undefined behaviour. A defect of the library is TGS_ERROR_INTERNAL, never a crash.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Contents, Field, PeerType, SessionData};
+use crate::model::{Contents, Field, Peer, PeerType, SessionData};
 use crate::storage::Places;
 
 /// What became of a part.
@@ -98,8 +98,11 @@ pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableR
     let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
     let names = peers.iter().filter(|peer| peer.name.is_some()).count();
     let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
-    let by_mark = peers.iter().filter(|peer| told(&peer.peer_type, peer.id)).count();
-    let types = |places: &Places| if places.peer_types { peers.len() } else { by_mark };
+    let has_place = |places: &Places, peer: &&Peer| {
+        let known = |known: &[&str]| peer.peer_type.as_ref().is_some_and(|own| known.contains(&own.name()));
+        told(&peer.peer_type, peer.id) || places.peer_types.is_none_or(known)
+    };
+    let types = |places: &Places| peers.iter().filter(|peer| has_place(places, peer)).count();
     let states = contents.update_states.len();
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
     let states_kept = |places: &Places| if places.simple_states_only { simple } else { states };

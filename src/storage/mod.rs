@@ -37,8 +37,8 @@ pub struct Places {
     pub peers: bool,
     /// More than one username a peer.
     pub several_usernames: bool,
-    /// The types of peers.
-    pub peer_types: bool,
+    /// The types of peers beyond those that an id's mark tells; `None` for every type.
+    pub peer_types: Option<&'static [&'static str]>,
     /// The display names of peers.
     pub names: bool,
     /// The times when peers were last seen.
@@ -58,7 +58,7 @@ impl Places {
             fields: Field::ALL.into(),
             peers: true,
             several_usernames: true,
-            peer_types: true,
+            peer_types: None,
             names: true,
             sightings: true,
             update_states: true,

@@ -172,7 +172,7 @@ fn step(source: &Session, path: &Path, format: &str, title: &str, compared: &mut
     let mut found = target.contents().unwrap();
     undate(&expected, &mut found);
     // Where a peer stands in our own table for another reason, so does the type that its mark tells.
-    if places.peers && !places.peer_types {
+    if places.peers && !has_types(&places) {
         found
             .peers
             .iter_mut()
@@ -264,6 +264,10 @@ fn value(field: Field) -> FieldValue {
     })
 }
 
+fn has_types(places: &Places) -> bool {
+    places.peer_types.is_none_or(|known| !known.is_empty())
+}
+
 /// What stands in the target afterwards.
 fn as_stored(mut contents: Contents, given: &[Change], places: &Places) -> Contents {
     for (field, value) in given {
@@ -273,7 +277,7 @@ fn as_stored(mut contents: Contents, given: &[Change], places: &Places) -> Conte
         // A client's column of types is never NULL; no type is no more than the mark's.
         if places.peers {
             let told = Some(peer.effective_type());
-            peer.peer_type = told.filter(|told| places.peer_types || *told != PeerType::from_id(peer.id));
+            peer.peer_type = told.filter(|told| has_types(places) || *told != PeerType::from_id(peer.id));
         }
         peer.name.take_if(|name| name.is_empty());
     }
@@ -352,4 +356,29 @@ fn own_fields(raw: &Connection) -> Vec<String> {
         return Vec::new();
     };
     statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+/// Pyrogram 2 raises an error for a peer of a type that only Kurigram knows.
+#[test]
+fn a_client_finds_only_types_that_it_knows() {
+    let folder = tempfile::tempdir().unwrap();
+    let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/kurigram-2.2.26/account.session");
+    let source = Session::open(source, &Options { read_only: true, ..Options::default() }).unwrap();
+    for (name, unknown) in [("pyrogram@3", 3_u8), ("pyrofork@4", 3), ("kurigram@6", 3), ("kurigram@7", 0)] {
+        let path = folder.path().join(name);
+        let options = Options { new_file: NewFile::named(name).unwrap(), ..Options::default() };
+        let target = Session::open(path.to_str().unwrap(), &options).unwrap();
+        let report = convert(&source, &target, &[]).unwrap();
+        let types = report.tables.iter().find(|table| table.name == "peer_types").unwrap();
+        assert_eq!(types.kept_aside, usize::from(unknown), "{name}");
+        let raw = Connection::open(&path).unwrap();
+        let strange = "SELECT count(*) FROM peers WHERE type IN ('forum', 'direct', 'community')";
+        let strange: i64 = raw.query_row(strange, [], |row| row.get(0)).unwrap();
+        assert_eq!(strange, 3 - i64::from(unknown), "{name}");
+        assert_eq!(target.peers(None).unwrap(), source.peers(None).unwrap(), "{name}");
+        // The client has seen the peer anew: what it says now wins.
+        raw.execute("UPDATE peers SET type = 'channel' WHERE id = -1001777000401", []).unwrap();
+        let seen = target.peers(Some(&[-1001777000401])).unwrap();
+        assert_eq!(seen[0].peer_type, Some(PeerType::Channel), "{name}");
+    }
 }

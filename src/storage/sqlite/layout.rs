@@ -18,6 +18,8 @@ pub struct Layout {
     /// The columns of `sessions` that this file has; empty for Telethon 2, which has no such table.
     pub fields: Vec<&'static FieldColumn>,
     pub peers: PeersTable,
+    /// The types of peers that the client knows; in our own tables any type stands as it is.
+    pub peer_types: &'static [&'static str],
     /// The client's table of further usernames, if the file has it.
     pub usernames: Option<UsernamesTable>,
     /// The client's table of update states, if the file has it.
@@ -43,9 +45,12 @@ impl Layout {
         let peers = dialect.peers.as_ref().map_or(own::PEERS, |peers| prune(peers, schema));
         let missing =
             |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
+        let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
+        let peer_types = types.next().map_or(&[][..], |(_, types)| types);
         Ok(Self {
             dialect,
             version,
+            peer_types,
             fields: dialect.fields.iter().filter(|field| schema.has("sessions", field.column)).collect(),
             usernames: dialect.usernames.clone().filter(|names| schema.has(names.table, names.username)),
             update_states: dialect.update_states.clone().filter(|states| schema.has_table(states.table)),
@@ -81,7 +86,7 @@ impl Layout {
             fields,
             peers,
             several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),
-            peer_types: peers && self.peers.peer_type.is_some(),
+            peer_types: Some(self.peer_types),
             names: peers && self.peers.name.is_some(),
             sightings: peers && self.peers.last_update_on.is_some(),
             update_states: self.update_states.is_some() || self.is_telethon2(),

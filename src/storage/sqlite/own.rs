@@ -73,7 +73,7 @@ impl OwnTable {
             Self::Fields => "CREATE TABLE IF NOT EXISTS tgsession_fields (name TEXT PRIMARY KEY, value)",
             Self::Peers => {
                 "CREATE TABLE IF NOT EXISTS tgsession_peers (id INTEGER PRIMARY KEY, access_hash INTEGER, \
-                 no_access_hash INTEGER, type TEXT, phone_number TEXT, name TEXT, last_update_on INTEGER); \
+                 no_access_hash INTEGER, type TEXT, stored_type TEXT, phone_number TEXT, name TEXT, last_update_on INTEGER); \
                  CREATE INDEX IF NOT EXISTS tgsession_peers_phone_number ON tgsession_peers (phone_number)"
             }
             Self::Usernames => {

@@ -190,14 +190,27 @@ pub fn needs_usernames_table(layout: &Layout, peers: &[Peer]) -> Option<&'static
     needed.then_some(create)
 }
 
-// A type that the id's mark tells needs no place.
 fn has_more(layout: &Layout, peer: &Peer) -> bool {
     let table = &layout.peers;
-    let unmarked_type = peer.peer_type.as_ref().filter(|peer_type| **peer_type != PeerType::from_id(peer.id));
-    (table.peer_type.is_none() && unmarked_type.is_some())
+    unknown_type(layout, peer).is_some()
         || (table.name.is_none() && peer.name.is_some())
         || (table.last_update_on.is_none() && peer.last_update_on.is_some())
         || (table.access_hash_not_null && peer.access_hash.is_none())
+}
+
+/// A type that the client does not know and that the id's mark does not tell.
+fn unknown_type<'a>(layout: &Layout, peer: &'a Peer) -> Option<&'a PeerType> {
+    let is_unknown = |own: &&PeerType| **own != PeerType::from_id(peer.id) && !layout.peer_types.contains(&own.name());
+    peer.peer_type.as_ref().filter(is_unknown)
+}
+
+/// What stands in the client's column: the type, or the nearest one that the client knows.
+fn client_type(layout: &Layout, peer: &Peer) -> PeerType {
+    match unknown_type(layout, peer) {
+        None => peer.effective_type(),
+        Some(PeerType::Forum) => PeerType::Supergroup,
+        Some(_) => PeerType::from_id(peer.id),
+    }
 }
 
 /// Replaces peers. What they need of our own tables is there already.
@@ -249,10 +262,10 @@ fn write_row(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, 
     }
     statement.raw_bind_parameter(3, peer.phone_number.as_deref())?;
     if table.peer_type.is_some() {
-        let told = PeerType::from_id(peer.id);
         // A client's column is NOT NULL; in our own table an absent type stays absent.
-        let otherwise = (!layout.peers_are_own()).then_some(&told);
-        statement.raw_bind_parameter(4, peer.peer_type.as_ref().or(otherwise).map(PeerType::name))?;
+        let own = layout.peers_are_own();
+        let stored = if own { peer.peer_type.clone() } else { Some(client_type(layout, peer)) };
+        statement.raw_bind_parameter(4, stored.as_ref().map(PeerType::name))?;
     }
     if table.username.is_some() {
         statement.raw_bind_parameter(5, column_username(layout, peer))?;
@@ -323,10 +336,11 @@ fn write_own(conn: &Connection, layout: &Layout, peer: &Peer) -> Result<(), Faul
         conn.prepare_cached("DELETE FROM tgsession_peers WHERE id = ?1")?.execute([peer.id])?;
         return Ok(());
     }
-    let sql = "INSERT OR REPLACE INTO tgsession_peers (id, no_access_hash, type, name, last_update_on) \
-               VALUES (?1, ?2, ?3, ?4, ?5)";
-    let peer_type = peer.peer_type.as_ref().map(PeerType::name);
-    let no_access_hash = peer.access_hash.is_none();
-    conn.prepare_cached(sql)?.execute(params![peer.id, no_access_hash, peer_type, peer.name, peer.last_update_on])?;
+    let sql = "INSERT OR REPLACE INTO tgsession_peers (id, no_access_hash, type, stored_type, name, last_update_on) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let own_type = unknown_type(layout, peer).map(PeerType::name);
+    let stored = client_type(layout, peer);
+    let values = params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), peer.name, peer.last_update_on];
+    conn.prepare_cached(sql)?.execute(values)?;
     Ok(())
 }

@@ -67,6 +67,17 @@ fn column_or_own(layout: &Layout, column: Option<&str>, own: &str) -> String {
     column.map_or_else(|| own_column(layout, own), |column| format!("p.{column}"))
 }
 
+// A type that the client does not know stands in our own row, as long as the client has not written another.
+fn peer_type(layout: &Layout) -> String {
+    let id = layout.peers.id;
+    match layout.peers.peer_type {
+        Some(column) if layout.own.peers && !layout.peers_are_own() => format!(
+            "coalesce((SELECT o.type FROM tgsession_peers o WHERE o.id = p.{id} AND o.stored_type = p.{column}), p.{column})"
+        ),
+        column => column_or_own(layout, column, "type"),
+    }
+}
+
 fn found_columns(layout: &Layout) -> String {
     let peers = &layout.peers;
     let hash = format!("p.{}", peers.access_hash);
@@ -75,7 +86,7 @@ fn found_columns(layout: &Layout) -> String {
     } else {
         hash
     };
-    let peer_type = column_or_own(layout, peers.peer_type, "type");
+    let peer_type = peer_type(layout);
     let last_update_on = column_or_own(layout, peers.last_update_on, "last_update_on");
     format!("p.{}, {access_hash}, {peer_type}, {last_update_on}", peers.id)
 }

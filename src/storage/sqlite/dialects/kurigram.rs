@@ -4,12 +4,15 @@
 
 use super::{Dialect, OwnIndex, UsernamesTable, pyrofork, pyrogram};
 
+const TYPES_7: &[&str] = &["user", "bot", "group", "channel", "supergroup", "forum", "direct", "community"];
+
 pub const DIALECT: Dialect = Dialect {
     name: "kurigram",
     newest_version: 7,
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),
+    peer_types: &[(7, TYPES_7), (0, pyrogram::BASIC_TYPES)],
     usernames: Some(UsernamesTable {
         table: "usernames",
         username: "username",

@@ -96,6 +96,9 @@ pub struct Dialect {
     /// What makes the row of a session that is not logged in.
     pub new_row: &'static str,
     pub peers: Option<PeersTable>,
+    /// The types of peers that the client knows, from which version on, newest first. It takes a peer of another type
+    /// for a mistake: such a one is written as the nearest, and its own type kept aside.
+    pub peer_types: &'static [(i64, &'static [&'static str])],
     pub usernames: Option<UsernamesTable>,
     pub update_states: Option<UpdateStatesTable>,
     pub sent_files: bool,

@@ -13,6 +13,7 @@ pub const DIALECT: Dialect = Dialect {
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),
+    peer_types: &[(0, pyrogram::BASIC_TYPES)],
     usernames: Some(UsernamesTable {
         table: "usernames",
         username: "id",

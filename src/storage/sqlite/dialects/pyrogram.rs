@@ -17,6 +17,9 @@ pub const FIELDS: &[FieldColumn] = &[
     FieldColumn { field: Field::IsBot, column: "is_bot", absent: Absent::Null },
 ];
 
+/// `get_input_peer` of every fork but the newer Kurigrams raises an error for any other.
+pub const BASIC_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergroup"];
+
 pub const NEW_ROW: &str = "INSERT INTO sessions (dc_id, date) VALUES (2, 0)";
 
 pub const PEERS: PeersTable = PeersTable {
@@ -38,6 +41,7 @@ pub const DIALECT: Dialect = Dialect {
     fields: FIELDS,
     new_row: NEW_ROW,
     peers: Some(PEERS),
+    peer_types: &[(0, BASIC_TYPES)],
     usernames: None,
     update_states: None,
     sent_files: false,

@@ -30,6 +30,7 @@ pub const DIALECT: Dialect = Dialect {
         last_update_on: Some("date"),
         self_row: true,
     }),
+    peer_types: &[],
     usernames: None,
     update_states: Some(UpdateStatesTable { table: "update_state", bare_channel_ids: true }),
     sent_files: true,

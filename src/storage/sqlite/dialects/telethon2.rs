@@ -11,6 +11,7 @@ pub const DIALECT: Dialect = Dialect {
     fields: &[],
     new_row: "",
     peers: None,
+    peer_types: &[],
     usernames: None,
     update_states: None,
     sent_files: false,
