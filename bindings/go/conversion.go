@@ -1,0 +1,113 @@
+package tgsession
+
+// #include "shim.h"
+import "C"
+
+import (
+	"runtime"
+	"strings"
+	"unsafe"
+)
+
+// ExportSessionString is the session as a session string: the whole login in one text, without its peers. Guard it like
+// a password. The format is "pyrogram", "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto" or "gogram".
+//
+// [ErrIncomplete] names the fields that the format needs and the session does not tell.
+func (s *Session) ExportSessionString(format string) (text string, report *Report, err error) {
+	answer, err := s.export(format)
+	if err != nil {
+		return "", nil, err
+	}
+	report, err = decoded[*Report](answer.report)
+	return taken(answer.text), report, err
+}
+
+// Convert copies everything from one session to another in one transaction: fields, peers, update states, sent files.
+// What the target's client has no place for is kept aside, in tables of the library's own. Values that you know may be
+// given, like "user_id=123456" or "is_bot=false"; they win over the source's.
+//
+// Where a value is unknown that the target's client cannot do without, nothing is written: [ErrIncomplete] names it.
+func Convert(source, target *Session, given ...string) (*Report, error) {
+	defer runtime.KeepAlive(source)
+	defer runtime.KeepAlive(target)
+	texts, err := newTexts(given)
+	if err != nil {
+		return nil, err
+	}
+	defer texts.free()
+	answer := C.go_convert(source.number(), target.number(), texts.first, texts.count)
+	if err := failure(answer.result); err != nil {
+		return nil, err
+	}
+	return decoded[*Report](answer.report)
+}
+
+// Inspect tells what the session is and holds. With secrets it has the auth key in it, and is not safe to paste.
+func (s *Session) Inspect(showSecrets bool) (*Description, error) {
+	answer, err := s.inspect(showSecrets)
+	if err != nil {
+		return nil, err
+	}
+	return decoded[*Description](answer.text)
+}
+
+// Diagnose takes any text and says what it is: whether it is a session string, of which kind, and what is wrong with it.
+func Diagnose(text string) (*Diagnosis, error) {
+	if err := loaded(); err != nil {
+		return nil, err
+	}
+	answer, err := diagnose(text)
+	if err != nil {
+		return nil, err
+	}
+	return decoded[*Diagnosis](answer.text)
+}
+
+func (s *Session) export(format string) (answer C.go_texts, err error) {
+	defer runtime.KeepAlive(s)
+	err = withText("the format", format, func(format *C.char) error {
+		answer = C.go_export_session_string(s.number(), format)
+		return failure(answer.result)
+	})
+	return answer, err
+}
+
+func (s *Session) inspect(showSecrets bool) (C.go_texts, error) {
+	defer runtime.KeepAlive(s)
+	answer := C.go_inspect(s.number(), C.bool(showSecrets))
+	return answer, failure(answer.result)
+}
+
+func diagnose(text string) (answer C.go_texts, err error) {
+	err = withText("the text", text, func(text *C.char) error {
+		answer = C.go_diagnose(text)
+		return failure(answer.result)
+	})
+	return answer, err
+}
+
+// texts is an array of texts in C memory.
+type texts struct {
+	first **C.char
+	count C.size_t
+}
+
+func newTexts(all []string) (*texts, error) {
+	for _, text := range all {
+		if strings.IndexByte(text, 0) >= 0 {
+			return nil, invalid("a given value has a NUL character in it")
+		}
+	}
+	array := (**C.char)(C.calloc(C.size_t(len(all)+1), C.size_t(unsafe.Sizeof(uintptr(0)))))
+	for i, text := range all {
+		unsafe.Slice(array, len(all))[i] = C.CString(text)
+	}
+	return &texts{first: array, count: C.size_t(len(all))}, nil
+}
+
+func (t *texts) free() {
+	for _, text := range unsafe.Slice(t.first, t.count) {
+		C.free(unsafe.Pointer(text))
+	}
+	C.free(unsafe.Pointer(t.first))
+}

@@ -1,0 +1,26 @@
+// Package tgsession opens, keeps and converts the session of any Telegram client, so that clients written in Go, C,
+// Python and other languages share one session. It never talks to Telegram.
+//
+//	session, err := tgsession.Open("my_account.session")
+//	if err != nil {
+//		return err
+//	}
+//	defer session.Close()
+//
+// A path, ":memory:" or a session string is recognised by its shape, and a file stays in the layout and version of the
+// client that made it: that client may use it at the same time.
+//
+// Absence is nil. A field, a peer's access hash or a position that is not known is a nil pointer, which is another
+// thing than 0 or "", in both directions; [Some] makes a pointer to a value. A key that is absent is a nil slice.
+//
+// Errors are of type [*Error], and errors.Is knows them by status: errors.Is(err, tgsession.ErrLocked). A lookup that
+// finds nothing answers [ErrNotFound], one that finds a username which was last seen too long ago [ErrExpired].
+//
+// A Session may be used by any number of goroutines, and may be closed while they do: their calls end, or fail with
+// [ErrClosed]. A Session that is forgotten is closed when it is collected.
+//
+// include/tgsession.h is the manual of what lies below: what each call promises stands there.
+package tgsession
+
+// Some makes a pointer to a value, for the optional fields.
+func Some[T any](value T) *T { return &value }

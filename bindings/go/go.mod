@@ -1,0 +1,3 @@
+module github.com/tgsession/tgsession/bindings/go
+
+go 1.24

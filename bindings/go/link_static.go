@@ -1,0 +1,9 @@
+//go:build tgsession_static && !tgsession_system
+
+package tgsession
+
+// The static library of the checkout: the program needs no other file. CGO_LDFLAGS adds other folders.
+
+// #cgo CFLAGS: -I${SRCDIR}/../../include
+// #cgo LDFLAGS: -L${SRCDIR}/../../target/release -l:libtgsession.a -lm -ldl -lpthread
+import "C"

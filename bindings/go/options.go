@@ -1,0 +1,81 @@
+package tgsession
+
+// #include "shim.h"
+import "C"
+
+import (
+	"math"
+	"time"
+)
+
+// Usernames' expiry, beside a number of seconds.
+const (
+	// UsernameExpiryNever believes every username.
+	UsernameExpiryNever int64 = C.TGS_USERNAME_EXPIRY_NEVER
+	// UsernameExpiryAsClient is the default: 8 hours in Pyrogram's family, never in Telethon's.
+	UsernameExpiryAsClient int64 = C.TGS_USERNAME_EXPIRY_AS_CLIENT
+)
+
+type options struct {
+	readOnly       bool
+	create         bool
+	format         string
+	busyTimeout    time.Duration // below 0: the library's default
+	usernameExpiry int64
+}
+
+// Option says how a session is opened.
+type Option func(*options)
+
+// ReadOnly leaves everything of the session as it is, whatever is called, and makes nothing that is not there.
+func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
+
+// MustExist makes Open fail with [ErrFileNotFound] where nothing is, instead of making a new file.
+func MustExist() Option { return func(o *options) { o.create = false } }
+
+// Format is the layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". A file that is
+// there keeps its layout.
+func Format(name string) Option { return func(o *options) { o.format = name } }
+
+// BusyTimeout is how long a call waits for another program's lock before it fails with [ErrLocked]: 5 seconds unless
+// told otherwise.
+func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTimeout = max(wait, 0) } }
+
+// UsernameExpiry is after how many seconds without a sighting a lookup by username answers [ErrExpired]; 0 or more,
+// [UsernameExpiryNever] or [UsernameExpiryAsClient].
+func UsernameExpiry(seconds int64) Option { return func(o *options) { o.usernameExpiry = seconds } }
+
+// withOptions calls with the options as the library wants them.
+func withOptions(wanted []Option, call func(C.go_options) error) error {
+	chosen := options{create: true, busyTimeout: -1, usernameExpiry: UsernameExpiryAsClient}
+	for _, option := range wanted {
+		if option != nil {
+			option(&chosen)
+		}
+	}
+	c := C.go_options{
+		read_only:       C.bool(chosen.readOnly),
+		create:          C.bool(chosen.create),
+		busy_timeout:    C.int64_t(milliseconds(chosen.busyTimeout)),
+		username_expiry: C.int64_t(chosen.usernameExpiry),
+	}
+	if chosen.format == "" {
+		return call(c)
+	}
+	return withText("the format", chosen.format, func(format *C.char) error {
+		c.format = format
+		return call(c)
+	})
+}
+
+// milliseconds are rounded up, so that a short wait does not become none.
+func milliseconds(wait time.Duration) int64 {
+	if wait < 0 {
+		return -1
+	}
+	rounded := int64(wait / time.Millisecond)
+	if wait%time.Millisecond != 0 {
+		rounded++
+	}
+	return min(rounded, math.MaxUint32)
+}

@@ -1,0 +1,145 @@
+package tgsession
+
+// #include "shim.h"
+import "C"
+
+import (
+	"runtime"
+	"strconv"
+)
+
+// PeerType is the type of a peer. The numbers are those of tgs_peer_type.
+type PeerType int32
+
+// The types of peers.
+const (
+	// PeerUnknown is not told: the id's mark tells user, group or channel. Lookups answer with that one.
+	PeerUnknown    PeerType = C.TGS_PEER_TYPE_UNKNOWN
+	PeerUser       PeerType = C.TGS_PEER_TYPE_USER
+	PeerBot        PeerType = C.TGS_PEER_TYPE_BOT
+	PeerGroup      PeerType = C.TGS_PEER_TYPE_GROUP
+	PeerChannel    PeerType = C.TGS_PEER_TYPE_CHANNEL
+	PeerSupergroup PeerType = C.TGS_PEER_TYPE_SUPERGROUP
+	PeerForum      PeerType = C.TGS_PEER_TYPE_FORUM
+	PeerDirect     PeerType = C.TGS_PEER_TYPE_DIRECT
+	PeerCommunity  PeerType = C.TGS_PEER_TYPE_COMMUNITY
+	// PeerOther is a type that the library does not know yet: the peer's TypeName tells it.
+	PeerOther PeerType = C.TGS_PEER_TYPE_OTHER
+)
+
+var peerTypeNames = map[PeerType]string{
+	PeerUnknown:    "unknown",
+	PeerUser:       "user",
+	PeerBot:        "bot",
+	PeerGroup:      "group",
+	PeerChannel:    "channel",
+	PeerSupergroup: "supergroup",
+	PeerForum:      "forum",
+	PeerDirect:     "direct",
+	PeerCommunity:  "community",
+	PeerOther:      "other",
+}
+
+// String is the name of the type, like "supergroup".
+func (t PeerType) String() string {
+	if name, known := peerTypeNames[t]; known {
+		return name
+	}
+	return "PeerType(" + strconv.Itoa(int(t)) + ")"
+}
+
+// Peer is all that is known of a peer.
+type Peer struct {
+	// ID is marked: a user's is positive, a basic group's -id, a channel's -1000000000000 - id. Never 0.
+	ID int64
+	// AccessHash has the whole signed range. Absent and 0 are different things to a client.
+	AccessHash *int64
+	Type       PeerType
+	// TypeName is the type's name, for PeerOther only.
+	TypeName string
+	// Usernames has the main one first. In any case, with or without "@".
+	Usernames []string
+	// PhoneNumber may have "+" and spaces.
+	PhoneNumber *string
+	// Name is the display name (Telethon).
+	Name *string
+	// LastUpdateOn is when the peer was last seen, in Unix seconds; nil, when you write it, is now.
+	LastUpdateOn *int64
+}
+
+// InputPeer is the answer of a lookup: as much as Telegram's InputPeer needs.
+type InputPeer struct {
+	// ID is the marked id.
+	ID int64
+	// BareID is the id without its mark, as Telegram's own methods take it.
+	BareID int64
+	// AccessHash may be absent, which is another thing than 0.
+	AccessHash *int64
+	// Type is never PeerUnknown.
+	Type PeerType
+	// LastUpdateOn is when the peer was last seen, in Unix seconds; nil where the client keeps no time.
+	LastUpdateOn *int64
+}
+
+// UpdatePeers adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a
+// peer leaves out is then unknown. A username that another peer had goes to the newest. Thousands in one call are best.
+func (s *Session) UpdatePeers(peers []Peer) error {
+	defer runtime.KeepAlive(s)
+	batch, err := newBatch(peers)
+	if err != nil {
+		return err
+	}
+	defer batch.free()
+	return failure(C.go_update_peers(s.number(), batch.peers, batch.count))
+}
+
+// PeerByID finds a peer by its marked id. [ErrNotFound] where nobody has it.
+func (s *Session) PeerByID(id int64) (InputPeer, error) {
+	defer runtime.KeepAlive(s)
+	return found(C.go_get_peer_by_id(s.number(), C.int64_t(id)))
+}
+
+// PeerByUsername finds a peer by any of its usernames, in any case, with or without "@". [ErrNotFound] where nobody has
+// it, [ErrExpired] where its owner was last seen too long ago: then ask Telegram.
+func (s *Session) PeerByUsername(username string) (InputPeer, error) {
+	return s.peerByText("the username", username, func(text *C.char) C.go_found {
+		return C.go_get_peer_by_username(s.number(), text)
+	})
+}
+
+// PeerByPhoneNumber finds a peer by its phone number, with or without "+" and spaces. [ErrNotFound] where nobody has it.
+func (s *Session) PeerByPhoneNumber(phoneNumber string) (InputPeer, error) {
+	return s.peerByText("the phone number", phoneNumber, func(text *C.char) C.go_found {
+		return C.go_get_peer_by_phone_number(s.number(), text)
+	})
+}
+
+func (s *Session) peerByText(name, text string, lookup func(*C.char) C.go_found) (peer InputPeer, err error) {
+	defer runtime.KeepAlive(s)
+	err = withText(name, text, func(text *C.char) error {
+		peer, err = found(lookup(text))
+		return err
+	})
+	return peer, err
+}
+
+func found(answer C.go_found) (InputPeer, error) {
+	if err := failure(answer.result); err != nil {
+		return InputPeer{}, err
+	}
+	peer := answer.peer
+	return InputPeer{
+		ID:           int64(peer.id),
+		BareID:       int64(peer.bare_id),
+		AccessHash:   optional(peer.has_access_hash, peer.access_hash),
+		Type:         PeerType(peer._type),
+		LastUpdateOn: optional(C.bool(peer.last_update_on != 0), peer.last_update_on),
+	}, nil
+}
+
+func optional(present C.bool, number C.int64_t) *int64 {
+	if !present {
+		return nil
+	}
+	return Some(int64(number))
+}

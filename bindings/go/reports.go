@@ -1,0 +1,77 @@
+package tgsession
+
+// Description is what a session is and holds. Without AuthKey it is safe to paste. Absent values are nil.
+type Description struct {
+	Format        string  `json:"format"`
+	Version       *int64  `json:"version"`
+	DCID          *int32  `json:"dc_id"`
+	ServerAddress *string `json:"server_address"`
+	Port          *uint16 `json:"port"`
+	APIID         *int32  `json:"api_id"`
+	TestMode      *bool   `json:"test_mode"`
+	// AuthKey is in hexadecimal digits, and there only if it was asked for.
+	AuthKey *string `json:"auth_key,omitempty"`
+	// AuthKeyID is 16 hexadecimal digits.
+	AuthKeyID    *string `json:"auth_key_id"`
+	UserID       *int64  `json:"user_id"`
+	IsBot        *bool   `json:"is_bot"`
+	Date         *int64  `json:"date"`
+	TakeoutID    *int64  `json:"takeout_id"`
+	Peers        int     `json:"peers"`
+	Usernames    int     `json:"usernames"`
+	UpdateStates int     `json:"update_states"`
+	SentFiles    int     `json:"sent_files"`
+}
+
+// Diagnosis is what a text is, without its secrets.
+type Diagnosis struct {
+	// Kind is what the text looks like, like "session_string".
+	Kind    string  `json:"kind"`
+	Format  *string `json:"format"`
+	Version *int64  `json:"version"`
+	Intact  bool    `json:"intact"`
+	// Mended is what was wrong and does not matter.
+	Mended []string `json:"mended"`
+	// Problem is what is missing or too much.
+	Problem *string          `json:"problem"`
+	Fields  *DiagnosisFields `json:"fields"`
+}
+
+// DiagnosisFields are the values in a session string that do no harm.
+type DiagnosisFields struct {
+	DCID          *int32  `json:"dc_id"`
+	ServerAddress *string `json:"server_address"`
+	Port          *uint16 `json:"port"`
+	TestMode      *bool   `json:"test_mode"`
+	APIID         *int32  `json:"api_id"`
+	UserID        *int64  `json:"user_id"`
+	IsBot         *bool   `json:"is_bot"`
+	AuthKeyID     *string `json:"auth_key_id"`
+}
+
+// Report is what became of everything in a conversion.
+type Report struct {
+	// Source and Target are formats with their versions, like "telethon@8".
+	Source string        `json:"source"`
+	Target string        `json:"target"`
+	Fields []FieldReport `json:"fields"`
+	Tables []TableReport `json:"tables"`
+}
+
+// FieldReport is what became of one field.
+type FieldReport struct {
+	Name string `json:"name"`
+	// Outcome is "kept", "given", "derived", "kept_aside", "missing" or "left_out".
+	Outcome string `json:"outcome"`
+	// From is what a derived value was worked out from.
+	From string `json:"from,omitempty"`
+}
+
+// TableReport is what became of the rows of one table.
+type TableReport struct {
+	Name      string `json:"name"`
+	Kept      int    `json:"kept"`
+	KeptAside int    `json:"kept_aside"`
+	Derived   int    `json:"derived"`
+	LeftOut   int    `json:"left_out"`
+}

@@ -1,0 +1,97 @@
+package tgsession
+
+// #include "shim.h"
+import "C"
+
+import (
+	"runtime"
+)
+
+// Session is an open session. Any goroutine may use it; each call is atomic.
+type Session struct {
+	// The library never gives a number out twice, so one that was closed meanwhile is an error and nothing worse.
+	handle  C.uintptr_t
+	cleanup runtime.Cleanup
+}
+
+// Open opens a session: a path, ":memory:" (nothing is kept), or a session string. A file that is there is opened as
+// it is: opening writes nothing. A path where nothing is becomes a new file unless the options say otherwise.
+func Open(location string, opts ...Option) (*Session, error) {
+	return open("the location", location, opts, func(text *C.char, options C.go_options) C.go_opened {
+		return C.go_open(text, options)
+	})
+}
+
+// OpenString opens a session string of any format, in memory. White space, quotes, padding and the alphabet are
+// mended; a text that is damaged is [ErrBadSessionString], with a message that says what is wrong.
+func OpenString(text string, opts ...Option) (*Session, error) {
+	return open("the text", text, opts, func(text *C.char, options C.go_options) C.go_opened {
+		return C.go_open_string(text, options)
+	})
+}
+
+func open(name, text string, opts []Option, opener func(*C.char, C.go_options) C.go_opened) (*Session, error) {
+	if err := loaded(); err != nil {
+		return nil, err
+	}
+	var session *Session
+	err := withText(name, text, func(text *C.char) error {
+		return withOptions(opts, func(options C.go_options) error {
+			opened := opener(text, options)
+			if err := failure(opened.result); err != nil {
+				return err
+			}
+			session = newSession(opened.session)
+			return nil
+		})
+	})
+	return session, err
+}
+
+func newSession(handle C.uintptr_t) *Session {
+	session := &Session{handle: handle}
+	session.cleanup = runtime.AddCleanup(session, func(handle C.uintptr_t) { C.go_close(handle) }, handle)
+	return session
+}
+
+// number is the handle, or 0, which the library refuses with a message.
+func (s *Session) number() C.uintptr_t {
+	if s == nil {
+		return 0
+	}
+	return s.handle
+}
+
+// Save makes everything that was written survive a loss of power. What a call wrote survives a killed process without.
+func (s *Session) Save() error {
+	defer runtime.KeepAlive(s)
+	return failure(C.go_save(s.number()))
+}
+
+// Close closes the session. Calls that are under way come to their ends, later ones fail with [ErrClosed]. It may be
+// called more than once. The error is always nil; it is there for io.Closer.
+func (s *Session) Close() error {
+	if s == nil || s.handle == 0 {
+		return nil
+	}
+	s.cleanup.Stop()
+	C.go_close(s.handle)
+	runtime.KeepAlive(s)
+	return nil
+}
+
+// Delete deletes the session and all that belongs to it. Every later call but Close fails with [ErrClosed].
+func (s *Session) Delete() error {
+	defer runtime.KeepAlive(s)
+	return failure(C.go_delete(s.number()))
+}
+
+// Format is whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory".
+func (s *Session) Format() (string, error) {
+	defer runtime.KeepAlive(s)
+	answer := C.go_get_format(s.number())
+	if err := failure(answer.result); err != nil {
+		return "", err
+	}
+	return taken(answer.value), nil
+}

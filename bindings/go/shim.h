@@ -1,0 +1,265 @@
+/*
+ * What stands between cgo and tgsession.h.
+ *
+ * A handle of tgsession is a number that only looks like a pointer. Go's garbage collector and stack copier may end a
+ * program that has such a number in a variable of a pointer's type (GODEBUG, invalidptr); so Go sees a uintptr_t.
+ *
+ * Answers come back by value: a pointer to a Go variable would move that variable to the heap in every call.
+ */
+#ifndef TGSESSION_GO_SHIM_H
+#define TGSESSION_GO_SHIM_H
+
+#include <stdlib.h>
+
+#include <tgsession.h>
+
+typedef struct {
+  int32_t status;
+  tgs_error *error;
+} go_result;
+
+/* A call's body: runs it with `error` in scope, and answers with the result. */
+#define GO_RESULT(call)                   \
+  tgs_error *error = NULL;                \
+  int32_t status = (call);                \
+  return (go_result){status, error}
+
+/* ---------- Sessions ---------- */
+
+typedef struct {
+  bool read_only;
+  bool create;
+  const char *format;
+  int64_t busy_timeout; /* below 0: the library's default */
+  int64_t username_expiry;
+} go_options;
+
+typedef struct {
+  go_result result;
+  uintptr_t session;
+} go_opened;
+
+static inline const tgs_session *go_session(uintptr_t session) { return (const tgs_session *)session; }
+
+static inline int32_t go_set_options(tgs_options *options, go_options wanted, tgs_error **error) {
+  int32_t status = tgs_options_set_read_only(options, wanted.read_only, error);
+  if (status == TGS_OK) status = tgs_options_set_create(options, wanted.create, error);
+  if (status == TGS_OK && wanted.format != NULL) status = tgs_options_set_format(options, wanted.format, error);
+  if (status == TGS_OK && wanted.busy_timeout >= 0)
+    status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
+  if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
+  return status;
+}
+
+typedef enum tgs_status (*go_opener)(const char *, const tgs_options *, tgs_session **, tgs_error **);
+
+static inline go_opened go_open_with(go_opener opener, const char *what, go_options wanted) {
+  go_opened opened = {{TGS_OK, NULL}, 0};
+  tgs_session *session = NULL;
+  tgs_options *options = tgs_options_new();
+  opened.result.status = go_set_options(options, wanted, &opened.result.error);
+  if (opened.result.status == TGS_OK)
+    opened.result.status = opener(what, options, &session, &opened.result.error);
+  tgs_options_free(options);
+  opened.session = (uintptr_t)session;
+  return opened;
+}
+
+static inline go_opened go_open(const char *location, go_options wanted) {
+  return go_open_with(tgs_open, location, wanted);
+}
+
+static inline go_opened go_open_string(const char *text, go_options wanted) {
+  return go_open_with(tgs_open_string, text, wanted);
+}
+
+static inline void go_close(uintptr_t session) { tgs_close((tgs_session *)session); }
+
+static inline go_result go_save(uintptr_t session) { GO_RESULT(tgs_save(go_session(session), &error)); }
+
+static inline go_result go_delete(uintptr_t session) { GO_RESULT(tgs_delete(go_session(session), &error)); }
+
+/* ---------- Texts and fields ---------- */
+
+/* NAME(session) answers with a value of TYPE by tgs_NAME. */
+#define GO_GETTER(NAME, TYPE)                                                          \
+  typedef struct {                                                                     \
+    go_result result;                                                                  \
+    TYPE value;                                                                        \
+  } go_##NAME##_answer;                                                                \
+  static inline go_##NAME##_answer go_##NAME(uintptr_t session) {                      \
+    go_##NAME##_answer answer = {{TGS_OK, NULL}, 0};                                   \
+    answer.result.status = tgs_##NAME(go_session(session), &answer.value, &answer.result.error); \
+    return answer;                                                                     \
+  }
+
+#define GO_FIELD(NAME, TYPE)                                                                   \
+  GO_GETTER(get_##NAME, TYPE)                                                                  \
+  static inline go_result go_set_##NAME(uintptr_t session, bool present, TYPE value) {         \
+    GO_RESULT(tgs_set_##NAME(go_session(session), present ? &value : NULL, &error));           \
+  }
+
+#define GO_KEY(NAME)                                                                           \
+  static inline go_result go_get_##NAME(uintptr_t session, uint8_t *key, size_t key_len) {     \
+    GO_RESULT(tgs_get_##NAME(go_session(session), key, key_len, &error));                      \
+  }                                                                                            \
+  static inline go_result go_set_##NAME(uintptr_t session, const uint8_t *key, size_t key_len) { \
+    GO_RESULT(tgs_set_##NAME(go_session(session), key, key_len, &error));                      \
+  }
+
+GO_FIELD(dc_id, int32_t)
+GO_FIELD(port, uint16_t)
+GO_FIELD(api_id, int32_t)
+GO_FIELD(test_mode, bool)
+GO_FIELD(date, int64_t)
+GO_FIELD(user_id, int64_t)
+GO_FIELD(is_bot, bool)
+GO_FIELD(takeout_id, int64_t)
+GO_KEY(auth_key)
+GO_KEY(tmp_auth_key)
+GO_GETTER(get_format, char *)
+GO_GETTER(get_server_address, char *)
+
+static inline go_result go_set_server_address(uintptr_t session, const char *address) {
+  GO_RESULT(tgs_set_server_address(go_session(session), address, &error));
+}
+
+typedef struct {
+  go_result result;
+  char *address;
+  uint16_t port;
+} go_address;
+
+static inline go_address go_default_server_address(int32_t dc_id, bool test_mode) {
+  go_address answer = {{TGS_OK, NULL}, NULL, 0};
+  answer.result.status =
+      tgs_default_server_address(dc_id, test_mode, &answer.address, &answer.port, &answer.result.error);
+  return answer;
+}
+
+/* ---------- Peers ---------- */
+
+typedef struct {
+  go_result result;
+  tgs_input_peer peer;
+} go_found;
+
+static inline go_result go_update_peers(uintptr_t session, const tgs_peer *peers, size_t count) {
+  GO_RESULT(tgs_update_peers(go_session(session), peers, count, &error));
+}
+
+#define GO_LOOKUP(NAME, TYPE)                                                                       \
+  static inline go_found go_##NAME(uintptr_t session, TYPE key) {                                   \
+    go_found found = {0};                                                                           \
+    found.result.status = tgs_##NAME(go_session(session), key, &found.peer, &found.result.error);   \
+    return found;                                                                                   \
+  }
+
+GO_LOOKUP(get_peer_by_id, int64_t)
+GO_LOOKUP(get_peer_by_username, const char *)
+GO_LOOKUP(get_peer_by_phone_number, const char *)
+
+typedef struct {
+  go_result result;
+  uintptr_t iter;
+} go_iter;
+
+typedef struct {
+  go_result result;
+  const tgs_peer *peer;
+} go_next;
+
+static inline go_iter go_peer_iter_new(uintptr_t session, const int64_t *ids, size_t count) {
+  go_iter answer = {{TGS_OK, NULL}, 0};
+  tgs_peer_iter *iter = NULL;
+  answer.result.status = tgs_peer_iter_new(go_session(session), ids, count, &iter, &answer.result.error);
+  answer.iter = (uintptr_t)iter;
+  return answer;
+}
+
+static inline go_next go_peer_iter_next(uintptr_t iter) {
+  go_next answer = {{TGS_OK, NULL}, NULL};
+  answer.result.status = tgs_peer_iter_next((tgs_peer_iter *)iter, &answer.peer, &answer.result.error);
+  return answer;
+}
+
+static inline void go_peer_iter_free(uintptr_t iter) { tgs_peer_iter_free((tgs_peer_iter *)iter); }
+
+/* ---------- Update states and sent files ---------- */
+
+typedef struct {
+  go_result result;
+  size_t count;
+} go_count;
+
+static inline go_count go_get_update_states(uintptr_t session, tgs_update_state *states, size_t capacity) {
+  go_count answer = {{TGS_OK, NULL}, 0};
+  answer.result.status =
+      tgs_get_update_states(go_session(session), states, capacity, &answer.count, &answer.result.error);
+  return answer;
+}
+
+static inline go_result go_set_update_states(uintptr_t session, const tgs_update_state *states, size_t count) {
+  GO_RESULT(tgs_set_update_states(go_session(session), states, count, &error));
+}
+
+static inline go_result go_delete_update_state(uintptr_t session, int64_t id) {
+  GO_RESULT(tgs_delete_update_state(go_session(session), id, &error));
+}
+
+static inline go_count go_get_sent_files(uintptr_t session, tgs_sent_file *files, size_t capacity) {
+  go_count answer = {{TGS_OK, NULL}, 0};
+  answer.result.status = tgs_get_sent_files(go_session(session), files, capacity, &answer.count, &answer.result.error);
+  return answer;
+}
+
+typedef struct {
+  go_result result;
+  tgs_sent_file file;
+} go_file;
+
+static inline go_file go_get_sent_file(uintptr_t session, const uint8_t *md5, int64_t size, int32_t type) {
+  go_file answer = {0};
+  answer.result.status = tgs_get_sent_file(go_session(session), md5, size, type, &answer.file, &answer.result.error);
+  return answer;
+}
+
+static inline go_result go_cache_sent_files(uintptr_t session, const tgs_sent_file *files, size_t count) {
+  GO_RESULT(tgs_cache_sent_files(go_session(session), files, count, &error));
+}
+
+/* ---------- Conversion ---------- */
+
+typedef struct {
+  go_result result;
+  char *text;
+  char *report;
+} go_texts;
+
+static inline go_texts go_export_session_string(uintptr_t session, const char *format) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_export_session_string(go_session(session), format, &answer.text, &answer.report,
+                                                   &answer.result.error);
+  return answer;
+}
+
+static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char *const *given, size_t count) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_convert(go_session(source), go_session(target), given, count, &answer.report,
+                                     &answer.result.error);
+  return answer;
+}
+
+static inline go_texts go_inspect(uintptr_t session, bool show_secrets) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_inspect(go_session(session), show_secrets, &answer.text, &answer.result.error);
+  return answer;
+}
+
+static inline go_texts go_diagnose(const char *text) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_diagnose(text, &answer.text, &answer.result.error);
+  return answer;
+}
+
+#endif

@@ -1,0 +1,90 @@
+package tgsession
+
+// #include "shim.h"
+import "C"
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// UpdateState is how far updates were read. No state, a state with an absent value, and 0 are three different things.
+type UpdateState struct {
+	// ID is 0 for the account, else the marked id of a channel.
+	ID int64
+	// Pts is nil where it is not known; likewise the others.
+	Pts *int64
+	// Qts is the position in secret chats' events.
+	Qts *int64
+	// Date is in Unix seconds.
+	Date *int64
+	// Seq is the number of the last updates container.
+	Seq *int64
+}
+
+// UpdateStates reads the update states, in ascending order of their ids.
+func (s *Session) UpdateStates() ([]UpdateState, error) {
+	defer runtime.KeepAlive(s)
+	all, err := readAll(func(place *C.tgs_update_state, room C.size_t) C.go_count {
+		return C.go_get_update_states(s.number(), place, room)
+	})
+	states := make([]UpdateState, len(all))
+	for i := range all {
+		states[i] = newUpdateState(&all[i])
+	}
+	return states, err
+}
+
+// SetUpdateStates adds update states, or replaces those with the same ids, in one transaction.
+func (s *Session) SetUpdateStates(states ...UpdateState) error {
+	defer runtime.KeepAlive(s)
+	all := make([]C.tgs_update_state, len(states))
+	for i := range states {
+		states[i].put(&all[i])
+	}
+	return failure(C.go_set_update_states(s.number(), unsafe.SliceData(all), C.size_t(len(all))))
+}
+
+// DeleteUpdateState removes an update state; it need not be there.
+func (s *Session) DeleteUpdateState(id int64) error {
+	defer runtime.KeepAlive(s)
+	return failure(C.go_delete_update_state(s.number(), C.int64_t(id)))
+}
+
+// readAll asks for an array until it fits: another goroutine may make it longer between two calls.
+func readAll[T any](read func(*T, C.size_t) C.go_count) ([]T, error) {
+	var all []T
+	for {
+		answer := read(unsafe.SliceData(all), C.size_t(len(all)))
+		if err := failure(answer.result); err != nil {
+			return nil, err
+		}
+		if int(answer.count) <= len(all) {
+			return all[:answer.count], nil
+		}
+		all = make([]T, answer.count)
+	}
+}
+
+func newUpdateState(c *C.tgs_update_state) UpdateState {
+	return UpdateState{
+		ID:   int64(c.id),
+		Pts:  optional(c.has_pts, c.pts),
+		Qts:  optional(c.has_qts, c.qts),
+		Date: optional(c.has_date, c.date),
+		Seq:  optional(c.has_seq, c.seq),
+	}
+}
+
+func (s *UpdateState) put(c *C.tgs_update_state) {
+	c.id = C.int64_t(s.ID)
+	c.pts, c.has_pts = position(s.Pts)
+	c.qts, c.has_qts = position(s.Qts)
+	c.date, c.has_date = position(s.Date)
+	c.seq, c.has_seq = position(s.Seq)
+}
+
+func position(number *int64) (C.int64_t, C.bool) {
+	present, known := argument(number)
+	return C.int64_t(known), present
+}

@@ -1,0 +1,31 @@
+# make test-go: both Go modules under the race detector, and tests/tgtest, where gotd, Kurigram, Pyrogram and Telethon
+# share one login on the loopback interface.
+
+CARGO ?= cargo
+PYTHON ?= python3
+GO ?= go
+GO_LIB_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target)/release)
+GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
+
+# Go's cache does not see a change of the header, which is outside of its folders: its sum is part of the flags.
+# What build/setup.sh had to install comes first.
+GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
+	CGO_CFLAGS="-O2 -g -DTGS_HEADER=$(shell cksum < include/tgsession.h | tr -cd 0-9)" \
+	CGO_LDFLAGS="-L$(GO_LIB_DIR) -Wl,-rpath,$(GO_LIB_DIR)"
+
+.PHONY: test-go test-go-setup lint-go
+
+test-go: test-go-setup lint-go
+	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
+	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
+	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
+	@cd tests/tgtest && $(GO_ENV) $(GO) test -race -count=1 -timeout 4m ./...
+
+test-go-setup:
+	@build/setup.sh c python go
+	@$(CARGO) build --quiet --release --lib
+	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
+
+lint-go:
+	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
+	@cd bindings/go && $(GO_ENV) $(GO) vet ./...

@@ -1,0 +1,88 @@
+"""Pyrogram or Kurigram, whichever is on the path: starts from a session file, asks, and learns a peer."""
+
+import asyncio
+import inspect
+import os
+
+import common
+
+asyncio.set_event_loop(asyncio.new_event_loop())  # Pyrogram asks for one while it is imported
+
+import pyrogram
+from pyrogram import raw
+
+
+def me():
+    return raw.types.User(id=common.ME, access_hash=common.ME_HASH, is_self=True, first_name="Me", username="tgs_me")
+
+
+def vector(values):
+    return raw.core.Vector(values)
+
+
+def full_user():
+    """What Kurigram's get_me wants, with the fewest members that its layer knows."""
+    settings = raw.types.PeerSettings()
+    notify = raw.types.PeerNotifySettings()
+    full = raw.types.UserFull(id=common.ME, settings=settings, notify_settings=notify, common_chats_count=0)
+    return raw.types.users.UserFull(full_user=full, chats=[], users=[me()])
+
+
+def resolved():
+    learned = raw.types.User(id=common.LEARNED, access_hash=common.LEARNED_HASH, first_name="Three", username="tgs_learned")
+    return raw.types.contacts.ResolvedPeer(peer=raw.types.PeerUser(user_id=common.LEARNED), chats=[], users=[learned])
+
+
+def answers():
+    functions, types = raw.functions, raw.types
+    table = {
+        functions.help.GetNearestDc: types.NearestDc(country=common.COUNTRY, this_dc=2, nearest_dc=2),
+        functions.updates.GetState: types.updates.State(pts=1002, qts=5, date=1700000001, seq=78, unread_count=0),
+        functions.users.GetUsers: vector([me()]),
+        functions.users.GetFullUser: full_user(),
+        functions.contacts.ResolveUsername: resolved(),
+    }
+    return {function.ID: answer if isinstance(answer, bytes) else answer.write() for function, answer in table.items()}
+
+
+def lead_to(host, port):
+    """Kurigram finds the address in the file. Pyrogram has its data centres' addresses in its code, and no place for
+    another one in its file."""
+    from pyrogram.connection import connection
+
+    if hasattr(connection, "DataCenter"):
+        connection.DataCenter = lambda *_: (host, port)
+
+
+async def go(path, host, port):
+    folder, name = os.path.split(path)
+    lead_to(host, port)
+    app = pyrogram.Client(name.removesuffix(".session"), workdir=folder, no_updates=True)
+    await app.start()
+    try:
+        return await ask(app)
+    finally:
+        await app.stop()
+
+
+async def ask(app):
+    news = await app.storage.get_peer_by_username("tgs_news")  # from the file
+    anna = await app.storage.get_peer_by_username("tgs_anna")
+    nearest = await app.invoke(raw.functions.help.GetNearestDc())
+    learned = await app.resolve_peer("tgs_learned")  # asks, and saves the answer
+    return {
+        "version": pyrogram.__version__,
+        "me": app.me.id,
+        "country": nearest.country,
+        "key_id": common.key_id(await app.storage.auth_key()),
+        "news": news.access_hash,
+        "anna": anna.access_hash,
+        "learned": learned.access_hash,
+    }
+
+
+def run(path, host, port):
+    return asyncio.get_event_loop_policy().get_event_loop().run_until_complete(go(path, host, port))
+
+
+common.main(answers, run)
