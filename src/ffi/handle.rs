@@ -11,6 +11,8 @@ use crate::error::{Error, ErrorCode, Result};
 
 // Keeps the alignment that a debugger or a language's runtime expects of a pointer.
 const STEP: usize = 16;
+// Some runtimes (Go's) take a smaller number in a pointer's place for a mistake.
+const FIRST: usize = 1 << 16;
 
 /// The open handles of one kind.
 pub struct Handles<T> {
@@ -23,7 +25,7 @@ pub struct Handles<T> {
 impl<T> Handles<T> {
     /// No handles yet. `kind` is how errors call them.
     pub const fn new(kind: &'static str) -> Self {
-        Self { kind, next: AtomicUsize::new(STEP), open: RwLock::new(BTreeMap::new()) }
+        Self { kind, next: AtomicUsize::new(FIRST), open: RwLock::new(BTreeMap::new()) }
     }
 
     /// A handle for a value.

@@ -6,7 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 binaries=$(cd "$1" && pwd)
 header=$2
 
-valgrind="valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
+valgrind="valgrind --fair-sched=yes --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
     --errors-for-leak-kinds=definite,indirect,possible --suppressions=$here/valgrind.supp"
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

@@ -3,7 +3,7 @@
 
 #include "check.h"
 
-enum { THREADS = 8, ROUNDS = 10000 };
+enum { THREADS = 8 };
 
 static tgs_session *session;
 static int started;
@@ -22,7 +22,7 @@ static void *use(void *argument)
 {
     int64_t id = 777000000 + *(const int *)argument;
     bool closed = false;
-    for (int round = 0; round < ROUNDS && !closed; round++) {
+    for (int64_t round = 0; !closed; round++) { /* until main() has closed it */
         tgs_error *error = NULL;
         tgs_input_peer found;
         tgs_peer peer;
@@ -37,7 +37,6 @@ static void *use(void *argument)
         CHECK(status != TGS_OK || (found.id == id && found.access_hash == round));
         __atomic_add_fetch(&started, 1, __ATOMIC_SEQ_CST);
     }
-    CHECK(closed);
     return NULL;
 }
 
