@@ -12,6 +12,7 @@
 #[cfg(panic = "abort")]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
 
+mod clock;
 pub mod codec;
 pub mod error;
 pub mod ffi;

@@ -8,7 +8,6 @@ mod options;
 mod report;
 
 use std::sync::{Mutex, MutexGuard};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use zeroize::Zeroizing;
 
@@ -18,6 +17,7 @@ pub use inspection::Inspection;
 pub use options::{NewFile, Options, UsernameExpiry};
 pub use report::{FieldReport, Outcome, Report, TableReport};
 
+use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -180,15 +180,9 @@ impl Session {
         self.storage()?.cache_sent_files(files)
     }
 
-    /// Reads everything.
+    /// Reads everything, at one moment.
     pub fn contents(&self) -> Result<Contents> {
-        let mut storage = self.storage()?;
-        Ok(Contents {
-            data: storage.data()?,
-            peers: storage.peers(None)?,
-            update_states: storage.update_states()?,
-            sent_files: storage.sent_files()?,
-        })
+        self.storage()?.contents()
     }
 
     /// Makes everything that was written survive a loss of power, and notes the time where the client does.
@@ -225,12 +219,6 @@ impl From<Option<FoundPeer>> for Lookup {
 /// What any text is that might be a session string.
 pub fn diagnose(text: &str) -> codec::Diagnosis {
     codec::diagnose(text)
-}
-
-/// Unix seconds.
-fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 fn check((field, value): &Change) -> Result<()> {

@@ -1,9 +1,9 @@
 //! The shortest engine: everything in maps, nothing on disk.
 
 use std::collections::{BTreeMap, HashMap};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Capabilities, Change, Places, Storage};
+use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 
@@ -109,12 +109,6 @@ fn unpoint(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
     }
 }
 
-/// Unix seconds.
-pub(super) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-}
-
 impl Storage for Memory {
     fn location(&self) -> &str {
         &self.location
@@ -217,6 +211,16 @@ impl Storage for Memory {
         self.writable()?;
         self.sent_files.extend(files.iter().map(|file| (file.key.clone(), file.clone())));
         Ok(())
+    }
+
+    fn contents(&mut self) -> Result<Contents> {
+        self.readable()?;
+        Ok(Contents {
+            data: self.data.clone(),
+            peers: self.peers.values().cloned().collect(),
+            update_states: self.update_states.values().copied().collect(),
+            sent_files: self.sent_files.values().cloned().collect(),
+        })
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {

@@ -124,6 +124,9 @@ pub trait Storage: Send {
     /// Replaces sent files by their keys.
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
 
+    /// Reads everything at one moment, whoever writes meanwhile.
+    fn contents(&mut self) -> Result<Contents>;
+
     /// Writes everything at once, exactly as it is given: times of sighting and doubled usernames too.
     /// Fields that are absent become absent; peers, states and files that are there already stay.
     fn import(&mut self, contents: &Contents) -> Result<()>;

@@ -9,6 +9,7 @@ mod name_index;
 mod needs;
 mod open;
 mod own;
+mod peer_writes;
 mod peers;
 mod queries;
 mod reach;
@@ -30,8 +31,8 @@ use rusqlite::config::DbConfig;
 
 pub use create::NewFile;
 
-use super::memory::now;
 use super::{Capabilities, Change, Places, Storage, file};
+use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
@@ -39,7 +40,7 @@ use layout::Layout;
 use name_index::By;
 use needs::Needs;
 use open::{Open, Place};
-use peers::Writing;
+use peer_writes::Writing;
 use queries::Queries;
 
 /// A session in a SQLite file.
@@ -178,7 +179,7 @@ impl Storage for Sqlite {
         let writing = Writing::Seen { now: now() };
         self.write(
             |layout| Needs::of_peers(layout, new),
-            |conn, layout, queries| peers::write(conn, layout, queries, new, writing),
+            |conn, layout, queries| peer_writes::write(conn, layout, queries, new, writing),
         )
     }
 
@@ -225,6 +226,17 @@ impl Storage for Sqlite {
         self.write(|layout| Needs::of_files(layout, files), |conn, layout, _| sent_files::write(conn, layout, files))
     }
 
+    fn contents(&mut self) -> Result<Contents> {
+        self.read(|conn, open| {
+            Ok(Contents {
+                data: fields::read(conn, &open.layout)?,
+                peers: peers::read(conn, &open.queries, None)?,
+                update_states: update_states::read(conn, &open.layout)?,
+                sent_files: sent_files::read(conn, &open.layout)?,
+            })
+        })
+    }
+
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let writing = Writing::Copied { now: now() };
@@ -236,7 +248,7 @@ impl Storage for Sqlite {
                     .and(Needs::of_files(layout, &contents.sent_files))
             },
             |conn, layout, queries| {
-                peers::write(conn, layout, queries, &contents.peers, writing)?;
+                peer_writes::write(conn, layout, queries, &contents.peers, writing)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
                 fields::write(conn, layout, &changes)

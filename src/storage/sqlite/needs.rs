@@ -5,7 +5,7 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use super::layout::Layout;
 use super::own::OwnTable;
-use super::{fields, peers, update_states};
+use super::{fields, peer_writes, update_states};
 use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
@@ -23,8 +23,8 @@ impl Needs {
     }
 
     pub fn of_peers(layout: &Layout, new: &[Peer]) -> Self {
-        let create = peers::needs_usernames_table(layout, new);
-        let (own_peers, own_usernames) = peers::needs_own(layout, new);
+        let create = peer_writes::needs_usernames_table(layout, new);
+        let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);
         own.extend(own_if(own_usernames && create.is_none(), OwnTable::Usernames));
         Self { own, create, indexes: !new.is_empty() }
