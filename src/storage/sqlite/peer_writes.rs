@@ -75,11 +75,11 @@ pub fn write(
 ) -> Result<(), Fault> {
     // Taken out of the cache once for all peers.
     let mut replace = conn.prepare_cached(&queries.replace)?;
-    let release = queries.release_username.iter().map(|sql| conn.prepare_cached(sql));
-    let mut release = release.collect::<rusqlite::Result<Vec<_>>>()?;
+    let find = queries.release_username.iter().map(|release| conn.prepare_cached(&release.find));
+    let mut find = find.collect::<rusqlite::Result<Vec<_>>>()?;
     for peer in peers {
         if let Writing::Seen { .. } = writing {
-            release_usernames(&mut release, peer)?;
+            release_usernames(conn, queries, &mut find, peer)?;
         }
         write_row(&mut replace, layout, peer, writing)?;
         if let Some(names) = &layout.usernames {
@@ -96,10 +96,17 @@ pub fn write(
     Ok(())
 }
 
-fn release_usernames(release: &mut [CachedStatement<'_>], peer: &Peer) -> Result<(), Fault> {
+fn release_usernames(
+    conn: &Connection,
+    queries: &Queries,
+    find: &mut [CachedStatement<'_>],
+    peer: &Peer,
+) -> Result<(), Fault> {
     for username in &peer.usernames {
-        for statement in &mut *release {
-            statement.execute(params![username, peer.id])?;
+        for (find, release) in find.iter_mut().zip(&queries.release_username) {
+            if find.exists(params![username, peer.id])? {
+                conn.prepare_cached(&release.take)?.execute(params![username, peer.id])?;
+            }
         }
     }
     Ok(())

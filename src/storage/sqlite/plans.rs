@@ -61,7 +61,10 @@ fn no_statement_on_one_peer_scans() {
             let queries = Queries::of(&layout);
             let lookups = queries.by_id.iter().chain(&queries.by_username).chain(&queries.by_phone_number);
             let one = queries.usernames.iter().map(|usernames| &usernames.one);
-            let statements = lookups.chain(&queries.release_username).chain(one).chain([&queries.one]);
+            let statements = lookups
+                .chain(queries.release_username.iter().flat_map(|release| [&release.find, &release.take]))
+                .chain(one)
+                .chain([&queries.one]);
             for sql in statements.filter(|sql| !sql.is_empty()) {
                 for step in plan(&conn, sql) {
                     let scans = step.starts_with("SCAN") && step != "SCAN CONSTANT ROW";

@@ -17,8 +17,15 @@ pub struct Queries {
     /// Id and username, each from one table of usernames, the client's first.
     pub usernames: Vec<UsernamesQuery>,
     pub replace: String,
-    /// Takes a username (?1) from every peer but one (?2).
-    pub release_username: Vec<String>,
+    pub release_username: Vec<Release>,
+}
+
+/// How a username (?1) is taken from every peer but one (?2) in one place. To look first costs less than to change
+/// nothing.
+#[derive(Debug)]
+pub struct Release {
+    pub find: String,
+    pub take: String,
 }
 
 /// How the further usernames of peers are read from one table.
@@ -180,12 +187,21 @@ fn replace(peers: &PeersTable) -> String {
     format!("INSERT OR REPLACE INTO {} ({}) VALUES ({})", peers.table, columns.join(", "), values.join(", "))
 }
 
-fn release(layout: &Layout) -> Vec<String> {
+fn release(layout: &Layout) -> Vec<Release> {
     let peers = &layout.peers;
-    let column = peers
-        .username
-        .map(|column| format!("UPDATE {} SET {column} = NULL WHERE {column} = ?1 AND {} <> ?2", peers.table, peers.id));
-    let tables = username_tables(layout)
-        .map(|names| format!("DELETE FROM {} WHERE {} = ?1 AND {} <> ?2", names.table, names.username, names.peer_id));
+    let column = peers.username.map(|column| {
+        let others = format!("{column} = ?1 AND {} <> ?2", peers.id);
+        Release {
+            find: format!("SELECT 1 FROM {} WHERE {others}", peers.table),
+            take: format!("UPDATE {} SET {column} = NULL WHERE {others}", peers.table),
+        }
+    });
+    let tables = username_tables(layout).map(|names| {
+        let others = format!("{} = ?1 AND {} <> ?2", names.username, names.peer_id);
+        Release {
+            find: format!("SELECT 1 FROM {} WHERE {others}", names.table),
+            take: format!("DELETE FROM {} WHERE {others}", names.table),
+        }
+    });
     column.into_iter().chain(tables).collect()
 }
