@@ -201,7 +201,12 @@ impl Session {
 
     /// The session as a session string, and what of it the string holds.
     pub fn export(&self, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
-        conversion::export(self, format)
+        self.export_with(format, &[])
+    }
+
+    /// The same, with values that the caller knows and the session may not; they win over the session's.
+    pub fn export_with(&self, format: StringFormat, given: &[Change]) -> Result<(Zeroizing<String>, Report)> {
+        conversion::export(self, format, given)
     }
 
     /// What the session is and holds.

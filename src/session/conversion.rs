@@ -33,10 +33,10 @@ pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<R
 }
 
 /// The session as a session string, and what of it the string holds.
-pub fn export(source: &Session, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
+pub fn export(source: &Session, format: StringFormat, given: &[Change]) -> Result<(Zeroizing<String>, Report)> {
     let mut contents = source.contents()?;
     let mut held = fields_of(format).to_vec();
-    let notes = complete(&mut contents, &[], &held)?;
+    let notes = complete(&mut contents, given, &held)?;
     // mtcute has one place for both of them.
     if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
         held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));

@@ -98,12 +98,17 @@ pub fn remove_beside(path: &Path) -> Result<()> {
     ["-journal", "-wal", "-shm"].into_iter().try_for_each(|suffix| remove(&beside(path, suffix)))
 }
 
+/// The folder in which a path is.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Makes the entries of a file's folder survive a loss of power, where the system can.
 pub fn sync_folder(path: &Path) -> Result<()> {
     if cfg!(windows) {
         return Ok(()); // a folder cannot be opened for that
     }
-    let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = folder_of(path);
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| Error::io(folder, "sync", &error))
 }

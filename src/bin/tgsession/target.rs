@@ -43,7 +43,7 @@ fn exists(target: &Path) -> String {
 
 /// Converts a session into a new file.
 pub fn make(source: &Session, target: &Path, new_file: NewFile, given: &[Change]) -> tgsession::Result<Report> {
-    let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
         let message = format!("cannot create '{}': there is no folder '{}'", target.display(), parent.display());
         return Err(Error::new(ErrorCode::FileNotFound, message));

@@ -46,7 +46,7 @@ impl NewFile {
 
     /// Makes the file, unless somebody else has made it meanwhile: then that one stays.
     pub fn create(&self, path: &Path) -> Result<()> {
-        let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder = file::folder_of(path);
         if !folder.is_dir() {
             let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
             return Err(Error::new(ErrorCode::FileNotFound, message));
