@@ -2,9 +2,13 @@
 
 mod descriptors;
 pub mod file;
+mod lease;
 mod memory;
 pub mod sqlite;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod url;
 
+pub use lease::{Holder, Leases, Lessee};
 pub use memory::Memory;
 
 use crate::error::Result;
@@ -136,4 +140,9 @@ pub trait Storage: Send {
 
     /// Removes the session and all that belongs to it. Every later call fails.
     fn delete(&mut self) -> Result<()>;
+
+    /// Its leases, where other machines share this store.
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        None
+    }
 }
