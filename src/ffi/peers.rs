@@ -157,7 +157,7 @@ fn in_batch(index: usize, id: i64, error: &Error) -> Error {
 }
 
 /// SAFETY: `peers` leads to `count` structs, each as large as its `size` says.
-unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
+pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
     if count == 0 {
         return Ok(Vec::new());
     }

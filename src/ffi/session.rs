@@ -24,6 +24,11 @@ pub(super) fn of(session: *const tgs_session) -> Result<Arc<Session>> {
     SESSIONS.get(session)
 }
 
+/// A handle for a session.
+pub(super) fn give(session: Session) -> *mut tgs_session {
+    SESSIONS.give(session)
+}
+
 /// # Opening and closing
 ///
 /// Opens a session: a path, ":memory:" (nothing is kept), or a session string. The library recognises whose it is by
@@ -53,7 +58,7 @@ pub unsafe extern "C" fn tgs_open(
         let location = unsafe { text::required(location, "location") }?;
         let opened = Session::open(location, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, SESSIONS.give(opened), "session") }?;
+        unsafe { text::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -84,7 +89,7 @@ pub unsafe extern "C" fn tgs_open_string(
         let text = unsafe { text::required(text, "text") }?;
         let opened = Session::open_string(text, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, SESSIONS.give(opened), "session") }?;
+        unsafe { text::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

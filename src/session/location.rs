@@ -71,7 +71,8 @@ fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
     Ok(memory(location, format, &contents, false))
 }
 
-fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
+/// A session in memory.
+pub fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
     let usernames_expire = format.name != "telethon";
     let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
     Box::new(Memory::new(location, format, contents, capabilities))

@@ -1,15 +1,21 @@
 //! Engines: where a session lives. One room each; all pass one behaviour suite (`tests/behaviour`).
 
+mod custom;
 mod descriptors;
 pub mod file;
 mod lease;
+mod lease_file;
 mod memory;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
 
+pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
+pub use lease_file::LeaseFile;
 pub use memory::Memory;
+
+use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::model::{
@@ -140,6 +146,16 @@ pub trait Storage: Send {
 
     /// Removes the session and all that belongs to it. Every later call fails.
     fn delete(&mut self) -> Result<()>;
+
+    /// The session as a complete SQLite file, where that is what it is.
+    fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        Ok(None)
+    }
+
+    /// How many rows were changed through this engine, where it counts them.
+    fn rows_changed(&self) -> Option<u64> {
+        None
+    }
 
     /// Its leases, where other machines share this store.
     fn leases(&mut self) -> Option<&mut dyn Leases> {

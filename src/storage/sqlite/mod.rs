@@ -4,6 +4,7 @@ mod create;
 mod dialects;
 mod fault;
 mod fields;
+mod image;
 mod layout;
 mod name_index;
 mod needs;
@@ -28,6 +29,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use zeroize::Zeroizing;
 
 pub use create::NewFile;
 
@@ -65,6 +67,22 @@ impl Sqlite {
         };
         let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
         Ok(Self { place, writable, wrote: false, open: Some(open) })
+    }
+
+    /// Opens a complete SQLite file that is in memory and stays there.
+    pub fn in_bytes(bytes: &[u8], location: &str, read_only: bool) -> Result<Self> {
+        let open = Open::in_memory(location, |place| Open::of_image(place, bytes, read_only));
+        open.map(|(place, open)| Self { place, writable: !read_only, wrote: false, open: Some(open) })
+    }
+
+    /// Makes a session in memory, in the layout of a file.
+    pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
+        let open = Open::in_memory(location, |place| Open::of_new(place, new_file));
+        open.map(|(place, open)| Self { place, writable: true, wrote: false, open: Some(open) })
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.reach.is_memory())
     }
 
     fn opened(&mut self) -> Result<&mut Open, Fault> {
@@ -132,6 +150,9 @@ impl Sqlite {
 
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
+        if open.reach.is_memory() {
+            return;
+        }
         // Who wrote tidies up like any client; so does whoever finds nothing in the WAL.
         if self.wrote || file::len(&file::beside(&self.place.path, "-wal")) == 0 {
             let _ = open.reach.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
@@ -151,7 +172,7 @@ impl Storage for Sqlite {
     fn capabilities(&self) -> Capabilities {
         let layout = self.open.as_ref().map(|open| &open.layout);
         Capabilities {
-            persistent: true,
+            persistent: !self.is_in_memory(),
             writable: self.writable,
             usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
@@ -258,6 +279,9 @@ impl Storage for Sqlite {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "save"))?;
+        if self.is_in_memory() {
+            return Ok(());
+        }
         // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
         let wal = file::beside(&self.place.path, "-wal");
         match std::fs::File::open(&wal).and_then(|wal| wal.sync_all()) {
@@ -269,6 +293,10 @@ impl Storage for Sqlite {
 
     fn delete(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
+        if self.is_in_memory() {
+            self.open = None;
+            return Ok(());
+        }
         if cfg!(windows) {
             self.close(); // an open file cannot be removed there
         }
@@ -276,6 +304,14 @@ impl Storage for Sqlite {
         self.close();
         file::remove_beside(&self.place.path)?;
         self.place.link.as_deref().map_or(Ok(()), file::remove)
+    }
+
+    fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        self.ask(|open, _| open.image().map(Some))
+    }
+
+    fn rows_changed(&self) -> Option<u64> {
+        self.open.as_ref().map(|open| open.reach.conn.total_changes())
     }
 }
 

@@ -70,7 +70,7 @@ impl Open {
         Self::through(Reach::copy(&place.path, place.busy_timeout)?, place)
     }
 
-    fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
+    pub(super) fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&reach.conn, place)?;
         Ok(Self { reach, layout, queries, names: NameIndex::default() })
     }
