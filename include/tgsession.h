@@ -912,6 +912,20 @@ enum tgs_status tgs_get_format(const struct tgs_session *session,
                                char **format,
                                struct tgs_error **error);
 
+/**
+ * Lists the sessions in a store that keeps many.
+ *
+ * @param location  A URL without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb
+ *                  likewise), "sqlite:///file".
+ * @param names     Receives a JSON array of the names, in ascending order; free it with tgs_string_free().
+ *
+ * Any thread. TGS_ERROR_UNSUPPORTED for a place that keeps one session, and for an engine that this build lacks;
+ * TGS_ERROR_INVALID_ARGUMENT, _SERVER, _FILE_NOT_FOUND, _NOT_A_SESSION. Since 0.1.0.
+ */
+enum tgs_status tgs_list_sessions(const char *location,
+                                  char **names,
+                                  struct tgs_error **error);
+
 /* ---------- Fields ---------------------------------------------------------------------------------------------- */
 
 /**

@@ -10,7 +10,7 @@ use super::options::{self, tgs_options};
 use super::status::tgs_status;
 use super::text;
 use crate::error::Result;
-use crate::session::Session;
+use crate::session::{self, Session};
 
 /// An open session. Every thread may use it, each call is atomic. Close it with tgs_close().
 pub struct tgs_session {
@@ -146,6 +146,33 @@ pub unsafe extern "C" fn tgs_get_format(
         let name = of(session)?.format()?.to_string();
         // SAFETY: the caller's promise.
         unsafe { text::put(format, text::give(&name)?, "format") }?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Lists the sessions in a store that keeps many.
+///
+/// @param location  A URL without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb
+///                  likewise), "sqlite:///file".
+/// @param names     Receives a JSON array of the names, in ascending order; free it with tgs_string_free().
+///
+/// Any thread. TGS_ERROR_UNSUPPORTED for a place that keeps one session, and for an engine that this build lacks;
+/// TGS_ERROR_INVALID_ARGUMENT, _SERVER, _FILE_NOT_FOUND, _NOT_A_SESSION. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_list_sessions(
+    location: *const c_char,
+    names: *mut *mut c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        text::check_out(names, "names")?;
+        // SAFETY: the caller's promise.
+        let found = session::list(unsafe { text::required(location, "location") }?)?;
+        // SAFETY: the caller's promise.
+        unsafe { text::put(names, text::give(&text::json(&found)?)?, "names") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -22,9 +22,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
     if let Some(scheme) = url_scheme(location) {
-        // The rest of the URL may hold a password.
-        let message = format!("this build of tgsession has no engine for {scheme}:// locations");
-        return Err(Error::new(ErrorCode::Unsupported, message));
+        return Err(no_engine(scheme));
     }
     let path = Path::new(location);
     // A session string that was given as a path must not become a file's name.
@@ -35,6 +33,20 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is no session"));
     }
     open_path(path, location, options)
+}
+
+/// Lists the sessions in a store that keeps many, by their names.
+pub fn list(location: &str) -> Result<Vec<String>> {
+    match url_scheme(location) {
+        Some(scheme) => Err(no_engine(scheme)),
+        None => Err(Error::new(ErrorCode::Unsupported, "only a store that keeps many sessions can list them")),
+    }
+}
+
+// The rest of the URL may hold a password.
+fn no_engine(scheme: &str) -> Error {
+    let message = format!("this build of tgsession has no engine for {scheme}:// locations");
+    Error::new(ErrorCode::Unsupported, message)
 }
 
 // A URL is never taken for a file's name.
