@@ -19,7 +19,7 @@ pub use bytes::ByteOptions;
 pub use conversion::convert;
 pub use given::parse_change;
 pub use inspection::Inspection;
-pub use location::list;
+pub use location::{list, named};
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use report::{FieldReport, Outcome, Report, TableReport};
 

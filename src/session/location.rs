@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::options::Options;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
@@ -43,6 +45,18 @@ pub fn list(location: &str) -> Result<Vec<String>> {
     }
 }
 
+/// The location of the session with this name in a store that keeps many. It may hold the store's password.
+pub fn named(store: &str, name: &str) -> Zeroizing<String> {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    let (place, query) = store.split_once('?').unwrap_or((store, ""));
+    if url_scheme(store).is_some_and(|scheme| scheme.starts_with("mongodb")) {
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        return format!("{}/{name}{query}", place.trim_end_matches('/')).into();
+    }
+    let query = if query.is_empty() { String::new() } else { format!("{query}&") };
+    format!("{place}?{query}session={name}").into()
+}
+
 // The rest of the URL may hold a password.
 fn no_engine(scheme: &str) -> Error {
     let message = format!("this build of tgsession has no engine for {scheme}:// locations");
@@ -78,7 +92,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
 
 // Clients of today only read these files, to convert them, and so do we.
 fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
-    let text = zeroize::Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
     Ok(memory(location, format, &contents, false))
 }
@@ -88,4 +102,18 @@ pub fn memory(location: &str, format: Format, contents: &Contents, writable: boo
     let usernames_expire = format.name != "telethon";
     let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
     Box::new(Memory::new(location, format, contents, capabilities))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_named_in_its_store() {
+        let named = |store, name| named(store, name).to_string();
+        assert_eq!(named("mongodb://host", "my_bot"), "mongodb://host/my%5Fbot");
+        assert_eq!(named("mongodb://host/?tls=true", "a"), "mongodb://host/a?tls=true");
+        assert_eq!(named("postgresql://host/db", "a b"), "postgresql://host/db?session=a%20b");
+        assert_eq!(named("sqlite:///file?table_prefix=x_", "a&b"), "sqlite:///file?table_prefix=x_&session=a%26b");
+    }
 }
