@@ -841,9 +841,14 @@ enum tgs_status tgs_options_set_lease(struct tgs_options *options,
 /* ---------- Opening and closing --------------------------------------------------------------------------------- */
 
 /**
- * Opens a session: a path, ":memory:" (nothing is kept), or a session string. The library recognises whose it is by
- * its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
+ * Opens a session: a path, ":memory:" (nothing is kept), a session string, or a URL. The library recognises whose it is
+ * by its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
  * path where nothing is becomes a new file, with permissions for its owner only, unless the options say otherwise.
+ *
+ * URLs, where the library was built with their engines: "mongodb://host/NAME" (the layout of Pyrofork's MongoStorage),
+ * "postgresql://host/database?session=NAME", "mysql://..." and "sqlite:///file?session=NAME" (many sessions in one
+ * database, in the layout of Telethon's AlchemySession). User, password, TLS and time-outs are in the URL; README.md
+ * lists the parameters. Connections are shared by all sessions of the process.
  *
  * @param location  NUL-terminated UTF-8.
  * @param options   NULL for the defaults. They may be freed afterwards.
@@ -851,7 +856,8 @@ enum tgs_status tgs_options_set_lease(struct tgs_options *options,
  * @param error     NULL, or receives why it failed.
  *
  * Any thread. TGS_ERROR_FILE_NOT_FOUND, _PERMISSION_DENIED, _LOCKED, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION,
- * _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _DISK_FULL, _IO. Since 0.1.0.
+ * _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _SERVER, _IN_USE, _DISK_FULL, _IO.
+ * Since 0.1.0.
  */
 enum tgs_status tgs_open(const char *location,
                          const struct tgs_options *options,
