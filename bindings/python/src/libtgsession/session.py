@@ -5,8 +5,20 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
-from . import conversion, errors, fields, options, peers, sent_files, update_states
+from . import (
+    _engine_calls,
+    conversion,
+    errors,
+    fields,
+    options,
+    peers,
+    sent_files,
+    session_bytes,
+    session_data,
+    update_states,
+)
 from ._native import ffi, lib
+from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
 from .peers import InputPeer, Peer
@@ -46,16 +58,18 @@ class Session:
         format: Optional[str] = None,
         busy_timeout: float = 5.0,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
     ) -> Session:
-        """Opens a path, ":memory:" or a session string, whose client's ever it is; opening writes nothing.
+        """Opens a path, ":memory:", a session string or a URL, whose client's ever it is; opening writes nothing.
 
         read_only: nothing changes, whatever is called, and what is not there is not made.
         create: whether what is not there is made, or is a SessionNotFoundError.
         format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
         busy_timeout: how many seconds a call waits for another program's lock.
         username_expiry: after how many seconds a username is no longer believed.
+        lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         """
-        made = options.make(read_only, create, format, busy_timeout, username_expiry)
+        made = options.make(read_only, create, format, busy_timeout, username_expiry, lease)
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -65,15 +79,46 @@ class Session:
         *,
         read_only: bool = False,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
     ) -> Session:
         """Opens a session string of any client, in memory. What pasting does to a text is mended."""
-        made = options.make(read_only, True, None, 0, username_expiry)
+        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
         return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
 
     @classmethod
-    def _open(cls, function: Any, location: bytes, made: Any) -> Session:
+    def open_bytes(
+        cls,
+        data: bytes,
+        *,
+        read_only: bool = False,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
+    ) -> Session:
+        """Opens a complete SQLite file of any client, or its JSON, as it is or compressed by gzip; in memory from then on.
+
+        `to_bytes` gives it back, peers included; `change_count` tells when that is worth while.
+        """
+        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
+        return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
+
+    @classmethod
+    def open_engine(
+        cls,
+        engine: Engine,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
+    ) -> Session:
+        """Opens a session in a storage engine of your own; `Engine.close` is called when the session is closed."""
+        made = options.make(read_only, create, username_expiry=username_expiry, lease=lease)
+        return cls(_engine_calls.open_engine(engine, made))
+
+    @classmethod
+    def _open(cls, function: Any, *arguments: Any) -> Session:
         out = ffi.new("tgs_session **")
-        call(function, location, made, out)
+        call(function, *arguments, out)
         return cls(out[0])
 
     def save(self) -> None:
@@ -111,6 +156,27 @@ class Session:
             return f"<Session {self.format}>"
         except errors.TgsError as error:
             return f"<Session: {error}>"
+
+    def set_data(self, **values: Any) -> None:
+        """Sets several fields, by their names, in one transaction: all of them, or none. None makes one absent."""
+        struct, which, alive = session_data.to_struct(values)
+        call(lib.tgs_set_session_data, self._handle, struct, which)
+        del alive
+
+    def to_bytes(self, format: Optional[str] = None, compress: bool = False) -> bytes:
+        """The whole session as a complete SQLite file, which its client opens. Guard it like a password.
+
+        format: the layout, like "pyrogram@3"; None for the session's own.
+        compress: by gzip, to about a third.
+        """
+        return session_bytes.take(self._handle, format, compress)
+
+    @property
+    def change_count(self) -> int:
+        """How often this session was changed through this object since it was opened."""
+        out = ffi.new("uint64_t *")
+        call(lib.tgs_change_count, self._handle, out)
+        return int(out[0])
 
     # ---- Peers
 

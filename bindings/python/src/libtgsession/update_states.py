@@ -38,8 +38,12 @@ def from_struct(state: Any) -> UpdateState:
 
 
 def write(session: Any, states: Iterable[UpdateState]) -> None:
-    structs = ffi.new("tgs_update_state[]", [to_struct(UpdateState(*state)) for state in states])
+    structs = to_structs(states)
     call(lib.tgs_set_update_states, session, structs, len(structs))
+
+
+def to_structs(states: Iterable[UpdateState]) -> Any:
+    return ffi.new("tgs_update_state[]", [to_struct(UpdateState(*state)) for state in states])
 
 
 def to_struct(state: UpdateState) -> Any:
