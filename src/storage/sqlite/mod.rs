@@ -15,6 +15,7 @@ mod queries;
 mod reach;
 mod schema;
 mod sent_files;
+mod sightings;
 mod telethon2;
 mod update_states;
 mod value;
@@ -125,6 +126,14 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Writes the peers that are not known to stand in the file already.
+    fn see(&mut self, peers: &[Peer]) -> Result<(), Fault> {
+        self.check_writable()?;
+        let place = Arc::clone(&self.place);
+        self.wrote |= self.opened()?.see(&place, peers, now())?;
+        Ok(())
+    }
+
     fn check_writable(&mut self) -> Result<(), Fault> {
         self.opened()?;
         if self.writable { Ok(()) } else { Err(Error::read_only(&self.place.location).into()) }
@@ -176,11 +185,8 @@ impl Storage for Sqlite {
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
-        let writing = Writing::Seen { now: now() };
-        self.write(
-            |layout| Needs::of_peers(layout, new),
-            |conn, layout, queries| peer_writes::write(conn, layout, queries, new, writing),
-        )
+        let result = self.see(new);
+        result.map_err(|fault| fault.on(&self.place.location, "write"))
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
@@ -240,6 +246,9 @@ impl Storage for Sqlite {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let writing = Writing::Copied { now: now() };
+        if let Some(open) = &mut self.open {
+            open.forget_sightings();
+        }
         self.write(
             |layout| {
                 Needs::of_fields(layout, &changes)

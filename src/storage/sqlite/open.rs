@@ -10,10 +10,12 @@ use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
 use super::peers::{self, Lookup};
+use super::peer_writes::{self, Writing};
 use super::queries::Queries;
 use super::reach::Reach;
 use super::schema::{self, Schema};
-use crate::model::FoundPeer;
+use super::sightings::Sightings;
+use crate::model::{FoundPeer, Peer};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -31,6 +33,7 @@ pub struct Open {
     pub layout: Layout,
     pub queries: Queries,
     names: NameIndex,
+    sightings: Sightings,
 }
 
 impl Place {
@@ -72,7 +75,7 @@ impl Open {
 
     fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&reach.conn, place)?;
-        Ok(Self { reach, layout, queries, names: NameIndex::default() })
+        Ok(Self { reach, layout, queries, names: NameIndex::default(), sightings: Sightings::default() })
     }
 
     /// Whether the file may have changed unseen: open it anew.
@@ -131,13 +134,50 @@ impl Open {
         }
     }
 
+    /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
+    /// waited for.
+    pub fn see(&mut self, place: &Place, peers: &[Peer], now: i64) -> Result<bool, Fault> {
+        self.sightings.outdated(&self.reach.conn)?;
+        let news = self.sightings.news(peers, now);
+        if news.is_empty() {
+            return Ok(false);
+        }
+        // With an error, they stay forgotten.
+        let mut sightings = std::mem::take(&mut self.sightings);
+        let all: Vec<&Peer> = peers.iter().collect();
+        let (taken, written) = self.write(
+            place,
+            |layout| Needs::of_peers(layout, peers),
+            |conn, layout, queries| {
+                // Somebody may have written just before this transaction began.
+                let written = if sightings.outdated(conn)? { &all } else { &news };
+                let taken =
+                    peer_writes::write(conn, layout, queries, written.iter().copied(), Writing::Seen { now })?;
+                Ok((taken, written))
+            },
+        )?;
+        if taken {
+            // Who lost a username is not known by id.
+            sightings.forget();
+        } else {
+            sightings.remember(written, now);
+        }
+        self.sightings = sightings;
+        Ok(true)
+    }
+
+    /// Peers are about to be written past [`Self::see`].
+    pub fn forget_sightings(&mut self) {
+        self.sightings.forget();
+    }
+
     /// Writes in one transaction: all of it, or nothing.
-    pub fn write(
+    pub fn write<T>(
         &mut self,
         place: &Place,
         needs: impl Fn(&Layout) -> Needs,
-        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut write: impl FnMut(&Connection, &Layout, &Queries) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let transaction = Transaction::new_unchecked(&self.reach.conn, TransactionBehavior::Immediate)?;
         // The layout within this transaction: it becomes ours only with what was made.
         let mut made = None;
@@ -150,12 +190,12 @@ impl Open {
         }
         let (layout, queries) =
             made.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
-        write(&transaction, layout, queries)?;
+        let answer = write(&transaction, layout, queries)?;
         transaction.commit()?;
         if let Some((layout, queries)) = made {
             (self.layout, self.queries) = (layout, queries);
         }
-        Ok(())
+        Ok(answer)
     }
 }
 

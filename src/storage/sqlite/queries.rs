@@ -16,7 +16,10 @@ pub struct Queries {
     pub one: String,
     /// Id and username, each from one table of usernames, the client's first.
     pub usernames: Vec<UsernamesQuery>,
-    pub replace: String,
+    /// Changes the row of a peer that is there.
+    pub change: String,
+    /// Adds the row of a peer that is not.
+    pub add: String,
     pub release_username: Vec<Release>,
 }
 
@@ -40,7 +43,7 @@ impl Queries {
     /// The statements for a layout.
     pub fn of(layout: &Layout) -> Self {
         if !layout.has_peers() {
-            return Self { replace: replace(&layout.peers), ..Self::default() };
+            return Self { change: change(&layout.peers), add: add(&layout.peers), ..Self::default() };
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
@@ -55,7 +58,8 @@ impl Queries {
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
-            replace: replace(peers),
+            change: change(peers),
+            add: add(peers),
             release_username: release(layout),
         }
     }
@@ -176,15 +180,23 @@ fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     }
 }
 
-fn replace(peers: &PeersTable) -> String {
-    let optional = [peers.peer_type, peers.username, peers.name, peers.last_update_on];
-    let columns: Vec<&str> =
-        [peers.id, peers.access_hash, peers.phone_number].into_iter().chain(optional.into_iter().flatten()).collect();
-    // The parameters keep their numbers whether a column is there or not.
-    let numbers = [Some(1), Some(2), Some(3), peers.peer_type.map(|_| 4), peers.username.map(|_| 5)];
-    let numbers = numbers.into_iter().chain([peers.name.map(|_| 6), peers.last_update_on.map(|_| 7)]).flatten();
-    let values: Vec<String> = numbers.map(|number| format!("?{number}")).collect();
-    format!("INSERT OR REPLACE INTO {} ({}) VALUES ({})", peers.table, columns.join(", "), values.join(", "))
+// The columns of a row but its id, and the numbers of their parameters: the same whether a column is there or not.
+fn row_columns(peers: &PeersTable) -> impl Iterator<Item = (&'static str, u8)> {
+    let always = [(Some(peers.access_hash), 2), (Some(peers.phone_number), 3)];
+    let optional = [(peers.peer_type, 4), (peers.username, 5), (peers.name, 6), (peers.last_update_on, 7)];
+    always.into_iter().chain(optional).filter_map(|(column, number)| Some((column?, number)))
+}
+
+fn change(peers: &PeersTable) -> String {
+    let values: Vec<String> = row_columns(peers).map(|(column, number)| format!("{column} = ?{number}")).collect();
+    format!("UPDATE {} SET {} WHERE {} = ?1", peers.table, values.join(", "), peers.id)
+}
+
+fn add(peers: &PeersTable) -> String {
+    let (columns, values): (Vec<&str>, Vec<String>) =
+        row_columns(peers).map(|(column, number)| (column, format!("?{number}"))).unzip();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    format!("INSERT INTO {} ({}, {columns}) VALUES (?1, {values})", peers.table, peers.id)
 }
 
 fn release(layout: &Layout) -> Vec<Release> {
