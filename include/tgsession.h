@@ -54,6 +54,11 @@
 #define TGS_AUTH_KEY_LEN 256
 
 /**
+ * How old a time of sighting may get. The clients themselves believe a username for 8 hours.
+ */
+#define BELIEVED (5 * 60)
+
+/**
  * What a call came to. Numbers are never reused.
  */
 typedef enum tgs_status {
@@ -811,7 +816,9 @@ enum tgs_status tgs_default_server_address(int32_t dc_id,
 
 /**
  * Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a struct leaves
- * out is then unknown. A username that another peer had goes to the newest.
+ * out is then unknown. A username that another peer had goes to the newest. A peer that this session wrote, that nobody
+ * changed since and of which nothing new is told is not written again within 5 minutes: its last_update_on in the file
+ * is then that much older.
  *
  * @param peers     An array of structs, each with its `size` set. They and their texts stay yours.
  * @param count     How many; thousands in one call are best.
@@ -851,6 +858,20 @@ enum tgs_status tgs_get_peer_by_username(const struct tgs_session *session,
                                          const char *username,
                                          struct tgs_input_peer *peer,
                                          struct tgs_error **error);
+
+/**
+ * Finds a peer by its display name, written exactly as it is (Telethon). It searches all peers.
+ *
+ * @param name      NUL-terminated UTF-8.
+ * @param peer      Receives the answer: of several the one with the lowest id.
+ * @return TGS_NOT_FOUND where nobody has it.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_peer_by_name(const struct tgs_session *session,
+                                     const char *name,
+                                     struct tgs_input_peer *peer,
+                                     struct tgs_error **error);
 
 /**
  * Finds a peer by its phone number: with or without "+" and spaces.
@@ -917,6 +938,20 @@ enum tgs_status tgs_get_update_states(const struct tgs_session *session,
                                       size_t capacity,
                                       size_t *count,
                                       struct tgs_error **error);
+
+/**
+ * Reads one update state.
+ *
+ * @param id        0 for the account, else the marked id of a channel.
+ * @param state     Receives the answer.
+ * @return TGS_NOT_FOUND where there is none.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_update_state(const struct tgs_session *session,
+                                     int64_t id,
+                                     struct tgs_update_state *state,
+                                     struct tgs_error **error);
 
 /**
  * Adds update states, or replaces those with the same ids, in one transaction.

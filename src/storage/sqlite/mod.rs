@@ -35,7 +35,7 @@ pub use create::NewFile;
 use super::{Capabilities, Change, Places, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
 use layout::Layout;
 use name_index::By;
@@ -50,6 +50,8 @@ pub struct Sqlite {
     place: Arc<Place>,
     writable: bool,
     wrote: bool,
+    // The state of the file at the last save, unless this session has written since.
+    saved: Option<i64>,
     // None once it was deleted.
     open: Option<Open>,
 }
@@ -65,7 +67,7 @@ impl Sqlite {
             other => (other, !read_only),
         };
         let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
-        Ok(Self { place, writable, wrote: false, open: Some(open) })
+        Ok(Self { place, writable, wrote: false, saved: None, open: Some(open) })
     }
 
     fn opened(&mut self) -> Result<&mut Open, Fault> {
@@ -122,7 +124,7 @@ impl Sqlite {
         self.check_writable()?;
         let place = Arc::clone(&self.place);
         self.opened()?.write(&place, needs, write)?;
-        self.wrote = true;
+        self.wrote();
         Ok(())
     }
 
@@ -130,8 +132,15 @@ impl Sqlite {
     fn see(&mut self, peers: &[Peer]) -> Result<(), Fault> {
         self.check_writable()?;
         let place = Arc::clone(&self.place);
-        self.wrote |= self.opened()?.see(&place, peers, now())?;
+        if self.opened()?.see(&place, peers, now())? {
+            self.wrote();
+        }
         Ok(())
+    }
+
+    fn wrote(&mut self) {
+        self.wrote = true;
+        self.saved = None;
     }
 
     fn check_writable(&mut self) -> Result<(), Fault> {
@@ -180,6 +189,10 @@ impl Storage for Sqlite {
         self.read(|conn, open| fields::read(conn, &open.layout))
     }
 
+    fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
+        self.read(|conn, open| fields::get(conn, &open.layout, field))
+    }
+
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write(|layout| Needs::of_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
     }
@@ -201,12 +214,20 @@ impl Storage for Sqlite {
         self.find(By::PhoneNumber(phone_number))
     }
 
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        self.find(By::Name(name))
+    }
+
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.read(|conn, open| peers::read(conn, &open.queries, ids))
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
         self.read(|conn, open| update_states::read(conn, &open.layout))
+    }
+
+    fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
+        self.read(|conn, open| update_states::find(conn, &open.layout, id))
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
@@ -267,13 +288,19 @@ impl Storage for Sqlite {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "save"))?;
+        let state = self.open.as_ref().and_then(|open| sightings::state(&open.reach.conn).ok());
+        if state.is_some() && state == self.saved {
+            return Ok(()); // nobody has written since
+        }
         // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
         let wal = file::beside(&self.place.path, "-wal");
         match std::fs::File::open(&wal).and_then(|wal| wal.sync_all()) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             other => other.map_err(|error| Error::io(&wal, "sync", &error))?,
         }
-        file::sync_folder(&self.place.path)
+        file::sync_folder(&self.place.path)?;
+        self.saved = state;
+        Ok(())
     }
 
     fn delete(&mut self) -> Result<()> {

@@ -118,6 +118,7 @@ impl Open {
                 By::Id(id) => (&self.queries.by_id, id),
                 By::Username(username) => (&self.queries.by_username, username),
                 By::PhoneNumber(number) => (&self.queries.by_phone_number, number),
+                By::Name(name) => (&self.queries.by_name, name),
             };
             for sql in statements.iter().skip(first) {
                 let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
@@ -203,7 +204,8 @@ fn read_layout(conn: &Connection, place: &Place) -> Result<(Layout, Queries), Fa
     let layout = Layout::of(&Schema::read(conn)?, &place.location)?;
     let queries = Queries::of(&layout);
     // Prepared now, the statements notice when another client changes the schema.
-    for sql in queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username) {
+    let lookups = queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username);
+    for sql in lookups.chain(&queries.by_name) {
         conn.prepare_cached(sql)?;
     }
     Ok((layout, queries))

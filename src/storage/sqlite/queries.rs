@@ -11,6 +11,8 @@ pub struct Queries {
     pub by_id: Vec<String>,
     pub by_username: Vec<String>,
     pub by_phone_number: Vec<String>,
+    /// The only ones that scan.
+    pub by_name: Vec<String>,
     /// Whole peers: id, access hash, type, time of sighting, username, phone number, name.
     pub all: String,
     pub one: String,
@@ -55,6 +57,7 @@ impl Queries {
             by_id: vec![format!("{select} p.{id} = ?1{not_self}")],
             by_username: by_username(layout, &select, &not_self),
             by_phone_number: vec![format!("{select} p.{} = ?1{not_self}", peers.phone_number)],
+            by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
@@ -134,6 +137,17 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
         queries.push(in_any(&[peer_ids_of(&own::USERNAMES) + &unless_client_has(layout)]));
     }
     queries
+}
+
+// A display name stands in the client's column, or in our own row.
+fn by_name_of_peer(layout: &Layout, select: &str, not_self: &str) -> Option<String> {
+    let id = layout.peers.id;
+    let is_named = match layout.peers.name {
+        Some(column) => format!("p.{column} = ?1"),
+        None if layout.own.peers => format!("p.{id} IN (SELECT o.id FROM tgsession_peers o WHERE o.name = ?1)"),
+        None => return None,
+    };
+    Some(format!("{select} {is_named}{not_self} ORDER BY p.{id} LIMIT 1"))
 }
 
 fn peer_ids_of(names: &UsernamesTable) -> String {

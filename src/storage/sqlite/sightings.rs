@@ -86,6 +86,7 @@ impl Sightings {
     }
 }
 
-fn state(conn: &Connection) -> Result<i64, Fault> {
+/// SQLite's counter of other connections' commits.
+pub fn state(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }

@@ -131,6 +131,10 @@ class Session:
         """Finds a peer by its phone number, with or without "+" and spaces."""
         return peers.find(lib.tgs_get_peer_by_phone_number, self._handle, encode(phone_number, "the phone number"))
 
+    def peer_by_name(self, name: str) -> Optional[InputPeer]:
+        """Finds a peer by its display name (Telethon), of several the one with the lowest id. It searches all peers."""
+        return peers.find(lib.tgs_get_peer_by_name, self._handle, encode(name, "the name"))
+
     def peers(self, ids: Optional[Iterable[int]] = None) -> PeerIterator:
         """Whole peers as they are now, in ascending order of their ids: those with the given ids, or all."""
         return PeerIterator(self._handle, ids)
@@ -140,6 +144,10 @@ class Session:
     def update_states(self) -> List[UpdateState]:
         """In ascending order of their ids."""
         return update_states.read(self._handle)
+
+    def update_state(self, id: int) -> Optional[UpdateState]:
+        """The one with that id."""
+        return update_states.find(self._handle, id)
 
     def set_update_states(self, states: Iterable[UpdateState]) -> None:
         """Adds update states, or replaces those with the same ids: all of them, or none."""
