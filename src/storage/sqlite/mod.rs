@@ -1,5 +1,6 @@
 //! The SQLite engine: other clients' files, each in the layout that it has.
 
+mod answers;
 mod create;
 mod dialects;
 mod fault;
@@ -19,6 +20,7 @@ mod sightings;
 mod telethon2;
 mod update_states;
 mod value;
+mod watch;
 
 #[cfg(test)]
 mod plans;
@@ -190,7 +192,7 @@ impl Storage for Sqlite {
     }
 
     fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
-        self.read(|conn, open| fields::get(conn, &open.layout, field))
+        self.ask(|open, place| open.field(place, field))
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {

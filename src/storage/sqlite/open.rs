@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
+use super::answers::Answers;
 use super::fault::Fault;
+use super::fields;
 use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
@@ -15,7 +17,8 @@ use super::queries::Queries;
 use super::reach::Reach;
 use super::schema::{self, Schema};
 use super::sightings::Sightings;
-use crate::model::{FoundPeer, Peer};
+use super::watch::Watch;
+use crate::model::{Field, FieldValue, FoundPeer, Peer};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -34,6 +37,8 @@ pub struct Open {
     pub queries: Queries,
     names: NameIndex,
     sightings: Sightings,
+    // Only of the file itself. Dropped after the connection.
+    answers: Option<Answers>,
 }
 
 impl Place {
@@ -75,7 +80,8 @@ impl Open {
 
     fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&reach.conn, place)?;
-        Ok(Self { reach, layout, queries, names: NameIndex::default(), sightings: Sightings::default() })
+        let answers = reach.is_live().then(|| Answers::new(Watch::new(&place.path)));
+        Ok(Self { reach, layout, queries, names: NameIndex::default(), sightings: Sightings::default(), answers })
     }
 
     /// Whether the file may have changed unseen: open it anew.
@@ -101,8 +107,32 @@ impl Open {
         read(&transaction, self)
     }
 
-    /// Finds one peer. No transaction: that would cost as much as the lookup.
+    /// Finds one peer.
     pub fn find(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
+        if let Some(found) = self.answers.as_mut().and_then(|answers| answers.peer(by)) {
+            return Ok(found);
+        }
+        let found = self.look_up(place, by)?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_peer(by, &found);
+        }
+        Ok(found)
+    }
+
+    /// Reads one field.
+    pub fn field(&mut self, place: &Place, field: Field) -> Result<Option<FieldValue>, Fault> {
+        if let Some(value) = self.answers.as_mut().and_then(|answers| answers.field(field)) {
+            return Ok(value);
+        }
+        let value = self.read(place, |conn, open| fields::get(conn, &open.layout, field))?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_field(field, &value);
+        }
+        Ok(value)
+    }
+
+    // No transaction: that would cost as much as the lookup.
+    fn look_up(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
         match self.names.lookup(&self.reach.conn, &self.layout, by)? {
             None => self.ask(place, by, 0),
             Some(Some(id)) => self.ask(place, By::Id(id), 0),

@@ -90,3 +90,58 @@ impl Sightings {
 pub fn state(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_700_000_000;
+
+    fn peer(id: i64) -> Peer {
+        Peer { id, access_hash: Some(id), usernames: vec![format!("name{id}")], ..Peer::default() }
+    }
+
+    fn news(sightings: &Sightings, peers: &[Peer], now: i64) -> usize {
+        sightings.news(peers, now).len()
+    }
+
+    #[test]
+    fn a_sighting_is_believed_for_a_while() {
+        let mut sightings = Sightings::default();
+        let timed = Peer { last_update_on: Some(5), ..peer(2) };
+        sightings.remember(&[&peer(1), &timed], NOW);
+        assert_eq!(news(&sightings, &[peer(1)], NOW + BELIEVED - 1), 0);
+        assert_eq!(news(&sightings, &[peer(1)], NOW + BELIEVED), 1);
+        // A clock that was set back.
+        assert_eq!(news(&sightings, &[peer(1)], NOW - 1), 1);
+        // A time that is told does not age.
+        assert_eq!(news(&sightings, &[timed], NOW + 10 * BELIEVED), 0);
+        assert_eq!(news(&sightings, &[peer(2)], NOW), 1);
+    }
+
+    #[test]
+    fn another_connections_commit_ends_it() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let (conn, other) = (Connection::open(file.path()).unwrap(), Connection::open(file.path()).unwrap());
+        let mut sightings = Sightings::default();
+        assert!(sightings.outdated(&conn).unwrap());
+        sightings.remember(&[&peer(1)], NOW);
+        conn.execute_batch("CREATE TABLE ours (id)").unwrap();
+        assert!(!sightings.outdated(&conn).unwrap());
+        assert_eq!(news(&sightings, &[peer(1)], NOW), 0);
+        other.execute_batch("CREATE TABLE theirs (id)").unwrap();
+        assert!(sightings.outdated(&conn).unwrap());
+        assert_eq!(news(&sightings, &[peer(1)], NOW), 1);
+    }
+
+    #[test]
+    fn it_does_not_grow_without_end() {
+        let mut sightings = Sightings::default();
+        let peers: Vec<Peer> = (1..=i64::try_from(MOST).unwrap() + 10).map(peer).collect();
+        let all: Vec<&Peer> = peers.iter().collect();
+        sightings.remember(&all, NOW);
+        assert_eq!(sightings.written.len(), MOST);
+        sightings.remember(&all[..5], NOW);
+        assert_eq!(sightings.written.len(), 5);
+    }
+}
