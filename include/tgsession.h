@@ -474,6 +474,16 @@ enum tgs_status tgs_options_set_format(struct tgs_options *options,
                                        struct tgs_error **error);
 
 /**
+ * Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
+ * two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+ *
+ * Any thread. Since 0.1.0.
+ */
+enum tgs_status tgs_options_set_wal(struct tgs_options *options,
+                                    bool wal,
+                                    struct tgs_error **error);
+
+/**
  * How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
  *
  * Any thread. Since 0.1.0.

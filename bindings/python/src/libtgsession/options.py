@@ -18,7 +18,7 @@ MAX_MILLISECONDS = 2**32 - 1
 
 
 def make(
-    read_only: bool, create: bool, format: Optional[str], busy_timeout: float, username_expiry: int
+    read_only: bool, create: bool, format: Optional[str], wal: bool, busy_timeout: float, username_expiry: int
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -26,6 +26,7 @@ def make(
     call(lib.tgs_options_set_create, options, bool(create))
     if format is not None:
         call(lib.tgs_options_set_format, options, encode(format, "the format"))
+    call(lib.tgs_options_set_wal, options, bool(wal))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
     return options

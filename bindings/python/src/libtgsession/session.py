@@ -44,6 +44,7 @@ class Session:
         read_only: bool = False,
         create: bool = True,
         format: Optional[str] = None,
+        wal: bool = False,
         busy_timeout: float = 5.0,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
     ) -> Session:
@@ -52,10 +53,11 @@ class Session:
         read_only: nothing changes, whatever is called, and what is not there is not made.
         create: whether what is not there is made, or is a SessionNotFoundError.
         format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
+        wal: whether a new file is made in SQLite's WAL mode, where writing costs less.
         busy_timeout: how many seconds a call waits for another program's lock.
         username_expiry: after how many seconds a username is no longer believed.
         """
-        made = options.make(read_only, create, format, busy_timeout, username_expiry)
+        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry)
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -67,7 +69,7 @@ class Session:
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
     ) -> Session:
         """Opens a session string of any client, in memory. What pasting does to a text is mended."""
-        made = options.make(read_only, True, None, 0, username_expiry)
+        made = options.make(read_only, True, None, False, 0, username_expiry)
         return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
 
     @classmethod

@@ -59,6 +59,8 @@ class SessionStorage:
 
     #: The layout of a new file: the newest one of this client.
     NEW_FILE: str
+    #: Whether the client makes a new file in WAL mode.
+    use_wal: Any = False
     #: The client's raw.types.
     TYPES: Any
     #: The client's own storage leaves peers in an open transaction: here they are written behind the call.
@@ -92,7 +94,9 @@ class SessionStorage:
         if self.database == MEMORY and self.session_string:
             session = Session.open_string(self.session_string, username_expiry=self.USERNAME_TTL)
         else:
-            session = Session.open(self.database, format=self.NEW_FILE, username_expiry=self.USERNAME_TTL)
+            session = Session.open(
+                self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=self.USERNAME_TTL
+            )
             if self.session_string:
                 self._load(session, self.session_string)
         self._fill(session)

@@ -37,7 +37,7 @@ class SQLiteStorage(SessionStorage, Storage):
     ):
         self.name = name
         self.in_memory = in_memory
-        # The file keeps the journal mode that it has; in either, readers and writers wait only milliseconds.
+        # Of a new file; one that is there keeps the mode that it has.
         self.use_wal = use_wal
         # Kurigram reads a session string in memory only.
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
