@@ -762,6 +762,16 @@ enum tgs_status tgs_options_set_format(struct tgs_options *options,
                                        struct tgs_error **error);
 
 /**
+ * Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
+ * two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+ *
+ * Any thread. Since 0.1.0.
+ */
+enum tgs_status tgs_options_set_wal(struct tgs_options *options,
+                                    bool wal,
+                                    struct tgs_error **error);
+
+/**
  * How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
  *
  * Any thread. Since 0.1.0.
@@ -1158,7 +1168,9 @@ enum tgs_status tgs_set_session_data(const struct tgs_session *session,
 
 /**
  * Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a struct leaves
- * out is then unknown. A username that another peer had goes to the newest.
+ * out is then unknown. A username that another peer had goes to the newest. A peer that this session wrote, that nobody
+ * changed since and of which nothing new is told is not written again within 5 minutes: its last_update_on in the file
+ * is then that much older.
  *
  * @param peers     An array of structs, each with its `size` set. They and their texts stay yours.
  * @param count     How many; thousands in one call are best.
@@ -1198,6 +1210,20 @@ enum tgs_status tgs_get_peer_by_username(const struct tgs_session *session,
                                          const char *username,
                                          struct tgs_input_peer *peer,
                                          struct tgs_error **error);
+
+/**
+ * Finds a peer by its display name, written exactly as it is (Telethon). It searches all peers.
+ *
+ * @param name      NUL-terminated UTF-8.
+ * @param peer      Receives the answer: of several the one with the lowest id.
+ * @return TGS_NOT_FOUND where nobody has it.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_peer_by_name(const struct tgs_session *session,
+                                     const char *name,
+                                     struct tgs_input_peer *peer,
+                                     struct tgs_error **error);
 
 /**
  * Finds a peer by its phone number: with or without "+" and spaces.
@@ -1264,6 +1290,20 @@ enum tgs_status tgs_get_update_states(const struct tgs_session *session,
                                       size_t capacity,
                                       size_t *count,
                                       struct tgs_error **error);
+
+/**
+ * Reads one update state.
+ *
+ * @param id        0 for the account, else the marked id of a channel.
+ * @param state     Receives the answer.
+ * @return TGS_NOT_FOUND where there is none.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_update_state(const struct tgs_session *session,
+                                     int64_t id,
+                                     struct tgs_update_state *state,
+                                     struct tgs_error **error);
 
 /**
  * Adds update states, or replaces those with the same ids, in one transaction.

@@ -143,7 +143,7 @@ impl Session {
 
     /// Reads one field.
     pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
-        Ok(self.data()?.get(field))
+        self.storage()?.get(field)
     }
 
     /// Changes fields; `None` makes one absent.
@@ -196,6 +196,14 @@ impl Session {
         Ok(self.storage()?.peer_by_phone_number(&phone_number)?.into())
     }
 
+    /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
+    pub fn peer_by_name(&self, name: &str) -> Result<Lookup> {
+        if name.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        Ok(self.storage()?.peer_by_name(name)?.into())
+    }
+
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     pub fn peers(&self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.storage()?.peers(ids)
@@ -204,6 +212,11 @@ impl Session {
     /// Reads the update states, in ascending order of their ids.
     pub fn update_states(&self) -> Result<Vec<UpdateState>> {
         self.storage()?.update_states()
+    }
+
+    /// Reads one update state.
+    pub fn update_state(&self, id: i64) -> Result<Option<UpdateState>> {
+        self.storage()?.update_state(id)
     }
 
     /// Adds update states, or replaces those with the same ids.
@@ -250,7 +263,10 @@ impl Session {
     pub fn save(&self) -> Result<()> {
         let mut storage = self.storage()?;
         if storage.capabilities().keeps_date {
-            storage.set(&[(Field::Date, Some(FieldValue::Integer(now())))])?;
+            let now = Some(FieldValue::Integer(now()));
+            if storage.get(Field::Date)? != now {
+                storage.set(&[(Field::Date, now)])?;
+            }
         }
         storage.save()
     }

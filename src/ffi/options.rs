@@ -115,6 +115,18 @@ pub unsafe extern "C" fn tgs_options_set_format(
     })
 }
 
+/// Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
+/// two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, error: *mut *mut tgs_error) -> tgs_status {
+    change(options, error, |options| {
+        options.wal = wal;
+        Ok(())
+    })
+}
+
 /// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
 ///
 /// Any thread. Since 0.1.0.

@@ -81,7 +81,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     match file::kind(path)? {
         FileKind::Sqlite => {}
         FileKind::Json => return open_json(path, location),
-        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path)?,
+        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path, options.wal)?,
         FileKind::Missing => {
             let message = format!("cannot open '{location}': there is no such file");
             return Err(Error::new(ErrorCode::FileNotFound, message));

@@ -26,6 +26,8 @@ pub struct Options {
     pub create: bool,
     /// The layout of a file that is made.
     pub new_file: NewFile,
+    /// A file that is made is one in WAL mode. One that is there keeps its mode.
+    pub wal: bool,
     /// How long a call waits for another program's lock.
     pub busy_timeout: Duration,
     /// When usernames expire.
@@ -69,6 +71,7 @@ impl Default for Options {
             read_only: false,
             create: true,
             new_file: NewFile::standard(),
+            wal: false,
             busy_timeout: Duration::from_secs(5),
             username_expiry: UsernameExpiry::AsClient,
             lease: None,

@@ -98,6 +98,11 @@ pub trait Storage: Send {
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;
 
+    /// Reads one field.
+    fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
+        Ok(self.data()?.get(field))
+    }
+
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
@@ -113,11 +118,22 @@ pub trait Storage: Send {
     /// Finds the peer that was last seen with a phone number.
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>>;
 
+    /// Finds the peer with a display name, of several the one with the lowest id. It may be slow.
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
+        Ok(named.as_ref().map(FoundPeer::from))
+    }
+
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
 
     /// Reads the update states in ascending order of their ids.
     fn update_states(&mut self) -> Result<Vec<UpdateState>>;
+
+    /// Reads one update state.
+    fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
+        Ok(self.update_states()?.into_iter().find(|state| state.id == id))
+    }
 
     /// Replaces update states by their ids.
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;

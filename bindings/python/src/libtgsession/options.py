@@ -35,6 +35,7 @@ def make(
     read_only: bool = False,
     create: bool = True,
     format: Optional[str] = None,
+    wal: bool = False,
     busy_timeout: float = 5.0,
     username_expiry: int = USERNAME_EXPIRY_AS_CLIENT,
     lease: AnyLease = False,
@@ -45,6 +46,7 @@ def make(
     call(lib.tgs_options_set_create, options, bool(create))
     if format is not None:
         call(lib.tgs_options_set_format, options, encode(format, "the format"))
+    call(lib.tgs_options_set_wal, options, bool(wal))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
     if lease:

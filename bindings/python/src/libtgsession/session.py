@@ -56,6 +56,7 @@ class Session:
         read_only: bool = False,
         create: bool = True,
         format: Optional[str] = None,
+        wal: bool = False,
         busy_timeout: float = 5.0,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
@@ -65,11 +66,12 @@ class Session:
         read_only: nothing changes, whatever is called, and what is not there is not made.
         create: whether what is not there is made, or is a SessionNotFoundError.
         format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
+        wal: whether a new file is made in SQLite's WAL mode, where writing costs less.
         busy_timeout: how many seconds a call waits for another program's lock.
         username_expiry: after how many seconds a username is no longer believed.
         lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         """
-        made = options.make(read_only, create, format, busy_timeout, username_expiry, lease)
+        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry, lease)
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -197,6 +199,10 @@ class Session:
         """Finds a peer by its phone number, with or without "+" and spaces."""
         return peers.find(lib.tgs_get_peer_by_phone_number, self._handle, encode(phone_number, "the phone number"))
 
+    def peer_by_name(self, name: str) -> Optional[InputPeer]:
+        """Finds a peer by its display name (Telethon), of several the one with the lowest id. It searches all peers."""
+        return peers.find(lib.tgs_get_peer_by_name, self._handle, encode(name, "the name"))
+
     def peers(self, ids: Optional[Iterable[int]] = None) -> PeerIterator:
         """Whole peers as they are now, in ascending order of their ids: those with the given ids, or all."""
         return PeerIterator(self._handle, ids)
@@ -206,6 +212,10 @@ class Session:
     def update_states(self) -> List[UpdateState]:
         """In ascending order of their ids."""
         return update_states.read(self._handle)
+
+    def update_state(self, id: int) -> Optional[UpdateState]:
+        """The one with that id."""
+        return update_states.find(self._handle, id)
 
     def set_update_states(self, states: Iterable[UpdateState]) -> None:
         """Adds update states, or replaces those with the same ids: all of them, or none."""

@@ -7,6 +7,9 @@ from typing import Any, Iterable, List, NamedTuple, Optional
 from ._arrays import read_all
 from ._native import ffi, lib
 from .guard import call
+from .status import Status
+
+_STATE = ffi.typeof("tgs_update_state *")
 
 
 class UpdateState(NamedTuple):
@@ -25,6 +28,11 @@ VALUES = UpdateState._fields[1:]
 
 def read(session: Any) -> List[UpdateState]:
     return read_all(lib.tgs_get_update_states, session, "tgs_update_state", from_struct)
+
+
+def find(session: Any, id: int) -> Optional[UpdateState]:
+    state = ffi.new(_STATE)
+    return None if call(lib.tgs_get_update_state, session, id, state) == Status.NOT_FOUND else from_struct(state)
 
 
 def from_struct(state: Any) -> UpdateState:
