@@ -35,7 +35,7 @@ from .peer_type import PeerType
 from .peers import InputPeer, Peer
 from .sent_files import SentFile, SentFileType
 from .session import Session
-from .status import Status
+from .status import Status, status_name
 from .update_states import UpdateState
 from .version import abi_version, version
 
@@ -72,5 +72,6 @@ __all__ = [
     "abi_version",
     "default_server_address",
     "diagnose",
+    "status_name",
     "version",
 ]
