@@ -1,5 +1,6 @@
 """The cases that every language replays, and that no function of the header is missing here."""
 
+import re
 import sys
 
 import pytest
@@ -8,7 +9,6 @@ from conftest import ROOT
 sys.path.insert(0, str(ROOT / "bindings" / "cases"))
 
 from cases.calls import BY_ITSELF, CALLS, World  # noqa: E402
-from reference.header import Header  # noqa: E402
 from reference.replay import Answer, Failed, all_cases, replay  # noqa: E402
 
 CASES = [pytest.param(case, id=f"{noun}: {case['name']}") for noun, case in all_cases() if case.get("for") != "c"]
@@ -32,6 +32,9 @@ def test_a_runner_that_answers_wrongly_fails():
 
 
 def test_every_function_of_the_header_is_known_here_and_no_other():
-    functions = Header(str(ROOT / "include" / "tgsession.h")).functions
+    header = (ROOT / "include" / "tgsession.h").read_text(encoding="utf-8")
+    functions = set(re.findall(r"\b(tgs_\w+)\(", re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)))
+    known = {*CALLS, *BY_ITSELF}
     assert len(functions) > 50
-    assert sorted([*CALLS, *BY_ITSELF]) == sorted(functions)
+    assert functions - known == set()
+    assert known - functions == set()
