@@ -7,20 +7,31 @@ CPP_TESTS := $(patsubst bindings/cpp/tests/%.cpp,%,$(wildcard bindings/cpp/tests
 CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Iinclude -Ibindings/cpp
 
+# The runner of bindings/cases is a program of several files. What takes long to compile there is the library for JSON,
+# so it is not optimized.
+CPP_CASES := $(patsubst bindings/cpp/tests/%.cpp,$(CPP_TEST_DIR)/%.o,$(wildcard bindings/cpp/tests/cases/*.cpp))
+CPP_TEST_LINK = -L$(TGS_LIB_DIR) -ltgsession -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
+
 CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart
 
 .PHONY: test-cpp test-cpp-library
 
-test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS)
-	@bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) quickstart
+test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
+	@TGS_ROOT='$(CURDIR)' bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) replay quickstart
 
 test-cpp-library:
-	@build/setup.sh c
-	@mkdir -p $(CPP_TEST_DIR)
+	@build/setup.sh c json
+	@mkdir -p $(CPP_TEST_DIR)/cases
 	@$(CARGO) build --quiet --lib
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
 $(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp bindings/cpp/tests/check.hpp
 $(CPP_TEST_PROGRAMS): bindings/cpp/tgsession.hpp include/tgsession.h | test-cpp-library
-	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) -L$(TGS_LIB_DIR) -ltgsession -lpthread \
-	    -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))' -o $@
+	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) $(CPP_TEST_LINK) -o $@
+
+$(CPP_TEST_DIR)/replay: $(CPP_CASES)
+	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.o,$^) $(CPP_TEST_LINK) -o $@
+
+$(CPP_CASES): $(CPP_TEST_DIR)/%.o: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/cases/*.hpp) \
+    bindings/cpp/tgsession.hpp include/tgsession.h | test-cpp-library
+	@$(CXX) $(CPP_TEST_FLAGS) -O0 -c $< -o $@

@@ -1,10 +1,11 @@
-# make test-go: both Go modules under the race detector, and tests/tgtest, where gotd, Kurigram, Pyrogram and Telethon
-# share one login on the loopback interface.
+# make test-go: both Go modules under the race detector, and tests/tgtest, where gotd, Kurigram, Pyrogram, Telethon and a C++
+# program share one login on the loopback interface.
 
 CARGO ?= cargo
 PYTHON ?= python3
 GO ?= go
 GO_LIB_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target)/release)
+GO_CPP_READER := $(abspath $(or $(CARGO_TARGET_DIR),target))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
 # Go's cache does not see a change of the header, which is outside of its folders: its sum is part of the flags.
@@ -15,16 +16,21 @@ GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
 
 .PHONY: test-go test-go-setup lint-go
 
-test-go: test-go-setup lint-go
+test-go: test-go-setup lint-go $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
 	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
 	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
-	@cd tests/tgtest && $(GO_ENV) $(GO) test -race -count=1 -timeout 4m ./...
+	@cd tests/tgtest && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
 
 test-go-setup:
 	@build/setup.sh c python go
 	@$(CARGO) build --quiet --release --lib
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
+
+$(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp include/tgsession.h | test-go-setup
+	@mkdir -p $(@D)
+	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
+	    -L$(GO_LIB_DIR) -ltgsession -Wl,-rpath,'$(GO_LIB_DIR)' -o $@
 
 lint-go:
 	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }

@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c valgrind cmake python go node. A Go or Node that is
+# where all is there it says nothing. Components: c json valgrind cmake python go node. A Go or Node that is
 # missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
@@ -17,6 +17,7 @@ need() {
 }
 
 has_headers() { echo '#include <stdio.h>' | cc -E -; }
+has_json() { echo '#include <nlohmann/json.hpp>' | c++ -M -x c++ -; }
 has_pip() { python3 -c 'import pip' || python3 -c 'import ensurepip, venv'; }
 
 component_c() {
@@ -24,6 +25,8 @@ component_c() {
     need g++ "which compiles C++" command -v c++
     need libc6-dev "which has the headers of C" has_headers
 }
+
+component_json() { need nlohmann-json3-dev "with which the tests of C++ read JSON" has_json; }
 
 # On some systems valgrind does not start without the symbols of libc.
 component_valgrind() { need "valgrind libc6-dbg" "which watches the memory of the C programs" valgrind --quiet true; }

@@ -73,6 +73,11 @@ impl Field {
         Self::TmpAuthKey,
     ];
 
+    /// The names of all fields, for people.
+    pub fn names() -> String {
+        Self::ALL.map(Self::name).join(", ")
+    }
+
     /// The field's name.
     pub fn name(self) -> &'static str {
         match self {

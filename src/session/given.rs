@@ -1,34 +1,53 @@
 //! Values that people write as text, like `user_id=123456`.
 
+use std::net::IpAddr;
+
 use zeroize::Zeroizing;
 
 use crate::error::{Error, Result};
 use crate::model::{AuthKey, Field, FieldValue};
 use crate::storage::Change;
 
-/// Reads `name=value`. Booleans are true, false, 1 or 0, keys hexadecimal digits; an empty value makes a field absent.
+// Of a mistyped name that is worth repeating.
+const LONGEST_NAME: usize = 32;
+
+/// Reads `NAME=VALUE`. Booleans are true, false, 1 or 0, keys hexadecimal digits; an empty value makes a field absent.
+/// No message repeats a value: it may be a key.
 pub fn parse_change(text: &str) -> Result<Change> {
     let Some((name, value)) = text.split_once('=') else {
-        return Err(Error::invalid_argument("a given value is written like user_id=123456"));
+        let message = format!("a value is given as NAME=VALUE, like user_id=123456; the names are {}", Field::names());
+        return Err(Error::invalid_argument(message));
     };
     let field = Field::ALL.into_iter().find(|field| field.name() == name.trim()).ok_or_else(|| unknown(name))?;
     let value = value.trim();
-    Ok((field, if value.is_empty() { None } else { Some(parse(field, value)?) }))
+    if value.is_empty() {
+        return Ok((field, None));
+    }
+    let wrong = |wanted| Error::invalid_argument(format!("{} must be {wanted}", field.name()));
+    Ok((field, Some(parse(field, value).map_err(wrong)?)))
 }
 
-fn parse(field: Field, value: &str) -> Result<FieldValue> {
-    let parsed = match field {
-        Field::ServerAddress => Some(FieldValue::Text(value.to_owned())),
-        Field::AuthKey | Field::TmpAuthKey => key(value).map(FieldValue::Key),
-        Field::TestMode | Field::IsBot => match value {
-            "true" | "1" => Some(FieldValue::Integer(1)),
-            "false" | "0" => Some(FieldValue::Integer(0)),
-            _ => None,
+/// A value of the field, or what it must be.
+fn parse(field: Field, value: &str) -> Result<FieldValue, &'static str> {
+    match field {
+        Field::ServerAddress => match value.parse::<IpAddr>() {
+            Ok(_) => Ok(FieldValue::Text(value.to_owned())),
+            Err(_) => Err("an IPv4 or IPv6 address"),
         },
-        _ => value.parse().ok().map(FieldValue::Integer),
-    };
-    // The value is not shown: it may be a key.
-    parsed.ok_or_else(|| Error::invalid_argument(format!("that is no value of {}", field.name())))
+        Field::TestMode | Field::IsBot => boolean(value).ok_or("true, false, 1 or 0"),
+        Field::AuthKey | Field::TmpAuthKey => key(value).map(FieldValue::Key).ok_or("512 hexadecimal digits"),
+        Field::DcId | Field::Port | Field::ApiId | Field::Date | Field::UserId | Field::TakeoutId => {
+            value.parse().map(FieldValue::Integer).map_err(|_| "a whole number")
+        }
+    }
+}
+
+fn boolean(value: &str) -> Option<FieldValue> {
+    match value {
+        "true" | "1" => Some(FieldValue::Integer(1)),
+        "false" | "0" => Some(FieldValue::Integer(0)),
+        _ => None,
+    }
 }
 
 fn key(digits: &str) -> Option<AuthKey> {
@@ -39,9 +58,11 @@ fn key(digits: &str) -> Option<AuthKey> {
     AuthKey::new(&bytes).ok()
 }
 
+/// A session string may end with "=" and stand where a name should: only what looks like a name is repeated.
 fn unknown(name: &str) -> Error {
-    let known = Field::ALL.map(Field::name).join(", ");
-    Error::invalid_argument(format!("there is no field '{name}'; there are: {known}"))
+    let is_name = name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let named = if is_name { format!("the name '{name}'") } else { "this name".to_owned() };
+    Error::invalid_argument(format!("there is no field of {named}; the names are {}", Field::names()))
 }
 
 #[cfg(test)]
@@ -55,8 +76,27 @@ mod tests {
         assert_eq!(parse_change("api_id=").unwrap(), (Field::ApiId, None));
         let key = parse_change(&format!("auth_key={}", "0a".repeat(256))).unwrap();
         assert_eq!(key, (Field::AuthKey, Some(FieldValue::Key(AuthKey::new(&[10; 256]).unwrap()))));
-        for wrong in ["user_id", "user=5", "user_id=five", "is_bot=yes", "auth_key=0a", "auth_key=é"] {
-            assert!(parse_change(wrong).is_err(), "{wrong}");
+        let address = parse_change("server_address=2001:67c:4e8:f004::a").unwrap();
+        assert_eq!(address, (Field::ServerAddress, Some(FieldValue::Text("2001:67c:4e8:f004::a".to_owned()))));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_the_value() {
+        for (wrong, said) in [
+            ("user_id", "NAME=VALUE"),
+            ("userid=5", "'userid'; the names are dc_id, server_address, port"),
+            ("user_id=secret", "user_id must be a whole number"),
+            ("is_bot=secret", "is_bot must be true, false, 1 or 0"),
+            ("server_address=secret", "server_address must be an IPv4 or IPv6 address"),
+            ("auth_key=0a", "auth_key must be 512 hexadecimal digits"),
+            ("auth_key=+a", "512"),
+            ("auth_key=é", "512"),
+            ("1BVtsOSecret=", "this name"),
+            ("secretsecretsecretsecretsecretsecret=", "this name"),
+        ] {
+            let message = parse_change(wrong).unwrap_err().to_string();
+            assert!(message.contains(said), "{wrong}: {message}");
+            assert!(!message.to_lowercase().contains("secret"), "{message}");
         }
     }
 }

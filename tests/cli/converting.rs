@@ -82,7 +82,7 @@ fn set_is_strict() {
     for (set, said) in [
         ("userid=5", "dc_id, server_address, port"),
         ("user_id", "NAME=VALUE"),
-        ("user_id=", "a whole number"),
+        ("user_id=", "has no value"),
         ("user_id=5x", "a whole number"),
         ("user_id=0", "user_id must be"),
         ("port=65536", "port"),

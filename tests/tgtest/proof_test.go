@@ -1,5 +1,6 @@
 // Package tgtest proves that clients of several languages share one login, against gotd's test server on the loopback
-// interface: a key that gotd made and logged in with serves Python clients, and what one learns the others find.
+// interface: a key that gotd made and logged in with serves Python clients, and what one learns the others find, in Python,
+// Go and C++.
 package tgtest
 
 import (
@@ -12,8 +13,8 @@ import (
 	"github.com/tgsession/tgsession/bindings/go"
 )
 
-// checkOutcome compares what a Python client said with what gotd put into the file.
-func checkOutcome(t *testing.T, c client, said outcome, keyID string) {
+// checkOutcome compares what a Python client said with what gotd put into the file, and with whom it had to learn.
+func checkOutcome(t *testing.T, c client, said outcome, keyID string, learned []learnedPeer) {
 	t.Helper()
 	t.Logf("%s %s started without a login: %+v", c.library, said.Version, said)
 	equal(t, said.KeyID, keyID)
@@ -21,7 +22,7 @@ func checkOutcome(t *testing.T, c client, said outcome, keyID string) {
 	equal(t, said.Country, "NL")
 	equal(t, said.News, int64(newsHash))
 	equal(t, said.Anna, int64(annaHash))
-	equal(t, said.Learned, int64(learnedHash))
+	equal(t, said.Learned, learned)
 }
 
 // checkLearned reads, with the plain binding, what only the Python client was told.
@@ -51,15 +52,19 @@ func TestOneLoginForGotdKurigramAndTelethon(t *testing.T) {
 	t.Logf("gotd logged in, in a %s file, with key %s", formatOf(t, path), keyID)
 
 	said := kurigram.start(t, s, path)
-	checkOutcome(t, kurigram, said, keyID)
+	checkOutcome(t, kurigram, said, keyID, kurigram.learned)
 	s.checkRequests(t, keyID, tg.HelpGetNearestDCRequestTypeID)
 	checkLearned(t, path)
+	checkFromCpp(t, path, said.Learned)
 	again(t, s, path, keyID)
 
 	other := converted(t, path, "telethon@8")
 	checkLearned(t, other)
+	checkFromCpp(t, other, said.Learned)
 	said = telethon.start(t, s, other)
-	checkOutcome(t, telethon, said, keyID)
+	checkOutcome(t, telethon, said, keyID, telethon.learned)
+	// Telethon has learned the same peers anew; what it has no place for is still there.
+	checkFromCpp(t, other, kurigram.learned)
 	s.checkRequests(t, keyID, tg.HelpGetNearestDCRequestTypeID, tg.UsersGetUsersRequestTypeID)
 	again(t, s, other, keyID)
 }
@@ -73,10 +78,11 @@ func TestOneLoginForGotdAndPyrogram(t *testing.T) {
 	t.Logf("gotd logged in, in a %s file, with key %s", formatOf(t, path), keyID)
 
 	said := pyrogram.start(t, s, path)
-	checkOutcome(t, pyrogram, said, keyID)
+	checkOutcome(t, pyrogram, said, keyID, pyrogram.learned)
 	s.checkRequests(t, keyID, tg.HelpGetNearestDCRequestTypeID)
 	equal(t, formatOf(t, path), "pyrogram@3")
 	checkLearned(t, path)
+	checkFromCpp(t, path, said.Learned)
 	again(t, s, path, keyID)
 }
 
@@ -86,11 +92,14 @@ func TestWhatTelethonLearnsGotdsFileHas(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "telethon.session")
 	keyID := login(t, s, path, "telethon@8")
 	said := telethon.start(t, s, path)
-	checkOutcome(t, telethon, said, keyID)
+	checkOutcome(t, telethon, said, keyID, telethon.learned)
 	checkLearned(t, path)
+	checkFromCpp(t, path, said.Learned)
 	back := converted(t, path, "kurigram@7")
 	checkLearned(t, back)
-	checkOutcome(t, kurigram, kurigram.start(t, s, back), keyID)
+	checkFromCpp(t, back, said.Learned)
+	// Kurigram has no need to ask: it finds whom Telethon learned.
+	checkOutcome(t, kurigram, kurigram.start(t, s, back), keyID, telethon.learned)
 }
 
 // The server is no yes-man: a key that it did not make, or that nobody logged in with, is answered nothing.

@@ -21,12 +21,14 @@ import (
 type client struct {
 	library string
 	script  string
+	learned []learnedPeer
 }
 
 var (
-	kurigram = client{library: "kurigram-2.2.26", script: "pyrogram_family.py"}
-	pyrogram = client{library: "pyrogram-2.0.106", script: "pyrogram_family.py"}
-	telethon = client{library: "telethon-1.45.0", script: "telethon_client.py"}
+	kurigram = client{"kurigram-2.2.26", "pyrogram_family.py", learnedBy("supergroup", "tgs_room", "tgs_room_two")}
+	// Pyrogram keeps one username, and Telethon no types.
+	pyrogram = client{"pyrogram-2.0.106", "pyrogram_family.py", learnedBy("supergroup", "tgs_room")}
+	telethon = client{"telethon-1.45.0", "telethon_client.py", learnedBy("channel", "tgs_room")}
 )
 
 // outcome is what a client says after its run.
@@ -38,8 +40,17 @@ type outcome struct {
 	// What it found in the file, without asking: access hashes.
 	News int64 `json:"news"`
 	Anna int64 `json:"anna"`
-	// What it was answered, and saved.
-	Learned int64 `json:"learned"`
+	// What it was answered, and finds in its file since then.
+	Learned []learnedPeer `json:"learned"`
+}
+
+// learnedPeer is a peer as the client's own lookups find it.
+type learnedPeer struct {
+	ID          int64    `json:"id"`
+	AccessHash  int64    `json:"access_hash"`
+	Type        string   `json:"type"`
+	Usernames   []string `json:"usernames"`
+	PhoneNumber string   `json:"phone_number"`
 }
 
 // answers are encoded by the client's own code: gotd's layer is older than the clients'.

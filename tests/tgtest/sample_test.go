@@ -19,10 +19,21 @@ const (
 	annaID   = 777000101
 	annaHash = 6149554607595376846
 
-	// What a Python client learns, and gotd never saw.
+	// Whom a Python client learns, and gotd never saw.
 	learnedID   = 777000103
 	learnedHash = -9223372036854775808
+
+	roomHash = 9223372036854775807
+	roomMark = -1000000000000 - 1777000303
 )
+
+// learnedBy is what a Python client finds after it was told of a user and a supergroup, as far as it keeps that.
+func learnedBy(roomType string, roomUsernames ...string) []learnedPeer {
+	return []learnedPeer{
+		{ID: learnedID, AccessHash: learnedHash, Type: "user", Usernames: []string{"tgs_learned"}, PhoneNumber: "99966110003"},
+		{ID: roomMark, AccessHash: roomHash, Type: roomType, Usernames: roomUsernames},
+	}
+}
 
 func self() *tg.User {
 	user := &tg.User{Self: true, ID: selfID, FirstName: "Me", Username: "tgs_me", Phone: "99966119999"}

@@ -20,6 +20,8 @@ def test_statuses():
     ours = {f"TGS_{status.name}": int(status) for status in libtgsession.Status}
     assert ours == numbers_of("tgs_status")
     assert len(ours) > 15
+    for name, number in ours.items():
+        assert libtgsession.status_name(number) == name
 
 
 def test_each_failure_has_an_exception():

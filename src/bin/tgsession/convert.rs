@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use tgsession::model::Field;
 use tgsession::session::NewFile;
 
 use crate::failure::{Failure, Result};
@@ -36,7 +37,7 @@ fn formats() -> String {
 }
 
 fn names() -> String {
-    format!("A value that the source does not tell; may be repeated. The names: {}", given::names())
+    format!("A value that the source does not tell; may be repeated. The names: {}", Field::names())
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {

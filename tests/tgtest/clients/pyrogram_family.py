@@ -29,8 +29,16 @@ def full_user():
 
 
 def resolved():
-    learned = raw.types.User(id=common.LEARNED, access_hash=common.LEARNED_HASH, first_name="Three", username="tgs_learned")
-    return raw.types.contacts.ResolvedPeer(peer=raw.types.PeerUser(user_id=common.LEARNED), chats=[], users=[learned])
+    learned = raw.types.User(
+        id=common.LEARNED, access_hash=common.LEARNED_HASH, first_name="Three", username=common.LEARNED_USERNAME,
+        phone=common.LEARNED_PHONE_NUMBER,
+    )
+    names = [raw.types.Username(username=name, active=True) for name in common.ROOM_USERNAMES]
+    room = raw.types.Channel(
+        id=common.ROOM, title="Room", photo=raw.types.ChatPhotoEmpty(), date=1700000000, megagroup=True,
+        access_hash=common.ROOM_HASH, usernames=names,
+    )
+    return raw.types.contacts.ResolvedPeer(peer=raw.types.PeerUser(user_id=common.LEARNED), chats=[room], users=[learned])
 
 
 def answers():
@@ -65,11 +73,31 @@ async def go(path, host, port):
         await app.stop()
 
 
+async def find(storage, peer_id, usernames, phone_number):
+    """A peer as the client's own storage finds it. Its lookups do not tell channels and supergroups apart; the table does."""
+    peer = await storage.get_peer_by_id(peer_id)
+    (kind,) = storage.conn.execute("SELECT type FROM peers WHERE id = ?", (peer_id,)).fetchone()
+    return {
+        "id": peer_id,
+        "access_hash": peer.access_hash,
+        "type": kind,
+        "usernames": [name for name in usernames if await leads_to(peer, storage.get_peer_by_username, name)],
+        "phone_number": phone_number if await leads_to(peer, storage.get_peer_by_phone_number, phone_number) else None,
+    }
+
+
+async def leads_to(peer, lookup, key):
+    try:
+        return await lookup(key) == peer
+    except KeyError:
+        return False
+
+
 async def ask(app):
     news = await app.storage.get_peer_by_username("tgs_news")  # from the file
     anna = await app.storage.get_peer_by_username("tgs_anna")
     nearest = await app.invoke(raw.functions.help.GetNearestDc())
-    learned = await app.resolve_peer("tgs_learned")  # asks, and saves the answer
+    await app.resolve_peer(common.LEARNED_USERNAME)  # asks, and saves the answer
     return {
         "version": pyrogram.__version__,
         "me": app.me.id,
@@ -77,7 +105,10 @@ async def ask(app):
         "key_id": common.key_id(await app.storage.auth_key()),
         "news": news.access_hash,
         "anna": anna.access_hash,
-        "learned": learned.access_hash,
+        "learned": [
+            await find(app.storage, common.LEARNED, [common.LEARNED_USERNAME], common.LEARNED_PHONE_NUMBER),
+            await find(app.storage, common.ROOM_MARK, common.ROOM_USERNAMES, ""),
+        ],
     }
 
 

@@ -8,6 +8,9 @@ import telethon
 from telethon import TelegramClient, functions, types
 
 
+SEEN = datetime.datetime.fromtimestamp(1700000001, datetime.timezone.utc)
+
+
 def me():
     return types.User(id=common.ME, access_hash=common.ME_HASH, is_self=True, first_name="Me", username="tgs_me")
 
@@ -17,16 +20,22 @@ def vector(values):
 
 
 def resolved():
-    learned = types.User(id=common.LEARNED, access_hash=common.LEARNED_HASH, first_name="Three", username="tgs_learned")
-    return types.contacts.ResolvedPeer(peer=types.PeerUser(user_id=common.LEARNED), chats=[], users=[learned])
+    learned = types.User(
+        id=common.LEARNED, access_hash=common.LEARNED_HASH, first_name="Three", username=common.LEARNED_USERNAME,
+        phone=common.LEARNED_PHONE_NUMBER,
+    )
+    room = types.Channel(
+        id=common.ROOM, title="Room", photo=types.ChatPhotoEmpty(), date=SEEN, megagroup=True,
+        access_hash=common.ROOM_HASH, username=common.ROOM_USERNAMES[0],
+    )
+    return types.contacts.ResolvedPeer(peer=types.PeerUser(user_id=common.LEARNED), chats=[room], users=[learned])
 
 
 def answers():
-    now = datetime.datetime.fromtimestamp(1700000001, datetime.timezone.utc)
     table = {
         functions.help.GetNearestDcRequest: types.NearestDc(country=common.COUNTRY, this_dc=2, nearest_dc=2),
-        functions.updates.GetStateRequest: types.updates.State(pts=1002, qts=5, date=now, seq=78, unread_count=0),
-        functions.updates.GetDifferenceRequest: types.updates.DifferenceEmpty(date=now, seq=78),
+        functions.updates.GetStateRequest: types.updates.State(pts=1002, qts=5, date=SEEN, seq=78, unread_count=0),
+        functions.updates.GetDifferenceRequest: types.updates.DifferenceEmpty(date=SEEN, seq=78),
         functions.users.GetUsersRequest: vector([me()]),
         functions.contacts.ResolveUsernameRequest: resolved(),
     }
@@ -42,12 +51,31 @@ async def go(path):
         await client.disconnect()
 
 
+def find(session, peer_id, usernames, phone_number):
+    """A peer as the client's own session finds it."""
+    peer = session.get_input_entity(peer_id)
+    return {
+        "id": peer_id,
+        "access_hash": peer.access_hash,
+        "type": {types.InputPeerUser: "user", types.InputPeerChannel: "channel"}[type(peer)],
+        "usernames": [name for name in usernames if leads_to(session, peer, name)],
+        "phone_number": phone_number if phone_number and leads_to(session, peer, "+" + phone_number) else None,
+    }
+
+
+def leads_to(session, peer, key):
+    try:
+        return session.get_input_entity(key) == peer
+    except ValueError:
+        return False
+
+
 async def ask(client):
     news = client.session.get_input_entity("tgs_news")  # from the file
     anna = client.session.get_input_entity("tgs_anna")
     me = await client.get_me()
     nearest = await client(functions.help.GetNearestDcRequest())
-    await client(functions.contacts.ResolveUsernameRequest("tgs_learned"))
+    await client(functions.contacts.ResolveUsernameRequest(common.LEARNED_USERNAME))
     client.session.save()
     return {
         "version": telethon.__version__,
@@ -56,7 +84,10 @@ async def ask(client):
         "key_id": common.key_id(client.session.auth_key.key),
         "news": news.access_hash,
         "anna": anna.access_hash,
-        "learned": client.session.get_input_entity("tgs_learned").access_hash,
+        "learned": [
+            find(client.session, common.LEARNED, [common.LEARNED_USERNAME], common.LEARNED_PHONE_NUMBER),
+            find(client.session, common.ROOM_MARK, common.ROOM_USERNAMES, None),
+        ],
     }
 
 

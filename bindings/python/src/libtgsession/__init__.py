@@ -37,7 +37,7 @@ from .peers import InputPeer, Peer
 from .sent_files import SentFile, SentFileType
 from .session import Session
 from .session_data import SessionData
-from .status import Status
+from .status import Status, status_name
 from .stores import list_sessions
 from .update_states import UpdateState
 from .version import abi_version, version
@@ -80,5 +80,6 @@ __all__ = [
     "default_server_address",
     "diagnose",
     "list_sessions",
+    "status_name",
     "version",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import IntEnum
 
+from ._native import ffi, lib
+
 
 class Status(IntEnum):
     """The numbers of `tgs_status`; a test keeps them equal to the header's."""
@@ -28,3 +30,9 @@ class Status(IntEnum):
     ERROR_SERVER = 50
     ERROR_IN_USE = 51
     ERROR_INTERNAL = 90
+
+
+def status_name(status: int) -> str:
+    """The library's name of a status, like "TGS_ERROR_LOCKED"; "TGS_STATUS_UNKNOWN" for a number that it does not know."""
+    text: bytes = ffi.string(lib.tgs_status_name(status))
+    return text.decode()

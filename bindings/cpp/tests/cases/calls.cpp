@@ -1,0 +1,229 @@
+#include "calls.hpp"
+
+#include "values.hpp"
+
+using session = tgs::session;
+using call = std::function<answer(world &, const json &)>;
+
+const std::map<std::string, std::string> by_itself = {
+    {"tgs_error_status", "detail::outcome: the call's own status says the same"},
+    {"tgs_error_message", "detail::outcome, for error::what()"},
+    {"tgs_error_free", "detail::outcome, when it goes"},
+    {"tgs_string_free", "text, when it goes"},
+    {"tgs_options_new", "options, when a session is opened with them"},
+    {"tgs_options_free", "options, after opening"},
+    {"tgs_options_set_read_only", "options::read_only"},
+    {"tgs_options_set_create", "options::create"},
+    {"tgs_options_set_format", "options::format"},
+    {"tgs_options_set_busy_timeout", "options::busy_timeout"},
+    {"tgs_options_set_username_expiry", "options::username_expiry"},
+};
+
+/* ---------- How a call becomes an answer ------------------------------------------------------------------------- */
+
+static answer found(json outputs) { return {"TGS_OK", std::move(outputs), {}}; }
+static answer not_found() { return {"TGS_NOT_FOUND", json::object(), {}}; }
+
+static std::string string(const tgs::text &text) { return std::string(text.view()); }
+static std::string text(const json &args, const char *name) { return args.at(name).get<std::string>(); }
+
+/// A method without an answer.
+static call action(void (session::*act)() const) {
+    return [act](world &w, const json &args) { return (w.session(args).*act)(), answer(); };
+}
+
+template <class T>
+static call getter(const char *name, std::optional<T> (session::*get)() const) {
+    return [=](world &w, const json &args) {
+        const auto value = (w.session(args).*get)();
+        return value ? found({{name, *value}}) : not_found();
+    };
+}
+
+template <class T>
+static call setter(const char *name, void (session::*set)(std::optional<T>) const) {
+    return [=](world &w, const json &args) { return (w.session(args).*set)(known<T>(args.at(name))), answer(); };
+}
+
+static call key_getter(std::optional<tgs::auth_key> (session::*get)() const) {
+    return [=](world &w, const json &args) {
+        const auto key = (w.session(args).*get)();
+        return key ? found({{"key", digits({key->data(), tgs::auth_key::size()})}}) : not_found();
+    };
+}
+
+static call key_setter(void (session::*set)(tgs::span<std::uint8_t>) const, void (session::*remove)(std::nullopt_t) const) {
+    return [=](world &w, const json &args) {
+        const json &key = args.at("key");
+        key.is_null() ? (w.session(args).*remove)(std::nullopt) : (w.session(args).*set)(octets(key));
+        return answer();
+    };
+}
+
+static answer lookup(const std::optional<tgs::input_peer> &peer) {
+    return peer ? found({{"peer", shown(*peer)}}) : not_found();
+}
+
+/* ---------- Calls that need a word more --------------------------------------------------------------------------- */
+
+static answer get_server_address(world &w, const json &args) {
+    const auto address = w.session(args).server_address();
+    return address ? found({{"server_address", string(*address)}}) : not_found();
+}
+
+static answer set_server_address(world &w, const json &args) {
+    const json &address = args.at("server_address");
+    w.session(args).set_server_address(address.is_null() ? std::nullopt
+                                                         : std::optional(address.get_ref<const std::string &>()));
+    return answer();
+}
+
+static answer default_server_address(world &, const json &args) {
+    const auto address = tgs::default_server_address(args.at("dc_id"), args.at("test_mode"));
+    return address ? found({{"server_address", address->server_address}, {"port", address->port}}) : not_found();
+}
+
+static answer get_peer_by_username(world &w, const json &args) {
+    const auto peer = w.session(args).peer_by_username(text(args, "username"));
+    return peer.found == tgs::found::expired ? answer{"TGS_EXPIRED", json::object(), {}} : lookup(peer.peer);
+}
+
+static answer peer_iter_new(world &w, const json &args) {
+    const json &ids = args.at("ids");
+    if (ids.is_null()) {
+        return w.keep(w.session(args).peers());
+    }
+    std::vector<std::int64_t> wanted;
+    for (const json &id : ids) {
+        wanted.push_back(whole(id));
+    }
+    return w.keep(w.session(args).peers(wanted));
+}
+
+static answer peer_iter_next(world &w, const json &args) {
+    tgs::peer_range &walk = w.walk(args).value();
+    const auto peer = walk.begin();
+    return peer != walk.end() ? found({{"peer", shown(*peer)}}) : not_found();
+}
+
+static answer set_update_states(world &w, const json &args) {
+    std::vector<tgs::update_state> states;
+    for (const json &state : args.at("states")) {
+        states.push_back(update_state(state));
+    }
+    w.session(args).set_update_states(states);
+    return answer();
+}
+
+static answer get_sent_file(world &w, const json &args) {
+    const auto file = w.session(args).sent_file(md5(args.at("md5")), whole(args.at("size")), args.at("type"));
+    return file ? found({{"file", shown(*file)}}) : not_found();
+}
+
+static answer cache_sent_files(world &w, const json &args) {
+    std::vector<tgs::sent_file> files;
+    for (const json &file : args.at("files")) {
+        files.push_back(sent_file(file));
+    }
+    w.session(args).cache_sent_files(files);
+    return answer();
+}
+
+static answer export_session_string(world &w, const json &args) {
+    tgs::text report;
+    const tgs::text exported = w.session(args).export_session_string(text(args, "format"), &report);
+    return found({{"text", string(exported)}, {"report", string(report)}});
+}
+
+static answer convert(world &w, const json &args) {
+    std::vector<const char *> given;
+    for (const json &one : args.at("given")) {
+        given.push_back(one.get_ref<const std::string &>().c_str());
+    }
+    return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), given))}});
+}
+
+/* ---------- The table --------------------------------------------------------------------------------------------- */
+
+const std::map<std::string, call> calls = {
+    {"tgs_abi_version", [](world &, const json &) { return found({{"return", tgs_abi_version()}}); }},
+    {"tgs_version", [](world &, const json &) { return found({{"return", tgs::version()}}); }},
+    {"tgs_status_name", [](world &, const json &args) {
+        return found({{"return", tgs::status_name(static_cast<tgs_status>(args.at("status").get<int>()))}});
+    }},
+    {"tgs_open", [](world &w, const json &args) {
+        return w.keep(session(text(args, "location"), options(args.at("options"))));
+    }},
+    {"tgs_open_string", [](world &w, const json &args) {
+        return w.keep(session::open_string(text(args, "text"), options(args.at("options"))));
+    }},
+    {"tgs_save", action(&session::save)},
+    {"tgs_close", [](world &w, const json &args) { return w.session(args).close(), answer(); }},
+    {"tgs_delete", action(&session::delete_)},
+    {"tgs_get_format", [](world &w, const json &args) { return found({{"format", string(w.session(args).format())}}); }},
+    {"tgs_get_dc_id", getter("dc_id", &session::dc_id)},
+    {"tgs_set_dc_id", setter("dc_id", &session::set_dc_id)},
+    {"tgs_get_server_address", get_server_address},
+    {"tgs_set_server_address", set_server_address},
+    {"tgs_get_port", getter("port", &session::port)},
+    {"tgs_set_port", setter("port", &session::set_port)},
+    {"tgs_get_api_id", getter("api_id", &session::api_id)},
+    {"tgs_set_api_id", setter("api_id", &session::set_api_id)},
+    {"tgs_get_test_mode", getter("test_mode", &session::test_mode)},
+    {"tgs_set_test_mode", setter("test_mode", &session::set_test_mode)},
+    {"tgs_get_auth_key", key_getter(&session::auth_key)},
+    {"tgs_set_auth_key", key_setter(&session::set_auth_key, &session::set_auth_key)},
+    {"tgs_get_date", getter("date", &session::date)},
+    {"tgs_set_date", setter("date", &session::set_date)},
+    {"tgs_get_user_id", getter("user_id", &session::user_id)},
+    {"tgs_set_user_id", setter("user_id", &session::set_user_id)},
+    {"tgs_get_is_bot", getter("is_bot", &session::is_bot)},
+    {"tgs_set_is_bot", setter("is_bot", &session::set_is_bot)},
+    {"tgs_get_takeout_id", getter("takeout_id", &session::takeout_id)},
+    {"tgs_set_takeout_id", setter("takeout_id", &session::set_takeout_id)},
+    {"tgs_get_tmp_auth_key", key_getter(&session::tmp_auth_key)},
+    {"tgs_set_tmp_auth_key", key_setter(&session::set_tmp_auth_key, &session::set_tmp_auth_key)},
+    {"tgs_default_server_address", default_server_address},
+    {"tgs_update_peers", [](world &w, const json &args) {
+        return w.session(args).update_peers(new_peers(args.at("peers")).all()), answer();
+    }},
+    {"tgs_get_peer_by_id", [](world &w, const json &args) {
+        return lookup(w.session(args).peer_by_id(whole(args.at("id"))));
+    }},
+    {"tgs_get_peer_by_username", get_peer_by_username},
+    {"tgs_get_peer_by_phone_number", [](world &w, const json &args) {
+        return lookup(w.session(args).peer_by_phone_number(text(args, "phone_number")));
+    }},
+    {"tgs_peer_iter_new", peer_iter_new},
+    {"tgs_peer_iter_next", peer_iter_next},
+    {"tgs_peer_iter_free", [](world &w, const json &args) { return w.walk(args).reset(), answer(); }},
+    {"tgs_get_update_states", [](world &w, const json &args) {
+        return found({{"states", shown(w.session(args).update_states())}});
+    }},
+    {"tgs_set_update_states", set_update_states},
+    {"tgs_delete_update_state", [](world &w, const json &args) {
+        return w.session(args).delete_update_state(whole(args.at("id"))), answer();
+    }},
+    {"tgs_get_sent_files", [](world &w, const json &args) {
+        return found({{"files", shown(w.session(args).sent_files())}});
+    }},
+    {"tgs_get_sent_file", get_sent_file},
+    {"tgs_cache_sent_files", cache_sent_files},
+    {"tgs_export_session_string", export_session_string},
+    {"tgs_convert", convert},
+    {"tgs_inspect", [](world &w, const json &args) {
+        return found({{"description", string(w.session(args).inspect(args.at("show_secrets")))}});
+    }},
+    {"tgs_diagnose", [](world &, const json &args) {
+        return found({{"diagnosis", string(tgs::diagnose(text(args, "text")))}});
+    }},
+};
+
+answer world::call(const std::string &name, const json &args, const std::string &as) {
+    as_ = as;
+    try {
+        return calls.at(name)(*this, args);
+    } catch (const tgs::error &error) {
+        return {std::string(tgs::status_name(error.status())), json::object(), error.what()};
+    }
+}

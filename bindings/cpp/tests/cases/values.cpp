@@ -1,0 +1,156 @@
+#include "values.hpp"
+
+#include <algorithm>
+
+const std::map<std::string, tgs::peer_type> peer_types = {
+    {"TGS_PEER_TYPE_UNKNOWN", tgs::peer_type::unknown},       {"TGS_PEER_TYPE_USER", tgs::peer_type::user},
+    {"TGS_PEER_TYPE_BOT", tgs::peer_type::bot},               {"TGS_PEER_TYPE_GROUP", tgs::peer_type::group},
+    {"TGS_PEER_TYPE_CHANNEL", tgs::peer_type::channel},       {"TGS_PEER_TYPE_SUPERGROUP", tgs::peer_type::supergroup},
+    {"TGS_PEER_TYPE_FORUM", tgs::peer_type::forum},           {"TGS_PEER_TYPE_DIRECT", tgs::peer_type::direct},
+    {"TGS_PEER_TYPE_COMMUNITY", tgs::peer_type::community},   {"TGS_PEER_TYPE_OTHER", tgs::peer_type::other},
+};
+
+static std::string name_of(tgs::peer_type type) {
+    for (const auto &[name, value] : peer_types) {
+        if (value == type) {
+            return name;
+        }
+    }
+    return "a type that this binding does not know";
+}
+
+static const char *text_or_null(const json &given, const char *name) {
+    const auto found = given.find(name);
+    return found == given.end() || found->is_null() ? nullptr : found->get_ref<const std::string &>().c_str();
+}
+
+std::vector<std::uint8_t> octets(const json &digits) {
+    const auto &text = digits.get_ref<const std::string &>();
+    std::vector<std::uint8_t> bytes;
+    for (std::size_t at = 0; at < text.size(); at += 2) {
+        bytes.push_back(static_cast<std::uint8_t>(std::stoul(text.substr(at, 2), nullptr, 16)));
+    }
+    return bytes;
+}
+
+std::string digits(tgs::span<std::uint8_t> bytes) {
+    std::string text;
+    for (const std::uint8_t byte : bytes) {
+        text += "0123456789abcdef"[byte >> 4];
+        text += "0123456789abcdef"[byte & 15];
+    }
+    return text;
+}
+
+std::int64_t whole(const json &number) {
+    return number.is_string() ? std::stoll(number.get<std::string>()) : number.get<std::int64_t>();
+}
+
+tgs::options options(const json &given) {
+    tgs::options made;
+    if (given.is_null()) {
+        return made;
+    }
+    for (const auto &[name, value] : given.items()) {
+        if (name == "read_only") {
+            made.read_only(value);
+        } else if (name == "create") {
+            made.create(value);
+        } else if (name == "format") {
+            made.format(value.get<std::string>());
+        } else if (name == "busy_timeout") {
+            made.busy_timeout(std::chrono::milliseconds(whole(value)));
+        } else if (name == "username_expiry") {
+            made.username_expiry(std::chrono::seconds(whole(value)));
+        } else {
+            throw std::runtime_error("there is no option " + name);
+        }
+    }
+    return made;
+}
+
+new_peers::new_peers(const json &given) {
+    for (const json &peer : given) {
+        peers_.push_back(one(peer));
+    }
+}
+
+tgs::peer new_peers::one(const json &given) {
+    tgs::peer peer(whole(given.at("id")));
+    const tgs::peer_type type = peer_types.at(given.value("type", "TGS_PEER_TYPE_UNKNOWN"));
+    if (type == tgs::peer_type::other) {
+        peer.other_type(text_or_null(given, "type_name"));
+    } else {
+        peer.type(type);
+    }
+    if (const auto hash = known<std::int64_t>(given.value("access_hash", json()))) {
+        peer.access_hash(*hash);
+    }
+    std::vector<const char *> &names = usernames_.emplace_back();
+    if (const auto listed = given.find("usernames"); listed != given.end()) {
+        for (const json &name : *listed) {
+            names.push_back(name.get_ref<const std::string &>().c_str());
+        }
+    }
+    return peer.usernames(names)
+        .phone_number(text_or_null(given, "phone_number"))
+        .name(text_or_null(given, "name"))
+        .last_update_on(known<std::int64_t>(given.value("last_update_on", json())).value_or(0));
+}
+
+json shown(const tgs::peer_view &peer) {
+    json usernames = json::array();
+    for (const char *name : peer.usernames()) {
+        usernames.push_back(name);
+    }
+    return {{"id", peer.id()}, {"access_hash", shown(peer.access_hash())}, {"type", name_of(peer.type())},
+            {"type_name", shown(peer.type_name())}, {"usernames", usernames},
+            {"phone_number", shown(peer.phone_number())}, {"name", shown(peer.name())},
+            {"last_update_on", shown(peer.last_update_on())}};
+}
+
+json shown(const tgs::input_peer &peer) {
+    return {{"id", peer.id}, {"bare_id", peer.bare_id}, {"access_hash", shown(peer.access_hash)},
+            {"type", name_of(peer.type)}, {"last_update_on", shown(peer.last_update_on)}};
+}
+
+json shown(const tgs::update_state &state) {
+    return {{"id", state.id}, {"pts", shown(state.pts)}, {"qts", shown(state.qts)}, {"date", shown(state.date)},
+            {"seq", shown(state.seq)}};
+}
+
+tgs::update_state update_state(const json &given) {
+    tgs::update_state state;
+    state.id = whole(given.at("id"));
+    state.pts = known<std::int64_t>(given.value("pts", json()));
+    state.qts = known<std::int64_t>(given.value("qts", json()));
+    state.date = known<std::int64_t>(given.value("date", json()));
+    state.seq = known<std::int64_t>(given.value("seq", json()));
+    return state;
+}
+
+json shown(const tgs::sent_file &file) {
+    return {{"md5", digits(tgs::span<std::uint8_t>(file.md5, sizeof file.md5))}, {"size", file.size},
+            {"type", file.type}, {"id", file.id}, {"access_hash", file.access_hash}};
+}
+
+tgs::sent_file sent_file(const json &given) {
+    tgs::sent_file file{};
+    const tgs::md5 hash = md5(given.at("md5"));
+    std::copy(hash.begin(), hash.end(), file.md5);
+    file.size = whole(given.at("size"));
+    file.type = given.at("type");
+    file.id = whole(given.at("id"));
+    file.access_hash = whole(given.at("access_hash"));
+    return file;
+}
+
+tgs::md5 md5(const json &digits) {
+    const auto bytes = octets(digits);
+    tgs::md5 hash{};
+    if (bytes.size() != hash.size()) {
+        throw std::runtime_error("an MD5 has 16 bytes");
+    }
+    std::copy(bytes.begin(), bytes.end(), hash.begin());
+    return hash;
+}

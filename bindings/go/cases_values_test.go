@@ -1,0 +1,242 @@
+package tgsession_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/tgsession/tgsession/bindings/go"
+)
+
+// The values of the cases and those of the package, both ways.
+
+// arguments are all that a step may give, by the names in the header. What is null or left out is nil.
+type arguments struct {
+	// Names of the world.
+	Session string `json:"session"`
+	Source  string `json:"source"`
+	Target  string `json:"target"`
+	Iter    string `json:"iter"`
+
+	Location    string   `json:"location"`
+	Text        string   `json:"text"`
+	Username    string   `json:"username"`
+	PhoneNumber string   `json:"phone_number"`
+	Format      string   `json:"format"`
+	Given       []string `json:"given"`
+	ShowSecrets bool     `json:"show_secrets"`
+	Options     *options `json:"options"`
+
+	Status int32 `json:"status"`
+	ID     whole `json:"id"`
+	Size   whole `json:"size"`
+	Type   int32 `json:"type"`
+	MD5    bytes `json:"md5"`
+
+	DCID          *whole  `json:"dc_id"`
+	ServerAddress *string `json:"server_address"`
+	Port          *whole  `json:"port"`
+	APIID         *whole  `json:"api_id"`
+	TestMode      *bool   `json:"test_mode"`
+	Key           bytes   `json:"key"`
+	Date          *whole  `json:"date"`
+	UserID        *whole  `json:"user_id"`
+	IsBot         *bool   `json:"is_bot"`
+	TakeoutID     *whole  `json:"takeout_id"`
+
+	IDs    []whole       `json:"ids"`
+	Peers  []peer        `json:"peers"`
+	States []updateState `json:"states"`
+	Files  []sentFile    `json:"files"`
+}
+
+// decoded reads a step's arguments. One that is not known is a mistake, of the case or of this runner.
+func decoded(args object) (*arguments, error) {
+	decoder := json.NewDecoder(strings.NewReader(string(must(json.Marshal(args)))))
+	decoder.DisallowUnknownFields()
+	read := &arguments{}
+	return read, decoder.Decode(read)
+}
+
+// encoded makes of an answer what encoding/json reads from the case itself.
+func encoded(answer object) (written object) {
+	decoder := json.NewDecoder(strings.NewReader(string(must(json.Marshal(answer)))))
+	decoder.UseNumber()
+	check(decoder.Decode(&written))
+	return written
+}
+
+// whole is a number, which a case writes as text beyond 2^53.
+type whole int64
+
+func (w *whole) UnmarshalJSON(text []byte) error {
+	number, err := strconv.ParseInt(strings.Trim(string(text), `"`), 10, 64)
+	*w = whole(number)
+	return err
+}
+
+// known is a field's value in the package's type.
+func known[T int32 | int64 | uint16](number *whole) *T {
+	if number == nil {
+		return nil
+	}
+	value := T(*number)
+	if int64(value) != int64(*number) {
+		panic("a number does not fit")
+	}
+	return &value
+}
+
+// bytes are hexadecimal digits; nil is null.
+type bytes []byte
+
+func (b *bytes) UnmarshalJSON(text []byte) (err error) {
+	if string(text) == "null" {
+		return nil
+	}
+	*b, err = hex.DecodeString(strings.Trim(string(text), `"`))
+	return err
+}
+
+func (b bytes) MarshalJSON() ([]byte, error) { return json.Marshal(hex.EncodeToString(b)) }
+
+type options struct {
+	ReadOnly       bool   `json:"read_only"`
+	Create         *bool  `json:"create"`
+	Format         string `json:"format"`
+	BusyTimeout    *int64 `json:"busy_timeout"`
+	UsernameExpiry *int64 `json:"username_expiry"`
+}
+
+func (o *options) list() (list []tgsession.Option) {
+	if o == nil {
+		return nil
+	}
+	if o.ReadOnly {
+		list = append(list, tgsession.ReadOnly())
+	}
+	if o.Create != nil && !*o.Create {
+		list = append(list, tgsession.MustExist())
+	}
+	if o.Format != "" {
+		list = append(list, tgsession.Format(o.Format))
+	}
+	if o.BusyTimeout != nil {
+		list = append(list, tgsession.BusyTimeout(time.Duration(*o.BusyTimeout)*time.Millisecond))
+	}
+	if o.UsernameExpiry != nil {
+		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))
+	}
+	return list
+}
+
+// peerType is its name in the header.
+type peerType tgsession.PeerType
+
+func (p peerType) MarshalJSON() ([]byte, error) {
+	return json.Marshal("TGS_PEER_TYPE_" + strings.ToUpper(tgsession.PeerType(p).String()))
+}
+
+func (p *peerType) UnmarshalJSON(text []byte) error {
+	for *p = peerType(tgsession.PeerUnknown); *p <= peerType(tgsession.PeerOther); *p++ {
+		if string(must(p.MarshalJSON())) == string(text) {
+			return nil
+		}
+	}
+	return errors.New("there is no type " + string(text))
+}
+
+type peer struct {
+	ID           whole    `json:"id"`
+	AccessHash   *whole   `json:"access_hash"`
+	Type         peerType `json:"type"`
+	TypeName     *string  `json:"type_name"`
+	Usernames    []string `json:"usernames"`
+	PhoneNumber  *string  `json:"phone_number"`
+	Name         *string  `json:"name"`
+	LastUpdateOn *whole   `json:"last_update_on"`
+}
+
+func (p peer) ours() tgsession.Peer {
+	ours := tgsession.Peer{
+		ID: int64(p.ID), AccessHash: known[int64](p.AccessHash), Type: tgsession.PeerType(p.Type), Usernames: p.Usernames,
+		PhoneNumber: p.PhoneNumber, Name: p.Name, LastUpdateOn: known[int64](p.LastUpdateOn),
+	}
+	if p.TypeName != nil {
+		ours.TypeName = *p.TypeName
+	}
+	return ours
+}
+
+func newPeer(ours tgsession.Peer) peer {
+	shown := peer{
+		ID: whole(ours.ID), AccessHash: (*whole)(ours.AccessHash), Type: peerType(ours.Type), Usernames: []string{},
+		PhoneNumber: ours.PhoneNumber, Name: ours.Name, LastUpdateOn: (*whole)(ours.LastUpdateOn),
+	}
+	if ours.TypeName != "" {
+		shown.TypeName = &ours.TypeName
+	}
+	shown.Usernames = append(shown.Usernames, ours.Usernames...)
+	return shown
+}
+
+type inputPeer struct {
+	ID           int64    `json:"id"`
+	BareID       int64    `json:"bare_id"`
+	AccessHash   *int64   `json:"access_hash"`
+	Type         peerType `json:"type"`
+	LastUpdateOn *int64   `json:"last_update_on"`
+}
+
+func newInputPeer(ours tgsession.InputPeer) inputPeer {
+	return inputPeer{ours.ID, ours.BareID, ours.AccessHash, peerType(ours.Type), ours.LastUpdateOn}
+}
+
+type updateState struct {
+	ID   whole  `json:"id"`
+	Pts  *whole `json:"pts"`
+	Qts  *whole `json:"qts"`
+	Date *whole `json:"date"`
+	Seq  *whole `json:"seq"`
+}
+
+func (s updateState) ours() tgsession.UpdateState {
+	return tgsession.UpdateState{
+		ID: int64(s.ID), Pts: (*int64)(s.Pts), Qts: (*int64)(s.Qts), Date: (*int64)(s.Date), Seq: (*int64)(s.Seq),
+	}
+}
+
+func newUpdateState(ours tgsession.UpdateState) updateState {
+	return updateState{whole(ours.ID), (*whole)(ours.Pts), (*whole)(ours.Qts), (*whole)(ours.Date), (*whole)(ours.Seq)}
+}
+
+type sentFile struct {
+	MD5        bytes `json:"md5"`
+	Size       whole `json:"size"`
+	Type       int32 `json:"type"`
+	ID         whole `json:"id"`
+	AccessHash whole `json:"access_hash"`
+}
+
+func (f sentFile) ours() tgsession.SentFile {
+	return tgsession.SentFile{
+		MD5: [16]byte(f.MD5), Size: int64(f.Size), Type: tgsession.SentFileType(f.Type),
+		ID: int64(f.ID), AccessHash: int64(f.AccessHash),
+	}
+}
+
+func newSentFile(ours tgsession.SentFile) sentFile {
+	return sentFile{ours.MD5[:], whole(ours.Size), int32(ours.Type), whole(ours.ID), whole(ours.AccessHash)}
+}
+
+// each converts a list; of none it makes an empty one.
+func each[From, To any](list []From, convert func(From) To) []To {
+	converted := make([]To, len(list))
+	for i := range list {
+		converted[i] = convert(list[i])
+	}
+	return converted
+}

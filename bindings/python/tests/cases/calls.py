@@ -1,0 +1,143 @@
+"""Each function of include/tgsession.h -> what this package calls it."""
+
+import json
+
+import libtgsession
+from libtgsession import Session, TgsError, UsernameExpired
+from reference.replay import Answer
+
+from . import values
+
+# The package calls it by itself, where this says.
+BY_ITSELF = {
+    "tgs_error_status": "TgsError.status",
+    "tgs_error_message": "TgsError.message",
+    "tgs_error_free": "when the TgsError is made",
+    "tgs_string_free": "when the text was read",
+    "tgs_options_new": "Session.open",
+    "tgs_options_free": "after opening",
+    "tgs_options_set_read_only": "read_only of Session.open",
+    "tgs_options_set_create": "create of Session.open",
+    "tgs_options_set_format": "format of Session.open",
+    "tgs_options_set_busy_timeout": "busy_timeout of Session.open",
+    "tgs_options_set_username_expiry": "username_expiry of Session.open",
+}
+
+NOT_FOUND = object()
+
+
+def found(name, value):
+    return NOT_FOUND if value is None else {name: value}
+
+
+class World:
+    """The sessions and iterators of a case, by their names; `keep_as` is the name that the step gives."""
+
+    def __init__(self):
+        self.handles = {}
+
+    def call(self, name, arguments, keep_as):
+        """One call, as a case writes it."""
+        named = {key: self.handles.get(value, value) if key in HANDLES else value for key, value in arguments.items()}
+        try:
+            answer = CALLS[name](self, keep_as, **named)
+        except UsernameExpired:
+            return Answer("TGS_EXPIRED")
+        except TgsError as error:
+            return Answer(f"TGS_{error.status.name}", message=str(error))
+        return Answer("TGS_NOT_FOUND") if answer is NOT_FOUND else Answer("TGS_OK", answer)
+
+    def close_all(self):
+        for handle in self.handles.values():
+            if isinstance(handle, Session):
+                handle.close()
+        self.handles.clear()
+
+    def keep(self, keep_as, handle):
+        self.handles[keep_as] = handle
+
+    def drop(self, iterator):
+        """Python frees an iterator with its last name; the case may drop it again."""
+        self.handles = {name: None if handle is iterator else handle for name, handle in self.handles.items()}
+
+
+# Arguments that are names of the world.
+HANDLES = {"session", "source", "target", "iter"}
+
+
+def field(name):
+    def get(world, keep_as, session):
+        return found(name, getattr(session, name))
+
+    def put(world, keep_as, session, **value):
+        (given,) = value.values()
+        setattr(session, name, values.whole(given) if name != "server_address" else given)
+
+    return {f"tgs_get_{name}": get, f"tgs_set_{name}": put}
+
+
+def key_field(name):
+    def get(world, keep_as, session):
+        return found("key", values.digits(getattr(session, name)))
+
+    def put(world, keep_as, session, key):
+        setattr(session, name, values.octets(key))
+
+    return {f"tgs_get_{name}": get, f"tgs_set_{name}": put}
+
+
+def default_server_address(dc_id, test_mode):
+    answer = libtgsession.default_server_address(dc_id, test_mode)
+    return NOT_FOUND if answer is None else {"server_address": answer[0], "port": answer[1]}
+
+
+def export(session, format):
+    text, report = session.export_with_report(format)
+    return {"text": text, "report": json.dumps(report)}
+
+
+def convert(source, target, given):
+    return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in given)))}
+
+
+def sent_file(session, md5, size, type):
+    return found("file", values.sent_file(session.sent_file(values.octets(md5), size, type)))
+
+
+# A call answers its outputs, NOT_FOUND or nothing. Arguments have the names that the header gives them.
+CALLS = {
+    "tgs_abi_version": lambda w, n: {"return": libtgsession.abi_version()},
+    "tgs_version": lambda w, n: {"return": libtgsession.version()},
+    "tgs_status_name": lambda w, n, status: {"return": libtgsession.status_name(status)},
+    "tgs_open": lambda w, n, location, options: w.keep(n, Session.open(location, **values.options(options))),
+    "tgs_open_string": lambda w, n, text, options: w.keep(n, Session.open_string(text, **values.options(options))),
+    "tgs_save": lambda w, n, session: session.save(),
+    "tgs_close": lambda w, n, session: session.close(),
+    "tgs_delete": lambda w, n, session: session.delete(),
+    "tgs_get_format": lambda w, n, session: {"format": session.format},
+    **field("dc_id"), **field("server_address"), **field("port"), **field("api_id"), **field("test_mode"),
+    **field("date"), **field("user_id"), **field("is_bot"), **field("takeout_id"),
+    **key_field("auth_key"), **key_field("tmp_auth_key"),
+    "tgs_default_server_address": lambda w, n, dc_id, test_mode: default_server_address(dc_id, test_mode),
+    "tgs_update_peers": lambda w, n, session, peers: session.update_peers(map(values.new_peer, peers)),
+    "tgs_get_peer_by_id": lambda w, n, session, id:
+        found("peer", values.input_peer(session.peer_by_id(values.whole(id)))),
+    "tgs_get_peer_by_username": lambda w, n, session, username:
+        found("peer", values.input_peer(session.peer_by_username(username))),
+    "tgs_get_peer_by_phone_number": lambda w, n, session, phone_number:
+        found("peer", values.input_peer(session.peer_by_phone_number(phone_number))),
+    "tgs_peer_iter_new": lambda w, n, session, ids:
+        w.keep(n, session.peers(None if ids is None else map(values.whole, ids))),
+    "tgs_peer_iter_next": lambda w, n, iter: found("peer", values.peer(next(iter, None))),
+    "tgs_peer_iter_free": lambda w, n, iter: w.drop(iter),
+    "tgs_get_update_states": lambda w, n, session: {"states": [one._asdict() for one in session.update_states()]},
+    "tgs_set_update_states": lambda w, n, session, states: session.set_update_states(map(values.update_state, states)),
+    "tgs_delete_update_state": lambda w, n, session, id: session.delete_update_state(values.whole(id)),
+    "tgs_get_sent_files": lambda w, n, session: {"files": list(map(values.sent_file, session.sent_files()))},
+    "tgs_get_sent_file": lambda w, n, session, md5, size, type: sent_file(session, md5, size, type),
+    "tgs_cache_sent_files": lambda w, n, session, files: session.cache_sent_files(map(values.new_sent_file, files)),
+    "tgs_export_session_string": lambda w, n, session, format: export(session, format),
+    "tgs_convert": lambda w, n, source, target, given: convert(source, target, given),
+    "tgs_inspect": lambda w, n, session, show_secrets: {"description": json.dumps(session.inspect(show_secrets))},
+    "tgs_diagnose": lambda w, n, text: {"diagnosis": json.dumps(libtgsession.diagnose(text))},
+}  # fmt: skip
