@@ -155,89 +155,54 @@ typedef enum tgs_status {
 } tgs_status;
 
 /**
- * What went wrong, as a number that never changes its meaning. `tgs_status` in the C header has the same numbers.
+ * Names fields, as bits that are added up. Numbers are never reused.
  */
-enum ErrorCode
-#if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
-  : int32_t
-#endif // defined(__cplusplus) || __STDC_VERSION__ >= 202311L
- {
+typedef enum tgs_field {
   /**
-   * An argument is NULL, not UTF-8, of a wrong length or out of range.
+   * dc_id
    */
-  InvalidArgument = 10,
+  TGS_FIELD_DC_ID = 1,
   /**
-   * The session was closed or deleted.
+   * server_address
    */
-  Closed = 11,
+  TGS_FIELD_SERVER_ADDRESS = 2,
   /**
-   * The session was opened read-only, or its file or medium is read-only.
+   * port
    */
-  ReadOnly = 12,
+  TGS_FIELD_PORT = 4,
   /**
-   * This session, or this build of the library, cannot do that.
+   * api_id
    */
-  Unsupported = 13,
+  TGS_FIELD_API_ID = 8,
   /**
-   * The operating system refused to read or write.
+   * test_mode
    */
-  Io = 20,
+  TGS_FIELD_TEST_MODE = 16,
   /**
-   * There is no such file or folder.
+   * auth_key
    */
-  FileNotFound = 21,
+  TGS_FIELD_AUTH_KEY = 32,
   /**
-   * The operating system denies access.
+   * date
    */
-  PermissionDenied = 22,
+  TGS_FIELD_DATE = 64,
   /**
-   * No space is left.
+   * user_id
    */
-  DiskFull = 23,
+  TGS_FIELD_USER_ID = 128,
   /**
-   * Another program holds the session's lock.
+   * is_bot
    */
-  Locked = 24,
+  TGS_FIELD_IS_BOT = 256,
   /**
-   * What is there is no session that this library knows.
+   * takeout_id
    */
-  NotASession = 30,
+  TGS_FIELD_TAKEOUT_ID = 512,
   /**
-   * A session that is damaged.
+   * tmp_auth_key
    */
-  Corrupt = 31,
-  /**
-   * A session of a version that is newer than this library.
-   */
-  UnknownVersion = 32,
-  /**
-   * A text is not an intact session string.
-   */
-  BadSessionString = 33,
-  /**
-   * A value is unknown that the target cannot do without.
-   */
-  Incomplete = 40,
-  /**
-   * A server cannot be reached or answered with an error.
-   */
-  Server = 50,
-  /**
-   * The auth key is in use elsewhere.
-   */
-  InUse = 51,
-  /**
-   * A defect of this library.
-   */
-  Internal = 90,
-};
-#ifndef __cplusplus
-#if __STDC_VERSION__ >= 202311L
-typedef enum ErrorCode ErrorCode;
-#else
-typedef int32_t ErrorCode;
-#endif // __STDC_VERSION__ >= 202311L
-#endif // __cplusplus
+  TGS_FIELD_TMP_AUTH_KEY = 1024,
+} tgs_field;
 
 /**
  * The type of a peer. Numbers are never reused.
@@ -679,10 +644,7 @@ typedef struct tgs_engine {
                            struct tgs_answer *answer);
 } tgs_engine;
 
-/**
- * Every code, in ascending order.
- */
-#define ErrorCode_ALL { InvalidArgument, Closed, ReadOnly, Unsupported, Io, FileNotFound, PermissionDenied, DiskFull, Locked, NotASession, Corrupt, UnknownVersion, BadSessionString, Incomplete, Server, InUse, Internal, }
+
 
 
 
