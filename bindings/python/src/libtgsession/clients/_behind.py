@@ -65,7 +65,10 @@ class WriteBehind:
         self._thread: Optional[threading.Thread] = None
         self._awake = False
         self._pending, self._in_flight = Batch(), EMPTY
+        # Not told to anybody yet.
         self._error: Optional[BaseException] = None
+        # Why the last batch could not be written, until one can.
+        self._failing: Optional[BaseException] = None
 
     # ---- Bringing
 
@@ -73,8 +76,12 @@ class WriteBehind:
         """Takes values by key. Raises what went wrong before; true when so much is on its way that it is time to flush."""
         with self._change:
             pending = self._pending
-            if self._error is None or len(pending) < ROOM:
-                pending.add(kind, items)
+            if self._failing is not None and len(pending) + len(self._in_flight) > ROOM:
+                # No memory is filled with what cannot be written.
+                self._wake()
+                self._error = None
+                raise self._failing
+            pending.add(kind, items)
             self._wake()
             if self._error is not None:
                 self._raise()
@@ -141,6 +148,7 @@ class WriteBehind:
                 self._put_back(self._in_flight)
             self._in_flight = EMPTY
             self._error = error or self._error
+            self._failing = error
             self._change.notify_all()
 
     def _put_back(self, batch: Batch) -> None:
