@@ -22,6 +22,11 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
     if let Some(scheme) = url_scheme(location) {
+        #[cfg(feature = "sql")]
+        if crate::storage::sql::is_scheme(scheme) {
+            let Options { read_only, create, busy_timeout, .. } = *options;
+            return Ok(Box::new(crate::storage::sql::Sql::open(location, read_only, create, busy_timeout)?));
+        }
         // The rest of the URL may hold a password.
         let message = format!("this build of tgsession has no engine for {scheme}:// locations");
         return Err(Error::new(ErrorCode::Unsupported, message));
