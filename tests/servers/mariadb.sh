@@ -22,7 +22,7 @@ GRANT ALL ON *.* TO tgs@'%';
 SQL
 mariadbd --no-defaults --datadir="$folder/data" --user="$user" --bind-address=127.0.0.1 --port="$port" \
     --skip-name-resolve --socket="$folder/socket" --pid-file="$folder/pid" --init-file="$folder/start.sql" \
-    --tmpdir="$folder" </dev/null >>log 2>&1 &
+    --tmpdir="$folder" --character-set-server=utf8mb4 </dev/null >>log 2>&1 &
 pid=$!
 tries=0
 until mariadb --no-defaults --host=127.0.0.1 --port="$port" --user=tgs --password=tgsession-test --execute='SELECT 1' tgs >/dev/null 2>>log; do

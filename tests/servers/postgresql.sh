@@ -20,16 +20,20 @@ cd "$folder"
     [ -e data ] || $as "$programs/initdb" --pgdata=data --username=tgs --pwfile=password --auth=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8
 } >>log 2>&1
-rm -f pid
-# shellcheck disable=SC2086
-$as "$programs/postgres" -D data -c listen_addresses=127.0.0.1 -c "port=$port" \
-    -c unix_socket_directories="$folder" -c max_connections=60 </dev/null >>log 2>&1 &
-pid=$!
+start() {
+    # shellcheck disable=SC2086
+    $as "$programs/postgres" -D data -c listen_addresses=127.0.0.1 -c "port=$port" \
+        -c unix_socket_directories="$folder" -c max_connections=60 </dev/null >>log 2>&1 &
+    pid=$!
+}
+start
 export PGPASSWORD=tgsession-test
 tries=0
 until psql --host=127.0.0.1 --port="$port" --username=tgs --dbname=postgres --command='SELECT 1' >/dev/null 2>>log; do
     tries=$((tries + 1))
-    if [ "$tries" -gt 150 ] || ! kill -0 "$pid"; then exit 1; fi
+    if [ "$tries" -gt 150 ]; then exit 1; fi
     sleep 0.2
+    # After a kill it does not start while the old one's children are still ending.
+    kill -0 "$pid" 2>/dev/null || start
 done
 echo "$pid postgresql://tgs:tgsession-test@127.0.0.1:$port/postgres"
