@@ -1,6 +1,7 @@
 #!/bin/sh
 # mariadb.sh FOLDER: a MariaDB server with its data in FOLDER. See run. As root it runs as nobody.
 set -eu
+PATH=$PATH:/usr/sbin
 
 folder=$1
 here=$(cd "$(dirname "$0")" && pwd)
