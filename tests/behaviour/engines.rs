@@ -70,10 +70,45 @@ fn sqlite(layout: &str) -> Engine {
     Engine { name: layout.into(), open: Box::new(open) }
 }
 
+/// A session of its own in the database at a URL.
+#[cfg(feature = "sql")]
+fn sql(name: &str, url: String, kept: Option<TempDir>) -> Engine {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let session = format!("behaviour {} {number}", std::process::id());
+    let open = move |options: Options| {
+        let _kept = &kept;
+        Session::open(&format!("{url}?session={session}"), &options)
+    };
+    Engine { name: name.into(), open: Box::new(open) }
+}
+
+#[cfg(feature = "sql")]
+fn sql_file() -> Engine {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite:///{}/sessions.db", folder.path().to_str().unwrap());
+    sql("SQLite, many sessions", url, Some(folder))
+}
+
+#[cfg(feature = "sql")]
+fn sql_server(variable: &str) -> Engine {
+    sql(variable, crate::common::server(variable), None)
+}
+
+#[cfg(feature = "sql")]
+fn sql_makers() -> Vec<Maker> {
+    vec![Box::new(sql_file), Box::new(|| sql_server("TGS_POSTGRESQL")), Box::new(|| sql_server("TGS_MARIADB"))]
+}
+
+#[cfg(not(feature = "sql"))]
+fn sql_makers() -> Vec<Maker> {
+    Vec::new()
+}
+
 fn makers() -> Vec<Maker> {
     let files = NewFile::names().into_iter().map(|layout| Box::new(move || sqlite(&layout)) as Maker);
     let others: [Maker; 4] = [Box::new(memory), Box::new(bytes), Box::new(|| custom(true)), Box::new(|| custom(false))];
-    others.into_iter().chain(files).collect()
+    others.into_iter().chain(files).chain(sql_makers()).collect()
 }
 
 /// Every engine, each with an empty place of its own.
