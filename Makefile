@@ -28,7 +28,8 @@ oracle:
 	$(PYTHON) tests/oracle/install.py
 
 test-rust: oracle
-	$(CARGO) test --all-features
+	build/setup.sh go
+	tests/servers/run mongodb -- $(CARGO) test --all-features
 
 test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
 	@echo "make test: everything passed"

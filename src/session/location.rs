@@ -7,6 +7,8 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format};
 use crate::storage::file::{self, FileKind};
+#[cfg(feature = "mongodb")]
+use crate::storage::mongodb::{self, MongoDb};
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Capabilities, Memory, Storage};
 
@@ -22,9 +24,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
     if let Some(scheme) = url_scheme(location) {
-        // The rest of the URL may hold a password.
-        let message = format!("this build of tgsession has no engine for {scheme}:// locations");
-        return Err(Error::new(ErrorCode::Unsupported, message));
+        return open_url(scheme, location, options);
     }
     let path = Path::new(location);
     // A session string that was given as a path must not become a file's name.
@@ -42,6 +42,24 @@ fn url_scheme(location: &str) -> Option<&str> {
     let (scheme, _) = location.split_once("://")?;
     let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
     (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
+}
+
+fn open_url(scheme: &str, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let _ = (location, options); // of builds without engines for URLs
+    match scheme.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "mongodb")]
+        "mongodb" | "mongodb+srv" => Ok(Box::new(MongoDb::open(location, opening(options))?)),
+        // The rest of the URL may hold a password.
+        _ => {
+            let message = format!("this build of tgsession has no engine for {scheme}:// locations");
+            Err(Error::new(ErrorCode::Unsupported, message))
+        }
+    }
+}
+
+#[cfg(feature = "mongodb")]
+fn opening(options: &Options) -> mongodb::Opening {
+    mongodb::Opening { read_only: options.read_only, create: options.create, patience: options.busy_timeout }
 }
 
 /// Opens a session string, in memory.

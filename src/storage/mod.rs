@@ -4,6 +4,8 @@ mod descriptors;
 pub mod file;
 mod lease;
 mod memory;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;

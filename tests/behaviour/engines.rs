@@ -55,9 +55,19 @@ fn sqlite(layout: &str) -> Engine {
     Engine { name: layout.into(), open: Box::new(open) }
 }
 
+/// A database of its own on the server that `tests/servers/run mongodb` started.
+#[cfg(feature = "mongodb")]
+fn mongodb() -> Engine {
+    let location = format!("{}?remove_peers=true", crate::mongodb::new_location());
+    Engine { name: "mongodb".into(), open: Box::new(move |options| Session::open(&location, &options)) }
+}
+
 fn makers() -> Vec<Maker> {
     let files = NewFile::names().into_iter().map(|layout| Box::new(move || sqlite(&layout)) as Maker);
-    std::iter::once(Box::new(memory) as Maker).chain(files).collect()
+    let mut makers: Vec<Maker> = std::iter::once(Box::new(memory) as Maker).chain(files).collect();
+    #[cfg(feature = "mongodb")]
+    makers.push(Box::new(mongodb));
+    makers
 }
 
 /// Every engine, each with an empty place of its own.
