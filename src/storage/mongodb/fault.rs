@@ -83,6 +83,20 @@ impl Fault {
             || matches!(self, Self::Driver(error) if transient(error))
             || self.is_duplicate()
             || self.code() == Some(WRITE_CONFLICT)
+            || self.is_sqlite_busy()
+    }
+
+    // How FerretDB 1 over SQLite says that two writes met.
+    fn is_sqlite_busy(&self) -> bool {
+        let message = match self {
+            Self::Refused { message, .. } => message,
+            Self::Driver(error) => match error.kind.as_ref() {
+                ErrorKind::Command(error) => &error.message,
+                _ => return false,
+            },
+            _ => return false,
+        };
+        message.contains("(SQLITE_BUSY")
     }
 
     /// Whether a document with that `_id` is there already.

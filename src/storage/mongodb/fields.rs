@@ -9,7 +9,7 @@ use mongodb::bson::{RawBson, RawDocumentBuf, cstr, doc, rawdoc};
 
 use super::fault::Fault;
 use super::store::Store;
-use super::writes::{Writes, upsert};
+use super::writes::{Writes, change, upsert};
 use super::{own, value};
 use crate::error::{Error, ErrorCode};
 use crate::model::{AuthKey, DEFAULT_DC_ID, Field, FieldValue, SessionData};
@@ -19,15 +19,8 @@ use crate::storage::Change;
 pub const SESSION: &str = "session";
 
 /// The fields that MongoStorage has a place for.
-pub const PLACES: &[Field] = &[
-    Field::DcId,
-    Field::ApiId,
-    Field::TestMode,
-    Field::AuthKey,
-    Field::Date,
-    Field::UserId,
-    Field::IsBot,
-];
+pub const PLACES: &[Field] =
+    &[Field::DcId, Field::ApiId, Field::TestMode, Field::AuthKey, Field::Date, Field::UserId, Field::IsBot];
 
 /// What MongoStorage writes when it makes a session (`MongoStorage.open`).
 pub fn create() -> Writes {
@@ -142,7 +135,7 @@ pub async fn write(store: &Store, changes: &[Change], writes: &mut Writes) -> Re
     let is_plain = |(field, _): &Change| PLACES.contains(field) && *field != Field::AuthKey;
     if changes.iter().all(is_plain) {
         if !changes.is_empty() {
-            writes.update_if_unchanged(SESSION, rawdoc! { "q": { "_id": 0 }, "u": { "$set": set } });
+            writes.update(SESSION, vec![change(rawdoc! { "_id": 0 }, rawdoc! { "$set": set }, 1)]);
         }
         return Ok(());
     }
@@ -159,7 +152,7 @@ pub async fn write(store: &Store, changes: &[Change], writes: &mut Writes) -> Re
         None if set.is_empty() => rawdoc! { "$unset": { "tgsession": "" } },
         None => rawdoc! { "$set": set, "$unset": { "tgsession": "" } },
     };
-    writes.update_if_unchanged(SESSION, rawdoc! { "q": filter, "u": update });
+    writes.update(SESSION, vec![change(filter, update, 1)]);
     Ok(())
 }
 

@@ -51,6 +51,6 @@ async fn holder(store: &Store, key_id: &str, token: &str) -> Result<Option<Holde
 /// Gives a lease back.
 pub async fn release(store: &Store, key_id: &str, token: &str) -> Result<(), Fault> {
     let mut given = writes::Writes::default();
-    given.delete(LEASES, vec![writes::delete(rawdoc! { "_id": key_id, "token": token })]);
+    given.delete(LEASES, vec![rawdoc! { "_id": key_id, "token": token }]);
     store.write(&given).await
 }

@@ -26,7 +26,7 @@ mod writes;
 
 use std::time::Duration;
 
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join3, join4};
 use mongodb::bson::doc;
 use mongodb::options::{Acknowledgment, WriteConcern};
 use mongodb::{ClientSession, IndexModel};
@@ -112,10 +112,14 @@ impl MongoDb {
         let index = |key: &str| IndexModel::builder().keys(doc! { key: 1 }).build();
         let make = async || {
             let (peers, usernames) = (store.collection(PEERS), store.collection(USERNAMES));
-            let of_peers = store.bounded(peers.create_indexes([index("username"), index("phone_number")]));
-            let of_usernames = store.bounded(usernames.create_index(index("peer_id")));
-            let (of_peers, of_usernames) = join(of_peers, of_usernames).await;
-            of_peers.map(drop).and(of_usernames.map(drop))
+            // Not two in one command: FerretDB 1.24 breaks the connection where both are there already.
+            let (username, phone_number, peer_id) = join3(
+                store.bounded(peers.create_index(index("username"))),
+                store.bounded(peers.create_index(index("phone_number"))),
+                store.bounded(usernames.create_index(index("peer_id"))),
+            )
+            .await;
+            username.and(phone_number).and(peer_id).map(drop)
         };
         store.call("index", make)?;
         self.indexed = true;
@@ -201,10 +205,7 @@ impl Storage for MongoDb {
         }
         self.index()?;
         let writing = Writing::Seen { now: now() };
-        self.write(async |writes| {
-            peer_writes::write(new, writing, writes);
-            Ok(())
-        })
+        self.write(async |writes| peer_writes::write(&self.store, new, writing, writes).await)
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
@@ -266,7 +267,7 @@ impl Storage for MongoDb {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let writing = Writing::Copied { now: now() };
         self.write(async |writes| {
-            peer_writes::write(&contents.peers, writing, writes);
+            peer_writes::write(&self.store, &contents.peers, writing, writes).await?;
             update_states::write(&contents.update_states, writes);
             sent_files::write(&contents.sent_files, writes);
             writes.then();

@@ -32,8 +32,9 @@ pub async fn open(store: &Store, create: bool) -> Result<(), Fault> {
 // Whoever mistypes a name must not get a session among another program's data.
 async fn check_for_others(store: &Store) -> Result<(), Fault> {
     let names = store.bounded(store.database.list_collection_names()).await?;
-    let is_foreign =
-        |name: &&String| !(REMAINS.contains(&name.as_str()) || name.starts_with("tgsession_") || name.starts_with("system."));
+    let is_foreign = |name: &&String| {
+        !(REMAINS.contains(&name.as_str()) || name.starts_with("tgsession_") || name.starts_with("system."))
+    };
     let foreign: Vec<&str> = names.iter().filter(is_foreign).map(String::as_str).take(5).collect();
     if foreign.is_empty() {
         return Ok(());

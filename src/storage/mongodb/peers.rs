@@ -115,11 +115,7 @@ pub async fn read(store: &Store, ids: Option<&[i64]>) -> Result<Vec<Peer>, Fault
 }
 
 /// Whole peers of the documents of both collections. `others` are ids of peers that are there too.
-pub fn assemble(
-    peers: &[RawDocumentBuf],
-    names: &[RawDocumentBuf],
-    others: HashSet<i64>,
-) -> Result<Vec<Peer>, Fault> {
+pub fn assemble(peers: &[RawDocumentBuf], names: &[RawDocumentBuf], others: HashSet<i64>) -> Result<Vec<Peer>, Fault> {
     let mut known = others;
     for document in peers {
         known.insert(id(document)?);

@@ -133,7 +133,10 @@ mod tests {
         assert_eq!((place.name.as_str(), place.remove_peers), ("my_bot", true));
         assert_eq!(*place.address.url, "mongodb://me:p%40ss@one:27017,two/?tls=true");
         assert_eq!(place.address.answer, Duration::from_millis(700));
-        assert_eq!((place.shown.as_str(), place.address.shown.as_str()), ("mongodb://one:27017,two/my_bot", "mongodb://one:27017,two/"));
+        assert_eq!(
+            (place.shown.as_str(), place.address.shown.as_str()),
+            ("mongodb://one:27017,two/my_bot", "mongodb://one:27017,two/")
+        );
         assert!(!parse("mongodb://host/my_bot").unwrap().remove_peers);
         assert!(parse("mongodb://[::1]:27017/my_bot").is_ok());
     }
@@ -152,7 +155,9 @@ mod tests {
 
     #[test]
     fn a_password_that_is_not_encoded_is_not_shown() {
-        for wrong in ["me:sec/ret@host/name", "me:sec?ret@host/name", "me:12/34@host/name", "me:secret@x@host/name", "me:secret"] {
+        for wrong in
+            ["me:sec/ret@host/name", "me:sec?ret@host/name", "me:12/34@host/name", "me:secret@x@host/name", "me:secret"]
+        {
             let error = parse(&format!("mongodb://{wrong}")).map(|_| ()).unwrap_err().to_string();
             assert!(!["sec", "ret@", "12", "34"].iter().any(|part| error.contains(part)), "{error}");
         }

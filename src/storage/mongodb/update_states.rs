@@ -4,7 +4,7 @@ use mongodb::bson::{RawDocumentBuf, rawdoc};
 
 use super::fault::Fault;
 use super::value::{integer, number, number_or_null};
-use super::writes::{Writes, delete, upsert};
+use super::writes::{Writes, upsert};
 use crate::model::UpdateState;
 
 pub const UPDATE_STATE: &str = "update_state";
@@ -43,5 +43,5 @@ pub fn write(states: &[UpdateState], writes: &mut Writes) {
 
 /// Adds the removal of a state to a call's writes.
 pub fn remove(id: i64, writes: &mut Writes) {
-    writes.delete(UPDATE_STATE, vec![delete(rawdoc! { "_id": number(id) })]);
+    writes.delete(UPDATE_STATE, vec![rawdoc! { "_id": number(id) }]);
 }

@@ -10,19 +10,25 @@ use super::fault::Fault;
 const MOST_BYTES: usize = 4_000_000;
 const MOST_STATEMENTS: usize = 10_000;
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Verb {
+    Insert,
     Update,
     Delete,
 }
 
-/// One `update` or `delete` command.
+/// A part of a command: what it does, and how many documents it must find.
+pub struct Statement {
+    document: RawDocumentBuf,
+    /// If it finds fewer, somebody else has changed them since they were read.
+    least: i64,
+}
+
+/// One `insert`, `update` or `delete` command.
 pub struct Command {
     verb: Verb,
     collection: &'static str,
-    statements: Vec<RawDocumentBuf>,
-    /// Its one statement must find its document as it was read; else somebody else has changed that.
-    conditional: bool,
+    statements: Vec<Statement>,
 }
 
 /// The writes of one call. Each may be done twice without harm.
@@ -37,43 +43,33 @@ impl Writes {
         self.stages.push(Vec::new());
     }
 
-    /// Adds upserts or other updates of documents of a collection.
-    pub fn update(&mut self, collection: &'static str, statements: Vec<RawDocumentBuf>) {
+    /// Adds changes of documents of a collection.
+    pub fn update(&mut self, collection: &'static str, statements: Vec<Statement>) {
         self.add(Verb::Update, collection, statements);
     }
 
-    /// Adds an update of one document that must still be as it was read.
-    pub fn update_if_unchanged(&mut self, collection: &'static str, statement: RawDocumentBuf) {
-        self.push(Command { verb: Verb::Update, collection, statements: vec![statement], conditional: true });
+    /// Adds new documents.
+    pub fn insert(&mut self, collection: &'static str, documents: Vec<RawDocumentBuf>) {
+        let statements = documents.into_iter().map(|document| Statement { document, least: 0 });
+        self.add(Verb::Insert, collection, statements.collect());
     }
 
-    /// Adds deletions.
-    pub fn delete(&mut self, collection: &'static str, statements: Vec<RawDocumentBuf>) {
-        self.add(Verb::Delete, collection, statements);
+    /// Adds the removal of all documents that one of these filters finds.
+    pub fn delete(&mut self, collection: &'static str, filters: Vec<RawDocumentBuf>) {
+        let delete = |filter| Statement { document: rawdoc! { "q": filter, "limit": 0 }, least: 0 };
+        self.add(Verb::Delete, collection, filters.into_iter().map(delete).collect());
     }
 
-    fn add(&mut self, verb: Verb, collection: &'static str, statements: Vec<RawDocumentBuf>) {
-        let (mut part, mut bytes) = (Vec::new(), 0);
-        for statement in statements {
-            let size = statement.as_bytes().len();
-            if !part.is_empty() && (bytes + size > MOST_BYTES || part.len() == MOST_STATEMENTS) {
-                self.push(Command { verb, collection, statements: std::mem::take(&mut part), conditional: false });
-                bytes = 0;
-            }
-            bytes += size;
-            part.push(statement);
-        }
-        if !part.is_empty() {
-            self.push(Command { verb, collection, statements: part, conditional: false });
-        }
-    }
-
-    fn push(&mut self, command: Command) {
+    fn add(&mut self, verb: Verb, collection: &'static str, statements: Vec<Statement>) {
         if self.stages.is_empty() {
             self.then();
         }
-        if let Some(stage) = self.stages.last_mut() {
-            stage.push(command);
+        let Some(stage) = self.stages.last_mut() else { return };
+        for statement in statements {
+            match stage.iter_mut().rfind(|command| (command.verb, command.collection) == (verb, collection)) {
+                Some(command) if command.has_room(&statement) => command.statements.push(statement),
+                _ => stage.push(Command { verb, collection, statements: vec![statement] }),
+            }
         }
     }
 
@@ -89,14 +85,21 @@ impl Writes {
 }
 
 impl Command {
+    fn has_room(&self, statement: &Statement) -> bool {
+        let size = |statement: &Statement| statement.document.as_bytes().len();
+        self.statements.len() < MOST_STATEMENTS
+            && self.statements.iter().map(size).sum::<usize>() + size(statement) < MOST_BYTES
+    }
+
     /// The command as the server takes it.
     pub fn document(&self, write_concern: Option<&WriteConcern>) -> Result<RawDocumentBuf, Fault> {
         let mut statements = RawArrayBuf::new();
         for statement in &self.statements {
-            statements.push(statement.as_ref());
+            statements.push(statement.document.as_ref());
         }
         // One that fails does not keep the others from being done.
         let mut document = match self.verb {
+            Verb::Insert => rawdoc! { "insert": self.collection, "documents": statements, "ordered": false },
             Verb::Update => rawdoc! { "update": self.collection, "updates": statements, "ordered": false },
             Verb::Delete => rawdoc! { "delete": self.collection, "deletes": statements, "ordered": false },
         };
@@ -110,7 +113,11 @@ impl Command {
     pub fn check(&self, answer: &mongodb::bson::Document) -> Result<(), Fault> {
         check(answer)?;
         let found = answer.get_i32("n").map(i64::from).or_else(|_| answer.get_i64("n")).unwrap_or_default();
-        if self.conditional && found == 0 { Err(Fault::Overtaken) } else { Ok(()) }
+        if found < self.statements.iter().map(|statement| statement.least).sum() {
+            Err(Fault::Overtaken)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -128,14 +135,15 @@ fn concern(write_concern: &WriteConcern) -> Result<RawDocumentBuf, Fault> {
     Ok(document)
 }
 
-/// A statement that changes the document with an `_id`, and makes it where it is not there.
-pub fn upsert(id: RawBson, update: RawDocumentBuf) -> RawDocumentBuf {
-    rawdoc! { "q": { "_id": id }, "u": update, "upsert": true }
+/// A change of the document with an `_id`, which is made where it is not there.
+pub fn upsert(id: RawBson, update: RawDocumentBuf) -> Statement {
+    Statement { document: rawdoc! { "q": { "_id": id }, "u": update, "upsert": true }, least: 1 }
 }
 
-/// A statement that removes the documents that a filter finds.
-pub fn delete(filter: RawDocumentBuf) -> RawDocumentBuf {
-    rawdoc! { "q": filter, "limit": 0 }
+/// A change of all documents that a filter finds: at least so many, if none was changed since it was read.
+pub fn change(filter: RawDocumentBuf, update: RawDocumentBuf, least: usize) -> Statement {
+    let least = i64::try_from(least).unwrap_or(i64::MAX);
+    Statement { document: rawdoc! { "q": filter, "u": update, "multi": true }, least }
 }
 
 /// Several values as an array.
