@@ -17,3 +17,8 @@ def oracle_dir():
 
 def library_dir(key):
     return os.path.join(oracle_dir(), key)
+
+
+def of_files():
+    """The libraries whose sessions are files: the others need a server."""
+    return [key for key, entry in LIBRARIES.items() if "server" not in entry]

@@ -9,7 +9,7 @@ use mongodb::bson::{RawBson, RawDocumentBuf, cstr, doc, rawdoc};
 
 use super::fault::Fault;
 use super::store::Store;
-use super::writes::{Writes, change, upsert};
+use super::writes::{Writes, change};
 use super::{own, value};
 use crate::error::{Error, ErrorCode};
 use crate::model::{AuthKey, DEFAULT_DC_ID, Field, FieldValue, SessionData};
@@ -25,6 +25,7 @@ pub const PLACES: &[Field] =
 /// What MongoStorage writes when it makes a session (`MongoStorage.open`).
 pub fn create() -> Writes {
     let new = rawdoc! {
+        "_id": 0,
         "dc_id": DEFAULT_DC_ID,
         "api_id": RawBson::Null,
         "test_mode": RawBson::Null,
@@ -34,7 +35,8 @@ pub fn create() -> Writes {
         "is_bot": 0,
     };
     let mut writes = Writes::default();
-    writes.update(SESSION, vec![upsert(RawBson::Int32(0), rawdoc! { "$setOnInsert": new })]);
+    // Inserted, as MongoStorage does: FerretDB 1.24 drops the nulls of an upsert, without which MongoStorage fails.
+    writes.insert(SESSION, vec![new]);
     writes
 }
 

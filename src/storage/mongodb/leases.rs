@@ -26,10 +26,8 @@ pub async fn take(store: &Store, key_id: &str, lessee: &Lessee, seconds: u32) ->
           "upsert": true },
     ] };
     let answer = store.bounded(store.database.run_raw_command(command)).await?;
-    let found = answer.get_i32("n").map(i64::from).or_else(|_| answer.get_i64("n")).unwrap_or_default();
     match writes::check(&answer) {
         Ok(()) => Ok(None),
-        Err(fault) if fault.is_duplicate() && found > 0 => Ok(None), // renewed
         Err(fault) if fault.is_duplicate() => holder(store, key_id, token).await,
         Err(fault) => Err(fault),
     }
@@ -37,10 +35,10 @@ pub async fn take(store: &Store, key_id: &str, lessee: &Lessee, seconds: u32) ->
 
 async fn holder(store: &Store, key_id: &str, token: &str) -> Result<Option<Holder>, Fault> {
     let found = store.bounded(store.collection(LEASES).find_one(doc! { "_id": key_id })).await?;
-    // Given back, or taken by another thread with the same token, meanwhile.
+    // Given back meanwhile.
     let Some(found) = found else { return Err(Fault::Overtaken) };
     if text(&found, "token")?.as_deref() == Some(token) {
-        return Err(Fault::Overtaken);
+        return Ok(None); // renewed
     }
     Ok(Some(Holder {
         owner: text(&found, "owner")?.unwrap_or_default(),

@@ -161,6 +161,6 @@ fn in_order(first: Option<String>, listed: Vec<String>, part: Option<&RawDocumen
         }
     }
     let mut rest: Vec<String> = listed.into_iter().filter(|name| Some(name) != first.as_ref()).collect();
-    rest.sort_by_key(|name| (order.iter().position(|known| known == name).unwrap_or(usize::MAX), name.clone()));
+    rest.sort_by_key(|name| order.iter().position(|known| known == name).unwrap_or(usize::MAX));
     Ok(first.into_iter().chain(rest).collect())
 }
