@@ -6,6 +6,8 @@ pub mod file;
 mod lease;
 mod lease_file;
 mod memory;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;

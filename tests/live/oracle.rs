@@ -71,6 +71,7 @@ impl Process {
     }
 
     /// What `hold` waits for.
+    #[allow(dead_code)] // the programs that never let a library hold
     pub fn close(&mut self) -> Option<Value> {
         writeln!(self.input.as_mut().unwrap(), "close").unwrap();
         self.hear()
