@@ -85,12 +85,14 @@ pub struct Custom<E> {
     location: String,
     writable: bool,
     deleted: bool,
+    // A caller's engine does not tell rows: one for each write.
+    rows_changed: u64,
 }
 
 impl<E: Engine> Custom<E> {
     /// A session in this engine.
     pub fn new(engine: E, writable: bool) -> Self {
-        Self { location: engine.location().to_owned(), engine, writable, deleted: false }
+        Self { location: engine.location().to_owned(), engine, writable, deleted: false, rows_changed: 0 }
     }
 
     fn readable(&mut self) -> Result<&mut E> {
@@ -105,15 +107,25 @@ impl<E: Engine> Custom<E> {
         if self.writable { Ok(&mut self.engine) } else { Err(Error::read_only(&self.location)) }
     }
 
-    /// Several calls as one.
-    fn together<T>(&mut self, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
-        let engine = self.readable()?;
-        engine.begin()?;
-        let result = calls(engine);
-        let finished = engine.finish(result.is_ok());
-        let answer = result?;
-        finished.map(|()| answer)
+    fn write(&mut self, write: impl FnOnce(&mut E) -> Result<()>) -> Result<()> {
+        write(self.writable()?)?;
+        self.rows_changed += 1;
+        Ok(())
     }
+
+    /// Writes some rows, or does nothing for none.
+    fn write_rows<T>(&mut self, rows: &[T], write: impl FnOnce(&mut E, &[T]) -> Result<()>) -> Result<()> {
+        if rows.is_empty() { self.writable().map(|_| ()) } else { self.write(|engine| write(engine, rows)) }
+    }
+}
+
+/// Several calls as one.
+fn together<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
+    engine.begin()?;
+    let result = calls(engine);
+    let finished = engine.finish(result.is_ok());
+    let answer = result?;
+    finished.map(|()| answer)
 }
 
 fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer>> {
@@ -226,18 +238,16 @@ impl<E: Engine> Storage for Custom<E> {
             }
         }
         let which: Vec<Field> = changes.iter().map(|(field, _)| *field).collect();
-        self.writable()?.set_fields(&data, &which)
+        self.write(|engine| engine.set_fields(&data, &which))
     }
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
-        self.writable()?;
-        if peers.is_empty() {
-            return Ok(());
-        }
-        let mut settled = settled(peers);
-        self.together(|engine| {
-            settled.extend(robbed(engine, &settled)?);
-            engine.put_peers(&settled)
+        self.write_rows(peers, |engine, peers| {
+            let mut settled = settled(peers);
+            together(engine, |engine| {
+                settled.extend(robbed(engine, &settled)?);
+                engine.put_peers(&settled)
+            })
         })
     }
 
@@ -275,11 +285,11 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
-        self.writable()?.set_update_states(states)
+        self.write_rows(states, E::set_update_states)
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
-        self.writable()?.delete_update_state(id)
+        self.write(|engine| engine.delete_update_state(id))
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
@@ -291,16 +301,15 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
-        self.writable()?.cache_sent_files(files)
+        self.write_rows(files, E::cache_sent_files)
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        self.together(read_all)
+        together(self.readable()?, read_all)
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
-        self.writable()?;
-        self.together(|engine| write_all(engine, contents))
+        self.write(|engine| together(engine, |engine| write_all(engine, contents)))
     }
 
     fn save(&mut self) -> Result<()> {
@@ -308,9 +317,13 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn delete(&mut self) -> Result<()> {
-        self.writable()?.remove()?;
+        self.write(Engine::remove)?;
         self.deleted = true;
         Ok(())
+    }
+
+    fn rows_changed(&self) -> Option<u64> {
+        Some(self.rows_changed)
     }
 
     fn leases(&mut self) -> Option<&mut dyn Leases> {
