@@ -114,6 +114,14 @@ func (s *Session) PeerByPhoneNumber(phoneNumber string) (InputPeer, error) {
 	})
 }
 
+// PeerByName finds a peer by its display name, written exactly as it is (Telethon); of several the one with the lowest
+// id. It searches all peers. [ErrNotFound] where nobody has it.
+func (s *Session) PeerByName(name string) (InputPeer, error) {
+	return s.peerByText("the name", name, func(text *C.char) C.go_found {
+		return C.go_get_peer_by_name(s.number(), text)
+	})
+}
+
 func (s *Session) peerByText(name, text string, lookup func(*C.char) C.go_found) (peer InputPeer, err error) {
 	defer runtime.KeepAlive(s)
 	err = withText(name, text, func(text *C.char) error {
