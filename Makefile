@@ -28,7 +28,8 @@ oracle:
 	$(PYTHON) tests/oracle/install.py
 
 test-rust: oracle
-	$(CARGO) test --all-features
+	build/setup.sh postgresql mariadb redis
+	tests/servers/run postgresql mariadb -- $(CARGO) test --all-features
 
 test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
 	@echo "make test: everything passed"

@@ -54,6 +54,21 @@
 #define TGS_AUTH_KEY_LEN 256
 
 /**
+ * The version of tgs_engine that this header describes.
+ */
+#define TGS_ENGINE_VERSION 1
+
+/**
+ * What was written is there when the place is opened again.
+ */
+#define TGS_ENGINE_PERSISTENT 1
+
+/**
+ * Usernames expire, as in Pyrogram's family.
+ */
+#define TGS_ENGINE_USERNAMES_EXPIRE 2
+
+/**
  * What a call came to. Numbers are never reused.
  */
 typedef enum tgs_status {
@@ -140,6 +155,56 @@ typedef enum tgs_status {
 } tgs_status;
 
 /**
+ * Names fields, as bits that are added up. Numbers are never reused.
+ */
+typedef enum tgs_field {
+  /**
+   * dc_id
+   */
+  TGS_FIELD_DC_ID = 1,
+  /**
+   * server_address
+   */
+  TGS_FIELD_SERVER_ADDRESS = 2,
+  /**
+   * port
+   */
+  TGS_FIELD_PORT = 4,
+  /**
+   * api_id
+   */
+  TGS_FIELD_API_ID = 8,
+  /**
+   * test_mode
+   */
+  TGS_FIELD_TEST_MODE = 16,
+  /**
+   * auth_key
+   */
+  TGS_FIELD_AUTH_KEY = 32,
+  /**
+   * date
+   */
+  TGS_FIELD_DATE = 64,
+  /**
+   * user_id
+   */
+  TGS_FIELD_USER_ID = 128,
+  /**
+   * is_bot
+   */
+  TGS_FIELD_IS_BOT = 256,
+  /**
+   * takeout_id
+   */
+  TGS_FIELD_TAKEOUT_ID = 512,
+  /**
+   * tmp_auth_key
+   */
+  TGS_FIELD_TMP_AUTH_KEY = 1024,
+} tgs_field;
+
+/**
  * The type of a peer. Numbers are never reused.
  */
 typedef enum tgs_peer_type {
@@ -186,6 +251,11 @@ typedef enum tgs_peer_type {
 } tgs_peer_type;
 
 /**
+ * Takes what a function of an engine answers. It belongs to the library and is there until that function returns.
+ */
+typedef struct tgs_answer tgs_answer;
+
+/**
  * Why a call failed. It belongs to the caller, who frees it with tgs_error_free(); it never changes.
  */
 typedef struct tgs_error tgs_error;
@@ -204,6 +274,92 @@ typedef struct tgs_peer_iter tgs_peer_iter;
  * An open session. Every thread may use it, each call is atomic. Close it with tgs_close().
  */
 typedef struct tgs_session tgs_session;
+
+/**
+ * The fields of a session; each is as its getter describes it. Set all of it to zero, then `size`, then what is there.
+ */
+typedef struct tgs_session_data {
+  /**
+   * sizeof(tgs_session_data).
+   */
+  size_t size;
+  /**
+   * Only if has_dc_id; likewise the other numbers.
+   */
+  int32_t dc_id;
+  /**
+   * The application's id.
+   */
+  int32_t api_id;
+  /**
+   * IPv4 or IPv6 as text; NULL for absent.
+   */
+  const char *server_address;
+  /**
+   * TGS_AUTH_KEY_LEN bytes; NULL for absent.
+   */
+  const uint8_t *auth_key;
+  /**
+   * TGS_AUTH_KEY_LEN bytes; NULL for absent.
+   */
+  const uint8_t *tmp_auth_key;
+  /**
+   * Unix seconds of the last save.
+   */
+  int64_t date;
+  /**
+   * The account's own id.
+   */
+  int64_t user_id;
+  /**
+   * The takeout that is under way (Telethon).
+   */
+  int64_t takeout_id;
+  /**
+   * TCP port.
+   */
+  uint16_t port;
+  /**
+   * Whether the key belongs to Telegram's test servers.
+   */
+  bool test_mode;
+  /**
+   * Whether the account is a bot.
+   */
+  bool is_bot;
+  /**
+   * Whether dc_id is there.
+   */
+  bool has_dc_id;
+  /**
+   * Whether port is there.
+   */
+  bool has_port;
+  /**
+   * Whether api_id is there.
+   */
+  bool has_api_id;
+  /**
+   * Whether test_mode is there.
+   */
+  bool has_test_mode;
+  /**
+   * Whether date is there.
+   */
+  bool has_date;
+  /**
+   * Whether user_id is there.
+   */
+  bool has_user_id;
+  /**
+   * Whether is_bot is there.
+   */
+  bool has_is_bot;
+  /**
+   * Whether takeout_id is there.
+   */
+  bool has_takeout_id;
+} tgs_session_data;
 
 /**
  * All that is known of a peer. Set all of it to zero, then `size`, then what you know.
@@ -353,6 +509,143 @@ typedef struct tgs_sent_file {
   int32_t type;
 } tgs_sent_file;
 
+/**
+ * A storage engine of your own: a table of functions over whatever keeps the session, seen as any other engine, so that
+ * lookups, expiry, conversion and session strings work over it. It keeps what it is given and gives it back as it was;
+ * the rules (who has a username, which peer is newest, what is absent) are the library's.
+ *
+ * Each function gets `context` first and `answer` last. It answers TGS_OK, or a TGS_ERROR_ number after
+ * tgs_answer_cause(); TGS_ERROR_SERVER where nothing else fits. It is done wholly, or fails and changes nothing. What
+ * it is given belongs to the library and is there until it returns. The library calls one function at a time, from any
+ * thread, and never again after `destroy`. A function must not call the session that it serves.
+ *
+ * Set all of it to zero, then fill it. Functions marked "Required" must be there; any other may be NULL.
+ */
+typedef struct tgs_engine {
+  /**
+   * sizeof(tgs_engine).
+   */
+  size_t size;
+  /**
+   * TGS_ENGINE_VERSION.
+   */
+  uint32_t version;
+  /**
+   * A sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE.
+   */
+  uint32_t flags;
+  /**
+   * Yours: given to each function. May be NULL.
+   */
+  void *context;
+  /**
+   * Required. Where the session is, as errors name it, like "redis://host/0 my_account". It must hold no secret. Copied.
+   */
+  const char *location;
+  /**
+   * Frees the context; called once, when the session is closed.
+   */
+  void (*destroy)(void *context);
+  /**
+   * Required. Answers with the fields: tgs_answer_session_data(). Without that all are absent.
+   */
+  int32_t (*get_session_data)(void *context, struct tgs_answer *answer);
+  /**
+   * Required. Writes the fields in `which`, a sum of tgs_field numbers; those that are absent in `data` become absent.
+   */
+  int32_t (*set_session_data)(void *context,
+                              const struct tgs_session_data *data,
+                              uint32_t which,
+                              struct tgs_answer *answer);
+  /**
+   * Required. Replaces peers by their ids.
+   */
+  int32_t (*put_peers)(void *context,
+                       const struct tgs_peer *peers,
+                       size_t count,
+                       struct tgs_answer *answer);
+  /**
+   * Required. Answers with the peers that have these ids; with all peers if `ids` is NULL: tgs_answer_peers().
+   */
+  int32_t (*get_peers)(void *context, const int64_t *ids, size_t count, struct tgs_answer *answer);
+  /**
+   * Answers with every peer that has one of these usernames. NULL: they are found by reading all peers.
+   */
+  int32_t (*get_peers_by_username)(void *context,
+                                   const char *const *usernames,
+                                   size_t count,
+                                   struct tgs_answer *answer);
+  /**
+   * Answers with every peer that has this phone number. NULL: they are found by reading all peers.
+   */
+  int32_t (*get_peers_by_phone_number)(void *context,
+                                       const char *phone_number,
+                                       struct tgs_answer *answer);
+  /**
+   * Required. Answers with the update states: tgs_answer_update_states().
+   */
+  int32_t (*get_update_states)(void *context, struct tgs_answer *answer);
+  /**
+   * Required. Replaces update states by their ids.
+   */
+  int32_t (*set_update_states)(void *context,
+                               const struct tgs_update_state *states,
+                               size_t count,
+                               struct tgs_answer *answer);
+  /**
+   * Required. Removes an update state; it need not be there.
+   */
+  int32_t (*delete_update_state)(void *context, int64_t id, struct tgs_answer *answer);
+  /**
+   * Required. Answers with the sent files: tgs_answer_sent_files().
+   */
+  int32_t (*get_sent_files)(void *context, struct tgs_answer *answer);
+  /**
+   * Required. Replaces sent files by their MD5, size and type.
+   */
+  int32_t (*cache_sent_files)(void *context,
+                              const struct tgs_sent_file *files,
+                              size_t count,
+                              struct tgs_answer *answer);
+  /**
+   * Makes what was written survive a loss of power. NULL: nothing is needed for that.
+   */
+  int32_t (*save)(void *context, struct tgs_answer *answer);
+  /**
+   * Removes the session and all that belongs to it. NULL: tgs_delete() is TGS_ERROR_UNSUPPORTED.
+   */
+  int32_t (*remove)(void *context, struct tgs_answer *answer);
+  /**
+   * Begins a change of several calls that `finish` ends. NULL: there are no transactions, and a conversion that fails
+   * half-way leaves peers without a login.
+   */
+  int32_t (*begin)(void *context, struct tgs_answer *answer);
+  /**
+   * Ends it: keeps all of it, or undoes all of it. Required where there is `begin`.
+   */
+  int32_t (*finish)(void *context, bool keep, struct tgs_answer *answer);
+  /**
+   * Takes the lease on an auth key, or renews it where `token` holds it; one that has ended is anybody's. Where
+   * somebody else holds it, changes nothing and answers who: tgs_answer_holder(). Atomic among all machines. NULL:
+   * leases hold on this machine only. Called from a thread of the library's too.
+   */
+  int32_t (*take_lease)(void *context,
+                        const char *key_id,
+                        const char *token,
+                        const char *owner,
+                        uint32_t seconds,
+                        struct tgs_answer *answer);
+  /**
+   * Gives a lease back, if `token` holds it. Required where there is `take_lease`.
+   */
+  int32_t (*release_lease)(void *context,
+                           const char *key_id,
+                           const char *token,
+                           struct tgs_answer *answer);
+} tgs_engine;
+
+
+
 
 
 
@@ -469,6 +762,16 @@ enum tgs_status tgs_options_set_format(struct tgs_options *options,
                                        struct tgs_error **error);
 
 /**
+ * Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
+ * two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+ *
+ * Any thread. Since 0.1.0.
+ */
+enum tgs_status tgs_options_set_wal(struct tgs_options *options,
+                                    bool wal,
+                                    struct tgs_error **error);
+
+/**
  * How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
  *
  * Any thread. Since 0.1.0.
@@ -487,12 +790,37 @@ enum tgs_status tgs_options_set_username_expiry(struct tgs_options *options,
                                                 int64_t seconds,
                                                 struct tgs_error **error);
 
+/**
+ * Leases the auth key while a session is open, now or as soon as it has one: the same key in use twice makes Telegram
+ * end the login for good. Then opening it twice, in this process, in another one on this machine (of any user who
+ * shares its temporary folder), or on another machine through the same store (MongoDB, SQL, an engine of your own), is
+ * TGS_ERROR_IN_USE, and the message says by whom and since when. The lease of a process that died is over: at once on one
+ * machine, after `seconds` in a store. Who loses it, because the process slept for longer, gets TGS_ERROR_IN_USE from
+ * every call. A session that is opened read-only takes no lease.
+ *
+ * @param lease     Whether there is a lease. The default is none.
+ * @param owner     What others are told who holds it; NULL for the process and the host.
+ * @param seconds   3 to 86400; 0 for the default, 30.
+ *
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+ */
+enum tgs_status tgs_options_set_lease(struct tgs_options *options,
+                                      bool lease,
+                                      const char *owner,
+                                      uint32_t seconds,
+                                      struct tgs_error **error);
+
 /* ---------- Opening and closing --------------------------------------------------------------------------------- */
 
 /**
- * Opens a session: a path, ":memory:" (nothing is kept), or a session string. The library recognises whose it is by
- * its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
+ * Opens a session: a path, ":memory:" (nothing is kept), a session string, or a URL. The library recognises whose it is
+ * by its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
  * path where nothing is becomes a new file, with permissions for its owner only, unless the options say otherwise.
+ *
+ * URLs, where the library was built with their engines: "mongodb://host/NAME" (the layout of Pyrofork's MongoStorage),
+ * "postgresql://host/database?session=NAME", "mysql://..." and "sqlite:///file?session=NAME" (many sessions in one
+ * database, in the layout of Telethon's AlchemySession). User, password, TLS and time-outs are in the URL; README.md
+ * lists the parameters. Connections are shared by all sessions of the process.
  *
  * @param location  NUL-terminated UTF-8.
  * @param options   NULL for the defaults. They may be freed afterwards.
@@ -500,7 +828,8 @@ enum tgs_status tgs_options_set_username_expiry(struct tgs_options *options,
  * @param error     NULL, or receives why it failed.
  *
  * Any thread. TGS_ERROR_FILE_NOT_FOUND, _PERMISSION_DENIED, _LOCKED, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION,
- * _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _DISK_FULL, _IO. Since 0.1.0.
+ * _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _SERVER, _IN_USE, _DISK_FULL, _IO.
+ * Since 0.1.0.
  */
 enum tgs_status tgs_open(const char *location,
                          const struct tgs_options *options,
@@ -560,6 +889,20 @@ enum tgs_status tgs_delete(const struct tgs_session *session,
 enum tgs_status tgs_get_format(const struct tgs_session *session,
                                char **format,
                                struct tgs_error **error);
+
+/**
+ * Lists the sessions in a store that keeps many.
+ *
+ * @param location  A URL without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb
+ *                  likewise), "sqlite:///file".
+ * @param names     Receives a JSON array of the names, in ascending order; free it with tgs_string_free().
+ *
+ * Any thread. TGS_ERROR_UNSUPPORTED for a place that keeps one session, and for an engine that this build lacks;
+ * TGS_ERROR_INVALID_ARGUMENT, _SERVER, _FILE_NOT_FOUND, _NOT_A_SESSION. Since 0.1.0.
+ */
+enum tgs_status tgs_list_sessions(const char *location,
+                                  char **names,
+                                  struct tgs_error **error);
 
 /* ---------- Fields ---------------------------------------------------------------------------------------------- */
 
@@ -807,11 +1150,27 @@ enum tgs_status tgs_default_server_address(int32_t dc_id,
                                            uint16_t *port,
                                            struct tgs_error **error);
 
+/**
+ * Sets several fields in one transaction: all of them, or none.
+ *
+ * @param data      The values. A field that is absent there becomes absent.
+ * @param which     Which fields are set: a sum of tgs_field numbers, like TGS_FIELD_DC_ID | TGS_FIELD_AUTH_KEY. The
+ *                  others stay as they are.
+ *
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_set_session_data(const struct tgs_session *session,
+                                     const struct tgs_session_data *data,
+                                     uint32_t which,
+                                     struct tgs_error **error);
+
 /* ---------- Peers ----------------------------------------------------------------------------------------------- */
 
 /**
  * Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a struct leaves
- * out is then unknown. A username that another peer had goes to the newest.
+ * out is then unknown. A username that another peer had goes to the newest. A peer that this session wrote, that nobody
+ * changed since and of which nothing new is told is not written again within 5 minutes: its last_update_on in the file
+ * is then that much older.
  *
  * @param peers     An array of structs, each with its `size` set. They and their texts stay yours.
  * @param count     How many; thousands in one call are best.
@@ -851,6 +1210,20 @@ enum tgs_status tgs_get_peer_by_username(const struct tgs_session *session,
                                          const char *username,
                                          struct tgs_input_peer *peer,
                                          struct tgs_error **error);
+
+/**
+ * Finds a peer by its display name, written exactly as it is (Telethon). It searches all peers.
+ *
+ * @param name      NUL-terminated UTF-8.
+ * @param peer      Receives the answer: of several the one with the lowest id.
+ * @return TGS_NOT_FOUND where nobody has it.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_peer_by_name(const struct tgs_session *session,
+                                     const char *name,
+                                     struct tgs_input_peer *peer,
+                                     struct tgs_error **error);
 
 /**
  * Finds a peer by its phone number: with or without "+" and spaces.
@@ -917,6 +1290,20 @@ enum tgs_status tgs_get_update_states(const struct tgs_session *session,
                                       size_t capacity,
                                       size_t *count,
                                       struct tgs_error **error);
+
+/**
+ * Reads one update state.
+ *
+ * @param id        0 for the account, else the marked id of a channel.
+ * @param state     Receives the answer.
+ * @return TGS_NOT_FOUND where there is none.
+ *
+ * Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_get_update_state(const struct tgs_session *session,
+                                     int64_t id,
+                                     struct tgs_update_state *state,
+                                     struct tgs_error **error);
 
 /**
  * Adds update states, or replaces those with the same ids, in one transaction.
@@ -1052,6 +1439,154 @@ enum tgs_status tgs_inspect(const struct tgs_session *session,
 enum tgs_status tgs_diagnose(const char *text,
                              char **diagnosis,
                              struct tgs_error **error);
+
+/* ---------- Bytes in, bytes out --------------------------------------------------------------------------------- */
+
+/**
+ * Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is or compressed by gzip. It is in
+ * memory from then on, with its peers: tgs_to_bytes() gives it back. So an object store, a cache or an environment
+ * variable can hold a session. Bytes of a file in WAL mode lack what was in its -wal.
+ *
+ * @param bytes     Copied.
+ * @param len       How many.
+ * @param options   NULL for the defaults. Those that speak of files say nothing here.
+ * @param session   Receives the session; close it with tgs_close().
+ *
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION, _IN_USE. Since 0.1.0.
+ */
+enum tgs_status tgs_open_bytes(const uint8_t *bytes,
+                               size_t len,
+                               const struct tgs_options *options,
+                               struct tgs_session **session,
+                               struct tgs_error **error);
+
+/**
+ * The whole session as a complete SQLite file, which its client opens, and tgs_open_bytes(). Guard it like a password.
+ *
+ * @param format    The layout, as tgs_options_set_format() takes it; NULL for the session's own. A session that is in no
+ *                  file (a session string, a database behind a server) becomes "pyrogram@3", one of Telethon's kind
+ *                  "telethon@7".
+ * @param compress  Compresses it by gzip: about a third of the size.
+ * @param bytes     Receives the bytes; free them with tgs_bytes_free(), which wipes them.
+ * @param len       Receives how many.
+ *
+ * Any thread. TGS_ERROR_INCOMPLETE names the fields that the layout needs and the session does not tell;
+ * TGS_ERROR_INVALID_ARGUMENT, _LOCKED, _CORRUPT, _IO. Since 0.1.0.
+ */
+enum tgs_status tgs_to_bytes(const struct tgs_session *session,
+                             const char *format,
+                             bool compress,
+                             uint8_t **bytes,
+                             size_t *len,
+                             struct tgs_error **error);
+
+/**
+ * Wipes and frees bytes that tgs_to_bytes() gave. NULL is ignored.
+ *
+ * @param len       How many, as it told.
+ *
+ * Any thread. Since 0.1.0.
+ */
+void tgs_bytes_free(uint8_t *bytes, size_t len);
+
+/**
+ * How often this handle has changed the session: whoever keeps it elsewhere, as bytes, keeps it anew when the number
+ * has grown. It starts at 0 with each open; calls that change nothing do not count.
+ *
+ * @param count     Receives the number.
+ *
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_change_count(const struct tgs_session *session,
+                                 uint64_t *count,
+                                 struct tgs_error **error);
+
+/* ---------- A storage engine of your own ------------------------------------------------------------------------ */
+
+/**
+ * Answers with the fields.
+ *
+ * @param data      Copied.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED (that function has returned). Since 0.1.0.
+ */
+enum tgs_status tgs_answer_session_data(struct tgs_answer *answer,
+                                        const struct tgs_session_data *data,
+                                        struct tgs_error **error);
+
+/**
+ * Answers with peers: all in one call, or some in each of several.
+ *
+ * @param peers     An array of structs, each with its `size` set. Copied.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_answer_peers(struct tgs_answer *answer,
+                                 const struct tgs_peer *peers,
+                                 size_t count,
+                                 struct tgs_error **error);
+
+/**
+ * Answers with update states: all in one call, or some in each of several.
+ *
+ * @param states    Copied.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_answer_update_states(struct tgs_answer *answer,
+                                         const struct tgs_update_state *states,
+                                         size_t count,
+                                         struct tgs_error **error);
+
+/**
+ * Answers with sent files: all in one call, or some in each of several.
+ *
+ * @param files     Copied.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_answer_sent_files(struct tgs_answer *answer,
+                                      const struct tgs_sent_file *files,
+                                      size_t count,
+                                      struct tgs_error **error);
+
+/**
+ * Answers who else holds a lease; then `take_lease` has changed nothing.
+ *
+ * @param owner     What was given when the lease was taken.
+ * @param since     When that was, in Unix seconds.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_answer_holder(struct tgs_answer *answer,
+                                  const char *owner,
+                                  int64_t since,
+                                  struct tgs_error **error);
+
+/**
+ * Says why an engine's function is about to fail. It becomes part of the error's message; it must hold no secret.
+ *
+ * @param cause     NUL-terminated UTF-8. Copied.
+ *
+ * Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+ */
+enum tgs_status tgs_answer_cause(struct tgs_answer *answer,
+                                 const char *cause,
+                                 struct tgs_error **error);
+
+/**
+ * Opens a session in a storage engine of your own.
+ *
+ * @param engine    The table. It is copied; the context in it is the library's from TGS_OK on, until `destroy`.
+ * @param options   NULL for the defaults. Those that speak of files say nothing here.
+ * @param session   Receives the session; close it with tgs_close().
+ *
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_IN_USE. Since 0.1.0.
+ */
+enum tgs_status tgs_open_engine(const struct tgs_engine *engine,
+                                const struct tgs_options *options,
+                                struct tgs_session **session,
+                                struct tgs_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

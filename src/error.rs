@@ -43,6 +43,29 @@ pub enum ErrorCode {
     Internal = 90,
 }
 
+impl ErrorCode {
+    /// Every code, in ascending order.
+    pub const ALL: [Self; 17] = [
+        Self::InvalidArgument,
+        Self::Closed,
+        Self::ReadOnly,
+        Self::Unsupported,
+        Self::Io,
+        Self::FileNotFound,
+        Self::PermissionDenied,
+        Self::DiskFull,
+        Self::Locked,
+        Self::NotASession,
+        Self::Corrupt,
+        Self::UnknownVersion,
+        Self::BadSessionString,
+        Self::Incomplete,
+        Self::Server,
+        Self::InUse,
+        Self::Internal,
+    ];
+}
+
 /// An error: a code, and a message that names the session and the cause and holds no secret.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]

@@ -7,12 +7,13 @@
 //! - [`storage`]: trait `Storage` and the engines, one room each.
 //! - [`codec`]: session strings and other bytes, one room per format; opens no file.
 //! - [`model`]: what a session holds; no I/O.
+//! - [`clock`]: the time, as sessions keep it.
 //! - [`error`]: the error and its numbered codes.
 
 #[cfg(panic = "abort")]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
 
-mod clock;
+pub mod clock;
 pub mod codec;
 pub mod error;
 pub mod ffi;

@@ -1,21 +1,29 @@
 //! What a handle is: an engine behind a lock, and the policy above it.
 
+mod bytes;
 mod conversion;
 mod given;
 mod inspection;
+mod lease;
 mod location;
+mod lock;
 mod options;
 mod report;
+mod stores;
 
-use std::sync::{Mutex, MutexGuard};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use zeroize::Zeroizing;
 
+pub use bytes::ByteOptions;
 pub use conversion::convert;
 pub use given::parse_change;
 pub use inspection::Inspection;
-pub use options::{NewFile, Options, UsernameExpiry};
+
+pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use stores::{list, named};
 
 use crate::clock::now;
 use crate::codec;
@@ -24,12 +32,16 @@ use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData,
     StringFormat, UpdateState, id_kind, normalize_phone_number, normalize_username,
 };
-use crate::storage::{Capabilities, Change, Places, Storage};
+use crate::storage::{Capabilities, Change, Custom, Engine, Places, Storage};
+use lease::Keeper;
+use lock::{Guard, Locked};
 
 /// An open session. It may be used from any thread; each call is atomic.
 pub struct Session {
-    storage: Mutex<Box<dyn Storage>>,
+    lease: Option<Keeper>,
+    storage: Arc<Locked>,
     username_expiry: UsernameExpiry,
+    changes: AtomicU64,
 }
 
 /// The answer of a lookup.
@@ -47,21 +59,63 @@ impl Session {
     /// Opens a session: a path, `:memory:`, or a session string. What is not there is made, unless the options say
     /// otherwise.
     pub fn open(location: &str, options: &Options) -> Result<Self> {
-        Ok(Self::over(location::open(location, options)?, options))
+        Self::over(location::open(location, options)?, options)
     }
 
     /// Opens a session string, in memory.
     pub fn open_string(text: &str, options: &Options) -> Result<Self> {
-        Ok(Self::over(location::open_string(text, options)?, options))
+        Self::over(location::open_string(text, options)?, options)
     }
 
-    fn over(storage: Box<dyn Storage>, options: &Options) -> Self {
-        Self { storage: Mutex::new(storage), username_expiry: options.username_expiry }
+    /// Opens a session in a caller's own engine.
+    pub fn open_engine(mut engine: impl Engine + 'static, options: &Options) -> Result<Self> {
+        let must_be_there = engine.is_persistent() && (options.read_only || !options.create);
+        if must_be_there && engine.fields()? == SessionData::default() && engine.peers(None)?.is_empty() {
+            let message = format!("cannot open '{}': there is no session", engine.location());
+            return Err(Error::new(ErrorCode::FileNotFound, message));
+        }
+        Self::over(Box::new(Custom::new(engine, !options.read_only)), options)
     }
 
-    fn storage(&self) -> Result<MutexGuard<'_, Box<dyn Storage>>> {
-        let broken = |_| Error::new(ErrorCode::Internal, "the session is unusable: an earlier call panicked");
-        self.storage.lock().map_err(broken)
+    fn over(storage: Box<dyn Storage>, options: &Options) -> Result<Self> {
+        let storage = Arc::new(Locked::new(storage));
+        let wanted = options.lease.as_ref().filter(|_| !options.read_only);
+        let lease = wanted.map(|lease| Keeper::new(Arc::clone(&storage), lease)).transpose()?;
+        Ok(Self { lease, storage, username_expiry: options.username_expiry, changes: AtomicU64::new(0) })
+    }
+
+    fn storage(&self) -> Result<Guard<'_>> {
+        self.lease.as_ref().map_or(Ok(()), Keeper::check)?;
+        self.storage.lock()
+    }
+
+    /// Writes, and counts what was changed.
+    fn write(&self, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+        let mut storage = self.storage()?;
+        let before = storage.rows_changed();
+        write(&mut storage)?;
+        if before.is_none() || before != storage.rows_changed() {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Writes the key among other things: never one without its lease.
+    fn write_key(&self, key: Option<&FieldValue>, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+        let key = match key {
+            Some(FieldValue::Key(key)) => Some(key),
+            _ => None,
+        };
+        self.write(|storage| match &self.lease {
+            None => write(storage),
+            Some(lease) => lease.write_key(storage, key, write),
+        })
+    }
+
+    /// How many calls through this handle have changed the session: whoever keeps it elsewhere, as bytes, keeps it anew
+    /// when the number has grown.
+    pub fn change_count(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     /// The location, as errors name it.
@@ -91,7 +145,7 @@ impl Session {
 
     /// Reads one field.
     pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
-        Ok(self.data()?.get(field))
+        self.storage()?.get(field)
     }
 
     /// Changes fields; `None` makes one absent.
@@ -99,17 +153,20 @@ impl Session {
         for change in changes {
             check(change)?;
         }
-        self.storage()?.set(changes)
+        match changes.iter().rfind(|(field, _)| *field == Field::AuthKey) {
+            None => self.write(|storage| storage.set(changes)),
+            Some((_, key)) => self.write_key(key.as_ref(), |storage| storage.set(changes)),
+        }
     }
 
     /// Adds peers, or replaces those with the same ids: all of them, or none.
     pub fn update_peers(&self, peers: &[Peer]) -> Result<()> {
         peers.iter().try_for_each(check_peer)?;
         if peers.iter().all(is_normal) {
-            return self.storage()?.update_peers(peers); // nothing to copy
+            return self.write(|storage| storage.update_peers(peers)); // nothing to copy
         }
         let peers: Vec<Peer> = peers.iter().map(normalized).collect();
-        self.storage()?.update_peers(&peers)
+        self.write(|storage| storage.update_peers(&peers))
     }
 
     /// Finds a peer by its marked id.
@@ -141,6 +198,14 @@ impl Session {
         Ok(self.storage()?.peer_by_phone_number(&phone_number)?.into())
     }
 
+    /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
+    pub fn peer_by_name(&self, name: &str) -> Result<Lookup> {
+        if name.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        Ok(self.storage()?.peer_by_name(name)?.into())
+    }
+
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     pub fn peers(&self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.storage()?.peers(ids)
@@ -151,18 +216,23 @@ impl Session {
         self.storage()?.update_states()
     }
 
+    /// Reads one update state.
+    pub fn update_state(&self, id: i64) -> Result<Option<UpdateState>> {
+        self.storage()?.update_state(id)
+    }
+
     /// Adds update states, or replaces those with the same ids.
     pub fn set_update_states(&self, states: &[UpdateState]) -> Result<()> {
         if let Some(state) = states.iter().find(|state| state.id != 0 && id_kind(state.id) != IdKind::Channel) {
             let message = format!("an update state has the id 0 or the marked id of a channel, not {}", state.id);
             return Err(Error::invalid_argument(message));
         }
-        self.storage()?.set_update_states(states)
+        self.write(|storage| storage.set_update_states(states))
     }
 
     /// Removes an update state; it need not be there.
     pub fn delete_update_state(&self, id: i64) -> Result<()> {
-        self.storage()?.delete_update_state(id)
+        self.write(|storage| storage.delete_update_state(id))
     }
 
     /// Reads the sent files, in ascending order of their keys.
@@ -177,7 +247,7 @@ impl Session {
 
     /// Adds sent files, or replaces those with the same keys.
     pub fn cache_sent_files(&self, files: &[SentFile]) -> Result<()> {
-        self.storage()?.cache_sent_files(files)
+        self.write(|storage| storage.cache_sent_files(files))
     }
 
     /// Reads everything, at one moment.
@@ -185,18 +255,27 @@ impl Session {
         self.storage()?.contents()
     }
 
+    /// Writes everything at once, as it is given.
+    fn import(&self, contents: &Contents) -> Result<()> {
+        let key = contents.data.get(Field::AuthKey);
+        self.write_key(key.as_ref(), |storage| storage.import(contents))
+    }
+
     /// Makes everything that was written survive a loss of power, and notes the time where the client does.
     pub fn save(&self) -> Result<()> {
         let mut storage = self.storage()?;
         if storage.capabilities().keeps_date {
-            storage.set(&[(Field::Date, Some(FieldValue::Integer(now())))])?;
+            let now = Some(FieldValue::Integer(now()));
+            if storage.get(Field::Date)? != now {
+                storage.set(&[(Field::Date, now)])?;
+            }
         }
         storage.save()
     }
 
     /// Removes the session and all that belongs to it. Every later call fails.
     pub fn delete(&self) -> Result<()> {
-        self.storage()?.delete()
+        self.write(|storage| storage.delete())
     }
 
     /// The session as a session string, and what of it the string holds.

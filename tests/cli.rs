@@ -4,6 +4,8 @@
 
 #[path = "cli/converting.rs"]
 mod converting;
+#[path = "cli/deleting.rs"]
+mod deleting;
 #[path = "cli/diagnosing.rs"]
 mod diagnosing;
 #[path = "cli/folders.rs"]

@@ -86,9 +86,11 @@ fn is_guarded(body: &str, source: &str) -> bool {
     if body.contains("guard(error, ||") || body.contains("guard_or(") {
         return true;
     }
-    let helpers = ["get", "get_integer", "get_boolean", "get_key", "set", "set_integer", "set_key", "find", "change"];
-    let calls =
-        |name: &str| ["session", "options"].iter().any(|handle| body.contains(&format!("\n    {name}({handle}, ")));
+    let helpers =
+        ["get", "get_integer", "get_boolean", "get_key", "set", "set_integer", "set_key", "find", "change", "add"];
+    let calls = |name: &str| {
+        ["session", "options", "answer"].iter().any(|handle| body.contains(&format!("\n    {name}({handle}, ")))
+    };
     helpers.into_iter().find(|name| calls(name)).is_some_and(|name| {
         let is_definition = |part: &&str| part.starts_with(['(', '<']);
         let definition = source.split(&format!("\nfn {name}")).skip(1).find(is_definition).unwrap();

@@ -35,6 +35,8 @@ func TestTextsThatCCannotHave(t *testing.T) {
 			"PeerByUsername":    func() error { return last(s.PeerByUsername(text)) },
 			"PeerByPhoneNumber": func() error { return last(s.PeerByPhoneNumber(text)) },
 			"Export":            func() error { _, _, err := s.ExportSessionString(text); return err },
+			"Bytes":             func() error { return last(s.Bytes(text, false)) },
+			"ListSessions":      func() error { return last(ListSessions(text)) },
 			"Convert":           func() error { return last(Convert(s, s, text)) },
 			"Diagnose":          func() error { return last(Diagnose(text)) },
 			"username":          func() error { return s.UpdatePeers([]Peer{{ID: 1, Usernames: []string{text}}}) },

@@ -28,6 +28,7 @@ func everyCall(s *Session) map[string]func() error {
 		"SetTakeoutID":        func() error { return s.SetTakeoutID(nil) },
 		"TmpAuthKey":          func() error { return last(s.TmpAuthKey()) },
 		"SetTmpAuthKey":       func() error { return s.SetTmpAuthKey(nil) },
+		"SetData":             func() error { return s.SetData(SessionData{AuthKey: key(1)}, FieldAuthKey|FieldDCID) },
 		"UpdatePeers":         func() error { return s.UpdatePeers([]Peer{{ID: 1, Usernames: []string{"one"}}}) },
 		"PeerByID":            func() error { return last(s.PeerByID(1)) },
 		"PeerByUsername":      func() error { return last(s.PeerByUsername("one")) },
@@ -42,6 +43,8 @@ func everyCall(s *Session) map[string]func() error {
 		"CacheSentFiles":      func() error { return s.CacheSentFiles(SentFile{Size: 1}) },
 		"ExportSessionString": func() error { _, _, err := s.ExportSessionString("telethon"); return err },
 		"ConvertFrom":         func() error { return convertFrom(s) },
+		"Bytes":               func() error { return last(s.Bytes("telethon@7", true)) },
+		"ChangeCount":         func() error { return last(s.ChangeCount()) },
 		"Inspect":             func() error { return last(s.Inspect(false)) },
 	}
 }

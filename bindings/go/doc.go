@@ -13,6 +13,9 @@
 // Absence is nil. A field, a peer's access hash or a position that is not known is a nil pointer, which is another
 // thing than 0 or "", in both directions; [Some] makes a pointer to a value. A key that is absent is a nil slice.
 //
+// [OpenBytes] and [Session.Bytes] take and give a whole session as bytes, and [OpenEngine] opens one in whatever you have
+// an [Engine] for.
+//
 // Errors are of type [*Error], and errors.Is knows them by status: errors.Is(err, tgsession.ErrLocked). A lookup that
 // finds nothing answers [ErrNotFound], one that finds a username which was last seen too long ago [ErrExpired].
 //

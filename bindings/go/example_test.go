@@ -91,6 +91,19 @@ func ExampleSession_PeerByUsername() {
 	// Output: ask Telegram: nobody is known by that name
 }
 
+func ExampleOpenBytes() {
+	session := must(tgsession.Open(":memory:"))
+	defer session.Close()
+	login := tgsession.SessionData{DCID: tgsession.Some(int32(2)), AuthKey: make([]byte, tgsession.AuthKeyLen)}
+	check(session.SetData(login, tgsession.FieldDCID|tgsession.FieldAuthKey))
+
+	stored := must(session.Bytes("telethon@7", true)) // into an object store, and back
+	again := must(tgsession.OpenBytes(stored))
+	defer again.Close()
+	fmt.Println(must(again.Format()), *must(again.DCID()), *must(again.ServerAddress()))
+	// Output: telethon@7 2 149.154.167.51
+}
+
 func ExampleConvert() {
 	folder := must(os.MkdirTemp("", "tgsession"))
 	defer os.RemoveAll(folder)

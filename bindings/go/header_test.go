@@ -65,6 +65,14 @@ func TestEveryPeerTypeOfTheHeaderIsHere(t *testing.T) {
 	equal(t, here, enum(t, "tgs_peer_type"))
 }
 
+func TestEveryFieldOfTheHeaderIsHere(t *testing.T) {
+	sum := int32(0)
+	for _, number := range enum(t, "tgs_field") {
+		sum += number
+	}
+	equal(t, allFields, Field(sum)) // powers of two
+}
+
 func TestConstantsAreTheHeaders(t *testing.T) {
 	equal(t, int64(ABIVersion), define(t, "TGS_ABI_VERSION"))
 	equal(t, int64(AuthKeyLen), define(t, "TGS_AUTH_KEY_LEN"))
@@ -75,7 +83,7 @@ func TestConstantsAreTheHeaders(t *testing.T) {
 // Whatever the header declares is called by the shim, or is not needed for a reason.
 func TestEveryFunctionOfTheHeaderIsUsed(t *testing.T) {
 	used := ""
-	for _, file := range []string{"shim.h", "version.go", "status.go", "errors.go", "text.go"} {
+	for _, file := range []string{"shim.h", "version.go", "status.go", "errors.go", "text.go", "bytes.go", "engine.c"} {
 		used += string(got(os.ReadFile(file))(t))
 	}
 	declared := regexp.MustCompile(`(?m)^[\w ]+[ *](tgs_\w+)\(`).FindAllStringSubmatch(header(t), -1)

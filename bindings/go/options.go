@@ -22,6 +22,9 @@ type options struct {
 	format         string
 	busyTimeout    time.Duration // below 0: the library's default
 	usernameExpiry int64
+	lease          bool
+	leaseOwner     string
+	leaseDuration  time.Duration
 }
 
 // Option says how a session is opened.
@@ -45,6 +48,17 @@ func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTi
 // [UsernameExpiryNever] or [UsernameExpiryAsClient].
 func UsernameExpiry(seconds int64) Option { return func(o *options) { o.usernameExpiry = seconds } }
 
+// WithLease leases the auth key while the session is open, now or as soon as it has one: the same key in use twice makes
+// Telegram end the login for good. Opening it twice, in this program, in another one on this machine, or on another
+// machine through the same store, is then [ErrInUse], and the message says by whom and since when. Who loses the lease,
+// because the program slept for longer, gets [ErrInUse] from every call.
+//
+// The owner is what others are told who holds it, "" for the process and the host. The duration is how long a store
+// keeps the lease of a program that died: 3 seconds to a day, 0 for the default of 30 seconds.
+func WithLease(owner string, duration time.Duration) Option {
+	return func(o *options) { o.lease, o.leaseOwner, o.leaseDuration = true, owner, duration }
+}
+
 // withOptions calls with the options as the library wants them.
 func withOptions(wanted []Option, call func(C.go_options) error) error {
 	chosen := options{create: true, busyTimeout: -1, usernameExpiry: UsernameExpiryAsClient}
@@ -56,26 +70,27 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 	c := C.go_options{
 		read_only:       C.bool(chosen.readOnly),
 		create:          C.bool(chosen.create),
-		busy_timeout:    C.int64_t(milliseconds(chosen.busyTimeout)),
+		busy_timeout:    C.int64_t(rounded(chosen.busyTimeout, time.Millisecond)),
 		username_expiry: C.int64_t(chosen.usernameExpiry),
+		lease:           C.bool(chosen.lease),
+		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
 	}
-	if chosen.format == "" {
-		return call(c)
-	}
-	return withText("the format", chosen.format, func(format *C.char) error {
-		c.format = format
-		return call(c)
+	return withOptionalText("the format", chosen.format, func(format *C.char) error {
+		return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
+			c.format, c.lease_owner = format, owner
+			return call(c)
+		})
 	})
 }
 
-// milliseconds are rounded up, so that a short wait does not become none.
-func milliseconds(wait time.Duration) int64 {
+// rounded counts units, rounded up, so that a short wait does not become none.
+func rounded(wait, unit time.Duration) int64 {
 	if wait < 0 {
 		return -1
 	}
-	rounded := int64(wait / time.Millisecond)
-	if wait%time.Millisecond != 0 {
-		rounded++
+	count := int64(wait / unit)
+	if wait%unit != 0 {
+		count++
 	}
-	return min(rounded, math.MaxUint32)
+	return min(count, math.MaxUint32)
 }

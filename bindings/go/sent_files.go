@@ -38,7 +38,7 @@ func (s *Session) SentFiles() ([]SentFile, error) {
 	})
 	files := make([]SentFile, len(all))
 	for i := range all {
-		files[i] = newSentFile(all[i])
+		files[i] = newSentFile(&all[i])
 	}
 	return files, err
 }
@@ -50,20 +50,17 @@ func (s *Session) SentFile(md5 [16]byte, size int64, kind SentFileType) (SentFil
 	if err := failure(answer.result); err != nil {
 		return SentFile{}, err
 	}
-	return newSentFile(answer.file), nil
+	return newSentFile(&answer.file), nil
 }
 
 // CacheSentFiles adds sent files, or replaces those with the same MD5, size and type, in one transaction.
 func (s *Session) CacheSentFiles(files ...SentFile) error {
 	defer runtime.KeepAlive(s)
-	all := make([]C.tgs_sent_file, len(files))
-	for i := range files {
-		files[i].put(&all[i])
-	}
+	all := structs(files, (*SentFile).put)
 	return failure(C.go_cache_sent_files(s.number(), unsafe.SliceData(all), C.size_t(len(all))))
 }
 
-func newSentFile(c C.tgs_sent_file) SentFile {
+func newSentFile(c *C.tgs_sent_file) SentFile {
 	return SentFile{
 		MD5:        *(*[16]byte)(unsafe.Pointer(&c.md5)),
 		Size:       int64(c.size),

@@ -17,7 +17,7 @@ type Session struct {
 // Open opens a session: a path, ":memory:" (nothing is kept), or a session string. A file that is there is opened as
 // it is: opening writes nothing. A path where nothing is becomes a new file unless the options say otherwise.
 func Open(location string, opts ...Option) (*Session, error) {
-	return open("the location", location, opts, func(text *C.char, options C.go_options) C.go_opened {
+	return openText("the location", location, opts, func(text *C.char, options C.go_options) C.go_opened {
 		return C.go_open(text, options)
 	})
 }
@@ -25,25 +25,48 @@ func Open(location string, opts ...Option) (*Session, error) {
 // OpenString opens a session string of any format, in memory. White space, quotes, padding and the alphabet are
 // mended; a text that is damaged is [ErrBadSessionString], with a message that says what is wrong.
 func OpenString(text string, opts ...Option) (*Session, error) {
-	return open("the text", text, opts, func(text *C.char, options C.go_options) C.go_opened {
+	return openText("the text", text, opts, func(text *C.char, options C.go_options) C.go_opened {
 		return C.go_open_string(text, options)
 	})
 }
 
-func open(name, text string, opts []Option, opener func(*C.char, C.go_options) C.go_opened) (*Session, error) {
+// ListSessions tells the names of the sessions in a store that keeps many, in ascending order. The location is a URL
+// without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb likewise), "sqlite:///file".
+func ListSessions(location string) ([]string, error) {
+	if err := loaded(); err != nil {
+		return nil, err
+	}
+	var answer C.go_texts
+	err := withText("the location", location, func(location *C.char) error {
+		answer = C.go_list_sessions(location)
+		return failure(answer.result)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decoded[[]string](answer.text)
+}
+
+func openText(name, text string, opts []Option, opener func(*C.char, C.go_options) C.go_opened) (session *Session, err error) {
+	err = withText(name, text, func(text *C.char) error {
+		session, err = open(opts, func(options C.go_options) C.go_opened { return opener(text, options) })
+		return err
+	})
+	return session, err
+}
+
+func open(opts []Option, opener func(C.go_options) C.go_opened) (*Session, error) {
 	if err := loaded(); err != nil {
 		return nil, err
 	}
 	var session *Session
-	err := withText(name, text, func(text *C.char) error {
-		return withOptions(opts, func(options C.go_options) error {
-			opened := opener(text, options)
-			if err := failure(opened.result); err != nil {
-				return err
-			}
-			session = newSession(opened.session)
-			return nil
-		})
+	err := withOptions(opts, func(options C.go_options) error {
+		opened := opener(options)
+		if err := failure(opened.result); err != nil {
+			return err
+		}
+		session = newSession(opened.session)
+		return nil
 	})
 	return session, err
 }

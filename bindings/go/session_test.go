@@ -114,3 +114,10 @@ func TestNoSession(t *testing.T) {
 		}
 	}
 }
+
+func TestAPlaceThatKeepsOneSessionListsNone(t *testing.T) {
+	for _, location := range []string{":memory:", filepath.Join(t.TempDir(), "one.session"), "nothing://host/"} {
+		_, err := ListSessions(location)
+		fails(t, err, ErrUnsupported)
+	}
+}

@@ -32,6 +32,9 @@ typedef struct {
   const char *format;
   int64_t busy_timeout; /* below 0: the library's default */
   int64_t username_expiry;
+  bool lease;
+  const char *lease_owner;
+  uint32_t lease_seconds;
 } go_options;
 
 typedef struct {
@@ -48,30 +51,47 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
   if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
+  if (status == TGS_OK)
+    status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);
   return status;
 }
 
-typedef enum tgs_status (*go_opener)(const char *, const tgs_options *, tgs_session **, tgs_error **);
-
-static inline go_opened go_open_with(go_opener opener, const char *what, go_options wanted) {
-  go_opened opened = {{TGS_OK, NULL}, 0};
-  tgs_session *session = NULL;
-  tgs_options *options = tgs_options_new();
-  opened.result.status = go_set_options(options, wanted, &opened.result.error);
-  if (opened.result.status == TGS_OK)
-    opened.result.status = opener(what, options, &session, &opened.result.error);
-  tgs_options_free(options);
-  opened.session = (uintptr_t)session;
-  return opened;
-}
+/* An opener's body: runs the call with the options `wanted`, and with `options`, `session` and `error` in scope. */
+#define GO_OPEN(call)                                                          \
+  go_opened opened = {{TGS_OK, NULL}, 0};                                      \
+  tgs_error **error = &opened.result.error;                                    \
+  tgs_session *session = NULL;                                                 \
+  tgs_options *options = tgs_options_new();                                    \
+  opened.result.status = go_set_options(options, wanted, error);               \
+  if (opened.result.status == TGS_OK) opened.result.status = (call);           \
+  tgs_options_free(options);                                                   \
+  opened.session = (uintptr_t)session;                                         \
+  return opened
 
 static inline go_opened go_open(const char *location, go_options wanted) {
-  return go_open_with(tgs_open, location, wanted);
+  GO_OPEN(tgs_open(location, options, &session, error));
 }
 
 static inline go_opened go_open_string(const char *text, go_options wanted) {
-  return go_open_with(tgs_open_string, text, wanted);
+  GO_OPEN(tgs_open_string(text, options, &session, error));
 }
+
+static inline go_opened go_open_bytes(const uint8_t *bytes, size_t len, go_options wanted) {
+  GO_OPEN(tgs_open_bytes(bytes, len, options, &session, error));
+}
+
+/* What an engine has beside the functions that are required. */
+typedef struct {
+  bool finds_usernames;
+  bool finds_phone_numbers;
+  bool saves;
+  bool removes;
+  bool has_transactions;
+  bool has_leases;
+} go_abilities;
+
+/* In engine.c. */
+go_opened go_open_engine(uintptr_t engine, const char *location, uint32_t flags, go_abilities has, go_options wanted);
 
 static inline void go_close(uintptr_t session) { tgs_close((tgs_session *)session); }
 
@@ -135,6 +155,23 @@ static inline go_address go_default_server_address(int32_t dc_id, bool test_mode
   answer.result.status =
       tgs_default_server_address(dc_id, test_mode, &answer.address, &answer.port, &answer.result.error);
   return answer;
+}
+
+/* The pointers of `data` are taken from the other arguments: Go may pass none inside a struct. */
+static inline tgs_session_data go_whole_data(tgs_session_data data, const char *server_address, const uint8_t *auth_key,
+                                             const uint8_t *tmp_auth_key) {
+  data.size = sizeof data;
+  data.server_address = server_address;
+  data.auth_key = auth_key;
+  data.tmp_auth_key = tmp_auth_key;
+  return data;
+}
+
+static inline go_result go_set_session_data(uintptr_t session, uint32_t which, tgs_session_data data,
+                                            const char *server_address, const uint8_t *auth_key,
+                                            const uint8_t *tmp_auth_key) {
+  data = go_whole_data(data, server_address, auth_key, tmp_auth_key);
+  GO_RESULT(tgs_set_session_data(go_session(session), &data, which, &error));
 }
 
 /* ---------- Peers ---------- */
@@ -260,6 +297,59 @@ static inline go_texts go_diagnose(const char *text) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
   answer.result.status = tgs_diagnose(text, &answer.text, &answer.result.error);
   return answer;
+}
+
+static inline go_texts go_list_sessions(const char *location) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_list_sessions(location, &answer.text, &answer.result.error);
+  return answer;
+}
+
+/* ---------- Bytes ---------- */
+
+typedef struct {
+  go_result result;
+  uint8_t *bytes;
+  size_t len;
+} go_bytes;
+
+static inline go_bytes go_to_bytes(uintptr_t session, const char *format, bool compress) {
+  go_bytes answer = {{TGS_OK, NULL}, NULL, 0};
+  answer.result.status =
+      tgs_to_bytes(go_session(session), format, compress, &answer.bytes, &answer.len, &answer.result.error);
+  return answer;
+}
+
+GO_GETTER(change_count, uint64_t)
+
+/* ---------- What an engine answers ---------- */
+
+static inline tgs_answer *go_answer(uintptr_t answer) { return (tgs_answer *)answer; }
+
+static inline go_result go_answer_session_data(uintptr_t answer, tgs_session_data data, const char *server_address,
+                                               const uint8_t *auth_key, const uint8_t *tmp_auth_key) {
+  data = go_whole_data(data, server_address, auth_key, tmp_auth_key);
+  GO_RESULT(tgs_answer_session_data(go_answer(answer), &data, &error));
+}
+
+static inline go_result go_answer_peers(uintptr_t answer, const tgs_peer *peers, size_t count) {
+  GO_RESULT(tgs_answer_peers(go_answer(answer), peers, count, &error));
+}
+
+static inline go_result go_answer_update_states(uintptr_t answer, const tgs_update_state *states, size_t count) {
+  GO_RESULT(tgs_answer_update_states(go_answer(answer), states, count, &error));
+}
+
+static inline go_result go_answer_sent_files(uintptr_t answer, const tgs_sent_file *files, size_t count) {
+  GO_RESULT(tgs_answer_sent_files(go_answer(answer), files, count, &error));
+}
+
+static inline go_result go_answer_holder(uintptr_t answer, const char *owner, int64_t since) {
+  GO_RESULT(tgs_answer_holder(go_answer(answer), owner, since, &error));
+}
+
+static inline go_result go_answer_cause(uintptr_t answer, const char *cause) {
+  GO_RESULT(tgs_answer_cause(go_answer(answer), cause, &error));
 }
 
 #endif

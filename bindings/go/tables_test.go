@@ -17,6 +17,16 @@ func TestUpdateStates(t *testing.T) {
 	must(t, s.SetUpdateStates())
 }
 
+func TestManyUpdateStates(t *testing.T) {
+	s := opened(t, ":memory:")
+	states := make([]UpdateState, 3*few)
+	for i := range states {
+		states[i] = UpdateState{ID: -1002000000000 + int64(i), Pts: Some(int64(i))}
+	}
+	must(t, s.SetUpdateStates(states...))
+	equal(t, got(s.UpdateStates())(t), states)
+}
+
 func TestSentFiles(t *testing.T) {
 	s := newFile(t, Format("telethon@8"))
 	equal(t, got(s.SentFiles())(t), []SentFile{})

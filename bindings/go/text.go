@@ -19,6 +19,14 @@ func withText(name, text string, call func(*C.char) error) error {
 	return call(copied)
 }
 
+// withOptionalText calls with NULL for "".
+func withOptionalText(name, text string, call func(*C.char) error) error {
+	if text == "" {
+		return call(nil)
+	}
+	return withText(name, text, call)
+}
+
 // wipe frees a copy that withText made. It may have been a session string.
 func wipe(text *C.char, length int) {
 	clear(unsafe.Slice((*byte)(unsafe.Pointer(text)), length))

@@ -38,10 +38,7 @@ func (s *Session) UpdateStates() ([]UpdateState, error) {
 // SetUpdateStates adds update states, or replaces those with the same ids, in one transaction.
 func (s *Session) SetUpdateStates(states ...UpdateState) error {
 	defer runtime.KeepAlive(s)
-	all := make([]C.tgs_update_state, len(states))
-	for i := range states {
-		states[i].put(&all[i])
-	}
+	all := structs(states, (*UpdateState).put)
 	return failure(C.go_set_update_states(s.number(), unsafe.SliceData(all), C.size_t(len(all))))
 }
 
@@ -51,9 +48,12 @@ func (s *Session) DeleteUpdateState(id int64) error {
 	return failure(C.go_delete_update_state(s.number(), C.int64_t(id)))
 }
 
+// few is the room that is most often enough, so that one call does.
+const few = 32
+
 // readAll asks for an array until it fits: another goroutine may make it longer between two calls.
 func readAll[T any](read func(*T, C.size_t) C.go_count) ([]T, error) {
-	var all []T
+	all := make([]T, few)
 	for {
 		answer := read(unsafe.SliceData(all), C.size_t(len(all)))
 		if err := failure(answer.result); err != nil {

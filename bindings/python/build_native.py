@@ -44,11 +44,20 @@ def declarations(header):
     return "\n".join(f"#define {name} ..." for name in constants) + code
 
 
+def engine_functions(header):
+    """The C functions that stand before the methods of a Python engine: one for each function of tgs_engine."""
+    table = re.search(r"typedef struct tgs_engine \{(.*?)\} tgs_engine;", header, flags=re.DOTALL).group(1)
+    functions = re.findall(r"(\w+) \(\*(\w+)\)\(([^;]*)\);", re.sub(r"/\*.*?\*/", "", table, flags=re.DOTALL))
+    lines = [f"{result} tgs_py_{name}({arguments});" for result, name, arguments in functions]
+    return 'extern "Python" {\n' + "\n".join(lines) + "\n}"
+
+
 def make_builder():
     with open(os.path.join(include_dir(), "tgsession.h"), encoding="utf-8") as file:
         header = file.read()
     builder = cffi.FFI()
     builder.cdef(declarations(header))
+    builder.cdef(engine_functions(header))
     builder.set_source(
         "libtgsession._tgsession",
         '#include "tgsession.h"',

@@ -6,14 +6,10 @@ use super::error::tgs_error;
 use super::guard::guard;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
-use super::text;
-use crate::error::{Error, ErrorCode, Result};
+use super::text::{self, json};
+use crate::error::Result;
 use crate::model::StringFormat;
 use crate::session::{convert, diagnose, parse_change};
-
-fn json(value: &impl serde::Serialize) -> Result<String> {
-    serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, format!("no JSON: {error}")))
-}
 
 /// # Conversion
 ///

@@ -24,6 +24,8 @@ pub mod session;
 
 pub mod fields;
 
+pub mod session_data;
+
 pub mod peers;
 
 pub mod peer_iter;
@@ -33,3 +35,9 @@ pub mod update_states;
 pub mod sent_files;
 
 pub mod conversion;
+
+pub mod bytes;
+
+pub mod answer;
+
+pub mod engine;

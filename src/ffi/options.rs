@@ -10,7 +10,7 @@ use super::handle::Handles;
 use super::status::tgs_status;
 use super::text;
 use crate::error::{Error, Result};
-use crate::session::{NewFile, Options, UsernameExpiry};
+use crate::session::{LeaseOptions, NewFile, Options, UsernameExpiry};
 
 /// How a session is opened. Made by tgs_options_new(), freed by tgs_options_free(); one object may serve many opens.
 pub struct tgs_options {
@@ -115,6 +115,18 @@ pub unsafe extern "C" fn tgs_options_set_format(
     })
 }
 
+/// Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
+/// two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+///
+/// Any thread. Since 0.1.0.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, error: *mut *mut tgs_error) -> tgs_status {
+    change(options, error, |options| {
+        options.wal = wal;
+        Ok(())
+    })
+}
+
 /// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
 ///
 /// Any thread. Since 0.1.0.
@@ -149,6 +161,38 @@ pub extern "C" fn tgs_options_set_username_expiry(
                     .map_err(|_| Error::invalid_argument(format!("usernames cannot expire after {seconds} seconds")))?,
             ),
         };
+        Ok(())
+    })
+}
+
+/// Leases the auth key while a session is open, now or as soon as it has one: the same key in use twice makes Telegram
+/// end the login for good. Then opening it twice, in this process, in another one on this machine (of any user who
+/// shares its temporary folder), or on another machine through the same store (MongoDB, SQL, an engine of your own), is
+/// TGS_ERROR_IN_USE, and the message says by whom and since when. The lease of a process that died is over: at once on one
+/// machine, after `seconds` in a store. Who loses it, because the process slept for longer, gets TGS_ERROR_IN_USE from
+/// every call. A session that is opened read-only takes no lease.
+///
+/// @param lease     Whether there is a lease. The default is none.
+/// @param owner     What others are told who holds it; NULL for the process and the host.
+/// @param seconds   3 to 86400; 0 for the default, 30.
+///
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+///
+/// # Safety
+/// `owner` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_lease(
+    options: *mut tgs_options,
+    lease: bool,
+    owner: *const c_char,
+    seconds: u32,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        // SAFETY: the caller's promise.
+        let owner = unsafe { text::optional(owner, "owner") }?.map(str::to_owned);
+        let wanted = LeaseOptions::new(owner, (seconds != 0).then_some(seconds))?;
+        options.lease = lease.then_some(wanted);
         Ok(())
     })
 }

@@ -24,12 +24,12 @@ static ITERATORS: Handles<Mutex<Walk>> = Handles::new("tgs_peer_iter");
 struct Walk {
     rest: std::vec::IntoIter<Peer>,
     // What the caller looks at until the next call.
-    shown: Option<Box<Shown>>,
+    shown: Option<Shown>,
 }
 
 /// A struct for C, and the texts to which it points.
-struct Shown {
-    peer: tgs_peer,
+pub(super) struct Shown {
+    pub(super) peer: tgs_peer,
     #[allow(dead_code, reason = "the struct points into them")]
     texts: Vec<CString>,
     #[allow(dead_code, reason = "the struct points into them")]
@@ -40,7 +40,7 @@ struct Shown {
 unsafe impl Send for Shown {}
 
 impl Shown {
-    fn new(peer: &Peer) -> Result<Box<Self>> {
+    pub(super) fn new(peer: &Peer) -> Result<Self> {
         let mut texts = Vec::new();
         let mut keep = |text: &str| -> Result<*const c_char> {
             let text = text::to_c(text)?;
@@ -68,7 +68,7 @@ impl Shown {
             name: optional(peer.name.as_deref())?,
             last_update_on: peer.last_update_on.unwrap_or(0),
         };
-        Ok(Box::new(Self { peer: shown, texts, usernames }))
+        Ok(Self { peer: shown, texts, usernames })
     }
 }
 

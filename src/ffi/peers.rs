@@ -157,7 +157,7 @@ fn in_batch(index: usize, id: i64, error: &Error) -> Error {
 }
 
 /// SAFETY: `peers` leads to `count` structs, each as large as its `size` says.
-unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
+pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
     if count == 0 {
         return Ok(Vec::new());
     }
@@ -188,7 +188,9 @@ unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
 /// # Peers
 ///
 /// Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a struct leaves
-/// out is then unknown. A username that another peer had goes to the newest.
+/// out is then unknown. A username that another peer had goes to the newest. A peer that this session wrote, that nobody
+/// changed since and of which nothing new is told is not written again within 5 minutes: its last_update_on in the file
+/// is then that much older.
 ///
 /// @param peers     An array of structs, each with its `size` set. They and their texts stay yours.
 /// @param count     How many; thousands in one call are best.
@@ -272,6 +274,27 @@ pub unsafe extern "C" fn tgs_get_peer_by_username(
 ) -> tgs_status {
     // SAFETY: the caller's promise.
     find(session, peer, error, |session| session.peer_by_username(unsafe { text::required(username, "username") }?))
+}
+
+/// Finds a peer by its display name, written exactly as it is (Telethon). It searches all peers.
+///
+/// @param name      NUL-terminated UTF-8.
+/// @param peer      Receives the answer: of several the one with the lowest id.
+/// @return TGS_NOT_FOUND where nobody has it.
+///
+/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_get_peer_by_name(
+    session: *const tgs_session,
+    name: *const c_char,
+    peer: *mut tgs_input_peer,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    // SAFETY: the caller's promise.
+    find(session, peer, error, |session| session.peer_by_name(unsafe { text::required(name, "name") }?))
 }
 
 /// Finds a peer by its phone number: with or without "+" and spaces.

@@ -37,6 +37,11 @@ fn key(md5: [u8; 16], size: i64, file_type: i32) -> Result<SentFileKey> {
     Ok(SentFileKey { md5, size, file_type })
 }
 
+pub(super) fn to_model(file: &tgs_sent_file) -> Result<SentFile> {
+    let key = key(file.md5, file.size, file.r#type)?;
+    Ok(SentFile { key, id: file.id, access_hash: file.access_hash })
+}
+
 /// # Sent files
 ///
 /// Reads the sent files, in ascending order of MD5, size and type.
@@ -117,10 +122,6 @@ pub unsafe extern "C" fn tgs_cache_sent_files(
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
         let files = unsafe { text::array(files, count, "files") }?;
-        let to_model = |file: &tgs_sent_file| {
-            let key = key(file.md5, file.size, file.r#type)?;
-            Ok(SentFile { key, id: file.id, access_hash: file.access_hash })
-        };
         session.cache_sent_files(&files.iter().map(to_model).collect::<Result<Vec<_>>>()?)?;
         Ok(tgs_status::TGS_OK)
     })

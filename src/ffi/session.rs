@@ -10,7 +10,7 @@ use super::options::{self, tgs_options};
 use super::status::tgs_status;
 use super::text;
 use crate::error::Result;
-use crate::session::Session;
+use crate::session::{self, Session};
 
 /// An open session. Every thread may use it, each call is atomic. Close it with tgs_close().
 pub struct tgs_session {
@@ -24,11 +24,21 @@ pub(super) fn of(session: *const tgs_session) -> Result<Arc<Session>> {
     SESSIONS.get(session)
 }
 
+/// A handle for a session.
+pub(super) fn give(session: Session) -> *mut tgs_session {
+    SESSIONS.give(session)
+}
+
 /// # Opening and closing
 ///
-/// Opens a session: a path, ":memory:" (nothing is kept), or a session string. The library recognises whose it is by
-/// its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
+/// Opens a session: a path, ":memory:" (nothing is kept), a session string, or a URL. The library recognises whose it is
+/// by its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
 /// path where nothing is becomes a new file, with permissions for its owner only, unless the options say otherwise.
+///
+/// URLs, where the library was built with their engines: "mongodb://host/NAME" (the layout of Pyrofork's MongoStorage),
+/// "postgresql://host/database?session=NAME", "mysql://..." and "sqlite:///file?session=NAME" (many sessions in one
+/// database, in the layout of Telethon's AlchemySession). User, password, TLS and time-outs are in the URL; README.md
+/// lists the parameters. Connections are shared by all sessions of the process.
 ///
 /// @param location  NUL-terminated UTF-8.
 /// @param options   NULL for the defaults. They may be freed afterwards.
@@ -36,7 +46,8 @@ pub(super) fn of(session: *const tgs_session) -> Result<Arc<Session>> {
 /// @param error     NULL, or receives why it failed.
 ///
 /// Any thread. TGS_ERROR_FILE_NOT_FOUND, _PERMISSION_DENIED, _LOCKED, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION,
-/// _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _DISK_FULL, _IO. Since 0.1.0.
+/// _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _SERVER, _IN_USE, _DISK_FULL, _IO.
+/// Since 0.1.0.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -53,7 +64,7 @@ pub unsafe extern "C" fn tgs_open(
         let location = unsafe { text::required(location, "location") }?;
         let opened = Session::open(location, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, SESSIONS.give(opened), "session") }?;
+        unsafe { text::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -84,7 +95,7 @@ pub unsafe extern "C" fn tgs_open_string(
         let text = unsafe { text::required(text, "text") }?;
         let opened = Session::open_string(text, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, SESSIONS.give(opened), "session") }?;
+        unsafe { text::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -141,6 +152,33 @@ pub unsafe extern "C" fn tgs_get_format(
         let name = of(session)?.format()?.to_string();
         // SAFETY: the caller's promise.
         unsafe { text::put(format, text::give(&name)?, "format") }?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Lists the sessions in a store that keeps many.
+///
+/// @param location  A URL without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb
+///                  likewise), "sqlite:///file".
+/// @param names     Receives a JSON array of the names, in ascending order; free it with tgs_string_free().
+///
+/// Any thread. TGS_ERROR_UNSUPPORTED for a place that keeps one session, and for an engine that this build lacks;
+/// TGS_ERROR_INVALID_ARGUMENT, _SERVER, _FILE_NOT_FOUND, _NOT_A_SESSION. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_list_sessions(
+    location: *const c_char,
+    names: *mut *mut c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        text::check_out(names, "names")?;
+        // SAFETY: the caller's promise.
+        let found = session::list(unsafe { text::required(location, "location") }?)?;
+        // SAFETY: the caller's promise.
+        unsafe { text::put(names, text::give(&text::json(&found)?)?, "names") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

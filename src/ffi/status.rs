@@ -75,6 +75,11 @@ impl From<ErrorCode> for tgs_status {
     }
 }
 
+/// The code of a status that is an error.
+pub(super) fn error_code(status: i32) -> Option<ErrorCode> {
+    ErrorCode::ALL.into_iter().find(|code| *code as i32 == status)
+}
+
 /// # Status and errors
 ///
 /// The name of a status, like "TGS_ERROR_LOCKED"; "TGS_STATUS_UNKNOWN" for a number that this library does not know.
@@ -121,8 +126,9 @@ mod tests {
         for (status, name) in NAMES {
             assert_eq!(name.to_str().unwrap(), format!("{status:?}"));
         }
-        for code in [ErrorCode::InvalidArgument, ErrorCode::DiskFull, ErrorCode::InUse, ErrorCode::Internal] {
+        for code in ErrorCode::ALL {
             assert_eq!(tgs_status::from(code) as i32, code as i32);
+            assert_eq!(error_code(code as i32), Some(code));
         }
     }
 }

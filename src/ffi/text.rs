@@ -83,6 +83,11 @@ pub fn to_c(text: &str) -> Result<CString> {
     CString::new(text).map_err(|_| Error::new(ErrorCode::Corrupt, "a text has a NUL character in it"))
 }
 
+/// A value as JSON.
+pub fn json(value: &impl serde::Serialize) -> Result<String> {
+    serde_json::to_string(value).map_err(|error| Error::new(ErrorCode::Internal, format!("no JSON: {error}")))
+}
+
 /// A text that the caller frees with `tgs_string_free`.
 pub fn give(text: &str) -> Result<*mut c_char> {
     Ok(to_c(text)?.into_raw())

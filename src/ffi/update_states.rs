@@ -88,6 +88,32 @@ pub unsafe extern "C" fn tgs_get_update_states(
     })
 }
 
+/// Reads one update state.
+///
+/// @param id        0 for the account, else the marked id of a channel.
+/// @param state     Receives the answer.
+/// @return TGS_NOT_FOUND where there is none.
+///
+/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_get_update_state(
+    session: *const tgs_session,
+    id: i64,
+    state: *mut tgs_update_state,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        text::check_out(state, "state")?;
+        let Some(found) = session::of(session)?.update_state(id)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
+        // SAFETY: the caller's promise.
+        unsafe { text::put(state, (&found).into(), "state") }?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
 /// Adds update states, or replaces those with the same ids, in one transaction.
 ///
 /// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.

@@ -4,7 +4,7 @@ use super::marked_id::bare_id;
 use super::peer_type::PeerType;
 
 /// All that is known of a peer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Peer {
     /// The marked id.
     pub id: i64,

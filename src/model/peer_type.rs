@@ -3,7 +3,7 @@
 use super::marked_id::{IdKind, id_kind};
 
 /// The type of a peer. `forum`, `direct` and `community` are Kurigram's.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PeerType {
     /// A person.
     User,

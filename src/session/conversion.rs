@@ -22,7 +22,7 @@ pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<R
     let notes = complete(&mut contents, given, &required)?;
     refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
-    target.storage()?.import(&contents)?;
+    target.import(&contents)?;
     let places = target.places()?;
     Ok(Report {
         source: source.format()?.to_string(),

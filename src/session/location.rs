@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use zeroize::Zeroizing;
+
 use super::options::Options;
+use super::stores;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format};
@@ -21,10 +24,8 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         let format = Format { name: "memory", version: None };
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
-    if let Some(scheme) = url_scheme(location) {
-        // The rest of the URL may hold a password.
-        let message = format!("this build of tgsession has no engine for {scheme}:// locations");
-        return Err(Error::new(ErrorCode::Unsupported, message));
+    if let Some(scheme) = stores::url_scheme(location) {
+        return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
     // A session string that was given as a path must not become a file's name.
@@ -35,13 +36,6 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is no session"));
     }
     open_path(path, location, options)
-}
-
-// A URL is never taken for a file's name.
-fn url_scheme(location: &str) -> Option<&str> {
-    let (scheme, _) = location.split_once("://")?;
-    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
-    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
 }
 
 /// Opens a session string, in memory.
@@ -55,7 +49,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     match file::kind(path)? {
         FileKind::Sqlite => {}
         FileKind::Json => return open_json(path, location),
-        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path)?,
+        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path, options.wal)?,
         FileKind::Missing => {
             let message = format!("cannot open '{location}': there is no such file");
             return Err(Error::new(ErrorCode::FileNotFound, message));
@@ -66,12 +60,13 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
 
 // Clients of today only read these files, to convert them, and so do we.
 fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
-    let text = zeroize::Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
     Ok(memory(location, format, &contents, false))
 }
 
-fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
+/// A session in memory.
+pub fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
     let usernames_expire = format.name != "telethon";
     let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
     Box::new(Memory::new(location, format, contents, capabilities))

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::error::{Error, Result};
 pub use crate::storage::sqlite::NewFile;
 
 /// Usernames change hands: after how long a sighting is not believed any more.
@@ -25,10 +26,40 @@ pub struct Options {
     pub create: bool,
     /// The layout of a file that is made.
     pub new_file: NewFile,
+    /// A file that is made is one in WAL mode. One that is there keeps its mode.
+    pub wal: bool,
     /// How long a call waits for another program's lock.
     pub busy_timeout: Duration,
     /// When usernames expire.
     pub username_expiry: UsernameExpiry,
+    /// Whether the auth key is leased, so that nobody else uses it meanwhile. Not when it is opened read-only.
+    pub lease: Option<LeaseOptions>,
+}
+
+/// How an auth key is leased: on this machine, and on every other one that shares the session's store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeaseOptions {
+    /// What others are told who holds it; absent for the process and the host.
+    pub(super) owner: Option<String>,
+    /// After how many seconds without a sign of life it ends in a store that machines share. On one machine it ends at
+    /// once.
+    pub(super) seconds: u32,
+}
+
+impl LeaseOptions {
+    const DEFAULT_SECONDS: u32 = 30;
+
+    /// A lease in the name of `owner`, which ends after so many seconds without a sign of life: 3 to 86400.
+    pub fn new(owner: Option<String>, seconds: Option<u32>) -> Result<Self> {
+        let seconds = seconds.unwrap_or(Self::DEFAULT_SECONDS);
+        if !(3..=86_400).contains(&seconds) {
+            return Err(Error::invalid_argument(format!("a lease lasts 3 to 86400 seconds, not {seconds}")));
+        }
+        if owner.as_ref().is_some_and(|owner| owner.trim().is_empty() || owner.contains('\n')) {
+            return Err(Error::invalid_argument("the owner of a lease is a line of text that is not empty"));
+        }
+        Ok(Self { owner, seconds })
+    }
 }
 
 // `USERNAME_TTL` of Pyrogram and all its forks.
@@ -40,8 +71,10 @@ impl Default for Options {
             read_only: false,
             create: true,
             new_file: NewFile::standard(),
+            wal: false,
             busy_timeout: Duration::from_secs(5),
             username_expiry: UsernameExpiry::AsClient,
+            lease: None,
         }
     }
 }

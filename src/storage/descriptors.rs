@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 type Key = (u64, u64);
 
@@ -16,7 +16,7 @@ type Key = (u64, u64);
 struct Inode {
     sessions: usize,
     /// Opened past SQLite.
-    file: Option<File>,
+    file: Option<Arc<File>>,
 }
 
 static INODES: Mutex<BTreeMap<Key, Inode>> = Mutex::new(BTreeMap::new());
@@ -53,12 +53,25 @@ pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> i
     let Some(inode) = key(path).and_then(|key| inodes.get_mut(&key)) else {
         return read(&File::open(path)?);
     };
-    if inode.file.is_none() {
-        inode.file = Some(File::open(path)?);
+    let file = inode.open(path)?;
+    (&*file).rewind()?;
+    read(&file)
+}
+
+/// The descriptor of a file that is held, to read it by offsets past SQLite. It must go before what holds the file.
+pub fn shared(path: &Path) -> Option<Arc<File>> {
+    inodes().get_mut(&key(path)?)?.open(path).ok()
+}
+
+impl Inode {
+    fn open(&mut self, path: &Path) -> io::Result<Arc<File>> {
+        if let Some(file) = &self.file {
+            return Ok(Arc::clone(file));
+        }
+        let file = Arc::new(File::open(path)?);
+        self.file = Some(Arc::clone(&file));
+        Ok(file)
     }
-    let mut file = inode.file.as_ref().ok_or(io::ErrorKind::NotFound)?;
-    file.rewind()?;
-    read(file)
 }
 
 fn inodes() -> MutexGuard<'static, BTreeMap<Key, Inode>> {

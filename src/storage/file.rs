@@ -55,7 +55,8 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     Ok(head)
 }
 
-fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> {
+/// Tells what bytes are, of which `head` are the first and `len` is the number.
+pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> {
     if head.starts_with(SQLITE_MAGIC) {
         if len < SQLITE_HEADER {
             return Err(Error::corrupt(location, format!("the SQLite file is cut off after {len} bytes")));

@@ -20,6 +20,7 @@ pub struct Memory {
     update_states: BTreeMap<i64, UpdateState>,
     sent_files: BTreeMap<SentFileKey, SentFile>,
     deleted: bool,
+    rows_changed: u64,
 }
 
 impl Memory {
@@ -36,6 +37,7 @@ impl Memory {
             update_states: BTreeMap::new(),
             sent_files: BTreeMap::new(),
             deleted: false,
+            rows_changed: 0,
         };
         memory.fill(contents);
         memory
@@ -77,6 +79,10 @@ impl Memory {
     fn newest(&self, holders: Option<&Vec<i64>>) -> Option<FoundPeer> {
         let holders = holders.into_iter().flatten().filter_map(|id| self.peers.get(id));
         holders.max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    }
+
+    fn count(&mut self, rows: usize) {
+        self.rows_changed += u64::try_from(rows).unwrap_or(u64::MAX);
     }
 
     fn readable(&self) -> Result<()> {
@@ -142,6 +148,7 @@ impl Storage for Memory {
             }
         }
         self.data = data;
+        self.count(changes.len());
         Ok(())
     }
 
@@ -153,6 +160,7 @@ impl Storage for Memory {
             let last_update_on = peer.last_update_on.or(Some(now));
             self.insert(Peer { last_update_on, ..peer.clone() });
         }
+        self.count(peers.len());
         Ok(())
     }
 
@@ -188,12 +196,14 @@ impl Storage for Memory {
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
         self.writable()?;
         self.update_states.extend(states.iter().map(|state| (state.id, *state)));
+        self.count(states.len());
         Ok(())
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
         self.writable()?;
-        self.update_states.remove(&id);
+        let removed = self.update_states.remove(&id);
+        self.count(removed.iter().len());
         Ok(())
     }
 
@@ -210,6 +220,7 @@ impl Storage for Memory {
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
         self.writable()?;
         self.sent_files.extend(files.iter().map(|file| (file.key.clone(), file.clone())));
+        self.count(files.len());
         Ok(())
     }
 
@@ -226,6 +237,7 @@ impl Storage for Memory {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         self.writable()?;
         self.fill(contents);
+        self.count(1); // the fields
         Ok(())
     }
 
@@ -237,6 +249,11 @@ impl Storage for Memory {
         self.writable()?;
         self.deleted = true;
         self.data = SessionData::default();
+        self.count(1);
         Ok(())
+    }
+
+    fn rows_changed(&self) -> Option<u64> {
+        Some(self.rows_changed)
     }
 }

@@ -1,15 +1,23 @@
 //! Engines: where a session lives. One room each; all pass one behaviour suite (`tests/behaviour`).
 
+mod custom;
 mod descriptors;
 pub mod file;
 mod lease;
+mod lease_file;
 mod memory;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
 
+pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
+pub use lease_file::LeaseFile;
 pub use memory::Memory;
+
+use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::model::{
@@ -92,6 +100,11 @@ pub trait Storage: Send {
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;
 
+    /// Reads one field.
+    fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
+        Ok(self.data()?.get(field))
+    }
+
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
@@ -107,11 +120,22 @@ pub trait Storage: Send {
     /// Finds the peer that was last seen with a phone number.
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>>;
 
+    /// Finds the peer with a display name, of several the one with the lowest id. It may be slow.
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
+        Ok(named.as_ref().map(FoundPeer::from))
+    }
+
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
 
     /// Reads the update states in ascending order of their ids.
     fn update_states(&mut self) -> Result<Vec<UpdateState>>;
+
+    /// Reads one update state.
+    fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
+        Ok(self.update_states()?.into_iter().find(|state| state.id == id))
+    }
 
     /// Replaces update states by their ids.
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
@@ -140,6 +164,16 @@ pub trait Storage: Send {
 
     /// Removes the session and all that belongs to it. Every later call fails.
     fn delete(&mut self) -> Result<()>;
+
+    /// The session as a complete SQLite file, where that is what it is.
+    fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        Ok(None)
+    }
+
+    /// How many rows were changed through this engine, where it counts them.
+    fn rows_changed(&self) -> Option<u64> {
+        None
+    }
 
     /// Its leases, where other machines share this store.
     fn leases(&mut self) -> Option<&mut dyn Leases> {

@@ -3,8 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use tempfile::TempDir;
-use tgsession::session::{NewFile, Options, Session};
+use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, Result};
+
+use crate::kept::Kept;
 
 /// One empty session's place in one engine.
 pub struct Engine {
@@ -45,6 +47,19 @@ fn memory() -> Engine {
     Engine { name: "memory".into(), open: Box::new(|options| Session::open(":memory:", &options)) }
 }
 
+fn custom(has_indexes: bool) -> Engine {
+    let mut kept = Kept::default();
+    kept.has_indexes = has_indexes;
+    let name = if has_indexes { "custom" } else { "custom without indexes" };
+    Engine { name: name.into(), open: Box::new(move |options| Session::open_engine(kept.clone(), &options)) }
+}
+
+fn bytes() -> Engine {
+    let empty = Session::open(":memory:", &Options::default()).unwrap();
+    let empty = empty.to_bytes(ByteOptions::default()).unwrap();
+    Engine { name: "bytes".into(), open: Box::new(move |options| Session::open_bytes(&empty, &options)) }
+}
+
 fn sqlite(layout: &str) -> Engine {
     let folder = TempDir::new().unwrap();
     let new_file = NewFile::named(layout).unwrap();
@@ -55,9 +70,45 @@ fn sqlite(layout: &str) -> Engine {
     Engine { name: layout.into(), open: Box::new(open) }
 }
 
+/// A session of its own in the database at a URL.
+#[cfg(feature = "sql")]
+fn sql(name: &str, url: String, kept: Option<TempDir>) -> Engine {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let session = format!("behaviour {} {number}", std::process::id());
+    let open = move |options: Options| {
+        let _kept = &kept;
+        Session::open(&format!("{url}?session={session}"), &options)
+    };
+    Engine { name: name.into(), open: Box::new(open) }
+}
+
+#[cfg(feature = "sql")]
+fn sql_file() -> Engine {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite:///{}/sessions.db", folder.path().to_str().unwrap());
+    sql("SQLite, many sessions", url, Some(folder))
+}
+
+#[cfg(feature = "sql")]
+fn sql_server(variable: &str) -> Engine {
+    sql(variable, crate::common::server(variable), None)
+}
+
+#[cfg(feature = "sql")]
+fn sql_makers() -> Vec<Maker> {
+    vec![Box::new(sql_file), Box::new(|| sql_server("TGS_POSTGRESQL")), Box::new(|| sql_server("TGS_MARIADB"))]
+}
+
+#[cfg(not(feature = "sql"))]
+fn sql_makers() -> Vec<Maker> {
+    Vec::new()
+}
+
 fn makers() -> Vec<Maker> {
     let files = NewFile::names().into_iter().map(|layout| Box::new(move || sqlite(&layout)) as Maker);
-    std::iter::once(Box::new(memory) as Maker).chain(files).collect()
+    let others: [Maker; 4] = [Box::new(memory), Box::new(bytes), Box::new(|| custom(true)), Box::new(|| custom(false))];
+    others.into_iter().chain(files).chain(sql_makers()).collect()
 }
 
 /// Every engine, each with an empty place of its own.

@@ -184,3 +184,19 @@ fn save_notes_the_time_where_clients_do() {
         });
     });
 }
+
+#[test]
+fn each_field_is_read_alone() {
+    each(|engine| {
+        let session = engine.open();
+        for field in Field::ALL {
+            assert_eq!(session.get(field).unwrap(), session.data().unwrap().get(field), "{}", field.name());
+        }
+        session.set(&changes(&full_data())).unwrap();
+        engine.now_and_later(session, |session| {
+            for field in Field::ALL {
+                assert_eq!(session.get(field).unwrap(), full_data().get(field), "{}", field.name());
+            }
+        });
+    });
+}

@@ -4,11 +4,15 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod bytes;
 mod closing;
 mod contents;
+mod custom;
 mod engines;
 mod fields;
 mod files;
+mod kept;
+mod leases;
 mod peers;
 mod states;
 mod threads;

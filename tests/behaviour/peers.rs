@@ -317,3 +317,21 @@ fn the_account_itself_may_be_a_peer() {
         });
     });
 }
+
+#[test]
+fn display_names_are_found_as_they_are_written_and_the_lowest_id_wins() {
+    let named = |id, name: &str| Peer { name: Some(name.into()), ..peer(id, &[]) };
+    each(|engine| {
+        let session = engine.open();
+        let by_name = |session: &Session, name: &str| id(&session.peer_by_name(name).unwrap());
+        assert_eq!(by_name(&session, "Anna Ж"), 0);
+        session.update_peers(&[named(9, "Anna Ж"), named(7, "Anna Ж"), named(-8, "Gruppe"), peer(5, &[])]).unwrap();
+        engine.now_and_later(session, |session| {
+            assert_eq!(by_name(session, "Anna Ж"), 7);
+            assert_eq!(by_name(session, "Gruppe"), -8);
+            for nobody in ["anna ж", "Anna", "", "5"] {
+                assert_eq!(by_name(session, nobody), 0, "{nobody}");
+            }
+        });
+    });
+}

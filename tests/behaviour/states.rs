@@ -17,6 +17,23 @@ fn absent_null_and_zero_are_told_apart() {
 }
 
 #[test]
+fn one_is_read_alone() {
+    each(|engine| {
+        let session = engine.open();
+        assert_eq!(session.update_state(0).unwrap(), None);
+        session.set_update_states(&states()).unwrap();
+        engine.now_and_later(session, |session| {
+            for state in states() {
+                assert_eq!(session.update_state(state.id).unwrap(), Some(state));
+            }
+            for nobody in [5, tgsession::model::bare_id(CHANNEL)] {
+                assert_eq!(session.update_state(nobody).unwrap(), None);
+            }
+        });
+    });
+}
+
+#[test]
 fn every_mixture_of_null_and_numbers_replaces_every_other() {
     let mixtures: Vec<UpdateState> = (0..16)
         .map(|bits: i64| {

@@ -49,8 +49,10 @@ static void every_call_on_a_session_is_closed(tgs_session *s)
     IS_CLOSED(tgs_get_peer_by_id(s, 1, &out.peer, E));
     IS_CLOSED(tgs_get_peer_by_username(s, "tgs_any", &out.peer, E));
     IS_CLOSED(tgs_get_peer_by_phone_number(s, "99966", &out.peer, E));
+    IS_CLOSED(tgs_get_peer_by_name(s, "Anna", &out.peer, E));
     IS_CLOSED(tgs_peer_iter_new(s, NULL, 0, &out.iter, E));
     IS_CLOSED(tgs_get_update_states(s, &out.state, 1, &out.count, E));
+    IS_CLOSED(tgs_get_update_state(s, 0, &out.state, E));
     IS_CLOSED(tgs_set_update_states(s, NULL, 0, E));
     IS_CLOSED(tgs_delete_update_state(s, 0, E));
     IS_CLOSED(tgs_get_sent_files(s, &out.sent, 1, &out.count, E));

@@ -31,6 +31,7 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_create(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_format(NULL, "pyrogram", E));
     NULL_IS_REFUSED(tgs_options_set_format(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_wal(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
     tgs_options_free(options);
@@ -108,6 +109,9 @@ static void peers(tgs_session *s)
     NULL_IS_REFUSED(tgs_get_peer_by_phone_number(NULL, "99966", &out.peer, E));
     NULL_IS_REFUSED(tgs_get_peer_by_phone_number(s, NULL, &out.peer, E));
     NULL_IS_REFUSED(tgs_get_peer_by_phone_number(s, "99966", NULL, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_name(NULL, "Anna", &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_name(s, NULL, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peer_by_name(s, "Anna", NULL, E));
 }
 
 static void iteration(tgs_session *s)
@@ -132,6 +136,8 @@ static void states_and_files(tgs_session *s)
     NULL_IS_REFUSED(tgs_get_update_states(NULL, &out.state, 1, &out.count, E));
     NULL_IS_REFUSED(tgs_get_update_states(s, NULL, 1, &out.count, E));
     NULL_IS_REFUSED(tgs_get_update_states(s, &out.state, 1, NULL, E));
+    NULL_IS_REFUSED(tgs_get_update_state(NULL, 0, &out.state, E));
+    NULL_IS_REFUSED(tgs_get_update_state(s, 0, NULL, E));
     NULL_IS_REFUSED(tgs_set_update_states(NULL, &state, 1, E));
     NULL_IS_REFUSED(tgs_set_update_states(s, NULL, 1, E));
     NULL_IS_REFUSED(tgs_delete_update_state(NULL, 0, E));

@@ -132,3 +132,18 @@ fn peers_survive_there_and_back() {
     assert_eq!(last.peers[1].access_hash, anna().access_hash);
     assert_eq!((first.data.user_id, first.data.api_id), (last.data.user_id, last.data.api_id));
 }
+
+#[test]
+fn a_file_needs_a_format_and_a_database_takes_none() {
+    let place = Place::new();
+    let file = place.session("a.session");
+    let refused = run(&["convert", &file, "b.session"]).wrong_use();
+    assert!(refused.contains("--to"), "{refused}");
+    let refused = run(&["convert", &file, "cassandra://me:secret@host/a", "--to", "telethon"]).wrong_use();
+    assert!(refused.contains("--to") && !refused.contains("secret"), "{refused}");
+    for arguments in [&["convert", &file, "cassandra://me:secret@host/a"][..], &["list", "cassandra://me:secret@host"]]
+    {
+        let refused = run(arguments).failed();
+        assert!(refused.contains("cassandra://") && !refused.contains("secret"), "{refused}");
+    }
+}

@@ -88,3 +88,13 @@ fn help_speaks_of_standard_input() {
     assert!(run(&["convert", "--help"]).ok().contains("telethon@8"));
     run(&[]).wrong_use();
 }
+
+#[test]
+fn a_password_among_the_arguments_is_not_repeated() {
+    let url = "postgresql://me:a_long_password_of_somebody@host/db?session=a";
+    for arguments in [&[url][..], &["inspect", url, url], &["peers", url, "--nothing"], &["list", url, url]] {
+        let ran = run(arguments);
+        assert_silent(&ran, "a_long_password_of_somebody", &arguments);
+        assert_ne!(ran.code, 0);
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use tgsession::session::{NewFile, Session};
+use tgsession::session::{NewFile, Options, Session};
 
 use crate::common::{full_data, peer};
 use crate::lab::{Lab, create, open, sql, value};
@@ -20,6 +20,24 @@ fn a_new_file_is_its_owners_only_and_alone() {
         assert_eq!(lab.names(), ["account.session"]);
         assert_eq!(value::<String>(&lab.file, "PRAGMA integrity_check"), "ok");
         assert_eq!(value::<i64>(&lab.file, "SELECT count(*) FROM sqlite_master WHERE sql LIKE '%WITHOUT ROWID%'"), 0);
+    }
+}
+
+#[test]
+fn a_new_file_is_a_wal_file_if_that_is_wanted() {
+    for layout in NewFile::names() {
+        for wal in [false, true] {
+            let lab = Lab::new();
+            let options = Options { new_file: NewFile::named(&layout).unwrap(), wal, ..Options::default() };
+            let open = |wal| Session::open(lab.file.to_str().unwrap(), &Options { wal, ..options.clone() }).unwrap();
+            drop(open(wal));
+            assert_eq!(lab.names(), ["account.session"]);
+            let mode = || value::<String>(&lab.file, "PRAGMA journal_mode");
+            assert_eq!(mode(), if wal { "wal" } else { "delete" }, "{layout}");
+            // One that is there keeps its mode.
+            open(!wal).update_peers(&[peer(5, &["tgs_one"])]).unwrap();
+            assert_eq!(mode(), if wal { "wal" } else { "delete" }, "{layout}");
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod answers;
 mod atomic;
 mod child;
 mod cost;
@@ -18,4 +19,5 @@ mod migrated;
 mod old_versions;
 mod real_rows;
 mod sharing;
+mod sightings;
 mod untouched;

@@ -5,16 +5,17 @@ that is not known stops the runner with a sentence that says so.
 """
 
 import ctypes
-from ctypes import POINTER, byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32, c_void_p
+from ctypes import byref, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32, c_uint64, c_void_p
 
 from . import structs
+from .engine import Engine, Place
 from .header import Header
 from .replay import Answer
 
 SCALARS = {"bool": c_bool, "int32_t": c_int32, "int64_t": c_int64, "uint8_t": c_uint8, "uint16_t": c_uint16,
-           "uint32_t": c_uint32, "size_t": c_size_t, "tgs_status": c_int32, "const char *": c_char_p, "void": None}
+           "uint32_t": c_uint32, "uint64_t": c_uint64, "size_t": c_size_t, "tgs_status": c_int32, "const char *": c_char_p, "void": None}
 # A case writes their names; of an error or a text it can only write null.
-HANDLES = ("tgs_session", "tgs_peer_iter", "tgs_options", "tgs_error", "char")
+HANDLES = ("tgs_session", "tgs_peer_iter", "tgs_options", "tgs_error", "tgs_answer", "char")
 
 
 class Library:
@@ -22,6 +23,8 @@ class Library:
         self.header = Header(header_path)
         self.dll = ctypes.CDLL(path)
         self.handles = {}
+        self.places = {}  # an engine's name in this case: where it keeps its session
+        self.engines = []  # those that the library took over
         self.called = {}  # function: the set of statuses it gave
         for function in self.header.functions.values():
             symbol = getattr(self.dll, function.name)  # AttributeError: the library lacks what the header promises
@@ -43,6 +46,10 @@ class Library:
         for kind, handle in self.handles.values():
             self._raw({"tgs_session": "tgs_close", "tgs_peer_iter": "tgs_peer_iter_free"}[kind], (kind, handle))
         self.handles.clear()
+        self.places.clear()
+        engines, self.engines = self.engines, []
+        if any(engine.destroyed != 1 for engine in engines):
+            raise AssertionError("an engine was not destroyed, or twice")
 
     def _raw(self, name, handle):
         self.called.setdefault(name, set()).add("TGS_OK")
@@ -57,7 +64,8 @@ class Library:
         arguments["options"] = "options"
         for name, value in options.items():
             function = self.header.functions["tgs_options_set_" + name]
-            answer = self._call(function.name, {"options": "options", function.parameters[1].name: value}, None)
+            values = _lease(value) if name == "lease" else {function.parameters[1].name: value}
+            answer = self._call(function.name, {"options": "options", **values}, None)
             if answer.status != "TGS_OK":
                 return answer
         return None
@@ -78,6 +86,17 @@ class Library:
             outputs["return"] = returned.decode() if isinstance(returned, bytes) else returned
         return Answer(status, outputs)
 
+    def open_engine(self, name):
+        """A new engine over the place of that name."""
+        return Engine(self, name, self.places.setdefault(name, Place()))
+
+    def bytes(self, pointer, count):
+        """Bytes that are given to us: read and freed."""
+        found = ctypes.string_at(pointer, count)
+        self.called.setdefault("tgs_bytes_free", set()).add("TGS_OK")
+        self.dll.tgs_bytes_free(pointer, count)
+        return found.hex()
+
     def text(self, pointer):
         """A text that is given to us: read and freed."""
         if not pointer:
@@ -85,6 +104,11 @@ class Library:
         found = ctypes.string_at(pointer).decode()
         self._raw("tgs_string_free", ("char", pointer))
         return found
+
+
+def _lease(value):
+    """`true`, or who holds it and for how long."""
+    return {"lease": bool(value), "owner": None, "seconds": 0, **(value if isinstance(value, dict) else {})}
 
 
 class Call:
@@ -96,10 +120,13 @@ class Call:
         self.places, self.kinds = {}, {}  # out parameter: where its answer arrives, and of what type it is
         self.error = c_void_p()
         self.room = 0
+        self.engine = None
 
     def run(self):
         """Runs it; twice where the first run tells how much room the answer needs."""
         returned = self._run()
+        if self.engine and returned != 0:
+            self.library.engines.remove(self.engine)  # it stayed ours
         if returned == 0 and self._is_array():
             self.room = self.places["count"].value
             returned = self._run()
@@ -122,6 +149,8 @@ class Call:
             return self.room if name == "capacity" else self.lengths[-1]
         if kind in SCALARS:
             return self._scalar(kind, self._take(name))
+        if kind == "const tgs_engine *":
+            return self._engine(self._take(name))
         bare = kind.replace("const ", "").rstrip(" *")
         if bare in HANDLES and kind.count("*") == 1:
             return self._handle(self._take(name))
@@ -137,7 +166,15 @@ class Call:
             raise TypeError("%s: %s is not given" % (self.function.name, name))
         return self.given[name]
 
+    def _engine(self, name):
+        if name is None:
+            return None
+        self.engine = self.library.open_engine(name)
+        return byref(self.engine.table)
+
     def _scalar(self, kind, value):
+        if isinstance(value, list):  # bits
+            return sum(self.library.header.numbers[bit] for bit in value)
         if kind == "const char *":
             return None if value is None else value.encode()
         return self.library.header.numbers.get(value) if isinstance(value, str) and value[:3] == "TGS" else \
@@ -159,6 +196,8 @@ class Call:
             kept = (c_char_p * len(value))(*[text.encode() for text in value])
         elif isinstance(value, list):
             kept = structs.array(bare, value, self.library.header)
+        elif isinstance(value, dict):
+            kept = structs.array(bare, [value], self.library.header)
         else:
             kept, value = (SCALARS[bare] * 1)(value if isinstance(value, bool) else int(value)), [value]
         self.lengths.append(len(value))
@@ -202,6 +241,8 @@ class Call:
                 self.library.handles[keep_as] = (bare, place.value)
             elif kind == "char **":
                 found[name] = self.library.text(place.value)
+            elif kind == "uint8_t **":
+                found[name] = self.library.bytes(place.value, self.places["len"].value)
             elif kind == "const tgs_peer **":
                 found[name] = structs.read(structs.Peer.from_address(place.value), self.library.header)
             elif bare == "uint8_t":
@@ -210,6 +251,6 @@ class Call:
                 found[name] = [structs.read(one, self.library.header) for one in place]
             elif bare in structs.STRUCTS:
                 found[name] = structs.read(place, self.library.header)
-            elif name != "count":
+            elif kind != "size_t *":  # a count or a length, which the answer has already
                 found[name] = place.value
         return found

@@ -43,7 +43,8 @@ def _exact(digits):
 def replay(case, call):
     """Replays a case. `call(name, arguments, keep_as)` makes one call and gives an Answer."""
     with tempfile.TemporaryDirectory() as folder:
-        variables = {"TMP": folder, "FIXTURES": FIXTURES, "KEY": KEY.hex(), "KEY2": KEY2.hex()}
+        variables = {"TMP": folder, "FIXTURES": FIXTURES, "KEY": KEY.hex(), "KEY2": KEY2.hex(),
+                     "NEWKEY": os.urandom(len(KEY)).hex()}
         for number, step in enumerate(case["steps"], 1):
             try:
                 _replay_step(step, call, variables)

@@ -1,7 +1,7 @@
 """The header's structs for ctypes, and how a case writes them: absent is null, a peer's type is its name."""
 
 import ctypes
-from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8
+from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint16
 
 
 class Peer(Structure):
@@ -26,17 +26,30 @@ class SentFile(Structure):
                 ("type", c_int32)]
 
 
-STRUCTS = {"tgs_peer": Peer, "tgs_input_peer": InputPeer, "tgs_update_state": UpdateState, "tgs_sent_file": SentFile}
+class SessionData(Structure):
+    _fields_ = [("size", c_size_t), ("dc_id", c_int32), ("api_id", c_int32), ("server_address", c_char_p),
+                ("auth_key", POINTER(c_uint8)), ("tmp_auth_key", POINTER(c_uint8)), ("date", c_int64),
+                ("user_id", c_int64), ("takeout_id", c_int64), ("port", c_uint16), ("test_mode", c_bool),
+                ("is_bot", c_bool), ("has_dc_id", c_bool), ("has_port", c_bool), ("has_api_id", c_bool),
+                ("has_test_mode", c_bool), ("has_date", c_bool), ("has_user_id", c_bool), ("has_is_bot", c_bool),
+                ("has_takeout_id", c_bool)]
+
+
+STRUCTS = {"tgs_peer": Peer, "tgs_input_peer": InputPeer, "tgs_update_state": UpdateState, "tgs_sent_file": SentFile,
+           "tgs_session_data": SessionData}
+KEYS = ("auth_key", "tmp_auth_key")
 
 
 def array(kind, values, header):
     """A C array of numbers or structs."""
     if kind not in STRUCTS:
         return (c_int64 * len(values))(*[int(value) for value in values])
-    return (STRUCTS[kind] * len(values))(*[_write(STRUCTS[kind](), value, header) for value in values])
+    return (STRUCTS[kind] * len(values))(*[write(kind, value, header) for value in values])
 
 
-def _write(struct, value, header):
+def write(kind, value, header):
+    """A struct from what a case writes."""
+    struct = STRUCTS[kind]()
     names = [name for name, _ in struct._fields_]
     for name, inner in value.items():
         if name not in names:
@@ -45,8 +58,9 @@ def _write(struct, value, header):
             setattr(struct, name, _to_c(name, inner, struct, header))
             if "has_" + name in names:
                 setattr(struct, "has_" + name, True)
+    if isinstance(struct, (Peer, SessionData)):
+        struct.size = ctypes.sizeof(struct)
     if isinstance(struct, Peer):
-        struct.size = ctypes.sizeof(Peer)
         struct.username_count = len(value.get("usernames") or [])
     return struct
 
@@ -59,9 +73,19 @@ def _to_c(name, value, struct, header):
         return ctypes.cast((c_char_p * len(texts))(*texts), POINTER(c_char_p))
     if name == "type" and isinstance(struct, Peer):
         return header.numbers[value]
-    if name in ("type_name", "phone_number", "name"):
+    if name in KEYS:
+        return _key(value, header)
+    if name in ("type_name", "phone_number", "name", "server_address"):
         return value.encode()
     return int(value)
+
+
+def _key(digits, header):
+    """A key of any other length would be read beyond its end: no language can say that."""
+    key = bytes.fromhex(digits)
+    if len(key) != header.numbers["TGS_AUTH_KEY_LEN"]:
+        raise ValueError("a key in a struct has %d bytes" % len(key))
+    return ctypes.cast((c_uint8 * len(key))(*key), POINTER(c_uint8))
 
 
 def read(struct, header):
@@ -79,6 +103,8 @@ def _from_c(name, struct, header):
         return None
     if name == "md5":
         return bytes(value).hex()
+    if name in KEYS:
+        return bytes(value[: header.numbers["TGS_AUTH_KEY_LEN"]]).hex() if value else None
     if name == "usernames":
         return [value[index].decode() for index in range(struct.username_count)]
     if name == "type" and not isinstance(struct, SentFile):

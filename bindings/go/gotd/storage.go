@@ -68,10 +68,8 @@ func (s *Storage) StoreSession(_ context.Context, text []byte) error {
 func (s *Storage) SetSelf(self *tg.User) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if err := s.session.SetUserID(&self.ID); err != nil {
-		return err
-	}
-	if err := s.session.SetIsBot(&self.Bot); err != nil {
+	who := tgsession.SessionData{UserID: &self.ID, IsBot: &self.Bot}
+	if err := s.session.SetData(who, tgsession.FieldUserID|tgsession.FieldIsBot); err != nil {
 		return err
 	}
 	return NewPeers(s.session).Learn([]tg.UserClass{self}, nil)
@@ -115,62 +113,30 @@ func (s *Storage) store(data session.Data) error {
 	if !wanted.address.IsValid() && wanted.dcID == now.dcID {
 		wanted.address = now.address
 	}
-	if err := s.storeAPIID(); err != nil {
+	apiID, err := s.session.APIID()
+	if err != nil {
 		return err
 	}
-	if bytes.Equal(key, data.AuthKey) && wanted == now {
+	same := bytes.Equal(key, data.AuthKey) && wanted == now
+	if same && (s.apiID == nil || apiID != nil && *apiID == *s.apiID) {
 		return nil
 	}
-	return s.write(wanted, now, key, data.AuthKey)
+	return s.write(wanted, data.AuthKey)
 }
 
-func (s *Storage) storeAPIID() error {
-	if s.apiID == nil {
-		return nil
+// write is one transaction: a key never stands beside another data centre than its own.
+func (s *Storage) write(wanted place, key []byte) error {
+	data := tgsession.SessionData{DCID: &wanted.dcID, TestMode: &wanted.testMode, AuthKey: key, APIID: s.apiID}
+	which := tgsession.FieldDCID | tgsession.FieldTestMode | tgsession.FieldAuthKey |
+		tgsession.FieldServerAddress | tgsession.FieldPort
+	if s.apiID != nil {
+		which |= tgsession.FieldAPIID
 	}
-	now, err := s.session.APIID()
-	if err != nil || (now != nil && *now == *s.apiID) {
-		return err
+	if wanted.address.IsValid() {
+		data.ServerAddress = tgsession.Some(wanted.address.Addr().String())
+		data.Port = tgsession.Some(wanted.address.Port())
 	}
-	return s.session.SetAPIID(s.apiID)
-}
-
-// write changes what differs. A key never stands beside another data centre than its own, so it is the last to come;
-// and a process that is killed in between leaves a session that nobody is logged in to, not one with a wrong key.
-func (s *Storage) write(wanted, now place, oldKey, key []byte) error {
-	same := bytes.Equal(oldKey, key) && wanted.dcID == now.dcID && wanted.testMode == now.testMode
-	if !same && oldKey != nil {
-		if err := s.session.SetAuthKey(nil); err != nil {
-			return err
-		}
-	}
-	if err := s.writePlace(wanted); err != nil {
-		return err
-	}
-	if same {
-		return nil
-	}
-	return s.session.SetAuthKey(key)
-}
-
-func (s *Storage) writePlace(wanted place) error {
-	if err := s.session.SetDCID(&wanted.dcID); err != nil {
-		return err
-	}
-	if err := s.session.SetTestMode(&wanted.testMode); err != nil {
-		return err
-	}
-	if !wanted.address.IsValid() {
-		return s.writeAddress(nil, nil)
-	}
-	return s.writeAddress(tgsession.Some(wanted.address.Addr().String()), tgsession.Some(wanted.address.Port()))
-}
-
-func (s *Storage) writeAddress(host *string, port *uint16) error {
-	if err := s.session.SetServerAddress(host); err != nil {
-		return err
-	}
-	return s.session.SetPort(port)
+	return s.session.SetData(data, which)
 }
 
 // place is where a key is valid.

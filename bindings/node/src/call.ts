@@ -13,10 +13,24 @@ export interface Call<T> {
   answer: () => T
 }
 
-/** Runs a call in this thread. */
+// What an engine of the caller's own threw, within the call that is under way.
+let blamed: ErrorOptions | undefined
+
+/** Makes this the `cause` of the error with which the call under way may end; the first one counts. */
+export function blame(thrown: unknown): void {
+  blamed ??= { cause: thrown }
+}
+
+/** Runs a call in this thread. An engine's functions may run others within it. */
 export function run<T>(call: Call<T>): T | undefined {
   const error = [0]
-  return settle(call, functions[call.name](...call.args, error) as number, error)
+  const outer = blamed
+  blamed = undefined
+  try {
+    return settle(call, functions[call.name](...call.args, error) as number, error)
+  } finally {
+    blamed = outer
+  }
 }
 
 /** Runs a call in the thread pool. */
@@ -47,7 +61,7 @@ function settle<T>(call: Call<T>, status: number, error: unknown[]): T | undefin
 function takeError(status: number, handle: number): TgsError {
   const message = functions.tgs_error_message(handle) as string
   functions.tgs_error_free(handle)
-  return new TgsError(functions.tgs_status_name(status) as StatusName, message)
+  return new TgsError(functions.tgs_status_name(status) as StatusName, message, blamed)
 }
 
 /** Reads a text that the library gave to us, and frees it. */

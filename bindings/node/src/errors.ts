@@ -2,12 +2,15 @@
 
 import type { StatusName } from './status'
 
-/** A call of the library failed. `status` is the name that the header gives it, like "TGS_ERROR_LOCKED". */
+/**
+ * A call of the library failed. `status` is the name that the header gives it, like "TGS_ERROR_LOCKED"; `cause` is what
+ * an engine of your own threw.
+ */
 export class TgsError extends Error {
   readonly status: StatusName | 'TGS_STATUS_UNKNOWN'
 
-  constructor(status: StatusName | 'TGS_STATUS_UNKNOWN', message: string) {
-    super(message)
+  constructor(status: StatusName | 'TGS_STATUS_UNKNOWN', message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'TgsError'
     this.status = status
   }
@@ -23,3 +26,6 @@ export class UsernameExpiredError extends TgsError {
 
 /** An argument that must not reach C, where it could be anything. */
 export const invalid = (message: string) => new TgsError('TGS_ERROR_INVALID_ARGUMENT', message)
+
+/** What cannot be done, whoever asks. */
+export const unsupported = (message: string) => new TgsError('TGS_ERROR_UNSUPPORTED', message)

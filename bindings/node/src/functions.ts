@@ -5,7 +5,7 @@
 
 import koffi, { type Native, type Type } from './koffi'
 import { library } from './library'
-import { InputPeer, Peer, SentFile, UpdateState } from './structs'
+import { Engine, InputPeer, Peer, SentFile, SessionData, UpdateState } from './structs'
 
 const HANDLE = 'uintptr_t'
 const TEXT = 'const char *'
@@ -39,12 +39,14 @@ export const DECLARATIONS = {
   tgs_options_set_format: fallible(HANDLE, TEXT),
   tgs_options_set_busy_timeout: fallible(HANDLE, 'uint32_t'),
   tgs_options_set_username_expiry: fallible(HANDLE, 'int64_t'),
+  tgs_options_set_lease: fallible(HANDLE, 'bool', TEXT, 'uint32_t'),
   tgs_open: fallible(TEXT, HANDLE, output(HANDLE)),
   tgs_open_string: fallible(TEXT, HANDLE, output(HANDLE)),
   tgs_save: fallible(HANDLE),
   tgs_close: plain('void', HANDLE),
   tgs_delete: fallible(HANDLE),
   tgs_get_format: fallible(HANDLE, TEXT_OUT),
+  tgs_list_sessions: fallible(TEXT, TEXT_OUT),
   tgs_get_dc_id: getter('int32_t'),
   tgs_set_dc_id: setter('int32_t'),
   tgs_get_server_address: fallible(HANDLE, TEXT_OUT),
@@ -68,6 +70,7 @@ export const DECLARATIONS = {
   tgs_get_tmp_auth_key: keyGetter,
   tgs_set_tmp_auth_key: keySetter,
   tgs_default_server_address: fallible('int32_t', 'bool', TEXT_OUT, output('uint16_t')),
+  tgs_set_session_data: fallible(HANDLE, input(SessionData), 'uint32_t'),
   tgs_update_peers: writer(Peer),
   tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', output(InputPeer)),
   tgs_get_peer_by_username: fallible(HANDLE, TEXT, output(InputPeer)),
@@ -85,6 +88,17 @@ export const DECLARATIONS = {
   tgs_convert: fallible(HANDLE, HANDLE, input(TEXT), 'size_t', TEXT_OUT),
   tgs_inspect: fallible(HANDLE, 'bool', TEXT_OUT),
   tgs_diagnose: fallible(TEXT, TEXT_OUT),
+  tgs_open_bytes: fallible(input('uint8_t'), 'size_t', HANDLE, output(HANDLE)),
+  tgs_to_bytes: fallible(HANDLE, TEXT, 'bool', TEXT_OUT, output('size_t')),
+  tgs_bytes_free: plain('void', 'void *', 'size_t'),
+  tgs_change_count: getter('uint64_t'),
+  tgs_answer_session_data: fallible(HANDLE, input(SessionData)),
+  tgs_answer_peers: writer(Peer),
+  tgs_answer_update_states: writer(UpdateState),
+  tgs_answer_sent_files: writer(SentFile),
+  tgs_answer_holder: fallible(HANDLE, TEXT, 'int64_t'),
+  tgs_answer_cause: fallible(HANDLE, TEXT),
+  tgs_open_engine: fallible(input(Engine), HANDLE, output(HANDLE)),
 }
 
 /** The name of a function of the library. */

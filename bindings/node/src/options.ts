@@ -5,6 +5,14 @@ import { invalid } from './errors'
 import { run } from './call'
 import { functions, type FunctionName } from './functions'
 
+/** The lease on the auth key: see `Options.lease`. */
+export interface Lease {
+  /** What others are told who holds it. Left out: the process and the host. */
+  owner?: string
+  /** 3 to 86400: after how long it is over in a store of many machines, if this process died. Left out: 30. */
+  seconds?: number
+}
+
 export interface Options {
   /** Nothing of the session changes, and what is not there is not made. */
   readOnly?: boolean
@@ -16,15 +24,30 @@ export interface Options {
   busyTimeout?: number
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
   usernameExpiry?: number
+  /**
+   * Leases the auth key while the session is open: the same key in use twice makes Telegram end the login for good.
+   * Opening it twice is TGS_ERROR_IN_USE, and the message says by whom. The default is none.
+   */
+  lease?: boolean | Lease
 }
 
 type Check = (value: unknown, name: string) => unknown
+// A setter, and what makes its one argument, or all of them.
 const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   readOnly: ['tgs_options_set_read_only', check.boolean],
   create: ['tgs_options_set_create', check.boolean],
   format: ['tgs_options_set_format', check.text],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],
+  lease: ['tgs_options_set_lease', lease],
+}
+
+function lease(value: unknown, name: string): [boolean, string | null, number] {
+  if (typeof value === 'boolean') return [value, null, 0]
+  const { owner, seconds, ...others } = check.object(value, name)
+  const unknown = Object.keys(others)[0]
+  if (unknown !== undefined) throw invalid(`there is no option ${name}.${unknown}; there are owner, seconds`)
+  return [true, check.optional(owner, `${name}.owner`, check.text), check.optional(seconds, `${name}.seconds`, check.uint32) ?? 0]
 }
 
 /** Makes options; `freeOptions` is called when they have served. 0 stands for the defaults. */
@@ -46,5 +69,5 @@ export const freeOptions = (handle: number): void => void functions.tgs_options_
 function set(handle: number, name: string, value: unknown): void {
   if (!Object.hasOwn(SETTERS, name)) throw invalid(`there is no option ${name}; there are ${Object.keys(SETTERS).join(', ')}`)
   const [setter, checked] = SETTERS[name as keyof Options]
-  run({ name: setter, args: [handle, checked(value, name)], answer: () => undefined })
+  run({ name: setter, args: [handle, checked(value, name)].flat(), answer: () => undefined })
 }

@@ -1,7 +1,7 @@
 /** Walks over whole peers. */
 
 import * as check from './checks'
-import { run, runAsync, type Call } from './call'
+import { run, type Call, type runAsync } from './call'
 import { functions } from './functions'
 import { readPeer, type Peer } from './peers'
 
@@ -23,8 +23,8 @@ export class PeerIterator implements IterableIterator<Peer>, Disposable {
   }
 
   /** @internal */
-  static async overAsync(session: number, ids: unknown): Promise<PeerIterator> {
-    return (await runAsync(begin(session, ids, (handle) => new PeerIterator(handle))))!
+  static async overAsync(session: number, ids: unknown, runner: typeof runAsync): Promise<PeerIterator> {
+    return (await runner(begin(session, ids, (handle) => new PeerIterator(handle))))!
   }
 
   next(): IteratorResult<Peer, undefined> {

@@ -5,6 +5,7 @@ import * as check from './checks'
 import { EXPIRED, run, type Call } from './call'
 import { UsernameExpiredError, invalid } from './errors'
 import type { FunctionName } from './functions'
+import { writeRows } from './rows'
 import { PEER_SIZE, Peer as PeerStruct } from './structs'
 import { PeerTypes, peerTypeName, type PeerType } from './status'
 
@@ -50,20 +51,19 @@ const hash = (raw: RawPeer) => (raw['has_access_hash'] ? BigInt(raw.access_hash)
 // 0 says that the time is not known.
 const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_on') || null
 
-function toRaw(value: unknown, index: number) {
-  const peer = check.object(value, `peers[${index}]`)
+export function toRaw(peer: Record<string, unknown>, where: string): Record<string, unknown> {
   const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
-    check.optional(peer[name], `peers[${index}].${name}`, checked)
+    check.optional(peer[name], `${where}.${name}`, checked)
   const usernames = field('usernames', check.array) ?? []
   const accessHash = field('accessHash', check.integer)
   return {
     size: PEER_SIZE,
-    id: check.integer(peer['id'], `peers[${index}].id`),
+    id: check.integer(peer['id'], `${where}.id`),
     access_hash: accessHash ?? 0,
     has_access_hash: accessHash !== null,
     type: PeerTypes[field('type', peerType) ?? 'unknown'],
     type_name: field('typeName', check.text),
-    usernames: usernames.length ? usernames.map((name) => check.text(name, `peers[${index}].usernames`)) : null,
+    usernames: usernames.length ? usernames.map((name) => check.text(name, `${where}.usernames`)) : null,
     username_count: usernames.length,
     phone_number: field('phoneNumber', check.text),
     name: field('name', check.text),
@@ -77,8 +77,7 @@ function peerType(value: unknown, name: string): PeerType {
 }
 
 export function updatePeers(handle: number, peers: unknown): Call<void> {
-  const raw = check.array(peers, 'peers').map(toRaw)
-  return { name: 'tgs_update_peers', args: [handle, raw, raw.length], answer: () => undefined }
+  return writeRows('tgs_update_peers', handle, peers, 'peers', toRaw)
 }
 
 export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
@@ -105,8 +104,9 @@ export function byUsername(handle: number, username: unknown): InputPeer | null 
 }
 
 /** What a walk over peers shows. The struct and its texts are the library's until the next step. */
-export function readPeer(pointer: unknown): Peer {
-  const raw = koffi.decode(pointer, PeerStruct) as RawPeer
+export const readPeer = (pointer: unknown): Peer => fromRaw(koffi.decode(pointer, PeerStruct) as RawPeer)
+
+export function fromRaw(raw: RawPeer): Peer {
   const count = Number(raw['username_count'])
   return {
     id: check.toNumber(raw.id, 'id'),

@@ -1,15 +1,18 @@
 /** An open session. */
 
 import * as check from './checks'
+import { lendBytes, toBytes, type ByteOptions } from './bytes'
 import { run, runAsync, type Call } from './call'
 import { convert, exportString, inspect, type Description, type Given, type Report, type StringFormat } from './conversion'
-import { invalid } from './errors'
+import { openEngine, type Engine } from './engine'
+import { invalid, unsupported } from './errors'
 import { getKey, getScalar, getText, setKey, setScalar, setText } from './fields'
 import { functions } from './functions'
 import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
 import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Peer } from './peers'
 import { readRows, writeRows } from './rows'
+import { setData, type SessionData } from './session-data'
 import * as sentFiles from './sent-files'
 import * as updateStates from './update-states'
 
@@ -22,9 +25,12 @@ const forgotten = new FinalizationRegistry<number>((handle) => void functions.tg
  */
 export class Session implements Disposable {
   readonly #handle: number
+  // The functions of an engine in JavaScript run in the thread that opened it: so do the calls of its session.
+  readonly #staysHere: boolean
 
-  private constructor(handle: number, isOwner: boolean) {
+  private constructor(handle: number, isOwner: boolean, staysHere = false) {
     this.#handle = handle
+    this.#staysHere = staysHere
     if (isOwner) forgotten.register(this, handle, this)
   }
 
@@ -43,6 +49,22 @@ export class Session implements Disposable {
     return withOptions(options, (made) => run(opening('tgs_open_string', text, made))!)
   }
 
+  /**
+   * Opens a session in bytes, in memory: a complete SQLite file of any client, or its JSON, as it is or compressed by
+   * gzip. `toBytes` gives it back.
+   */
+  static openBytes(bytes: Uint8Array, options?: Options | null): Session {
+    return withOptions(options, (made) => lendBytes(bytes, 'bytes', (lent, length) => {
+      const place = [0]
+      return run({ name: 'tgs_open_bytes', args: [lent, length, made, place], answer: () => Session.owning(place[0]!) })!
+    }))
+  }
+
+  /** Opens a session over a storage engine of your own. Options that speak of files say nothing here. */
+  static openEngine(engine: Engine, options?: Options | null): Session {
+    return withOptions(options, (made) => openEngine(engine, made, (handle) => new Session(handle, true, true)))
+  }
+
   /** @internal */
   static owning(handle: number): Session {
     return new Session(handle, true)
@@ -53,8 +75,12 @@ export class Session implements Disposable {
     return new Session(check.small(handle, 'handle', 0, Number.MAX_SAFE_INTEGER), false)
   }
 
-  /** A number by which a worker of this process gets at the session: see `Session.fromHandle`. */
+  /**
+   * A number by which a worker of this process gets at the session: see `Session.fromHandle`.
+   * @throws TGS_ERROR_UNSUPPORTED where the session is over an engine of your own, which runs in this thread only.
+   */
   get handle(): number {
+    if (this.#staysHere) throw unsupported('a session over an engine in JavaScript is for the thread that opened it')
     return this.#handle
   }
 
@@ -64,7 +90,7 @@ export class Session implements Disposable {
   }
 
   async saveAsync(): Promise<void> {
-    await runAsync(this.#plain('tgs_save'))
+    await this.#inPool(this.#plain('tgs_save'))
   }
 
   /** Closes it; nothing is lost without `save`. Later calls throw TGS_ERROR_CLOSED. Twice is once. */
@@ -186,13 +212,26 @@ export class Session implements Disposable {
     setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
   }
 
+  /** Sets the fields that `data` names, in one transaction: all of them, or none. Null makes one absent. */
+  setData(data: Partial<SessionData>): void {
+    setData(this.#handle, data)
+  }
+
+  /**
+   * How often this session was changed through this object or its handle: whoever keeps it elsewhere, as bytes, keeps it
+   * anew when the number has grown. It starts at 0 with each opening.
+   */
+  get changeCount(): number {
+    return this.#number('tgs_change_count')!
+  }
+
   /** Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best. */
   updatePeers(peers: readonly NewPeer[]): void {
     run(updatePeers(this.#handle, peers))
   }
 
   async updatePeersAsync(peers: readonly NewPeer[]): Promise<void> {
-    await runAsync(updatePeers(this.#handle, peers))
+    await this.#inPool(updatePeers(this.#handle, peers))
   }
 
   /** Finds a peer by its marked id. */
@@ -220,7 +259,7 @@ export class Session implements Disposable {
 
   /** As `peers`; the reading happens in another thread. */
   peersAsync(ids?: readonly (number | bigint)[] | null): Promise<PeerIterator> {
-    return PeerIterator.overAsync(this.#handle, ids)
+    return PeerIterator.overAsync(this.#handle, ids, (call) => this.#inPool(call))
   }
 
   [Symbol.iterator](): Iterator<Peer, undefined> {
@@ -268,11 +307,17 @@ export class Session implements Disposable {
 
   /** Copies everything to another session, in one transaction, and tells what became of each part. */
   convertTo(target: Session, given?: Given): Report {
-    return run(convert(this.#handle, handleOf(target), given))!
+    return run(convert(this.#handle, checkSession(target).#handle, given))!
   }
 
   async convertToAsync(target: Session, given?: Given): Promise<Report> {
-    return (await runAsync(convert(this.#handle, handleOf(target), given)))!
+    const call = convert(this.#handle, checkSession(target).#handle, given)
+    return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
+  }
+
+  /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */
+  toBytes(options: ByteOptions = {}): Uint8Array {
+    return toBytes(this.#handle, options)
   }
 
   /** What the session is and holds. Safe to paste, unless it shows secrets. */
@@ -285,13 +330,17 @@ export class Session implements Disposable {
     return `Session(${this.#handle})`
   }
 
+  async #inPool<T>(call: Call<T>): Promise<T | undefined> {
+    return this.#staysHere ? run(call) : runAsync(call)
+  }
+
   #plain(name: 'tgs_save' | 'tgs_delete'): Call<void> {
     return { name, args: [this.#handle], answer: () => undefined }
   }
 
-  #number(name: 'tgs_get_date' | 'tgs_get_user_id'): number | null {
+  #number(name: 'tgs_get_date' | 'tgs_get_user_id' | 'tgs_change_count'): number | null {
     const found = getScalar(name, this.#handle)
-    return found === null ? null : check.toNumber(found as number | bigint, name.slice('tgs_get_'.length))
+    return found === null ? null : check.toNumber(found as number | bigint, name.replace(/^tgs_(get_)?/, ''))
   }
 }
 
@@ -319,7 +368,7 @@ async function withOptionsAsync<T>(options: Options | undefined | null, use: (ma
   }
 }
 
-function handleOf(session: unknown): number {
+function checkSession(session: unknown): Session {
   if (!(session instanceof Session)) throw invalid('the target must be a Session')
-  return session.handle
+  return session
 }

@@ -44,6 +44,31 @@ export const PeerTypes = {
 /** The name of a peer's type. */
 export type PeerType = keyof typeof PeerTypes
 
+/** The bits that name the fields of a session. */
+export const FieldBits = {
+  dcId: 1,
+  serverAddress: 2,
+  port: 4,
+  apiId: 8,
+  testMode: 16,
+  authKey: 32,
+  date: 64,
+  userId: 128,
+  isBot: 256,
+  takeoutId: 512,
+  tmpAuthKey: 1024,
+} as const
+
+/** The name of a field of a session. */
+export type FieldName = keyof typeof FieldBits
+
+/** The version of the table of an engine's functions. */
+export const ENGINE_VERSION = 1
+/** What was written is there when the place is opened again. */
+export const ENGINE_PERSISTENT = 1
+/** Usernames expire, as in Pyrogram's family. */
+export const ENGINE_USERNAMES_EXPIRE = 2
+
 /** The number of bytes in an auth key. */
 export const AUTH_KEY_LENGTH = 256
 /** Usernames never expire. */

@@ -36,4 +36,54 @@ export const SentFile = koffi.struct({
   type: 'int32_t',
 })
 
+export const SessionData = koffi.struct({
+  size: 'size_t',
+  dc_id: 'int32_t',
+  api_id: 'int32_t',
+  server_address: 'const char *',
+  auth_key: 'const uint8_t *',
+  tmp_auth_key: 'const uint8_t *',
+  ...numbers('date', 'user_id', 'takeout_id'),
+  port: 'uint16_t',
+  ...flags('test_mode', 'is_bot'),
+  ...flags('has_dc_id', 'has_port', 'has_api_id', 'has_test_mode', 'has_date', 'has_user_id', 'has_is_bot', 'has_takeout_id'),
+})
+
+/** What an engine's functions get between the context and the answer. Pointers to arrays are told with their length. */
+export const ENGINE_PARAMETERS = {
+  get_session_data: [],
+  set_session_data: ['void *', 'uint32_t'],
+  put_peers: ['void *', 'size_t'],
+  get_peers: ['void *', 'size_t'],
+  get_peers_by_username: ['void *', 'size_t'],
+  get_peers_by_phone_number: ['const char *'],
+  get_update_states: [],
+  set_update_states: ['void *', 'size_t'],
+  delete_update_state: ['int64_t'],
+  get_sent_files: [],
+  cache_sent_files: ['void *', 'size_t'],
+  save: [],
+  remove: [],
+  begin: [],
+  finish: ['bool'],
+} as const satisfies Record<string, readonly string[]>
+
+/** The name of an engine's function; those of leases are called from the library's own thread and are no part of this. */
+export type EngineFunction = keyof typeof ENGINE_PARAMETERS
+export const ENGINE_FUNCTIONS = Object.keys(ENGINE_PARAMETERS) as EngineFunction[]
+
+export const Engine = koffi.struct({
+  size: 'size_t',
+  version: 'uint32_t',
+  flags: 'uint32_t',
+  context: 'uintptr_t',
+  location: 'const char *',
+  destroy: 'void *',
+  ...Object.fromEntries(ENGINE_FUNCTIONS.map((name) => [name, 'void *'])),
+  take_lease: 'void *',
+  release_lease: 'void *',
+})
+
 export const PEER_SIZE = koffi.sizeof(Peer)
+export const SESSION_DATA_SIZE = koffi.sizeof(SessionData)
+export const ENGINE_SIZE = koffi.sizeof(Engine)

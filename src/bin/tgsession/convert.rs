@@ -5,22 +5,22 @@ use std::path::Path;
 use tgsession::model::Field;
 use tgsession::session::NewFile;
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::{folder, given, location, report, target};
 
-/// Convert a session, or every session in a folder, into the file of another client
+/// Convert a session, or every session in a folder, into the file of another client or into a database
 ///
 /// The source is only read. What the other client has no place for is kept in tables that it does not see. Where it
 /// would destroy the session because a value is unknown, nothing is written: give the value with --set.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A session's file, a session string, - for a string on standard input, or a folder
+    /// A session's file or URL, a session string, - for a string on standard input, or a folder
     source: String,
-    /// The file to make, or the folder if SOURCE is one; it must not exist yet
+    /// The file to make, or the folder if SOURCE is one, or the URL of a session; it must not exist yet
     target: String,
     #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = NewFile::named, help = formats())]
-    to: NewFile,
+    to: Option<NewFile>,
     /// A value that the source does not tell, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = names())]
     set: Vec<String>,
@@ -42,18 +42,26 @@ fn names() -> String {
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let given = given::parse(&args.set)?;
-    target::check(&args.target)?;
-    let target = Path::new(&args.target);
-    let source = match location::open(&args.source) {
-        Err(failure) if location::is_folder(&args.source) => {
-            given::check_for_many(&given)?;
-            let source = Path::new(&args.source);
-            let order = folder::Order { source, target, new_file: args.to, given: &given, recursive: args.recursive };
-            return folder::convert(&order, failure, args.json, out);
+    let report = if location::is_url(&args.target) {
+        if args.to.is_some() {
+            return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
-        other => other?,
+        target::make_in_store(&location::open(&args.source)?, &args.target, &given)?
+    } else {
+        let missing = || Failure::WrongUse("--to FORMAT[@VERSION] is missing: whose file TARGET becomes".to_owned());
+        let new_file = args.to.ok_or_else(missing)?;
+        target::check(&args.target)?;
+        let target = Path::new(&args.target);
+        match location::open(&args.source) {
+            Err(failure) if location::is_folder(&args.source) => {
+                given::check_for_many(&given)?;
+                let source = Path::new(&args.source);
+                let order = folder::Order { source, target, new_file, given: &given, recursive: args.recursive };
+                return folder::convert(&order, failure, args.json, out);
+            }
+            source => target::make(&source?, target, new_file, &given)?,
+        }
     };
-    let report = target::make(&source, target, args.to, &given)?;
     if args.json {
         return out.json(&report);
     }

@@ -64,7 +64,7 @@ impl From<serde_json::Error> for Failure {
 pub fn wrong_use(error: &clap::Error) -> ExitCode {
     let is_secret = |argument: std::ffi::OsString| may_be_secret(&argument.to_string_lossy());
     if error.use_stderr() && std::env::args_os().skip(1).any(is_secret) {
-        let hidden = "a session string or a key stands where none is expected, or is damaged; it is not repeated here";
+        let hidden = "a session string, a key or a password stands where none is expected, or is damaged; it is not repeated here";
         return say_wrong_use(about_secret(error).unwrap_or(hidden));
     }
     let _ = error.print();
@@ -80,12 +80,13 @@ fn say_wrong_use(message: &str) -> ExitCode {
 fn about_secret(error: &clap::Error) -> Option<&'static str> {
     match error.kind() {
         ErrorKind::MissingRequiredArgument => Some("an option is missing"),
-        ErrorKind::InvalidSubcommand => Some("the first argument is a command, not a session string"),
+        ErrorKind::InvalidSubcommand => Some("the first argument is a command, not a session"),
         _ => None,
     }
 }
 
 fn may_be_secret(argument: &str) -> bool {
     let value = argument.split_once('=').map_or("", |(_, value)| value);
-    looks_like_session_string(argument) || looks_like_session_string(value)
+    let has_password = argument.contains("://") && argument.contains('@');
+    has_password || looks_like_session_string(argument) || looks_like_session_string(value)
 }

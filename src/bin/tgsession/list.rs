@@ -1,24 +1,25 @@
-//! `tgsession list`: every session in a folder, and which of them share a login.
+//! `tgsession list`: every session in a folder or a store, and which of them share a login.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::codec::looks_like_session_string;
-use tgsession::session::Inspection;
+use tgsession::session::{Inspection, Session, named};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::table::{self, Column, cell};
 use crate::{files, location, parallel};
 
-/// List the sessions in a folder, and mark those that share an auth key
+/// List the sessions in a folder or a database, and mark those that share an auth key
 ///
 /// Two clients that use one key at once are answered AUTH_KEY_DUPLICATED, and the login is lost.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A folder
-    folder: PathBuf,
+    /// A folder, or the URL of a database that keeps many sessions, without a session's name
+    #[arg(value_name = "FOLDER|URL")]
+    place: PathBuf,
     /// One object of JSON a line
     #[arg(long)]
     json: bool,
@@ -46,24 +47,44 @@ struct Entry {
 }
 
 const COLUMNS: [Column; 6] =
-    [("FORMAT", false), ("DC", true), ("USER ID", true), ("PEERS", true), ("KEY ID", false), ("FILE", false)];
+    [("FORMAT", false), ("DC", true), ("USER ID", true), ("PEERS", true), ("KEY ID", false), ("SESSION", false)];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    if !args.folder.exists() && looks_like_session_string(&args.folder.to_string_lossy()) {
+    let text = args.place.to_string_lossy();
+    if !args.place.exists() && looks_like_session_string(&text) {
         return Err(Failure::WrongUse("FOLDER is a session string, not a folder".to_owned()));
     }
-    let files = files::in_folder(&args.folder, args.recursive)?;
-    let mut entries: Vec<Entry> = parallel::map(&files, |file| look(file, args.all)).into_iter().flatten().collect();
+    let (mut entries, shown) = match location::is_url(&text) {
+        true => (in_store(&text)?, "this database".to_owned()),
+        false => (in_folder(args)?, format!("'{}'", args.place.display())),
+    };
     mark_duplicates(&mut entries);
     if args.json {
         return entries.iter().try_for_each(|entry| out.json_line(entry));
     }
     if entries.is_empty() {
-        return Err(Failure::Failed(format!("no file in '{}' is a session", args.folder.display())));
+        return Err(Failure::Failed(format!("there is no session in {shown}")));
     }
-    let rows: Vec<_> = entries.iter().map(|entry| row(entry, &args.folder)).collect();
+    let rows: Vec<_> = entries.iter().map(|entry| row(entry, &args.place)).collect();
     table::table(out, &COLUMNS, &rows)?;
     warn(&entries, out)
+}
+
+fn in_folder(args: &Args) -> Result<Vec<Entry>> {
+    let files = files::in_folder(&args.place, args.recursive)?;
+    Ok(parallel::map(&files, |file| look(file, args.all)).into_iter().flatten().collect())
+}
+
+fn in_store(store: &str) -> Result<Vec<Entry>> {
+    let names = tgsession::session::list(store)?;
+    let look = |name: &String| {
+        let session = Session::open(&named(store, name), &location::read_only());
+        match session.and_then(|session| session.inspect()) {
+            Ok(inspection) => described(Path::new(name), inspection),
+            Err(error) => Entry { path: name.into(), problem: Some(error.to_string()), ..Entry::default() },
+        }
+    };
+    Ok(parallel::map(&names, look))
 }
 
 fn look(file: &Path, all: bool) -> Option<Entry> {

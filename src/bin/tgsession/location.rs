@@ -67,6 +67,11 @@ pub fn text_of(path: &Path) -> tgsession::Result<String> {
     Ok(text.to_owned())
 }
 
+/// Whether an argument is a URL, which is never a path.
+pub fn is_url(argument: &str) -> bool {
+    argument.contains("://")
+}
+
 /// Whether an argument names a folder.
 pub fn is_folder(argument: &str) -> bool {
     argument != STANDARD_INPUT && Path::new(argument).is_dir()

@@ -2,6 +2,7 @@
 
 mod convert;
 mod date;
+mod delete;
 mod diagnose;
 mod export;
 mod failure;
@@ -28,8 +29,9 @@ use failure::Result;
 use output::Output;
 
 const EXITS: &str = "\
-LOCATION is whatever opens: the file of any client, or a session string. Sessions are opened read-only.
-A session string among the arguments is seen by every user of this machine and stays in the shell's history: \
+LOCATION is whatever opens: the file of any client, a session string, or the URL of a session in a database
+(mongodb://host/NAME, postgresql://host/database?session=NAME, mysql and sqlite likewise). Sessions are opened read-only.
+A session string or a password among the arguments is seen by every user of this machine and stays in the shell's history: \
 give - instead, and the string on standard input.
 
 Exit status: 0; 1 for a failure; 2 for wrong use.";
@@ -51,6 +53,7 @@ enum Command {
     Export(export::Args),
     Convert(convert::Args),
     List(list::Args),
+    Delete(delete::Args),
     Diagnose(diagnose::Args),
 }
 
@@ -78,6 +81,7 @@ fn run(command: &Command, out: &mut Output) -> Result<()> {
         Command::Export(args) => export::run(args, out),
         Command::Convert(args) => convert::run(args, out),
         Command::List(args) => list::run(args, out),
+        Command::Delete(args) => delete::run(args, out),
         Command::Diagnose(args) => diagnose::run(args, out),
     }
 }

@@ -1,4 +1,4 @@
-//! A new session's file: wholly there or not at all, and never in the place of another.
+//! A new session: wholly there or not at all, and never in the place of another.
 
 use std::fs::File;
 use std::path::Path;
@@ -21,11 +21,6 @@ pub fn check(target: &str) -> Result<()> {
     if !Path::new(target).exists() && looks_like_session_string(target) {
         return wrong("is a session string, not a path");
     }
-    if target.contains("://") {
-        // Says which engine this build lacks.
-        Session::open(target, &location::read_only())?;
-        return wrong("must be a path");
-    }
     refuse_existing(Path::new(target))
 }
 
@@ -39,6 +34,17 @@ pub fn refuse_existing(target: &Path) -> Result<()> {
 
 fn exists(target: &Path) -> String {
     format!("'{}' exists already, and nothing is overwritten", target.display())
+}
+
+/// Converts a session into a new one in a database.
+pub fn make_in_store(source: &Session, target: &str, given: &[Change]) -> tgsession::Result<Report> {
+    let there = Session::open(target, &location::read_only());
+    if let Ok(there) = there.and_then(|session| session.location()) {
+        return Err(Error::invalid_argument(format!("'{there}' exists already, and nothing is overwritten")));
+    }
+    let session = Session::open(target, &Options::default())?;
+    // A session that is not there yet is made by its first write.
+    convert(source, &session, given)
 }
 
 /// Converts a session into a new file.

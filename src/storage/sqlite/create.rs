@@ -45,7 +45,7 @@ impl NewFile {
     }
 
     /// Makes the file, unless somebody else has made it meanwhile: then that one stays.
-    pub fn create(&self, path: &Path) -> Result<()> {
+    pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
         let folder = file::folder_of(path);
         if !folder.is_dir() {
             let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
@@ -54,7 +54,7 @@ impl NewFile {
         // Made with 0600 under a name of its own, filled, and only then called what it is called.
         let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
-        self.fill(&made).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
+        self.fill_file(&made, wal).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
         match made.persist_noclobber(path) {
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
@@ -64,15 +64,24 @@ impl NewFile {
         }
     }
 
-    fn fill(&self, path: &Path) -> Result<(), Fault> {
+    fn fill_file(&self, path: &Path, wal: bool) -> Result<(), Fault> {
         let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        self.fill(&conn)?;
+        if wal {
+            // Stands in the file's header; closing leaves nothing beside the file.
+            conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+        }
+        Ok(conn.close().map_err(|(_, error)| error)?)
+    }
+
+    /// Makes the layout in an empty database.
+    pub(super) fn fill(&self, conn: &Connection) -> Result<(), Fault> {
         let transaction = conn.unchecked_transaction()?;
         for sql in self.sql {
             transaction.execute_batch(sql)?;
         }
         transaction.execute("INSERT INTO version VALUES (?1)", [self.version])?;
-        transaction.commit()?;
-        Ok(conn.close().map_err(|(_, error)| error)?)
+        Ok(transaction.commit()?)
     }
 }
 

@@ -3,10 +3,10 @@
 //! Our own fields belong to one login: beside them stands the id of the auth key that they were written for. Once the
 //! client has logged in anew they are another account's, and are not read any more.
 
-use rusqlite::types::Null;
+use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::dialects::Absent;
+use super::dialects::{Absent, FieldColumn};
 use super::fault::{Fault, unstorable};
 use super::layout::Layout;
 use super::own::OwnTable;
@@ -31,6 +31,20 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
         read_own(conn, &mut data)?;
     }
     Ok(data)
+}
+
+/// Reads one field: alone where its column tells all.
+pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<FieldValue>, Fault> {
+    let Some(place) = layout.field(field) else { return Ok(read(conn, layout)?.get(field)) };
+    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM sessions LIMIT 1", place.column))?;
+    let mut rows = statement.query([])?;
+    let found = rows.next()?.map(|row| stored(row.get_ref(0)?, place)).transpose()?.flatten();
+    if found.is_none() && layout.own.fields {
+        return Ok(read(conn, layout)?.get(field));
+    }
+    let mut data = SessionData::default();
+    put(&mut data, field, found)?;
+    Ok(data.get(field))
 }
 
 /// Writes fields, and afterwards the stamp of our own ones.
@@ -65,15 +79,17 @@ fn read_row(conn: &Connection, layout: &Layout, data: &mut SessionData) -> Resul
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(()) };
     for (index, place) in layout.fields.iter().enumerate() {
-        let mut found = value::field(row.get_ref(index)?, place.field)?;
-        if let (Absent::Number(number), Some(FieldValue::Integer(stored))) = (place.absent, &found)
-            && *stored == number
-        {
-            found = None;
-        }
-        put(data, place.field, found)?;
+        put(data, place.field, stored(row.get_ref(index)?, place)?)?;
     }
     Ok(())
+}
+
+fn stored(value: ValueRef<'_>, place: &FieldColumn) -> Result<Option<FieldValue>, Fault> {
+    let found = value::field(value, place.field)?;
+    Ok(match (place.absent, &found) {
+        (Absent::Number(absent), Some(FieldValue::Integer(number))) if *number == absent => None,
+        _ => found,
+    })
 }
 
 /// Puts a value that was read into its field.

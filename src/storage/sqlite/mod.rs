@@ -1,9 +1,11 @@
 //! The SQLite engine: other clients' files, each in the layout that it has.
 
+mod answers;
 mod create;
 mod dialects;
 mod fault;
 mod fields;
+mod image;
 mod layout;
 mod name_index;
 mod needs;
@@ -15,9 +17,11 @@ mod queries;
 mod reach;
 mod schema;
 mod sent_files;
+mod sightings;
 mod telethon2;
 mod update_states;
 mod value;
+mod watch;
 
 #[cfg(test)]
 mod plans;
@@ -28,13 +32,16 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use zeroize::Zeroizing;
 
 pub use create::NewFile;
 
 use super::{Capabilities, Change, Places, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 use fault::Fault;
 use layout::Layout;
 use name_index::By;
@@ -49,6 +56,8 @@ pub struct Sqlite {
     place: Arc<Place>,
     writable: bool,
     wrote: bool,
+    // The state of the file at the last save, unless this session has written since.
+    saved: Option<i64>,
     // None once it was deleted.
     open: Option<Open>,
 }
@@ -64,7 +73,23 @@ impl Sqlite {
             other => (other, !read_only),
         };
         let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
-        Ok(Self { place, writable, wrote: false, open: Some(open) })
+        Ok(Self { place, writable, wrote: false, saved: None, open: Some(open) })
+    }
+
+    /// Opens a complete SQLite file that is in memory and stays there.
+    pub fn in_bytes(bytes: &[u8], location: &str, read_only: bool) -> Result<Self> {
+        let open = Open::in_memory(location, |place| Open::of_image(place, bytes, read_only));
+        open.map(|(place, open)| Self { place, writable: !read_only, wrote: false, saved: None, open: Some(open) })
+    }
+
+    /// Makes a session in memory, in the layout of a file.
+    pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
+        let open = Open::in_memory(location, |place| Open::of_new(place, new_file));
+        open.map(|(place, open)| Self { place, writable: true, wrote: false, saved: None, open: Some(open) })
+    }
+
+    fn is_in_memory(&self) -> bool {
+        self.open.as_ref().is_some_and(|open| open.reach.is_memory())
     }
 
     fn opened(&mut self) -> Result<&mut Open, Fault> {
@@ -121,8 +146,23 @@ impl Sqlite {
         self.check_writable()?;
         let place = Arc::clone(&self.place);
         self.opened()?.write(&place, needs, write)?;
-        self.wrote = true;
+        self.wrote();
         Ok(())
+    }
+
+    /// Writes the peers that are not known to stand in the file already.
+    fn see(&mut self, peers: &[Peer]) -> Result<(), Fault> {
+        self.check_writable()?;
+        let place = Arc::clone(&self.place);
+        if self.opened()?.see(&place, peers, now())? {
+            self.wrote();
+        }
+        Ok(())
+    }
+
+    fn wrote(&mut self) {
+        self.wrote = true;
+        self.saved = None;
     }
 
     fn check_writable(&mut self) -> Result<(), Fault> {
@@ -132,6 +172,9 @@ impl Sqlite {
 
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
+        if open.reach.is_memory() {
+            return;
+        }
         // Who wrote tidies up like any client; so does whoever finds nothing in the WAL.
         if self.wrote || file::len(&file::beside(&self.place.path, "-wal")) == 0 {
             let _ = open.reach.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
@@ -151,7 +194,7 @@ impl Storage for Sqlite {
     fn capabilities(&self) -> Capabilities {
         let layout = self.open.as_ref().map(|open| &open.layout);
         Capabilities {
-            persistent: true,
+            persistent: !self.is_in_memory(),
             writable: self.writable,
             usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
@@ -171,16 +214,17 @@ impl Storage for Sqlite {
         self.read(|conn, open| fields::read(conn, &open.layout))
     }
 
+    fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
+        self.ask(|open, place| open.field(place, field))
+    }
+
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write(|layout| Needs::of_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
-        let writing = Writing::Seen { now: now() };
-        self.write(
-            |layout| Needs::of_peers(layout, new),
-            |conn, layout, queries| peer_writes::write(conn, layout, queries, new, writing),
-        )
+        let result = self.see(new);
+        result.map_err(|fault| fault.on(&self.place.location, "write"))
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
@@ -195,12 +239,20 @@ impl Storage for Sqlite {
         self.find(By::PhoneNumber(phone_number))
     }
 
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        self.find(By::Name(name))
+    }
+
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.read(|conn, open| peers::read(conn, &open.queries, ids))
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
         self.read(|conn, open| update_states::read(conn, &open.layout))
+    }
+
+    fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
+        self.read(|conn, open| update_states::find(conn, &open.layout, id))
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
@@ -240,6 +292,9 @@ impl Storage for Sqlite {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let writing = Writing::Copied { now: now() };
+        if let Some(open) = &mut self.open {
+            open.forget_sightings();
+        }
         self.write(
             |layout| {
                 Needs::of_fields(layout, &changes)
@@ -258,17 +313,30 @@ impl Storage for Sqlite {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "save"))?;
+        if self.is_in_memory() {
+            return Ok(());
+        }
+        let state = self.open.as_ref().and_then(|open| sightings::state(&open.reach.conn).ok());
+        if state.is_some() && state == self.saved {
+            return Ok(()); // nobody has written since
+        }
         // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
         let wal = file::beside(&self.place.path, "-wal");
         match std::fs::File::open(&wal).and_then(|wal| wal.sync_all()) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             other => other.map_err(|error| Error::io(&wal, "sync", &error))?,
         }
-        file::sync_folder(&self.place.path)
+        file::sync_folder(&self.place.path)?;
+        self.saved = state;
+        Ok(())
     }
 
     fn delete(&mut self) -> Result<()> {
         self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
+        if self.is_in_memory() {
+            self.open = None;
+            return Ok(());
+        }
         if cfg!(windows) {
             self.close(); // an open file cannot be removed there
         }
@@ -276,6 +344,14 @@ impl Storage for Sqlite {
         self.close();
         file::remove_beside(&self.place.path)?;
         self.place.link.as_deref().map_or(Ok(()), file::remove)
+    }
+
+    fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
+        self.ask(|open, _| open.image().map(Some))
+    }
+
+    fn rows_changed(&self) -> Option<u64> {
+        self.open.as_ref().map(|open| open.reach.conn.total_changes())
     }
 }
 

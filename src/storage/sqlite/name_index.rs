@@ -17,6 +17,8 @@ pub enum By<'a> {
     Id(i64),
     Username(&'a str),
     PhoneNumber(&'a str),
+    /// The display name.
+    Name(&'a str),
 }
 
 /// The names and numbers of one state of a file.
@@ -36,7 +38,7 @@ struct Ids {
 impl NameIndex {
     /// Whose name or number it is; `None` if the table has to be asked.
     pub fn lookup(&mut self, conn: &Connection, layout: &Layout, by: By<'_>) -> Result<Option<Option<i64>>, Fault> {
-        if !layout.lookups_scan || matches!(by, By::Id(_)) {
+        if !layout.lookups_scan || matches!(by, By::Id(_) | By::Name(_)) {
             return Ok(None);
         }
         let state = Some(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?);
@@ -76,6 +78,7 @@ impl Ids {
     fn find(&self, by: By<'_>) -> Option<i64> {
         match by {
             By::Id(id) => Some(id),
+            By::Name(_) => None,
             By::Username(username) => self.by_username.get(username).copied(),
             By::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
         }

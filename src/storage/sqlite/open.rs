@@ -5,15 +5,20 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
+use super::answers::Answers;
 use super::fault::Fault;
+use super::fields;
 use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
+use super::peer_writes::{self, Writing};
 use super::peers::{self, Lookup};
 use super::queries::Queries;
 use super::reach::Reach;
 use super::schema::{self, Schema};
-use crate::model::FoundPeer;
+use super::sightings::Sightings;
+use super::watch::Watch;
+use crate::model::{Field, FieldValue, FoundPeer, Peer};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -31,6 +36,9 @@ pub struct Open {
     pub layout: Layout,
     pub queries: Queries,
     names: NameIndex,
+    sightings: Sightings,
+    // Only of the file itself. Dropped after the connection.
+    answers: Option<Answers>,
 }
 
 impl Place {
@@ -70,9 +78,10 @@ impl Open {
         Self::through(Reach::copy(&place.path, place.busy_timeout)?, place)
     }
 
-    fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
+    pub(super) fn through(reach: Reach, place: &Place) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&reach.conn, place)?;
-        Ok(Self { reach, layout, queries, names: NameIndex::default() })
+        let answers = reach.is_live().then(|| Answers::new(Watch::new(&place.path)));
+        Ok(Self { reach, layout, queries, names: NameIndex::default(), sightings: Sightings::default(), answers })
     }
 
     /// Whether the file may have changed unseen: open it anew.
@@ -98,8 +107,32 @@ impl Open {
         read(&transaction, self)
     }
 
-    /// Finds one peer. No transaction: that would cost as much as the lookup.
+    /// Finds one peer.
     pub fn find(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
+        if let Some(found) = self.answers.as_mut().and_then(|answers| answers.peer(by)) {
+            return Ok(found);
+        }
+        let found = self.look_up(place, by)?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_peer(by, &found);
+        }
+        Ok(found)
+    }
+
+    /// Reads one field.
+    pub fn field(&mut self, place: &Place, field: Field) -> Result<Option<FieldValue>, Fault> {
+        if let Some(value) = self.answers.as_mut().and_then(|answers| answers.field(field)) {
+            return Ok(value);
+        }
+        let value = self.read(place, |conn, open| fields::get(conn, &open.layout, field))?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_field(field, &value);
+        }
+        Ok(value)
+    }
+
+    // No transaction: that would cost as much as the lookup.
+    fn look_up(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
         match self.names.lookup(&self.reach.conn, &self.layout, by)? {
             None => self.ask(place, by, 0),
             Some(Some(id)) => self.ask(place, By::Id(id), 0),
@@ -115,6 +148,7 @@ impl Open {
                 By::Id(id) => (&self.queries.by_id, id),
                 By::Username(username) => (&self.queries.by_username, username),
                 By::PhoneNumber(number) => (&self.queries.by_phone_number, number),
+                By::Name(name) => (&self.queries.by_name, name),
             };
             for sql in statements.iter().skip(first) {
                 let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
@@ -131,13 +165,49 @@ impl Open {
         }
     }
 
+    /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
+    /// waited for.
+    pub fn see(&mut self, place: &Place, peers: &[Peer], now: i64) -> Result<bool, Fault> {
+        self.sightings.outdated(&self.reach.conn)?;
+        let news = self.sightings.news(peers, now);
+        if news.is_empty() {
+            return Ok(false);
+        }
+        // With an error, they stay forgotten.
+        let mut sightings = std::mem::take(&mut self.sightings);
+        let all: Vec<&Peer> = peers.iter().collect();
+        let (taken, written) = self.write(
+            place,
+            |layout| Needs::of_peers(layout, peers),
+            |conn, layout, queries| {
+                // Somebody may have written just before this transaction began.
+                let written = if sightings.outdated(conn)? { &all } else { &news };
+                let taken = peer_writes::write(conn, layout, queries, written.iter().copied(), Writing::Seen { now })?;
+                Ok((taken, written))
+            },
+        )?;
+        if taken {
+            // Who lost a username is not known by id.
+            sightings.forget();
+        } else {
+            sightings.remember(written, now);
+        }
+        self.sightings = sightings;
+        Ok(true)
+    }
+
+    /// Peers are about to be written past [`Self::see`].
+    pub fn forget_sightings(&mut self) {
+        self.sightings.forget();
+    }
+
     /// Writes in one transaction: all of it, or nothing.
-    pub fn write(
+    pub fn write<T>(
         &mut self,
         place: &Place,
         needs: impl Fn(&Layout) -> Needs,
-        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut write: impl FnMut(&Connection, &Layout, &Queries) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let transaction = Transaction::new_unchecked(&self.reach.conn, TransactionBehavior::Immediate)?;
         // The layout within this transaction: it becomes ours only with what was made.
         let mut made = None;
@@ -150,12 +220,12 @@ impl Open {
         }
         let (layout, queries) =
             made.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
-        write(&transaction, layout, queries)?;
+        let answer = write(&transaction, layout, queries)?;
         transaction.commit()?;
         if let Some((layout, queries)) = made {
             (self.layout, self.queries) = (layout, queries);
         }
-        Ok(())
+        Ok(answer)
     }
 }
 
@@ -163,7 +233,8 @@ fn read_layout(conn: &Connection, place: &Place) -> Result<(Layout, Queries), Fa
     let layout = Layout::of(&Schema::read(conn)?, &place.location)?;
     let queries = Queries::of(&layout);
     // Prepared now, the statements notice when another client changes the schema.
-    for sql in queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username) {
+    let lookups = queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username);
+    for sql in lookups.chain(&queries.by_name) {
         conn.prepare_cached(sql)?;
     }
     Ok((layout, queries))

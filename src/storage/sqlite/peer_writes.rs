@@ -65,23 +65,24 @@ fn client_type(layout: &Layout, peer: &Peer) -> PeerType {
     }
 }
 
-/// Replaces peers. What they need of our own tables is there already.
-pub fn write(
+/// Replaces peers. What they need of our own tables is there already. Tells whether another peer lost a username.
+pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
     queries: &Queries,
-    peers: &[Peer],
+    peers: impl IntoIterator<Item = &'a Peer>,
     writing: Writing,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     // Taken out of the cache once for all peers.
-    let mut replace = conn.prepare_cached(&queries.replace)?;
+    let mut row = RowWriter::new(conn, queries)?;
     let find = queries.release_username.iter().map(|release| conn.prepare_cached(&release.find));
     let mut find = find.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut taken = false;
     for peer in peers {
         if let Writing::Seen { .. } = writing {
-            release_usernames(conn, queries, &mut find, peer)?;
+            taken |= release_usernames(conn, queries, &mut find, peer)?;
         }
-        write_row(&mut replace, layout, peer, writing)?;
+        row.write(layout, peer, writing)?;
         if let Some(names) = &layout.usernames {
             let ids = peers::ids_of_names(conn, queries, names.bare_channel_ids, peer.id)?;
             write_usernames(conn, names, &ids, peer, client_usernames(layout, names, peer), writing)?;
@@ -93,7 +94,7 @@ pub fn write(
             write_own(conn, layout, peer)?;
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
 fn release_usernames(
@@ -101,18 +102,42 @@ fn release_usernames(
     queries: &Queries,
     find: &mut [CachedStatement<'_>],
     peer: &Peer,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
+    let mut taken = false;
     for username in &peer.usernames {
         for (find, release) in find.iter_mut().zip(&queries.release_username) {
             if find.exists(params![username, peer.id])? {
                 conn.prepare_cached(&release.take)?.execute(params![username, peer.id])?;
+                taken = true;
             }
         }
     }
-    Ok(())
+    Ok(taken)
 }
 
-fn write_row(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
+/// Changes a row, or adds it. `INSERT OR REPLACE` would do both, but SQLite then keeps a journal for each statement,
+/// and writes every index anew.
+struct RowWriter<'a> {
+    change: CachedStatement<'a>,
+    add: CachedStatement<'a>,
+}
+
+impl<'a> RowWriter<'a> {
+    fn new(conn: &'a Connection, queries: &Queries) -> Result<Self, Fault> {
+        Ok(Self { change: conn.prepare_cached(&queries.change)?, add: conn.prepare_cached(&queries.add)? })
+    }
+
+    fn write(&mut self, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
+        bind_row(&mut self.change, layout, peer, writing)?;
+        if self.change.raw_execute()? == 0 {
+            bind_row(&mut self.add, layout, peer, writing)?;
+            self.add.raw_execute()?;
+        }
+        Ok(())
+    }
+}
+
+fn bind_row(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
     let table = &layout.peers;
     statement.raw_bind_parameter(1, peer.id)?;
     match peer.access_hash {
@@ -135,7 +160,6 @@ fn write_row(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, 
     if table.last_update_on.is_some() {
         statement.raw_bind_parameter(7, writing.sighting_of(peer))?;
     }
-    statement.raw_execute()?;
     Ok(())
 }
 

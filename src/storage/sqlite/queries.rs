@@ -11,12 +11,17 @@ pub struct Queries {
     pub by_id: Vec<String>,
     pub by_username: Vec<String>,
     pub by_phone_number: Vec<String>,
+    /// The only ones that scan.
+    pub by_name: Vec<String>,
     /// Whole peers: id, access hash, type, time of sighting, username, phone number, name.
     pub all: String,
     pub one: String,
     /// Id and username, each from one table of usernames, the client's first.
     pub usernames: Vec<UsernamesQuery>,
-    pub replace: String,
+    /// Changes the row of a peer that is there.
+    pub change: String,
+    /// Adds the row of a peer that is not.
+    pub add: String,
     pub release_username: Vec<Release>,
 }
 
@@ -40,7 +45,7 @@ impl Queries {
     /// The statements for a layout.
     pub fn of(layout: &Layout) -> Self {
         if !layout.has_peers() {
-            return Self { replace: replace(&layout.peers), ..Self::default() };
+            return Self { change: change(&layout.peers), add: add(&layout.peers), ..Self::default() };
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
@@ -52,10 +57,12 @@ impl Queries {
             by_id: vec![format!("{select} p.{id} = ?1{not_self}")],
             by_username: by_username(layout, &select, &not_self),
             by_phone_number: vec![format!("{select} p.{} = ?1{not_self}", peers.phone_number)],
+            by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
-            replace: replace(peers),
+            change: change(peers),
+            add: add(peers),
             release_username: release(layout),
         }
     }
@@ -132,6 +139,17 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     queries
 }
 
+// A display name stands in the client's column, or in our own row.
+fn by_name_of_peer(layout: &Layout, select: &str, not_self: &str) -> Option<String> {
+    let id = layout.peers.id;
+    let is_named = match layout.peers.name {
+        Some(column) => format!("p.{column} = ?1"),
+        None if layout.own.peers => format!("p.{id} IN (SELECT o.id FROM tgsession_peers o WHERE o.name = ?1)"),
+        None => return None,
+    };
+    Some(format!("{select} {is_named}{not_self} ORDER BY p.{id} LIMIT 1"))
+}
+
 fn peer_ids_of(names: &UsernamesTable) -> String {
     format!("SELECT {} FROM {} WHERE {} = ?1", names.peer_id, names.table, names.username)
 }
@@ -176,15 +194,23 @@ fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     }
 }
 
-fn replace(peers: &PeersTable) -> String {
-    let optional = [peers.peer_type, peers.username, peers.name, peers.last_update_on];
-    let columns: Vec<&str> =
-        [peers.id, peers.access_hash, peers.phone_number].into_iter().chain(optional.into_iter().flatten()).collect();
-    // The parameters keep their numbers whether a column is there or not.
-    let numbers = [Some(1), Some(2), Some(3), peers.peer_type.map(|_| 4), peers.username.map(|_| 5)];
-    let numbers = numbers.into_iter().chain([peers.name.map(|_| 6), peers.last_update_on.map(|_| 7)]).flatten();
-    let values: Vec<String> = numbers.map(|number| format!("?{number}")).collect();
-    format!("INSERT OR REPLACE INTO {} ({}) VALUES ({})", peers.table, columns.join(", "), values.join(", "))
+// The columns of a row but its id, and the numbers of their parameters: the same whether a column is there or not.
+fn row_columns(peers: &PeersTable) -> impl Iterator<Item = (&'static str, u8)> {
+    let always = [(Some(peers.access_hash), 2), (Some(peers.phone_number), 3)];
+    let optional = [(peers.peer_type, 4), (peers.username, 5), (peers.name, 6), (peers.last_update_on, 7)];
+    always.into_iter().chain(optional).filter_map(|(column, number)| Some((column?, number)))
+}
+
+fn change(peers: &PeersTable) -> String {
+    let values: Vec<String> = row_columns(peers).map(|(column, number)| format!("{column} = ?{number}")).collect();
+    format!("UPDATE {} SET {} WHERE {} = ?1", peers.table, values.join(", "), peers.id)
+}
+
+fn add(peers: &PeersTable) -> String {
+    let (columns, values): (Vec<&str>, Vec<String>) =
+        row_columns(peers).map(|(column, number)| (column, format!("?{number}"))).unzip();
+    let (columns, values) = (columns.join(", "), values.join(", "));
+    format!("INSERT INTO {} ({}, {columns}) VALUES (?1, {values})", peers.table, peers.id)
 }
 
 fn release(layout: &Layout) -> Vec<Release> {

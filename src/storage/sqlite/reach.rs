@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use tempfile::TempDir;
 
 use super::fault::Fault;
@@ -33,6 +33,8 @@ pub struct Reach {
 
 enum How {
     Live,
+    // In memory, on no file.
+    Memory,
     // The file as it is now, on the word that nobody writes it.
     Immutable(Stamp),
     // A copy that goes with this value.
@@ -92,10 +94,25 @@ impl Reach {
         Ok(Self { conn, how: How::Copy(stamp, folder), _held: None })
     }
 
+    /// Opens a database in memory: an empty one, or a copy of these bytes.
+    pub fn memory(bytes: Option<&[u8]>, read_only: bool) -> Result<Self, Fault> {
+        let mut conn = Connection::open_in_memory_with_flags(OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+        if let Some(bytes) = bytes {
+            conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
+        }
+        configure(&conn)?;
+        Ok(Self { conn, how: How::Memory, _held: None })
+    }
+
+    /// Whether it is in memory.
+    pub fn is_memory(&self) -> bool {
+        matches!(self.how, How::Memory)
+    }
+
     /// Whether the file may have changed since it was reached, in a way that SQLite does not see.
     pub fn is_stale(&self, path: &Path) -> bool {
         match &self.how {
-            How::Live => false,
+            How::Live | How::Memory => false,
             How::Immutable(stamp) | How::Copy(stamp, _) => *stamp != Stamp::of(path),
         }
     }

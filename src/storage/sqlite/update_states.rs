@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::dialects::UpdateStatesTable;
 use super::fault::Fault;
@@ -22,6 +22,25 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Faul
         states.extend(telethon2::read_states(conn)?.into_iter().map(|state| (state.id, state)));
     }
     Ok(states.into_values().collect())
+}
+
+/// Reads one state.
+pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<UpdateState>, Fault> {
+    if layout.is_telethon2() {
+        return Ok(read(conn, layout)?.into_iter().find(|state| state.id == id));
+    }
+    let tables = layout.update_states.iter().chain(layout.own.states.then_some(&own::UPDATE_STATES));
+    for table in tables {
+        let sql = format!("SELECT id, pts, qts, date, seq FROM {} WHERE id = ?1", table.table);
+        let mut statement = conn.prepare_cached(&sql)?;
+        let mut rows = statement.query([stored_id(table, id)])?;
+        let found = rows.next()?.map(|row| state(table, row)).transpose()?;
+        // A channel's bare id is not its id.
+        if let Some(found) = found.filter(|found| found.id == id) {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether some of these states have no place in the client's tables.
@@ -69,17 +88,20 @@ fn read_table(
     let mut statement = conn.prepare_cached(&format!("SELECT id, pts, qts, date, seq FROM {}", table.table))?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
-        let id = model_id(table, row.get(0)?);
-        let state = UpdateState {
-            id,
-            pts: value::integer(row.get_ref(1)?, "pts")?,
-            qts: value::integer(row.get_ref(2)?, "qts")?,
-            date: value::integer(row.get_ref(3)?, "date")?,
-            seq: value::integer(row.get_ref(4)?, "seq")?,
-        };
-        states.insert(id, state);
+        let state = state(table, row)?;
+        states.insert(state.id, state);
     }
     Ok(())
+}
+
+fn state(table: &UpdateStatesTable, row: &Row<'_>) -> Result<UpdateState, Fault> {
+    Ok(UpdateState {
+        id: model_id(table, row.get(0)?),
+        pts: value::integer(row.get_ref(1)?, "pts")?,
+        qts: value::integer(row.get_ref(2)?, "qts")?,
+        date: value::integer(row.get_ref(3)?, "date")?,
+        seq: value::integer(row.get_ref(4)?, "seq")?,
+    })
 }
 
 fn write_row(conn: &Connection, table: &UpdateStatesTable, state: &UpdateState) -> Result<(), Fault> {

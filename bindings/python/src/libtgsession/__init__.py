@@ -9,6 +9,7 @@
 """
 
 from .conversion import default_server_address, diagnose
+from .engine import Engine, LeaseHolder
 from .errors import (
     BadSessionStringError,
     ClosedError,
@@ -30,12 +31,14 @@ from .errors import (
     UnsupportedError,
     UsernameExpired,
 )
-from .options import USERNAME_EXPIRY_AS_CLIENT, USERNAME_EXPIRY_NEVER
+from .options import USERNAME_EXPIRY_AS_CLIENT, USERNAME_EXPIRY_NEVER, Lease
 from .peer_type import PeerType
 from .peers import InputPeer, Peer
 from .sent_files import SentFile, SentFileType
 from .session import Session
+from .session_data import SessionData
 from .status import Status, status_name
+from .stores import list_sessions
 from .update_states import UpdateState
 from .version import abi_version, version
 
@@ -46,12 +49,15 @@ __all__ = [
     "ClosedError",
     "CorruptError",
     "DiskFullError",
+    "Engine",
     "InUseError",
     "IncompleteError",
     "InputPeer",
     "InternalError",
     "InvalidArgumentError",
     "IoError",
+    "Lease",
+    "LeaseHolder",
     "LockedError",
     "NotASessionError",
     "Peer",
@@ -62,6 +68,7 @@ __all__ = [
     "SentFileType",
     "ServerError",
     "Session",
+    "SessionData",
     "SessionNotFoundError",
     "Status",
     "TgsError",
@@ -72,6 +79,7 @@ __all__ = [
     "abi_version",
     "default_server_address",
     "diagnose",
+    "list_sessions",
     "status_name",
     "version",
 ]

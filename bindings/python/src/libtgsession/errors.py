@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any, Dict, Type
 
 from ._native import ffi, lib
 from .status import Status
+
+# What a method of an `Engine` raised in this thread: the cause of the error that the library makes of it.
+raised = threading.local()
 
 # Below it are success and the ordinary answers, which come without an error object.
 FIRST_ERROR = 10
@@ -148,4 +152,8 @@ def take(status: int, error: Any) -> TgsError:
     lib.tgs_error_free(error[0])
     error[0] = ffi.NULL
     # A library that is newer than this package may know statuses that it does not.
-    return CLASSES.get(status, TgsError)(message.decode("utf-8", "replace"))
+    failure = CLASSES.get(status, TgsError)(message.decode("utf-8", "replace"))
+    cause, raised.error = getattr(raised, "error", None), None
+    if cause is not None and str(cause) in failure.message:
+        failure.__cause__ = cause
+    return failure

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional, Union
 
 from . import errors
-from ._native import ffi, lib
+from ._native import NULL, ffi, lib
 from .guard import call
 from .text import encode
 
@@ -15,10 +15,30 @@ USERNAME_EXPIRY_NEVER: int = lib.TGS_USERNAME_EXPIRY_NEVER
 USERNAME_EXPIRY_AS_CLIENT: int = lib.TGS_USERNAME_EXPIRY_AS_CLIENT
 
 MAX_MILLISECONDS = 2**32 - 1
+MAX_SECONDS = 86_400
+
+
+class Lease(NamedTuple):
+    """A lease on the auth key: while the session is open for use, nobody else opens that key for use (InUseError)."""
+
+    #: What others are told who holds it. None: the process and the host.
+    owner: Optional[str] = None
+    #: In a store that machines share it ends so long after the last sign of life: 3 to 86400; 0 is the default, 30.
+    seconds: int = 0
+
+
+#: True is a lease with the defaults.
+AnyLease = Union[bool, Lease]
 
 
 def make(
-    read_only: bool, create: bool, format: Optional[str], busy_timeout: float, username_expiry: int
+    read_only: bool = False,
+    create: bool = True,
+    format: Optional[str] = None,
+    wal: bool = False,
+    busy_timeout: float = 5.0,
+    username_expiry: int = USERNAME_EXPIRY_AS_CLIENT,
+    lease: AnyLease = False,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -26,9 +46,20 @@ def make(
     call(lib.tgs_options_set_create, options, bool(create))
     if format is not None:
         call(lib.tgs_options_set_format, options, encode(format, "the format"))
+    call(lib.tgs_options_set_wal, options, bool(wal))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
+    if lease:
+        owner, seconds = lease if isinstance(lease, Lease) else Lease()
+        name = NULL if owner is None else encode(owner, "the owner of the lease")
+        call(lib.tgs_options_set_lease, options, True, name, whole_seconds(seconds))
     return options
+
+
+def whole_seconds(seconds: int) -> int:
+    if not 0 <= seconds <= MAX_SECONDS:
+        raise errors.InvalidArgumentError(f"a lease lasts 3 to {MAX_SECONDS} seconds, not {seconds}")
+    return seconds
 
 
 def milliseconds(seconds: float) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Dict, Union
+from typing import Dict, Optional, Union
 
 from ._native import lib
 
@@ -38,4 +38,6 @@ UNKNOWN: int = lib.TGS_PEER_TYPE_UNKNOWN
 OTHER: int = lib.TGS_PEER_TYPE_OTHER
 
 BY_NUMBER: Dict[int, PeerType] = {kind.number: kind for kind in PeerType}
-NUMBERS: Dict[str, int] = {kind.value: kind.number for kind in PeerType if kind is not PeerType.OTHER}
+#: None is a type that is not told.
+NUMBERS: Dict[Optional[str], int] = {kind.value: kind.number for kind in PeerType if kind is not PeerType.OTHER}
+NUMBERS[None] = UNKNOWN

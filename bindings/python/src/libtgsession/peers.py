@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from itertools import accumulate, chain, repeat
+from operator import add, mul
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import errors
@@ -107,13 +108,14 @@ class Packed:
             ids, hashes, kinds, usernames, phone_numbers, names, seen = zip(*rows)
         except ValueError as error:
             raise TypeError(f"a peer has {len(Peer._fields)} parts: {error}") from error
-        numbers = [UNKNOWN if kind is None else NUMBERS.get(kind, OTHER) for kind in kinds]
-        self.type_names = Texts([check_other(kind) if n == OTHER else None for kind, n in zip(kinds, numbers)])
+        numbers = list(map(NUMBERS.get, kinds, repeat(OTHER)))
+        others = OTHER in numbers
+        self.type_names = Texts([check_other(kind) if n == OTHER else None for kind, n in zip(kinds, numbers)] if others else kinds[:0])
         self.usernames = Usernames(usernames)
         self.phone_numbers, self.names = Texts(phone_numbers), Texts(names)
         columns = (
             repeat(SIZE), ids, [value or 0 for value in hashes], [value is not None for value in hashes], numbers,
-            self.type_names.addresses, self.usernames.addresses, self.usernames.counts,
+            self.type_names.addresses if others else repeat(0), self.usernames.addresses, self.usernames.counts,
             self.phone_numbers.addresses, self.names.addresses, [value or 0 for value in seen],
         )  # fmt: skip
         try:
@@ -133,32 +135,31 @@ class Usernames:
             raise TypeError("usernames must be several texts, not one")
         self.counts = [len(names) if names else 0 for names in usernames]
         self.texts = Texts(list(chain.from_iterable(filter(None, usernames))))
-        self.pointers = struct.pack(f"{sum(self.counts)}P", *self.texts.addresses)
+        count = sum(self.counts)
+        self.pointers = struct.pack(f"{count}P", *self.texts.addresses[:count])
         base = address(self.pointers)
         # The array of a peer without usernames is empty, wherever it stands.
-        self.addresses = [base + POINTER * before for before in accumulate(self.counts, initial=0)]
+        self.addresses = list(accumulate(map(mul, self.counts, repeat(POINTER)), initial=base))
 
 
 class Texts:
     """Texts with their NULs in one block; None is NULL."""
 
     def __init__(self, texts: Sequence[Optional[str]]) -> None:
-        there = [text for text in texts if text is not None]
+        self.addresses: Sequence[int] = [0] * len(texts)
+        full = None not in texts
+        there = texts if full else [text for text in texts if text is not None]
         if not there:
-            self.addresses = [0] * len(texts)
             return
         try:
-            encoded = list(map(str.encode, there))
+            self.block = ("\0".join(there) + "\0").encode()
         except UnicodeEncodeError as error:
             raise errors.InvalidArgumentError(f"a peer's text is not UTF-8: {error.reason}") from error
-        self.block = b"\0".join(encoded) + b"\0"
-        if self.block.count(0) != len(encoded):
+        if self.block.count(0) != len(there):
             raise errors.InvalidArgumentError("a peer's text has a NUL in it")
-        base = address(self.block)
-        starts = [base + nuls + length for nuls, length in enumerate(accumulate(map(len, encoded), initial=0))]
-        following = iter(starts).__next__
-        full = len(there) == len(texts)
-        self.addresses = starts[:-1] if full else [0 if text is None else following() for text in texts]
+        sizes = map(len, there if self.block.isascii() else map(str.encode, there))
+        starts = accumulate(map(add, sizes, repeat(1)), initial=address(self.block))
+        self.addresses = list(starts) if full else [0 if text is None else next(starts) for text in texts]
 
 
 def check_other(kind: AnyPeerType) -> str:

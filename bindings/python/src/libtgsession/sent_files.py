@@ -45,8 +45,12 @@ def find(session: Any, md5: bytes, size: int, type: int) -> Optional[SentFile]:
 
 
 def write(session: Any, files: Iterable[SentFile]) -> None:
-    structs = ffi.new("tgs_sent_file[]", [to_struct(SentFile(*file)) for file in files])
+    structs = to_structs(files)
     call(lib.tgs_cache_sent_files, session, structs, len(structs))
+
+
+def to_structs(files: Iterable[SentFile]) -> Any:
+    return ffi.new("tgs_sent_file[]", [to_struct(SentFile(*file)) for file in files])
 
 
 def from_struct(file: Any) -> SentFile:

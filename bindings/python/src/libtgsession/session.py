@@ -5,8 +5,20 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Type, Union
 
-from . import conversion, errors, fields, options, peers, sent_files, update_states
+from . import (
+    _engine_calls,
+    conversion,
+    errors,
+    fields,
+    options,
+    peers,
+    sent_files,
+    session_bytes,
+    session_data,
+    update_states,
+)
 from ._native import ffi, lib
+from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
 from .peers import InputPeer, Peer
@@ -44,18 +56,22 @@ class Session:
         read_only: bool = False,
         create: bool = True,
         format: Optional[str] = None,
+        wal: bool = False,
         busy_timeout: float = 5.0,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
     ) -> Session:
-        """Opens a path, ":memory:" or a session string, whose client's ever it is; opening writes nothing.
+        """Opens a path, ":memory:", a session string or a URL, whose client's ever it is; opening writes nothing.
 
         read_only: nothing changes, whatever is called, and what is not there is not made.
         create: whether what is not there is made, or is a SessionNotFoundError.
         format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
+        wal: whether a new file is made in SQLite's WAL mode, where writing costs less.
         busy_timeout: how many seconds a call waits for another program's lock.
         username_expiry: after how many seconds a username is no longer believed.
+        lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         """
-        made = options.make(read_only, create, format, busy_timeout, username_expiry)
+        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry, lease)
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -65,15 +81,46 @@ class Session:
         *,
         read_only: bool = False,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
     ) -> Session:
         """Opens a session string of any client, in memory. What pasting does to a text is mended."""
-        made = options.make(read_only, True, None, 0, username_expiry)
+        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
         return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
 
     @classmethod
-    def _open(cls, function: Any, location: bytes, made: Any) -> Session:
+    def open_bytes(
+        cls,
+        data: bytes,
+        *,
+        read_only: bool = False,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
+    ) -> Session:
+        """Opens a complete SQLite file of any client, or its JSON, as it is or compressed by gzip; in memory from then on.
+
+        `to_bytes` gives it back, peers included; `change_count` tells when that is worth while.
+        """
+        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
+        return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
+
+    @classmethod
+    def open_engine(
+        cls,
+        engine: Engine,
+        *,
+        read_only: bool = False,
+        create: bool = True,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
+    ) -> Session:
+        """Opens a session in a storage engine of your own; `Engine.close` is called when the session is closed."""
+        made = options.make(read_only, create, username_expiry=username_expiry, lease=lease)
+        return cls(_engine_calls.open_engine(engine, made))
+
+    @classmethod
+    def _open(cls, function: Any, *arguments: Any) -> Session:
         out = ffi.new("tgs_session **")
-        call(function, location, made, out)
+        call(function, *arguments, out)
         return cls(out[0])
 
     def save(self) -> None:
@@ -112,6 +159,27 @@ class Session:
         except errors.TgsError as error:
             return f"<Session: {error}>"
 
+    def set_data(self, **values: Any) -> None:
+        """Sets several fields, by their names, in one transaction: all of them, or none. None makes one absent."""
+        struct, which, alive = session_data.to_struct(values)
+        call(lib.tgs_set_session_data, self._handle, struct, which)
+        del alive
+
+    def to_bytes(self, format: Optional[str] = None, compress: bool = False) -> bytes:
+        """The whole session as a complete SQLite file, which its client opens. Guard it like a password.
+
+        format: the layout, like "pyrogram@3"; None for the session's own.
+        compress: by gzip, to about a third.
+        """
+        return session_bytes.take(self._handle, format, compress)
+
+    @property
+    def change_count(self) -> int:
+        """How often this session was changed through this object since it was opened."""
+        out = ffi.new("uint64_t *")
+        call(lib.tgs_change_count, self._handle, out)
+        return int(out[0])
+
     # ---- Peers
 
     def update_peers(self, new: Iterable[Union[Peer, Sequence[Any]]]) -> None:
@@ -131,6 +199,10 @@ class Session:
         """Finds a peer by its phone number, with or without "+" and spaces."""
         return peers.find(lib.tgs_get_peer_by_phone_number, self._handle, encode(phone_number, "the phone number"))
 
+    def peer_by_name(self, name: str) -> Optional[InputPeer]:
+        """Finds a peer by its display name (Telethon), of several the one with the lowest id. It searches all peers."""
+        return peers.find(lib.tgs_get_peer_by_name, self._handle, encode(name, "the name"))
+
     def peers(self, ids: Optional[Iterable[int]] = None) -> PeerIterator:
         """Whole peers as they are now, in ascending order of their ids: those with the given ids, or all."""
         return PeerIterator(self._handle, ids)
@@ -140,6 +212,10 @@ class Session:
     def update_states(self) -> List[UpdateState]:
         """In ascending order of their ids."""
         return update_states.read(self._handle)
+
+    def update_state(self, id: int) -> Optional[UpdateState]:
+        """The one with that id."""
+        return update_states.find(self._handle, id)
 
     def set_update_states(self, states: Iterable[UpdateState]) -> None:
         """Adds update states, or replaces those with the same ids: all of them, or none."""

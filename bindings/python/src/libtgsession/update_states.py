@@ -7,6 +7,9 @@ from typing import Any, Iterable, List, NamedTuple, Optional
 from ._arrays import read_all
 from ._native import ffi, lib
 from .guard import call
+from .status import Status
+
+_STATE = ffi.typeof("tgs_update_state *")
 
 
 class UpdateState(NamedTuple):
@@ -27,6 +30,11 @@ def read(session: Any) -> List[UpdateState]:
     return read_all(lib.tgs_get_update_states, session, "tgs_update_state", from_struct)
 
 
+def find(session: Any, id: int) -> Optional[UpdateState]:
+    state = ffi.new(_STATE)
+    return None if call(lib.tgs_get_update_state, session, id, state) == Status.NOT_FOUND else from_struct(state)
+
+
 def from_struct(state: Any) -> UpdateState:
     return UpdateState(
         state.id,
@@ -38,8 +46,12 @@ def from_struct(state: Any) -> UpdateState:
 
 
 def write(session: Any, states: Iterable[UpdateState]) -> None:
-    structs = ffi.new("tgs_update_state[]", [to_struct(UpdateState(*state)) for state in states])
+    structs = to_structs(states)
     call(lib.tgs_set_update_states, session, structs, len(structs))
+
+
+def to_structs(states: Iterable[UpdateState]) -> Any:
+    return ffi.new("tgs_update_state[]", [to_struct(UpdateState(*state)) for state in states])
 
 
 def to_struct(state: UpdateState) -> Any:

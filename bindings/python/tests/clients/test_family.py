@@ -399,12 +399,16 @@ def test_before_and_after(loop, tmp_path):
 def test_the_event_loop_goes_on_while_a_write_waits(loop, tmp_path):
     """Another program holds the file's lock until the loop has turned a hundred times."""
 
+    async def write_and_save(storage):
+        await storage.update_peers(rows(5))
+        await storage.save()
+
     async def run():
         storage = make_file(ours, tmp_path)
         await storage.open()
         await storage.update_peers(rows(1))
         with locked(storage.database) as let_go:
-            write = asyncio.ensure_future(storage.update_peers(rows(5)))
+            write = asyncio.ensure_future(write_and_save(storage))
             for _ in range(100):
                 await asyncio.sleep(0.001)
             # Pyrogram's other tasks look peers up meanwhile.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from threading import Lock
 from typing import Any, Dict, Iterable, Optional, Sequence
 
@@ -12,6 +13,7 @@ from ..conversion import default_server_address
 from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..session import Session
+from ._behind import Batch, WriteBehind
 from ._loop import off_loop
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,9 @@ OWN_LAYOUTS = frozenset({"pyrogram", "pyrofork", "kurigram", "memory"})
 IMPOSSIBLE = (errors.InvalidArgumentError, TypeError)
 
 USERS = frozenset({PeerType.USER, PeerType.BOT})
+CHANNEL = -1000000000000
+
+KINDS: Dict[str, PeerType] = {kind.value: kind for kind in PeerType}
 
 INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z", re.ASCII)
 
@@ -54,8 +59,12 @@ class SessionStorage:
 
     #: The layout of a new file: the newest one of this client.
     NEW_FILE: str
+    #: Whether the client makes a new file in WAL mode.
+    use_wal: Any = False
     #: The client's raw.types.
     TYPES: Any
+    #: The client's own storage leaves peers in an open transaction: here they are written behind the call.
+    WRITES_BEHIND = False
 
     name: str
     database: Any
@@ -64,6 +73,9 @@ class SessionStorage:
     _session: Any = NotOpen()
     # How many writes are under way: a lookup would wait for them, so it goes to a thread too.
     _writing = 0
+    _behind: Optional[WriteBehind] = None
+    # In which second everything was saved; 0 if something was written since.
+    _saved = 0
 
     def _set_place(self, database: Any, session_string: Optional[str]) -> None:
         self.database = database
@@ -75,12 +87,16 @@ class SessionStorage:
 
     async def open(self) -> None:
         self._session = await off_loop(self._open)
+        if self.WRITES_BEHIND and self.database != MEMORY:
+            self._behind = WriteBehind(self._write_batch)
 
     def _open(self) -> Session:
         if self.database == MEMORY and self.session_string:
             session = Session.open_string(self.session_string, username_expiry=self.USERNAME_TTL)
         else:
-            session = Session.open(self.database, format=self.NEW_FILE, username_expiry=self.USERNAME_TTL)
+            session = Session.open(
+                self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=self.USERNAME_TTL
+            )
             if self.session_string:
                 self._load(session, self.session_string)
         self._fill(session)
@@ -112,10 +128,26 @@ class SessionStorage:
             )
 
     async def save(self) -> None:
-        await self._write(self._session.save)
+        """Two saves within a second, with nothing between them, are one: the time of saving is in seconds."""
+        now = int(time.time())
+        if self._saved == now:
+            return
+        await self._write(self._save)
+        self._saved = now
+
+    def _save(self) -> None:
+        self._flush()
+        self._session.save()
 
     async def close(self) -> None:
-        await self._write(self._session.close)
+        await self._write(self._close)
+
+    def _close(self) -> None:
+        try:
+            self._flush()
+        finally:
+            self._behind = None
+            self._session.close()
 
     async def delete(self) -> None:
         if self.database != MEMORY:
@@ -129,11 +161,61 @@ class SessionStorage:
             self._session.close()
 
     async def _write(self, function: Any, *arguments: Any) -> Any:
+        self._saved = 0
+        if self.database == MEMORY:
+            return function(*arguments)
         self._writing += 1
         try:
             return await off_loop(function, *arguments)
         finally:
             self._writing -= 1
+
+    # ---- What is written behind the calls
+
+    async def _bring(self, kind: str, items: Iterable[Any]) -> None:
+        self._saved = 0
+        if self._behind is None:
+            raise errors.ClosedError("the storage is not open")
+        if self._behind.put(kind, items):
+            await off_loop(self._behind.flush)
+
+    def _flush(self) -> None:
+        if self._behind is not None:
+            self._behind.flush()
+
+    async def _settle(self) -> None:
+        """For answers that need all that was brought."""
+        if self._behind is not None and not self._behind.is_empty:
+            await off_loop(self._behind.flush)
+
+    def _write_batch(self, batch: Batch) -> None:
+        """In the writer's thread."""
+        if batch.peers:
+            self._write_rows(batch.peers.values())
+
+    def _write_rows(self, rows: Iterable[Sequence[Any]]) -> None:
+        rows = list(rows)
+        try:
+            self._session.update_peers(rows)
+        except IMPOSSIBLE:
+            # One of several calls brought a row that is none: the others' are written.
+            failed = None
+            for row in rows:
+                try:
+                    self._session.update_peers([row])
+                except IMPOSSIBLE as error:
+                    failed = error
+            if failed is not None:
+                raise failed
+
+    async def _find_on_its_way(self, behind: WriteBehind, peer_id: int) -> Optional[InputPeer]:
+        row = behind.find("peers", peer_id)
+        if row is not None and row[2] in KINDS:
+            return as_found(row)
+        if row is not None:
+            await off_loop(behind.flush)
+        found: Optional[InputPeer] = await off_loop(self._session.peer_by_id, peer_id)
+        return found
 
     # ---- Peers
 
@@ -143,6 +225,8 @@ class SessionStorage:
         key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
         if key is None:
             found = None
+        elif self._behind is not None and not self._behind.is_empty:
+            found = await self._find_on_its_way(self._behind, key)
         elif self._writing:
             found = await off_loop(self._session.peer_by_id, key)
         else:
@@ -152,6 +236,7 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_username(self, username: str) -> Any:
+        await self._settle()
         try:
             find = self._session.peer_by_username
             found = await off_loop(find, username) if self._writing else find(username)
@@ -164,6 +249,7 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_phone_number(self, phone_number: str) -> Any:
+        await self._settle()
         try:
             find = self._session.peer_by_phone_number
             found = await off_loop(find, phone_number) if self._writing else find(phone_number)
@@ -185,7 +271,9 @@ class SessionStorage:
 
     async def _update_peers(self, rows: Iterable[Sequence[Any]]) -> None:
         rows = list(rows)
-        if rows:
+        if self._behind is not None:
+            await self._bring("peers", ((row[0], row) for row in rows))
+        elif rows:
             await self._write(self._session.update_peers, rows)
 
     def _set_usernames(self, usernames: Dict[int, Sequence[str]]) -> None:
@@ -198,7 +286,10 @@ class SessionStorage:
 
     async def _field(self, name: str, value: Any) -> Any:
         if value is object:
-            current = getattr(self._session, name)
+            if self._writing or not (self._behind is None or self._behind.is_empty):
+                current = await off_loop(getattr, self._session, name)
+            else:
+                current = getattr(self._session, name)
             return UNTOLD.get(name) if current is None else current
         return await self._write(setattr, self._session, name, value)
 
@@ -245,6 +336,13 @@ def as_integer(key: Any) -> Optional[int]:
     if isinstance(key, float):
         return int(key) if key.is_integer() else None
     return int(key) if isinstance(key, int) else None
+
+
+def as_found(row: Sequence[Any]) -> InputPeer:
+    """What a lookup answers once the row is in the file."""
+    peer_id, access_hash, kind = row[:3]
+    bare_id = peer_id if peer_id >= 0 else CHANNEL - peer_id if peer_id < CHANNEL else -peer_id
+    return InputPeer(peer_id, bare_id, access_hash, KINDS[kind], None)
 
 
 def with_username(row: Sequence[Any]) -> Sequence[Any]:

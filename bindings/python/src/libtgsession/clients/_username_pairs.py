@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Tuple
 
-from ._storage import SessionStorage, log
-
-CHANNEL = -1000000000000
+from ._behind import Batch
+from ._storage import CHANNEL, SessionStorage, log
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -14,8 +13,15 @@ class UsernamePairsStorage(SessionStorage):
         usernames: Dict[int, List[str]] = {}
         for peer_id, username in pairs:
             usernames.setdefault(peer_id, []).append(username)
-        if usernames:
+        if self._behind is not None:
+            await self._bring("usernames", usernames.items())
+        elif usernames:
             await self._write(self._set_username_pairs, usernames)
+
+    def _write_batch(self, batch: Batch) -> None:
+        super()._write_batch(batch)
+        if batch.usernames:
+            self._set_username_pairs(batch.usernames)
 
     def _set_username_pairs(self, usernames: Dict[int, List[str]]) -> None:
         with self._change:

@@ -17,6 +17,8 @@ from ._username_pairs import UsernamePairsStorage
 class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
     VERSION = 4
     NEW_FILE = "pyrofork@4"
+    use_wal = True
+    WRITES_BEHIND = True
     TYPES = raw.types
 
     async def update_peers(self, peers: List[Tuple[int, int, str, Optional[str], Optional[str]]]) -> None:

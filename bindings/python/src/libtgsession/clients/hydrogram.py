@@ -14,6 +14,7 @@ from ._storage import MEMORY, SessionStorage, with_username
 class SQLiteStorage(SessionStorage, BaseStorage):
     VERSION = 3
     NEW_FILE = "pyrogram@3"
+    use_wal = True
     TYPES = raw.types
 
     def __init__(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
 
@@ -10,15 +11,20 @@ from pyrogram.storage import Storage, UpdateState
 
 from .. import update_states
 from ..session import Session
+from ._behind import Batch
 from ._storage import MEMORY, SessionStorage, known_address
 from ._update_state import by_date
 
 Ids = Union[int, Iterable[int]]
 
+# A state that is set, or the id of one that is deleted.
+Step = Union[UpdateState, int]
+
 
 class SQLiteStorage(SessionStorage, Storage):
     VERSION = 7
     NEW_FILE = "kurigram@7"
+    WRITES_BEHIND = True
     TYPES = raw.types
 
     def __init__(
@@ -31,19 +37,31 @@ class SQLiteStorage(SessionStorage, Storage):
     ):
         self.name = name
         self.in_memory = in_memory
-        # The file keeps the journal mode that it has; in either, readers and writers wait only milliseconds.
+        # Of a new file; one that is there keeps the mode that it has.
         self.use_wal = use_wal
         # Kurigram reads a session string in memory only.
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
         self._set_place(place, session_string if in_memory else None)
         self.session_string = session_string
+        # Numbers what is brought about update states: each depends on the one before.
+        self._steps = count()
 
     # ---- Peers: Kurigram brings a peer's usernames afterwards, and only if it has some.
 
     async def update_peers(self, peers: Iterable[Tuple[int, int, str, Optional[str]]]) -> None:
         rows = list(peers)
-        if rows:
+        if self._behind is not None:
+            await self._bring("peers", ((row[0], row) for row in rows))
+        elif rows:
             await self._write(self._update_peers_keeping_usernames, rows)
+
+    def _write_batch(self, batch: Batch) -> None:
+        if batch.peers:
+            self._update_peers_keeping_usernames(list(batch.peers.values()))
+        if batch.usernames:
+            self._set_usernames(batch.usernames)
+        if batch.states:
+            self._change_states(batch.states.values())
 
     def _update_peers_keeping_usernames(self, rows: List[Sequence[Any]]) -> None:
         with self._change:
@@ -55,38 +73,48 @@ class SQLiteStorage(SessionStorage, Storage):
 
     async def update_usernames(self, usernames: Iterable[Tuple[int, List[Optional[str]]]]) -> None:
         told = {peer_id: [name for name in names if name is not None] for peer_id, names in usernames}
-        if told:
+        if self._behind is not None:
+            await self._bring("usernames", told.items())
+        elif told:
             await self._write(self._set_usernames, told)
 
     # ---- Update states
 
     async def get_update_states(self, ids: Optional[Ids] = None) -> List[UpdateState]:
-        states = await self._write(self._session.update_states)
+        await self._settle()
+        states = self._session.update_states()
         wanted = None if ids is None else set(as_ids(ids))
         return [UpdateState(*state) for state in by_date(states) if wanted is None or state.id in wanted]
 
     async def set_update_state(self, update_state: Union[UpdateState, Iterable[UpdateState]]) -> None:
-        states = [update_state] if isinstance(update_state, UpdateState) else list(update_state)
-        if states:
-            await self._write(self._merge_update_states, states)
-
-    def _merge_update_states(self, states: List[UpdateState]) -> None:
-        """Kurigram leaves out what an update does not tell: then the old value stays."""
-        with self._change:
-            known = {state.id: state for state in self._session.update_states()}
-            merged: Dict[int, update_states.UpdateState] = {}
-            for state in states:
-                old = merged.get(state.id) or known.get(state.id) or update_states.UpdateState(state.id)
-                told = {name: getattr(state, name) for name in update_states.VALUES}
-                merged[state.id] = old._replace(**{name: new for name, new in told.items() if new is not None})
-            self._session.set_update_states(merged.values())
+        await self._take_steps([update_state] if isinstance(update_state, UpdateState) else update_state)
 
     async def delete_update_state(self, state_id: Ids) -> None:
-        await self._write(self._delete_update_states, list(as_ids(state_id)))
+        await self._take_steps(as_ids(state_id))
 
-    def _delete_update_states(self, ids: List[int]) -> None:
-        for state_id in ids:
-            self._session.delete_update_state(state_id)
+    async def _take_steps(self, steps: Iterable[Step]) -> None:
+        if self._behind is not None:
+            await self._bring("states", zip(self._steps, steps))
+        else:
+            await self._write(self._change_states, list(steps))
+
+    def _change_states(self, steps: Iterable[Step]) -> None:
+        """Kurigram leaves out what an update does not tell: then the old value stays."""
+        with self._change:
+            before = {state.id: state for state in self._session.update_states()}
+            after = dict(before)
+            for step in steps:
+                if isinstance(step, int):
+                    after.pop(step, None)
+                else:
+                    old = after.get(step.id) or update_states.UpdateState(step.id)
+                    told = {name: getattr(step, name) for name in update_states.VALUES}
+                    after[step.id] = old._replace(**{name: new for name, new in told.items() if new is not None})
+            for state_id in before.keys() - after.keys():
+                self._session.delete_update_state(state_id)
+            changed = [state for state in after.values() if state != before.get(state.id)]
+            if changed:
+                self._session.set_update_states(changed)
 
     # ---- Fields: only Kurigram asks for the address.
 

@@ -16,6 +16,7 @@ from ._username_pairs import UsernamePairsStorage
 class PyroforkStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
     VERSION = 4
     NEW_FILE = "pyrofork@4"
+    WRITES_BEHIND = True
     TYPES = raw.types
     SORTED = False
 

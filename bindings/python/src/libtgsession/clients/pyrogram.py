@@ -18,6 +18,7 @@ from ._storage import MEMORY, SessionStorage, with_username
 class PyrogramStorage(SessionStorage, Storage):
     VERSION = 3
     NEW_FILE = "pyrogram@3"
+    WRITES_BEHIND = True
     TYPES = raw.types
 
     async def update_peers(self, peers: List[Tuple[int, int, str, str, str]]):

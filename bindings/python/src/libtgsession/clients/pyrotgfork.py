@@ -27,7 +27,7 @@ class SQLiteStorage(UpdateStateStorage, Storage):
     ):
         super().__init__(name)
         self.in_memory = in_memory
-        # The file keeps the journal mode that it has; in either, readers and writers wait only milliseconds.
+        # Of a new file; one that is there keeps the mode that it has.
         self.use_wal = use_wal
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
         self._set_place(place, session_string.strip() if isinstance(session_string, str) else session_string)

@@ -5,6 +5,7 @@ Telethon calls its session from the event loop and does not wait for it, so ever
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 from typing import Any, Iterable, Iterator, Optional, Tuple
@@ -23,6 +24,7 @@ from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..sent_files import SentFile, SentFileType
 from ..update_states import UpdateState
+from ._behind import Batch, WriteBehind
 
 EXTENSION = ".session"
 MEMORY = ":memory:"
@@ -51,6 +53,9 @@ class Session(MemorySession):
             if not self.filename.endswith(EXTENSION):
                 self.filename += EXTENSION
         self._opened: Optional[session.Session] = None
+        self._behind = WriteBehind(self._write_batch)
+        # Whether something was written since the last save.
+        self._unsaved = False
         self._load()
 
     @property
@@ -85,9 +90,13 @@ class Session(MemorySession):
     def set_dc(self, dc_id: Any, server_address: Any, port: Any) -> None:
         super().set_dc(dc_id, server_address, port)
         # The address first: it is what Telethon connects to.
-        self._session.server_address = server_address or None
-        self._session.port = port or None
-        self._session.dc_id = dc_id or None
+        self._set("server_address", server_address or None)
+        self._set("port", port or None)
+        self._set("dc_id", dc_id or None)
+
+    def _set(self, field: str, value: Any) -> None:
+        self._unsaved = True
+        setattr(self._session, field, value)
 
     @property
     def dc_id(self) -> int:
@@ -100,7 +109,7 @@ class Session(MemorySession):
     @auth_key.setter
     def auth_key(self, value: Any) -> None:
         self._auth_key = value
-        self._session.auth_key = value.key if value else None
+        self._set("auth_key", value.key if value else None)
 
     @property
     def tmp_auth_key(self) -> Any:
@@ -110,7 +119,7 @@ class Session(MemorySession):
     def tmp_auth_key(self, value: Any) -> None:
         self._tmp_auth_key = value
         if self.store_tmp_auth_key_on_disk:
-            self._session.tmp_auth_key = value.key if value else None
+            self._set("tmp_auth_key", value.key if value else None)
 
     @property
     def takeout_id(self) -> Any:
@@ -119,35 +128,47 @@ class Session(MemorySession):
     @takeout_id.setter
     def takeout_id(self, value: Any) -> None:
         self._takeout_id = value
-        self._session.takeout_id = value
+        self._set("takeout_id", value)
 
     # ---- Update states: Telethon's ids of channels have no mark.
 
     def get_update_state(self, entity_id: int) -> Any:
         wanted = marked(entity_id)
-        return next((as_state(state) for state in self._session.update_states() if state.id == wanted), None)
+        brought = None if self._behind.is_empty else self._behind.find("states", wanted)
+        if brought is not None:
+            return as_state(as_update_state(wanted, brought))
+        found = self._session.update_state(wanted)
+        return found and as_state(found)
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
-        date = int(state.date.timestamp())
-        self._session.set_update_states([UpdateState(marked(entity_id), state.pts, state.qts, date, state.seq)])
+        self._bring("states", ((marked(entity_id), state),))
 
     def get_update_states(self) -> Iterator[Tuple[int, Any]]:
+        self._settle()
         states = self._session.update_states()
         return ((marked(state.id), as_state(state)) for state in states)
 
     # ---- Opening and closing
 
     def save(self) -> None:
-        self._session.save()
+        if self._unsaved:
+            self._behind.flush()
+            self._session.save()
+            self._unsaved = False
 
     def close(self) -> None:
         if self.filename != MEMORY and self._opened is not None:
-            self._opened.close()
-            self._opened = None
+            try:
+                self._behind.flush()
+            finally:
+                self._opened.close()
+                self._opened = None
 
     def delete(self) -> bool:
         if self.filename == MEMORY:
             return True
+        with contextlib.suppress(errors.TgsError):
+            self._behind.flush()
         try:
             with session.Session.open(self.filename, create=False) as there:
                 there.delete()
@@ -160,6 +181,31 @@ class Session(MemorySession):
     def list_sessions(cls) -> Any:
         return [os.path.splitext(name)[0] for name in os.listdir(".") if name.endswith(EXTENSION)]
 
+    # ---- What is written behind the calls, as Telethon's own session leaves it in an open transaction
+
+    def _bring(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
+        self._unsaved = True
+        # Opened in this thread, if it has to be.
+        assert self._session
+        if self._behind.put(kind, items):
+            self._behind.flush()
+
+    def _settle(self) -> None:
+        """For answers that need all that was brought."""
+        if not self._behind.is_empty:
+            self._behind.flush()
+
+    def _write_batch(self, batch: Batch) -> None:
+        """In the writer's thread; the entities first, as an update's state says that they were seen."""
+        if SELF in batch.peers:
+            self._session.user_id = batch.peers[SELF][1]
+        if batch.peers:
+            self._session.update_peers(as_peer(*row) for row in batch.peers.values() if row[0] != SELF)
+        if batch.states:
+            self._session.set_update_states(as_update_state(*state) for state in batch.states.items())
+        if batch.files:
+            self._session.cache_sent_files(batch.files.values())
+
     # ---- Entities
 
     def _entity_to_row(self, e: Any) -> Any:
@@ -170,31 +216,34 @@ class Session(MemorySession):
         if not self.save_entities:
             return
         rows = self._entities_to_rows(tlo)
-        peers = [as_peer(*row) for row in rows if row[0] != SELF]
-        if peers:
-            self._session.update_peers(peers)
-        for row in rows:
-            if row[0] == SELF:
-                self._session.user_id = row[1]
+        if rows:
+            self._bring("peers", ((row[0], row) for row in rows))
 
     def get_entity_rows_by_phone(self, phone: Any) -> Optional[Row]:
+        self._settle()
         return as_row(self._session.peer_by_phone_number(str(phone)))
 
     def get_entity_rows_by_username(self, username: str) -> Optional[Row]:
+        self._settle()
         return as_row(self._session.peer_by_username(username))
 
     def get_entity_rows_by_name(self, name: str) -> Optional[Row]:
-        found = (peer for peer in self._session.peers() if peer.name == name)
-        return next(((peer.id, peer.access_hash or 0) for peer in found), None)
+        self._settle()
+        return as_row(self._session.peer_by_name(name))
 
     def get_entity_rows_by_id(self, id: int, exact: bool = True) -> Optional[Row]:
         if id == SELF:
+            self._settle()
             user_id = self._session.user_id
             return None if user_id is None else (SELF, user_id)
         # SQLite tries the ids of an `in (...)` in ascending order.
         kinds: Iterable[Any] = (PeerChannel, PeerChat, PeerUser)
         ids = (id,) if exact else (utils.get_peer_id(kind(id)) for kind in kinds)
-        return next(filter(None, (as_row(self._session.peer_by_id(each)) for each in ids)), None)
+        return next(filter(None, map(self._row_by_id, ids)), None)
+
+    def _row_by_id(self, id: int) -> Optional[Row]:
+        brought = None if self._behind.is_empty else self._behind.find("peers", id)
+        return as_row(self._session.peer_by_id(id)) if brought is None else (id, brought[1] or 0)
 
     # ---- Sent files
 
@@ -203,9 +252,10 @@ class Session(MemorySession):
             raise TypeError("Cannot cache %s instance" % type(instance))
         kind = SentFileType(_SentFileType.from_type(type(instance)).value)
         file = SentFile(md5_digest, file_size, kind, instance.id, instance.access_hash)
-        self._session.cache_sent_files([file])
+        self._bring("files", ((file[:3], file),))
 
     def get_file(self, md5_digest: bytes, file_size: int, cls: Any) -> Any:
+        self._settle()
         kind = _SentFileType.from_type(cls).value
         file = self._session.sent_file(md5_digest, file_size, kind)
         # Older versions had two parameters, newer ones three, the last of which is `file_reference`.
@@ -224,6 +274,10 @@ def marked(entity_id: int) -> int:
 def as_state(state: UpdateState) -> Any:
     date = datetime.datetime.fromtimestamp(state.date or 0, tz=datetime.timezone.utc)
     return types.updates.State(state.pts, state.qts, date, state.seq, unread_count=0)
+
+
+def as_update_state(id: int, state: Any) -> UpdateState:
+    return UpdateState(id, state.pts, state.qts, int(state.date.timestamp()), state.seq)
 
 
 def as_row(found: Optional[InputPeer]) -> Optional[Row]:

@@ -1,0 +1,116 @@
+/** A storage engine of the caller's own. */
+
+import * as check from './checks'
+import { run } from './call'
+import { invalid, unsupported } from './errors'
+import { engineTable, forget, methodOf, opened, serve } from './engine-calls'
+import type { NewPeer, Peer } from './peers'
+import type { NewSentFile, SentFile } from './sent-files'
+import type { SessionData } from './session-data'
+import { ENGINE_PERSISTENT, ENGINE_USERNAMES_EXPIRE, ENGINE_VERSION } from './status'
+import { ENGINE_FUNCTIONS, ENGINE_SIZE } from './structs'
+import type { NewUpdateState, UpdateState } from './update-states'
+
+/**
+ * Whatever keeps a session, seen as any other engine, so that lookups, expiry, conversion and session strings work over
+ * it. It keeps what it is given and gives it back as it was; the rules (who has a username, which peer is newest, what is
+ * absent) are the library's.
+ *
+ * Each method is done wholly, or throws and changes nothing. What it throws becomes the `cause` of a TgsError with its
+ * message, which must hold no secret, and its `status` if that is the name of an error; else the status is TGS_ERROR_SERVER.
+ * Methods are synchronous, and run in the thread that opened the session. One must not call the session that it serves.
+ */
+export interface Engine {
+  /** Where the session is, as errors name it, like "redis://host/0 my_account". It holds no secret. */
+  readonly location: string
+  /** What was written is there when the place is opened again: no, if left out. */
+  readonly isPersistent?: boolean
+  /** Usernames expire, as in Pyrogram's family: no, if left out. */
+  readonly usernamesExpire?: boolean
+
+  /** What is left out is absent. */
+  getSessionData(): Partial<SessionData>
+  /** Writes the fields that are there; null makes one absent. */
+  setSessionData(changes: Partial<SessionData>): void
+  /** Replaces peers by their ids. */
+  putPeers(peers: Peer[]): void
+  /** The peers with these ids, or all, in any order. */
+  getPeers(ids: number[] | null): readonly NewPeer[]
+  /** Every peer that has one of these usernames. Left out: they are found by reading all peers. */
+  getPeersByUsername?(usernames: string[]): readonly NewPeer[]
+  /** Every peer that has this phone number. Left out: they are found by reading all peers. */
+  getPeersByPhoneNumber?(phoneNumber: string): readonly NewPeer[]
+  /** In any order. */
+  getUpdateStates(): readonly NewUpdateState[]
+  /** Replaces update states by their ids. */
+  setUpdateStates(states: UpdateState[]): void
+  /** Removes an update state; it need not be there. */
+  deleteUpdateState(id: number): void
+  /** In any order. */
+  getSentFiles(): readonly NewSentFile[]
+  /** Replaces sent files by their MD5, size and type. */
+  cacheSentFiles(files: SentFile[]): void
+  /** Makes what was written survive a loss of power. Left out: nothing is needed for that. */
+  save?(): void
+  /** Removes the session and all that belongs to it. Left out: `Session.delete` is TGS_ERROR_UNSUPPORTED. */
+  remove?(): void
+  /** Begins a change of several calls. Left out: a conversion that fails half-way leaves peers without a login. */
+  begin?(): void
+  /** Ends it: keeps all of it, or undoes all of it. Required where there is `begin`. */
+  finish?(keep: boolean): void
+  /** Called once, when the session is closed. What it throws becomes a warning of the process. */
+  close?(): void
+
+  /** The library calls these from a thread of its own, where no JavaScript runs: leases hold on this machine only. */
+  takeLease?: never
+  releaseLease?: never
+}
+
+const OPTIONAL = new Set<string>(['getPeersByUsername', 'getPeersByPhoneNumber', 'save', 'remove', 'begin', 'finish'])
+
+/** Opens a session over an engine; `own` makes its object. */
+export function openEngine<T>(value: unknown, options: number, own: (handle: number) => T): T {
+  const engine = check.object(value, 'engine')
+  const table = { size: ENGINE_SIZE, version: ENGINE_VERSION, ...propertiesOf(engine), ...functionsOf(engine) }
+  const context = serve(value as Engine)
+  const place = [0]
+  const answer = () => {
+    opened(context, place[0]!)
+    return own(place[0]!)
+  }
+  try {
+    return run({ name: 'tgs_open_engine', args: [{ ...table, context }, options, place], answer })!
+  } catch (thrown) {
+    forget(context)
+    throw thrown
+  }
+}
+
+function propertiesOf(engine: Record<string, unknown>) {
+  const flag = (name: string, bit: number) => (check.optional(engine[name], `engine.${name}`, check.boolean) ? bit : 0)
+  return {
+    location: check.text(engine['location'], 'engine.location'),
+    flags: flag('isPersistent', ENGINE_PERSISTENT) | flag('usernamesExpire', ENGINE_USERNAMES_EXPIRE),
+  }
+}
+
+function functionsOf(engine: Record<string, unknown>) {
+  for (const name of ['takeLease', 'releaseLease']) {
+    if (hasMethod(engine, name)) throw unsupported(`engine.${name} would run in another thread, where no JavaScript runs: leave it out`)
+  }
+  hasMethod(engine, 'close')
+  const { destroy, ...table } = engineTable()
+  const used = ENGINE_FUNCTIONS.map((name) => {
+    const isThere = hasMethod(engine, methodOf(name))
+    if (!isThere && !OPTIONAL.has(methodOf(name))) throw invalid(`engine.${methodOf(name)} must be a function, not ${typeof engine[methodOf(name)]}`)
+    return [name, isThere ? table[name] : null]
+  })
+  return { ...Object.fromEntries(used), destroy, take_lease: null, release_lease: null }
+}
+
+function hasMethod(engine: Record<string, unknown>, name: string): boolean {
+  const method = engine[name]
+  if (method === undefined || method === null) return false
+  if (typeof method !== 'function') throw invalid(`engine.${name} must be a function, not ${typeof method}`)
+  return true
+}

@@ -1,0 +1,27 @@
+"""A session in bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Optional, Tuple
+
+from ._native import NULL, ffi, lib
+from .guard import call
+from .text import encode
+
+
+def lend(data: Any) -> Tuple[Any, int]:
+    """Bytes of the caller's for the time of a call."""
+    if not isinstance(data, (bytes, bytearray, memoryview)):
+        raise TypeError(f"a session in bytes must be bytes, not {type(data).__name__}")
+    return ffi.from_buffer("uint8_t[]", data), len(data)
+
+
+def take(session: Any, format: Optional[str], compress: bool) -> bytes:
+    """The session's bytes; those of the library are wiped."""
+    layout = NULL if format is None else encode(format, "the format")
+    out, length = ffi.new("uint8_t **"), ffi.new("size_t *")
+    call(lib.tgs_to_bytes, session, layout, bool(compress), out, length)
+    try:
+        return bytes(ffi.buffer(out[0], length[0]))
+    finally:
+        lib.tgs_bytes_free(out[0], length[0])

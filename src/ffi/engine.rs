@@ -1,0 +1,428 @@
+//! A caller's own engine as a table of C functions.
+
+use std::ffi::{CString, c_char, c_void};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::answer::{self, Answer, tgs_answer};
+use super::error::tgs_error;
+use super::guard::guard;
+use super::options::{self, tgs_options};
+use super::peer_iter::Shown;
+use super::peers::tgs_peer;
+use super::sent_files::tgs_sent_file;
+use super::session::{self, tgs_session};
+use super::session_data::{self, ShownData, tgs_session_data};
+use super::status::{self, tgs_status};
+use super::text;
+use super::update_states::tgs_update_state;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Field, Peer, SentFile, SessionData, UpdateState};
+use crate::session::Session;
+use crate::storage::{Engine, Holder, Leases, Lessee};
+
+/// The version of tgs_engine that this header describes.
+pub const TGS_ENGINE_VERSION: u32 = 1;
+/// What was written is there when the place is opened again.
+pub const TGS_ENGINE_PERSISTENT: u32 = 1;
+/// Usernames expire, as in Pyrogram's family.
+pub const TGS_ENGINE_USERNAMES_EXPIRE: u32 = 2;
+
+/// A storage engine of your own: a table of functions over whatever keeps the session, seen as any other engine, so that
+/// lookups, expiry, conversion and session strings work over it. It keeps what it is given and gives it back as it was;
+/// the rules (who has a username, which peer is newest, what is absent) are the library's.
+///
+/// Each function gets `context` first and `answer` last. It answers TGS_OK, or a TGS_ERROR_ number after
+/// tgs_answer_cause(); TGS_ERROR_SERVER where nothing else fits. It is done wholly, or fails and changes nothing. What
+/// it is given belongs to the library and is there until it returns. The library calls one function at a time, from any
+/// thread, and never again after `destroy`. A function must not call the session that it serves.
+///
+/// Set all of it to zero, then fill it. Functions marked "Required" must be there; any other may be NULL.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct tgs_engine {
+    /// sizeof(tgs_engine).
+    pub size: usize,
+    /// TGS_ENGINE_VERSION.
+    pub version: u32,
+    /// A sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE.
+    pub flags: u32,
+    /// Yours: given to each function. May be NULL.
+    pub context: *mut c_void,
+    /// Required. Where the session is, as errors name it, like "redis://host/0 my_account". It must hold no secret. Copied.
+    pub location: *const c_char,
+    /// Frees the context; called once, when the session is closed.
+    pub destroy: Option<unsafe extern "C" fn(context: *mut c_void)>,
+    /// Required. Answers with the fields: tgs_answer_session_data(). Without that all are absent.
+    pub get_session_data: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Required. Writes the fields in `which`, a sum of tgs_field numbers; those that are absent in `data` become absent.
+    pub set_session_data: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            data: *const tgs_session_data,
+            which: u32,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Required. Replaces peers by their ids.
+    pub put_peers: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            peers: *const tgs_peer,
+            count: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Required. Answers with the peers that have these ids; with all peers if `ids` is NULL: tgs_answer_peers().
+    pub get_peers: Option<
+        unsafe extern "C" fn(context: *mut c_void, ids: *const i64, count: usize, answer: *mut tgs_answer) -> i32,
+    >,
+    /// Answers with every peer that has one of these usernames. NULL: they are found by reading all peers.
+    pub get_peers_by_username: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            usernames: *const *const c_char,
+            count: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Answers with every peer that has this phone number. NULL: they are found by reading all peers.
+    pub get_peers_by_phone_number:
+        Option<unsafe extern "C" fn(context: *mut c_void, phone_number: *const c_char, answer: *mut tgs_answer) -> i32>,
+    /// Required. Answers with the update states: tgs_answer_update_states().
+    pub get_update_states: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Required. Replaces update states by their ids.
+    pub set_update_states: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            states: *const tgs_update_state,
+            count: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Required. Removes an update state; it need not be there.
+    pub delete_update_state:
+        Option<unsafe extern "C" fn(context: *mut c_void, id: i64, answer: *mut tgs_answer) -> i32>,
+    /// Required. Answers with the sent files: tgs_answer_sent_files().
+    pub get_sent_files: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Required. Replaces sent files by their MD5, size and type.
+    pub cache_sent_files: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            files: *const tgs_sent_file,
+            count: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Makes what was written survive a loss of power. NULL: nothing is needed for that.
+    pub save: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Removes the session and all that belongs to it. NULL: tgs_delete() is TGS_ERROR_UNSUPPORTED.
+    pub remove: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Begins a change of several calls that `finish` ends. NULL: there are no transactions, and a conversion that fails
+    /// half-way leaves peers without a login.
+    pub begin: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
+    /// Ends it: keeps all of it, or undoes all of it. Required where there is `begin`.
+    pub finish: Option<unsafe extern "C" fn(context: *mut c_void, keep: bool, answer: *mut tgs_answer) -> i32>,
+    /// Takes the lease on an auth key, or renews it where `token` holds it; one that has ended is anybody's. Where
+    /// somebody else holds it, changes nothing and answers who: tgs_answer_holder(). Atomic among all machines. NULL:
+    /// leases hold on this machine only. Called from a thread of the library's too.
+    pub take_lease: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            key_id: *const c_char,
+            token: *const c_char,
+            owner: *const c_char,
+            seconds: u32,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Gives a lease back, if `token` holds it. Required where there is `take_lease`.
+    pub release_lease: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            key_id: *const c_char,
+            token: *const c_char,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+}
+
+/// A table that was checked.
+struct Table {
+    functions: tgs_engine,
+    location: String,
+    // The context is the caller's until the session is open.
+    owned: Arc<AtomicBool>,
+}
+
+// SAFETY: the caller promises functions that may be called from any thread, one at a time.
+unsafe impl Send for Table {}
+
+impl Drop for Table {
+    fn drop(&mut self) {
+        if let (Some(destroy), true) = (self.functions.destroy, self.owned.load(Ordering::Relaxed)) {
+            // SAFETY: the caller's function with the caller's context, for the last time.
+            unsafe { destroy(self.functions.context) };
+        }
+    }
+}
+
+fn missing(name: &str) -> Error {
+    Error::invalid_argument(format!("the engine has no function {name}, which is required"))
+}
+
+impl Table {
+    /// SAFETY: `engine` is NULL or leads to a struct as large as its `size` says.
+    unsafe fn read(engine: *const tgs_engine, owned: Arc<AtomicBool>) -> Result<Self> {
+        text::check_array(engine, 1, "engine")?;
+        // SAFETY: not NULL and aligned.
+        let size = unsafe { (*engine).size };
+        if size < size_of::<tgs_engine>() {
+            return Err(Error::invalid_argument(format!("engine.size is {size}, not sizeof(tgs_engine)")));
+        }
+        // SAFETY: as large as this header's struct.
+        let functions = unsafe { *engine };
+        if functions.version != TGS_ENGINE_VERSION {
+            let message = format!("engine.version is {}, not {TGS_ENGINE_VERSION}", functions.version);
+            return Err(Error::invalid_argument(message));
+        }
+        if functions.flags & !(TGS_ENGINE_PERSISTENT | TGS_ENGINE_USERNAMES_EXPIRE) != 0 {
+            return Err(Error::invalid_argument(format!("engine.flags is {}: not known", functions.flags)));
+        }
+        check_required(&functions)?;
+        // SAFETY: as this function's.
+        let location = unsafe { text::required(functions.location, "engine.location") }?.to_owned();
+        Ok(Self { functions, location, owned })
+    }
+
+    /// Calls a function, and reads what it answers.
+    fn call(&self, action: &str, call: impl FnOnce(*mut c_void, *mut tgs_answer) -> i32) -> Result<Answer> {
+        let (status, answer) = answer::collect(|answer| call(self.functions.context, answer));
+        if status == tgs_status::TGS_OK as i32 {
+            return Ok(answer);
+        }
+        let (code, cause) = match (status::error_code(status), answer.cause) {
+            (Some(code), Some(cause)) => (code, cause),
+            (Some(code), None) => (code, "its engine failed without a word".to_owned()),
+            (None, cause) => {
+                let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
+                (ErrorCode::Server, format!("its engine answered with {status}, which is no error's number{cause}"))
+            }
+        };
+        Err(Error::new(code, format!("cannot {action} '{}': {cause}", self.location)))
+    }
+}
+
+fn check_required(functions: &tgs_engine) -> Result<()> {
+    let required = [
+        ("get_session_data", functions.get_session_data.is_some()),
+        ("set_session_data", functions.set_session_data.is_some()),
+        ("put_peers", functions.put_peers.is_some()),
+        ("get_peers", functions.get_peers.is_some()),
+        ("get_update_states", functions.get_update_states.is_some()),
+        ("set_update_states", functions.set_update_states.is_some()),
+        ("delete_update_state", functions.delete_update_state.is_some()),
+        ("get_sent_files", functions.get_sent_files.is_some()),
+        ("cache_sent_files", functions.cache_sent_files.is_some()),
+        ("finish", functions.begin.is_none() || functions.finish.is_some()),
+        ("release_lease", functions.take_lease.is_none() || functions.release_lease.is_some()),
+    ];
+    required.iter().find(|(_, is_there)| !is_there).map_or(Ok(()), |(name, _)| Err(missing(name)))
+}
+
+/// Structs for C, and what they point to.
+struct ShownPeers {
+    structs: Vec<tgs_peer>,
+    _texts: Vec<Shown>,
+}
+
+impl ShownPeers {
+    fn new(peers: &[Peer]) -> Result<Self> {
+        let texts = peers.iter().map(Shown::new).collect::<Result<Vec<_>>>()?;
+        Ok(Self { structs: texts.iter().map(|shown| shown.peer).collect(), _texts: texts })
+    }
+}
+
+// The functions below are called with what the header promises them; what they answer was copied and checked.
+impl Engine for Table {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn is_persistent(&self) -> bool {
+        self.functions.flags & TGS_ENGINE_PERSISTENT != 0
+    }
+
+    fn usernames_expire(&self) -> bool {
+        self.functions.flags & TGS_ENGINE_USERNAMES_EXPIRE != 0
+    }
+
+    fn fields(&mut self) -> Result<SessionData> {
+        let get = self.functions.get_session_data.ok_or_else(|| missing("get_session_data"))?;
+        // SAFETY: see above.
+        Ok(self.call("read", |context, answer| unsafe { get(context, answer) })?.data)
+    }
+
+    fn set_fields(&mut self, data: &SessionData, which: &[Field]) -> Result<()> {
+        let set = self.functions.set_session_data.ok_or_else(|| missing("set_session_data"))?;
+        let shown = ShownData::new(data)?;
+        let which = session_data::bits_of(which);
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { set(context, &raw const shown.data, which, answer) })?;
+        Ok(())
+    }
+
+    fn put_peers(&mut self, peers: &[Peer]) -> Result<()> {
+        let put = self.functions.put_peers.ok_or_else(|| missing("put_peers"))?;
+        let shown = ShownPeers::new(peers)?;
+        let peers = &shown.structs;
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { put(context, peers.as_ptr(), peers.len(), answer) })?;
+        Ok(())
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        let get = self.functions.get_peers.ok_or_else(|| missing("get_peers"))?;
+        let (first, count) = ids.map_or((std::ptr::null(), 0), |ids| (ids.as_ptr(), ids.len()));
+        // SAFETY: see above.
+        Ok(self.call("read", |context, answer| unsafe { get(context, first, count, answer) })?.peers)
+    }
+
+    fn peers_by_usernames(&mut self, usernames: &[&str]) -> Result<Option<Vec<Peer>>> {
+        let Some(get) = self.functions.get_peers_by_username else { return Ok(None) };
+        let texts = usernames.iter().map(|username| text::to_c(username)).collect::<Result<Vec<CString>>>()?;
+        let pointers: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
+        // SAFETY: see above.
+        let call = |context, answer| unsafe { get(context, pointers.as_ptr(), pointers.len(), answer) };
+        Ok(Some(self.call("read", call)?.peers))
+    }
+
+    fn peers_by_phone_number(&mut self, phone_number: &str) -> Result<Option<Vec<Peer>>> {
+        let Some(get) = self.functions.get_peers_by_phone_number else { return Ok(None) };
+        let number = text::to_c(phone_number)?;
+        // SAFETY: see above.
+        Ok(Some(self.call("read", |context, answer| unsafe { get(context, number.as_ptr(), answer) })?.peers))
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        let get = self.functions.get_update_states.ok_or_else(|| missing("get_update_states"))?;
+        // SAFETY: see above.
+        Ok(self.call("read", |context, answer| unsafe { get(context, answer) })?.update_states)
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        let set = self.functions.set_update_states.ok_or_else(|| missing("set_update_states"))?;
+        let states: Vec<tgs_update_state> = states.iter().map(tgs_update_state::from).collect();
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { set(context, states.as_ptr(), states.len(), answer) })?;
+        Ok(())
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        let delete = self.functions.delete_update_state.ok_or_else(|| missing("delete_update_state"))?;
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { delete(context, id, answer) })?;
+        Ok(())
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        let get = self.functions.get_sent_files.ok_or_else(|| missing("get_sent_files"))?;
+        // SAFETY: see above.
+        Ok(self.call("read", |context, answer| unsafe { get(context, answer) })?.sent_files)
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        let cache = self.functions.cache_sent_files.ok_or_else(|| missing("cache_sent_files"))?;
+        let files: Vec<tgs_sent_file> = files.iter().map(tgs_sent_file::from).collect();
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { cache(context, files.as_ptr(), files.len(), answer) })?;
+        Ok(())
+    }
+
+    fn save(&mut self) -> Result<()> {
+        let Some(save) = self.functions.save else { return Ok(()) };
+        // SAFETY: see above.
+        self.call("save", |context, answer| unsafe { save(context, answer) })?;
+        Ok(())
+    }
+
+    fn remove(&mut self) -> Result<()> {
+        let unsupported = || {
+            let message = format!("cannot delete '{}': its engine has no function remove", self.location);
+            Error::new(ErrorCode::Unsupported, message)
+        };
+        let remove = self.functions.remove.ok_or_else(unsupported)?;
+        // SAFETY: see above.
+        self.call("delete", |context, answer| unsafe { remove(context, answer) })?;
+        Ok(())
+    }
+
+    fn begin(&mut self) -> Result<()> {
+        let Some(begin) = self.functions.begin else { return Ok(()) };
+        // SAFETY: see above.
+        self.call("begin a transaction in", |context, answer| unsafe { begin(context, answer) })?;
+        Ok(())
+    }
+
+    fn finish(&mut self, keep: bool) -> Result<()> {
+        let Some(finish) = self.functions.finish else { return Ok(()) };
+        // SAFETY: see above.
+        self.call("end a transaction in", |context, answer| unsafe { finish(context, keep, answer) })?;
+        Ok(())
+    }
+
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        if self.functions.take_lease.is_some() { Some(self) } else { None }
+    }
+}
+
+impl Leases for Table {
+    fn take(&mut self, key_id: &str, lessee: &Lessee, seconds: u32) -> Result<Option<Holder>> {
+        let take = self.functions.take_lease.ok_or_else(|| missing("take_lease"))?;
+        let (key, token, owner) = (text::to_c(key_id)?, text::to_c(&lessee.token)?, text::to_c(&lessee.owner)?);
+        // SAFETY: see above.
+        let call =
+            |context, answer| unsafe { take(context, key.as_ptr(), token.as_ptr(), owner.as_ptr(), seconds, answer) };
+        Ok(self.call("take the lease of", call)?.holder)
+    }
+
+    fn release(&mut self, key_id: &str, token: &str) -> Result<()> {
+        let release = self.functions.release_lease.ok_or_else(|| missing("release_lease"))?;
+        let (key, token) = (text::to_c(key_id)?, text::to_c(token)?);
+        // SAFETY: see above.
+        self.call("release the lease of", |context, answer| unsafe {
+            release(context, key.as_ptr(), token.as_ptr(), answer)
+        })?;
+        Ok(())
+    }
+}
+
+/// Opens a session in a storage engine of your own.
+///
+/// @param engine    The table. It is copied; the context in it is the library's from TGS_OK on, until `destroy`.
+/// @param options   NULL for the defaults. Those that speak of files say nothing here.
+/// @param session   Receives the session; close it with tgs_close().
+///
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_IN_USE. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_open_engine(
+    engine: *const tgs_engine,
+    options: *const tgs_options,
+    session: *mut *mut tgs_session,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        text::check_out(session, "session")?;
+        let owned = Arc::new(AtomicBool::new(false));
+        // SAFETY: the caller's promise.
+        let table = unsafe { Table::read(engine, Arc::clone(&owned)) }?;
+        let opened = Session::open_engine(table, &options::of(options)?)?;
+        // SAFETY: the caller's promise.
+        unsafe { text::put(session, session::give(opened), "session") }?;
+        owned.store(true, Ordering::Relaxed);
+        Ok(tgs_status::TGS_OK)
+    })
+}

@@ -1,0 +1,232 @@
+//! All fields at once.
+
+use std::ffi::{CString, c_char};
+use std::ptr;
+
+use super::error::tgs_error;
+use super::fields::TGS_AUTH_KEY_LEN;
+use super::guard::guard;
+use super::session::{self, tgs_session};
+use super::status::tgs_status;
+use super::text;
+use crate::error::{Error, Result};
+use crate::model::{AuthKey, Field, SessionData};
+
+/// Names fields, as bits that are added up. Numbers are never reused.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum tgs_field {
+    /// dc_id
+    TGS_FIELD_DC_ID = 1,
+    /// server_address
+    TGS_FIELD_SERVER_ADDRESS = 2,
+    /// port
+    TGS_FIELD_PORT = 4,
+    /// api_id
+    TGS_FIELD_API_ID = 8,
+    /// test_mode
+    TGS_FIELD_TEST_MODE = 16,
+    /// auth_key
+    TGS_FIELD_AUTH_KEY = 32,
+    /// date
+    TGS_FIELD_DATE = 64,
+    /// user_id
+    TGS_FIELD_USER_ID = 128,
+    /// is_bot
+    TGS_FIELD_IS_BOT = 256,
+    /// takeout_id
+    TGS_FIELD_TAKEOUT_ID = 512,
+    /// tmp_auth_key
+    TGS_FIELD_TMP_AUTH_KEY = 1024,
+}
+
+/// The fields of a session; each is as its getter describes it. Set all of it to zero, then `size`, then what is there.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct tgs_session_data {
+    /// sizeof(tgs_session_data).
+    pub size: usize,
+    /// Only if has_dc_id; likewise the other numbers.
+    pub dc_id: i32,
+    /// The application's id.
+    pub api_id: i32,
+    /// IPv4 or IPv6 as text; NULL for absent.
+    pub server_address: *const c_char,
+    /// TGS_AUTH_KEY_LEN bytes; NULL for absent.
+    pub auth_key: *const u8,
+    /// TGS_AUTH_KEY_LEN bytes; NULL for absent.
+    pub tmp_auth_key: *const u8,
+    /// Unix seconds of the last save.
+    pub date: i64,
+    /// The account's own id.
+    pub user_id: i64,
+    /// The takeout that is under way (Telethon).
+    pub takeout_id: i64,
+    /// TCP port.
+    pub port: u16,
+    /// Whether the key belongs to Telegram's test servers.
+    pub test_mode: bool,
+    /// Whether the account is a bot.
+    pub is_bot: bool,
+    /// Whether dc_id is there.
+    pub has_dc_id: bool,
+    /// Whether port is there.
+    pub has_port: bool,
+    /// Whether api_id is there.
+    pub has_api_id: bool,
+    /// Whether test_mode is there.
+    pub has_test_mode: bool,
+    /// Whether date is there.
+    pub has_date: bool,
+    /// Whether user_id is there.
+    pub has_user_id: bool,
+    /// Whether is_bot is there.
+    pub has_is_bot: bool,
+    /// Whether takeout_id is there.
+    pub has_takeout_id: bool,
+}
+
+const FIELDS: [(tgs_field, Field); 11] = [
+    (tgs_field::TGS_FIELD_DC_ID, Field::DcId),
+    (tgs_field::TGS_FIELD_SERVER_ADDRESS, Field::ServerAddress),
+    (tgs_field::TGS_FIELD_PORT, Field::Port),
+    (tgs_field::TGS_FIELD_API_ID, Field::ApiId),
+    (tgs_field::TGS_FIELD_TEST_MODE, Field::TestMode),
+    (tgs_field::TGS_FIELD_AUTH_KEY, Field::AuthKey),
+    (tgs_field::TGS_FIELD_DATE, Field::Date),
+    (tgs_field::TGS_FIELD_USER_ID, Field::UserId),
+    (tgs_field::TGS_FIELD_IS_BOT, Field::IsBot),
+    (tgs_field::TGS_FIELD_TAKEOUT_ID, Field::TakeoutId),
+    (tgs_field::TGS_FIELD_TMP_AUTH_KEY, Field::TmpAuthKey),
+];
+
+/// The bits of fields.
+pub(super) fn bits_of(which: &[Field]) -> u32 {
+    FIELDS.iter().filter(|(_, field)| which.contains(field)).map(|(bit, _)| *bit as u32).sum()
+}
+
+fn fields_of(bits: u32) -> Result<Vec<Field>> {
+    let all: u32 = FIELDS.iter().map(|(bit, _)| *bit as u32).sum();
+    if bits == 0 || bits & !all != 0 {
+        return Err(Error::invalid_argument(format!("which is {bits}, not a sum of TGS_FIELD_ numbers")));
+    }
+    Ok(FIELDS.iter().filter(|(bit, _)| bits & *bit as u32 != 0).map(|(_, field)| *field).collect())
+}
+
+/// A struct for C, and the text to which it points; it points into the data too.
+pub(super) struct ShownData<'a> {
+    pub(super) data: tgs_session_data,
+    _server_address: Option<CString>,
+    _keys: std::marker::PhantomData<&'a SessionData>,
+}
+
+impl<'a> ShownData<'a> {
+    pub(super) fn new(data: &'a SessionData) -> Result<Self> {
+        let server_address = data.server_address.as_deref().map(text::to_c).transpose()?;
+        let key = |key: &'a Option<AuthKey>| key.as_ref().map_or(ptr::null(), |key| key.as_bytes().as_ptr());
+        let shown = tgs_session_data {
+            size: size_of::<tgs_session_data>(),
+            dc_id: data.dc_id.unwrap_or(0),
+            api_id: data.api_id.unwrap_or(0),
+            server_address: server_address.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
+            auth_key: key(&data.auth_key),
+            tmp_auth_key: key(&data.tmp_auth_key),
+            date: data.date.unwrap_or(0),
+            user_id: data.user_id.unwrap_or(0),
+            takeout_id: data.takeout_id.unwrap_or(0),
+            port: data.port.unwrap_or(0),
+            test_mode: data.test_mode.unwrap_or(false),
+            is_bot: data.is_bot.unwrap_or(false),
+            has_dc_id: data.dc_id.is_some(),
+            has_port: data.port.is_some(),
+            has_api_id: data.api_id.is_some(),
+            has_test_mode: data.test_mode.is_some(),
+            has_date: data.date.is_some(),
+            has_user_id: data.user_id.is_some(),
+            has_is_bot: data.is_bot.is_some(),
+            has_takeout_id: data.takeout_id.is_some(),
+        };
+        Ok(Self { data: shown, _server_address: server_address, _keys: std::marker::PhantomData })
+    }
+}
+
+/// # Safety
+/// `data` is NULL or leads to a struct as large as its `size` says, whose pointers are as described at its fields.
+pub(super) unsafe fn to_model(data: *const tgs_session_data) -> Result<SessionData> {
+    text::check_array(data, 1, "data")?;
+    // SAFETY: not NULL and aligned, so a struct that begins with its size.
+    let size = unsafe { (*data).size };
+    if size < size_of::<tgs_session_data>() {
+        return Err(Error::invalid_argument(format!("data.size is {size}, not sizeof(tgs_session_data)")));
+    }
+    // SAFETY: as large as this header's struct.
+    let data = unsafe { *data };
+    // SAFETY: as this function's.
+    unsafe {
+        Ok(SessionData {
+            dc_id: data.has_dc_id.then_some(data.dc_id),
+            server_address: text::optional(data.server_address, "server_address")?.map(str::to_owned),
+            port: data.has_port.then_some(data.port),
+            api_id: data.has_api_id.then_some(data.api_id),
+            test_mode: data.has_test_mode.then_some(data.test_mode),
+            auth_key: key(data.auth_key)?,
+            date: data.has_date.then_some(data.date),
+            user_id: data.has_user_id.then_some(data.user_id),
+            is_bot: data.has_is_bot.then_some(data.is_bot),
+            takeout_id: data.has_takeout_id.then_some(data.takeout_id),
+            tmp_auth_key: key(data.tmp_auth_key)?,
+        })
+    }
+}
+
+/// SAFETY: `key` is NULL or leads to as many bytes as a key has.
+unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
+    if key.is_null() {
+        return Ok(None);
+    }
+    // SAFETY: as this function's.
+    AuthKey::new(unsafe { text::array(key, TGS_AUTH_KEY_LEN, "a key") }?).map(Some)
+}
+
+/// Sets several fields in one transaction: all of them, or none.
+///
+/// @param data      The values. A field that is absent there becomes absent.
+/// @param which     Which fields are set: a sum of tgs_field numbers, like TGS_FIELD_DC_ID | TGS_FIELD_AUTH_KEY. The
+///                  others stay as they are.
+///
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_set_session_data(
+    session: *const tgs_session,
+    data: *const tgs_session_data,
+    which: u32,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        let session = session::of(session)?;
+        // SAFETY: the caller's promise.
+        let data = unsafe { to_model(data) }?;
+        let changes: Vec<_> = fields_of(which)?.into_iter().map(|field| (field, data.get(field))).collect();
+        session.set(&changes)?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_a_bit_of_its_own() {
+        assert_eq!(FIELDS.map(|(_, field)| field), Field::ALL);
+        assert_eq!(fields_of(bits_of(&Field::ALL)).unwrap(), Field::ALL);
+        for (bit, field) in FIELDS {
+            assert_eq!(fields_of(bit as u32).unwrap(), [field]);
+        }
+        assert!(fields_of(0).is_err());
+        assert!(fields_of(1 << 11).is_err());
+    }
+}

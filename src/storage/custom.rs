@@ -1,0 +1,332 @@
+//! A caller's own engine, seen as any other: it stores and finds, and the rules are kept here.
+
+use super::{Capabilities, Change, Leases, Places, Storage};
+use crate::clock::now;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+
+/// A caller's own engine. It keeps what it is given and gives it back as it was.
+///
+/// One call at a time, from any thread. Each call is done wholly, or fails and changes nothing. Usernames and phone
+/// numbers arrive normalized, and every peer with its time of sighting.
+pub trait Engine: Send {
+    /// Where the session is, as errors name it. It holds no secret.
+    fn location(&self) -> &str;
+
+    /// What was written is there when the place is opened again.
+    fn is_persistent(&self) -> bool;
+
+    /// Usernames expire, as in Pyrogram's family.
+    fn usernames_expire(&self) -> bool;
+
+    /// Reads the fields.
+    fn fields(&mut self) -> Result<SessionData>;
+
+    /// Writes the fields in `which` as `data` has them; those that are absent there become absent.
+    fn set_fields(&mut self, data: &SessionData, which: &[Field]) -> Result<()>;
+
+    /// Replaces peers by their ids.
+    fn put_peers(&mut self, peers: &[Peer]) -> Result<()>;
+
+    /// Reads the peers with these ids, or all, in any order.
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
+
+    /// Reads every peer that has one of these usernames. `None`: it has no way to find them but reading all.
+    fn peers_by_usernames(&mut self, _usernames: &[&str]) -> Result<Option<Vec<Peer>>> {
+        Ok(None)
+    }
+
+    /// Reads every peer that has this phone number. `None`: it has no way to find them but reading all.
+    fn peers_by_phone_number(&mut self, _phone_number: &str) -> Result<Option<Vec<Peer>>> {
+        Ok(None)
+    }
+
+    /// Reads the update states, in any order.
+    fn update_states(&mut self) -> Result<Vec<UpdateState>>;
+
+    /// Replaces update states by their ids.
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
+
+    /// Removes an update state; it need not be there.
+    fn delete_update_state(&mut self, id: i64) -> Result<()>;
+
+    /// Reads the sent files, in any order.
+    fn sent_files(&mut self) -> Result<Vec<SentFile>>;
+
+    /// Replaces sent files by their keys.
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
+
+    /// Makes what was written survive a loss of power.
+    fn save(&mut self) -> Result<()>;
+
+    /// Removes the session and all that belongs to it.
+    fn remove(&mut self) -> Result<()>;
+
+    /// Begins a change of several calls that [`Engine::finish`] ends; nobody else sees a part of it. An engine without
+    /// transactions does nothing here.
+    fn begin(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Ends it: keeps all of it, or undoes all of it.
+    fn finish(&mut self, _keep: bool) -> Result<()> {
+        Ok(())
+    }
+
+    /// Its leases, where several machines share it.
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        None
+    }
+}
+
+/// A session in a caller's own engine.
+pub struct Custom<E> {
+    engine: E,
+    location: String,
+    writable: bool,
+    deleted: bool,
+    // A caller's engine does not tell rows: one for each write.
+    rows_changed: u64,
+}
+
+impl<E: Engine> Custom<E> {
+    /// A session in this engine.
+    pub fn new(engine: E, writable: bool) -> Self {
+        Self { location: engine.location().to_owned(), engine, writable, deleted: false, rows_changed: 0 }
+    }
+
+    fn readable(&mut self) -> Result<&mut E> {
+        if self.deleted {
+            return Err(Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.location)));
+        }
+        Ok(&mut self.engine)
+    }
+
+    fn writable(&mut self) -> Result<&mut E> {
+        self.readable()?;
+        if self.writable { Ok(&mut self.engine) } else { Err(Error::read_only(&self.location)) }
+    }
+
+    fn write(&mut self, write: impl FnOnce(&mut E) -> Result<()>) -> Result<()> {
+        write(self.writable()?)?;
+        self.rows_changed += 1;
+        Ok(())
+    }
+
+    /// Writes some rows, or does nothing for none.
+    fn write_rows<T>(&mut self, rows: &[T], write: impl FnOnce(&mut E, &[T]) -> Result<()>) -> Result<()> {
+        if rows.is_empty() { self.writable().map(|_| ()) } else { self.write(|engine| write(engine, rows)) }
+    }
+}
+
+/// Several calls as one.
+fn together<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
+    engine.begin()?;
+    let result = calls(engine);
+    let finished = engine.finish(result.is_ok());
+    let answer = result?;
+    finished.map(|()| answer)
+}
+
+fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer>> {
+    let has_one = |peer: &Peer| peer.usernames.iter().any(|username| usernames.contains(&username.as_str()));
+    let mut found = match engine.peers_by_usernames(usernames)? {
+        Some(found) => found,
+        None => engine.peers(None)?,
+    };
+    // An index of the caller's may lag behind.
+    found.retain(has_one);
+    Ok(found)
+}
+
+/// Who loses a username to one of these peers, without it.
+fn robbed(engine: &mut impl Engine, peers: &[Peer]) -> Result<Vec<Peer>> {
+    let names: Vec<&str> = peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut holders = by_usernames(engine, &names)?;
+    holders.retain(|holder| peers.iter().all(|peer| peer.id != holder.id));
+    for holder in &mut holders {
+        holder.usernames.retain(|username| !names.contains(&username.as_str()));
+    }
+    Ok(holders)
+}
+
+/// A batch as if its peers had come one after the other: the last of an id counts, and the last owner of a username.
+fn settled(peers: &[Peer]) -> Vec<Peer> {
+    let now = now();
+    let mut taken: std::collections::HashMap<&str, i64> = std::collections::HashMap::new();
+    let mut last: std::collections::BTreeMap<i64, &Peer> = std::collections::BTreeMap::new();
+    for peer in peers {
+        taken.extend(peer.usernames.iter().map(|username| (username.as_str(), peer.id)));
+        last.insert(peer.id, peer);
+    }
+    let settle = |peer: &&Peer| {
+        let mut peer = (*peer).clone();
+        peer.usernames.retain(|username| taken.get(username.as_str()) == Some(&peer.id));
+        Peer { last_update_on: peer.last_update_on.or(Some(now)), ..peer }
+    };
+    last.values().map(settle).collect()
+}
+
+fn newest(found: &[Peer]) -> Option<FoundPeer> {
+    found.iter().max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+}
+
+fn in_order<T, K: Ord>(mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
+    rows.sort_by_key(|row| key(row));
+    rows
+}
+
+fn read_all(engine: &mut impl Engine) -> Result<Contents> {
+    Ok(Contents {
+        data: engine.fields()?,
+        peers: in_order(engine.peers(None)?, |peer| peer.id),
+        update_states: in_order(engine.update_states()?, |state| state.id),
+        sent_files: in_order(engine.sent_files()?, |file| file.key.clone()),
+    })
+}
+
+// The fields last: with the auth key comes the rest, should an engine without transactions fail half-way.
+fn write_all(engine: &mut impl Engine, contents: &Contents) -> Result<()> {
+    if !contents.peers.is_empty() {
+        engine.put_peers(&contents.peers)?;
+    }
+    if !contents.update_states.is_empty() {
+        engine.set_update_states(&contents.update_states)?;
+    }
+    if !contents.sent_files.is_empty() {
+        engine.cache_sent_files(&contents.sent_files)?;
+    }
+    engine.set_fields(&contents.data, &Field::ALL)
+}
+
+impl<E: Engine> Storage for Custom<E> {
+    fn location(&self) -> &str {
+        &self.location
+    }
+
+    fn format(&mut self) -> Result<Format> {
+        self.readable()?;
+        Ok(Format { name: "custom", version: None })
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            persistent: self.engine.is_persistent(),
+            writable: self.writable,
+            usernames_expire: self.engine.usernames_expire(),
+            keeps_date: true,
+        }
+    }
+
+    fn places(&mut self) -> Result<Places> {
+        self.readable()?;
+        Ok(Places::all())
+    }
+
+    fn data(&mut self) -> Result<SessionData> {
+        self.readable()?.fields()
+    }
+
+    fn set(&mut self, changes: &[Change]) -> Result<()> {
+        let mut data = SessionData::default();
+        for (field, value) in changes {
+            if !data.set(*field, value.clone()) {
+                return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
+            }
+        }
+        let which: Vec<Field> = changes.iter().map(|(field, _)| *field).collect();
+        self.write(|engine| engine.set_fields(&data, &which))
+    }
+
+    fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
+        self.write_rows(peers, |engine, peers| {
+            let mut settled = settled(peers);
+            together(engine, |engine| {
+                settled.extend(robbed(engine, &settled)?);
+                engine.put_peers(&settled)
+            })
+        })
+    }
+
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
+        let found = self.readable()?.peers(Some(&[id]))?;
+        Ok(found.iter().find(|peer| peer.id == id).map(FoundPeer::from))
+    }
+
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
+        Ok(newest(&by_usernames(self.readable()?, &[username])?))
+    }
+
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
+        let engine = self.readable()?;
+        let mut found = match engine.peers_by_phone_number(phone_number)? {
+            Some(found) => found,
+            None => engine.peers(None)?,
+        };
+        found.retain(|peer| peer.phone_number.as_deref() == Some(phone_number));
+        Ok(newest(&found))
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        let engine = self.readable()?;
+        if ids.is_some_and(<[i64]>::is_empty) {
+            return Ok(Vec::new());
+        }
+        let mut found = in_order(engine.peers(ids)?, |peer| peer.id);
+        found.dedup_by_key(|peer| peer.id);
+        Ok(found)
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        Ok(in_order(self.readable()?.update_states()?, |state| state.id))
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        self.write_rows(states, E::set_update_states)
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        self.write(|engine| engine.delete_update_state(id))
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        Ok(in_order(self.readable()?.sent_files()?, |file| file.key.clone()))
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        Ok(self.sent_files()?.into_iter().find(|file| file.key == *key))
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        self.write_rows(files, E::cache_sent_files)
+    }
+
+    fn contents(&mut self) -> Result<Contents> {
+        together(self.readable()?, read_all)
+    }
+
+    fn import(&mut self, contents: &Contents) -> Result<()> {
+        self.write(|engine| together(engine, |engine| write_all(engine, contents)))
+    }
+
+    fn save(&mut self) -> Result<()> {
+        self.writable()?.save()
+    }
+
+    fn delete(&mut self) -> Result<()> {
+        self.write(Engine::remove)?;
+        self.deleted = true;
+        Ok(())
+    }
+
+    fn rows_changed(&self) -> Option<u64> {
+        Some(self.rows_changed)
+    }
+
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        self.engine.leases()
+    }
+}

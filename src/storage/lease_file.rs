@@ -1,0 +1,119 @@
+//! The lease on an auth key for one machine: a locked file, named by the key's id. The kernel unlocks it when its owner
+//! dies, so a lease never outlives its owner.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use super::Holder;
+use crate::clock::now;
+use crate::error::{Error, Result};
+
+/// A lease that is held until this is dropped.
+#[derive(Debug)]
+pub struct LeaseFile {
+    file: File,
+}
+
+/// What became of an attempt to take a lease.
+pub type Taken = std::result::Result<LeaseFile, Holder>;
+
+impl LeaseFile {
+    /// Takes the lease on a key on this machine, for whoever runs on it.
+    pub fn take(key_id: &str, owner: &str) -> Result<Taken> {
+        Self::take_in(&std::env::temp_dir().join("tgsession-leases"), key_id, owner)
+    }
+
+    fn take_in(folder: &Path, key_id: &str, owner: &str) -> Result<Taken> {
+        make_folder(folder)?;
+        let path = folder.join(key_id);
+        let file = open(&path).map_err(|error| Error::io(&path, "open the lease", &error))?;
+        match file.try_lock() {
+            Err(TryLockError::WouldBlock) => Ok(Err(holder(file))),
+            Err(TryLockError::Error(error)) => Err(Error::io(&path, "lock the lease", &error)),
+            Ok(()) => {
+                let lease = Self { file };
+                lease.note(owner).map_err(|error| Error::io(&path, "write the lease", &error))?;
+                Ok(Ok(lease))
+            }
+        }
+    }
+
+    fn note(&self, owner: &str) -> io::Result<()> {
+        self.file.set_len(0)?;
+        (&self.file).write_all(format!("{}\n{owner}", now()).as_bytes())
+    }
+}
+
+impl Drop for LeaseFile {
+    // The file stays: removing it could take it away from under the next owner.
+    fn drop(&mut self) {
+        let _ = self.file.set_len(0);
+        let _ = self.file.unlock();
+    }
+}
+
+// Every user of the machine puts leases there: one login is easily run by two of them.
+fn make_folder(folder: &Path) -> Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        other => other.map_err(|error| Error::io(folder, "create", &error))?,
+    }
+    open_to_all(folder, 0o1777).map_err(|error| Error::io(folder, "set the permissions of", &error))
+}
+
+fn open(path: &PathBuf) -> io::Result<File> {
+    match OpenOptions::new().read(true).write(true).create_new(true).open(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            OpenOptions::new().read(true).write(true).open(path)
+        }
+        Err(error) => Err(error),
+        Ok(file) => open_to_all(path, 0o666).map(|()| file),
+    }
+}
+
+#[cfg(unix)]
+fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
+#[cfg(not(unix))]
+fn open_to_all(_: &Path, _: u32) -> io::Result<()> {
+    Ok(())
+}
+
+fn holder(mut file: File) -> Holder {
+    let mut text = String::new();
+    let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    let (since, owner) = text.split_once('\n').unwrap_or(("", ""));
+    Holder {
+        owner: if owner.is_empty() { "another process on this machine".to_owned() } else { owner.to_owned() },
+        since: since.parse().unwrap_or_else(|_| now()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_at_a_time_and_the_next_after_the_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path().join("leases");
+        let first = LeaseFile::take_in(&folder, "0123", "the first").unwrap().unwrap();
+        let holder = LeaseFile::take_in(&folder, "0123", "the second").unwrap().unwrap_err();
+        assert_eq!(holder.owner, "the first");
+        assert!(now().abs_diff(holder.since) < 60);
+        LeaseFile::take_in(&folder, "4567", "the second").unwrap().unwrap();
+        drop(first);
+        LeaseFile::take_in(&folder, "0123", "the third").unwrap().unwrap();
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = LeaseFile::take_in(&folder.path().join("a/b"), "0123", "me").unwrap_err();
+        assert!(error.to_string().contains("a/b"));
+    }
+}

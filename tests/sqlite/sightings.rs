@@ -1,0 +1,134 @@
+//! A peer that is seen again, with nothing new, is not written again; whatever makes that wrong makes it written.
+
+use rusqlite::Connection;
+use tgsession::ErrorCode;
+use tgsession::model::Peer;
+use tgsession::session::{Options, Session, convert};
+
+use crate::common::{id, peer};
+use crate::lab::{Lab, create, open, raw, sql, value};
+
+const LAYOUTS: [&str; 5] = ["pyrogram@3", "kurigram@7", "pyrofork@4", "telethon@8", "telethon@10"];
+
+fn peers() -> Vec<Peer> {
+    vec![peer(5, &["tgs_five"]), peer(6, &["tgs_six", "tgs_six_too"]), peer(7, &[])]
+}
+
+fn written(layout: &str, mode: &str) -> (Lab, Session) {
+    let lab = Lab::new();
+    drop(create(&lab.file, layout));
+    sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
+    let session = open(&lab.file);
+    session.update_peers(&peers()).unwrap();
+    (lab, session)
+}
+
+/// Another program has a write transaction open: whoever writes is refused.
+fn locked(lab: &Lab) -> Connection {
+    let conn = raw(&lab.file);
+    conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+    conn
+}
+
+#[test]
+fn what_is_written_already_needs_no_lock() {
+    for layout in LAYOUTS {
+        for mode in ["DELETE", "WAL"] {
+            let (lab, session) = written(layout, mode);
+            let holder = locked(&lab);
+            session.update_peers(&peers()).unwrap();
+            session.update_peers(&peers()[1..]).unwrap();
+            let news = [
+                peer(8, &[]),
+                Peer { access_hash: Some(-9), ..peers()[0].clone() },
+                Peer { usernames: vec!["tgs_six_too".into(), "tgs_six".into()], ..peers()[1].clone() },
+                Peer { phone_number: Some("4917".into()), ..peers()[2].clone() },
+                Peer { name: Some("N".into()), ..peers()[2].clone() },
+                Peer { last_update_on: Some(1), ..peers()[2].clone() },
+            ];
+            for new in news {
+                let error = session.update_peers(&[peers()[2].clone(), new]).unwrap_err();
+                assert_eq!(error.code(), ErrorCode::Locked, "{layout}");
+            }
+            drop(holder);
+            // What was refused is not taken for written.
+            let new = Peer { access_hash: Some(-9), ..peers()[0].clone() };
+            session.update_peers(std::slice::from_ref(&new)).unwrap();
+            assert_eq!(session.peers(Some(&[5])).unwrap()[0].access_hash, Some(-9), "{layout}");
+        }
+    }
+}
+
+#[test]
+fn what_another_program_changed_is_written_again() {
+    let changes = [
+        "UPDATE peers SET access_hash = 1",
+        "DELETE FROM peers",
+        "UPDATE peers SET username = NULL",
+        "INSERT INTO peers (id, access_hash, type, username, last_update_on) VALUES (9, 1, 'user', 'tgs_five', 9999999999)",
+        "UPDATE peers SET username = 'tgs_five', last_update_on = 9999999999 WHERE id = 7",
+    ];
+    for mode in ["DELETE", "WAL"] {
+        for change in changes {
+            let (lab, session) = written("pyrogram@3", mode);
+            let before = session.peers(None).unwrap();
+            sql(&lab.file, change);
+            session.update_peers(&peers()).unwrap();
+            let now = session.peers(Some(&[5, 6, 7])).unwrap();
+            let same =
+                |(a, b): (&Peer, &Peer)| (a.id, &a.usernames, a.access_hash) == (b.id, &b.usernames, b.access_hash);
+            assert!(before.iter().zip(&now).all(same) && now.len() == 3, "{change}: {now:?}");
+            assert_eq!(id(&session.peer_by_username("tgs_five").unwrap()), 5, "{change}");
+        }
+    }
+}
+
+#[test]
+fn usernames_that_change_hands_and_return() {
+    for layout in LAYOUTS {
+        let (_lab, session) = written(layout, "DELETE");
+        let thief = peer(9, &["tgs_five"]);
+        let holder = || id(&session.peer_by_username("tgs_five").unwrap());
+        session.update_peers(std::slice::from_ref(&thief)).unwrap();
+        assert_eq!(holder(), 9, "{layout}");
+        session.update_peers(&peers()).unwrap();
+        assert_eq!(holder(), 5, "{layout}");
+        // One that is known comes after one that takes its name, and the other way round.
+        session.update_peers(&[thief.clone(), peers()[0].clone()]).unwrap();
+        assert_eq!(holder(), 5, "{layout}");
+        session.update_peers(&[peers()[0].clone(), thief.clone()]).unwrap();
+        assert_eq!(holder(), 9, "{layout}");
+    }
+}
+
+#[test]
+fn the_last_of_one_batch_counts() {
+    for layout in LAYOUTS {
+        let (_lab, session) = written(layout, "DELETE");
+        let (old, new) = (peers()[0].clone(), Peer { access_hash: Some(-9), ..peers()[0].clone() });
+        session.update_peers(&[new.clone(), old.clone()]).unwrap();
+        assert_eq!(session.peers(Some(&[5])).unwrap()[0].access_hash, old.access_hash, "{layout}");
+        session.update_peers(&[old, new.clone()]).unwrap();
+        assert_eq!(session.peers(Some(&[5])).unwrap()[0].access_hash, new.access_hash, "{layout}");
+    }
+}
+
+#[test]
+fn what_a_conversion_brought_is_no_sighting() {
+    let (_lab, target) = written("pyrogram@3", "DELETE");
+    let source = Session::open(":memory:", &Options::default()).unwrap();
+    source.update_peers(&[Peer { access_hash: Some(-9), ..peers()[0].clone() }]).unwrap();
+    convert(&source, &target, &[]).unwrap();
+    assert_eq!(target.peers(Some(&[5])).unwrap()[0].access_hash, Some(-9));
+    target.update_peers(&peers()).unwrap();
+    assert_eq!(target.peers(Some(&[5])).unwrap()[0].access_hash, peers()[0].access_hash);
+}
+
+#[test]
+fn a_sighting_after_one_with_an_old_time_is_now() {
+    let (lab, session) = written("pyrogram@3", "DELETE");
+    session.update_peers(&[Peer { last_update_on: Some(1000), ..peers()[0].clone() }]).unwrap();
+    session.update_peers(&peers()).unwrap();
+    let seen: i64 = value(&lab.file, "SELECT last_update_on FROM peers WHERE id = 5");
+    assert!(seen > 1_600_000_000, "{seen}");
+}
