@@ -13,7 +13,8 @@ type PeerType int32
 
 // The types of peers.
 const (
-	// PeerUnknown is not told: the id's mark tells user, group or channel. Lookups answer with that one.
+	// PeerUnknown is not told, in a peer that you write. What is read is then what the id's mark tells: user, group or
+	// channel.
 	PeerUnknown    PeerType = C.TGS_PEER_TYPE_UNKNOWN
 	PeerUser       PeerType = C.TGS_PEER_TYPE_USER
 	PeerBot        PeerType = C.TGS_PEER_TYPE_BOT

@@ -19,6 +19,7 @@ class Peer(NamedTuple):
     #: The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id.
     id: int
     access_hash: Optional[int] = None
+    #: None: not told, when you write it. What is read is then what the id's mark tells: user, group or channel.
     type: Optional[AnyPeerType] = None
     #: The main one first. In any case, with or without "@".
     usernames: Sequence[str] = ()

@@ -36,8 +36,6 @@ def kind_of(name, type_name):
 
 
 def name_of(kind):
-    if kind is None:
-        return TYPE + "UNKNOWN"
     return TYPE + (kind.name if isinstance(kind, PeerType) else "OTHER")
 
 
@@ -50,7 +48,7 @@ def new_peer(peer):
 def peer(found):
     if found is None:
         return None
-    type_name = None if found.type is None or isinstance(found.type, PeerType) else found.type
+    type_name = None if isinstance(found.type, PeerType) else found.type
     usernames = list(found.usernames)
     return {**found._asdict(), "usernames": usernames, "type": name_of(found.type), "type_name": type_name}
 
