@@ -75,7 +75,8 @@ fn what_another_program_changed_is_written_again() {
             sql(&lab.file, change);
             session.update_peers(&peers()).unwrap();
             let now = session.peers(Some(&[5, 6, 7])).unwrap();
-            let same = |(a, b): (&Peer, &Peer)| (a.id, &a.usernames, a.access_hash) == (b.id, &b.usernames, b.access_hash);
+            let same =
+                |(a, b): (&Peer, &Peer)| (a.id, &a.usernames, a.access_hash) == (b.id, &b.usernames, b.access_hash);
             assert!(before.iter().zip(&now).all(same) && now.len() == 3, "{change}: {now:?}");
             assert_eq!(id(&session.peer_by_username("tgs_five").unwrap()), 5, "{change}");
         }

@@ -37,7 +37,9 @@ pub use create::NewFile;
 use super::{Capabilities, Change, Places, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 use fault::Fault;
 use layout::Layout;
 use name_index::By;
@@ -229,7 +231,7 @@ impl Storage for Sqlite {
     }
 
     fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
-        self.read(|conn, open| update_states::find(conn, &open.layout, id))
+        self.ask(|open, place| open.state(place, id))
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {

@@ -7,18 +7,18 @@ use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
 use super::answers::Answers;
 use super::fault::Fault;
-use super::fields;
 use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
-use super::peers::{self, Lookup};
 use super::peer_writes::{self, Writing};
+use super::peers::{self, Lookup};
 use super::queries::Queries;
 use super::reach::Reach;
 use super::schema::{self, Schema};
 use super::sightings::Sightings;
 use super::watch::Watch;
-use crate::model::{Field, FieldValue, FoundPeer, Peer};
+use super::{fields, update_states};
+use crate::model::{Field, FieldValue, FoundPeer, Peer, UpdateState};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -131,6 +131,18 @@ impl Open {
         Ok(value)
     }
 
+    /// Reads one update state.
+    pub fn state(&mut self, place: &Place, id: i64) -> Result<Option<UpdateState>, Fault> {
+        if let Some(state) = self.answers.as_mut().and_then(|answers| answers.state(id)) {
+            return Ok(state);
+        }
+        let state = self.read(place, |conn, open| update_states::find(conn, &open.layout, id))?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_state(id, state);
+        }
+        Ok(state)
+    }
+
     // No transaction: that would cost as much as the lookup.
     fn look_up(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
         match self.names.lookup(&self.reach.conn, &self.layout, by)? {
@@ -182,8 +194,7 @@ impl Open {
             |conn, layout, queries| {
                 // Somebody may have written just before this transaction began.
                 let written = if sightings.outdated(conn)? { &all } else { &news };
-                let taken =
-                    peer_writes::write(conn, layout, queries, written.iter().copied(), Writing::Seen { now })?;
+                let taken = peer_writes::write(conn, layout, queries, written.iter().copied(), Writing::Seen { now })?;
                 Ok((taken, written))
             },
         )?;

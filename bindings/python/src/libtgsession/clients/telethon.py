@@ -186,7 +186,7 @@ class Session(MemorySession):
     def _bring(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
         self._unsaved = True
         # Opened in this thread, if it has to be.
-        assert self._session
+        _ = self._session
         if self._behind.put(kind, items):
             self._behind.flush()
 
