@@ -46,6 +46,13 @@ class Batch:
 
     def add(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
         values: Dict[Any, Any] = getattr(self, kind)
+        if not values:
+            items = list(items)
+            values.update(items)
+            if len(values) == len(items):
+                return
+            # Some came twice.
+            values.clear()
         for key, value in items:
             values.pop(key, None)
             values[key] = value
