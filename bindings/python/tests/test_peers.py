@@ -23,6 +23,12 @@ def filled(request, path):
         yield session
 
 
+def test_display_names(filled):
+    assert filled.peer_by_name("Die Gruppe").id == -42
+    assert filled.peer_by_name("Anna 🎈").access_hash == 2**63 - 1
+    assert filled.peer_by_name("die gruppe") is None and filled.peer_by_name("") is None
+
+
 def test_whole_peers(filled):
     assert list(filled.peers()) == PEERS
     assert list(filled.peers([7, -42, 99])) == PEERS[2:]
