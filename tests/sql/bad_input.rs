@@ -65,7 +65,18 @@ fn a_session_is_named_and_all_are_listed_without_a_name() {
 fn names_may_hold_anything_and_stay_apart() {
     let long = "n".repeat(255);
     // Encoded as in every URL.
-    let names = ["a.b", "a%2Fb", "%24x%24", "Anna", "anna", "ann%C3%A4", "x%27%20OR%20%271%27=%271", "%25s%3F1", "%F0%9F%8E%89", &long];
+    let names = [
+        "a.b",
+        "a%2Fb",
+        "%24x%24",
+        "Anna",
+        "anna",
+        "ann%C3%A4",
+        "x%27%20OR%20%271%27=%271",
+        "%25s%3F1",
+        "%F0%9F%8E%89",
+        &long,
+    ];
     for database in all() {
         for (number, name) in (1..).zip(names) {
             database.open(name).update_peers(&[peer(number, &["tgs_name"])]).unwrap();
@@ -146,7 +157,7 @@ fn a_value_that_does_not_fit_writes_nothing_of_its_batch() {
     for database in all() {
         let session = database.open("a");
         let long = Peer { name: Some("ä".repeat(1_000)), ..peer(6, &[&"u".repeat(60), "tgs_short"]) };
-        session.update_peers(&[long.clone()]).unwrap();
+        session.update_peers(std::slice::from_ref(&long)).unwrap();
         assert_eq!(session.peers(None).unwrap(), [long], "{}", database.name);
         if database.name == "SQLite" {
             continue; // there a column's type is a wish, and everything fits
