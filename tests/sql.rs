@@ -26,3 +26,5 @@ mod many;
 mod own_server;
 #[path = "sql/tables.rs"]
 mod tables;
+#[path = "sql/tls.rs"]
+mod tls;

@@ -1,4 +1,5 @@
-//! The real libraries, driven by tests/oracle/oracle.py.
+//! The real libraries, driven by tests/oracle/oracle.py. Each test program uses some of it.
+#![allow(dead_code)]
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};

@@ -21,9 +21,16 @@ CREATE DATABASE IF NOT EXISTS tgs;
 CREATE USER IF NOT EXISTS tgs@'%' IDENTIFIED BY 'tgsession-test';
 GRANT ALL ON *.* TO tgs@'%';
 SQL
+# Where a test has put a certificate there, TLS is on.
+tls=""
+if [ -e server.crt ]; then
+    if [ "$user" = nobody ]; then chown nobody server.key; fi
+    tls="--ssl-cert=$folder/server.crt --ssl-key=$folder/server.key"
+fi
+# shellcheck disable=SC2086 # several words
 mariadbd --no-defaults --datadir="$folder/data" --user="$user" --bind-address=127.0.0.1 --port="$port" \
     --skip-name-resolve --socket="$folder/socket" --pid-file="$folder/pid" --init-file="$folder/start.sql" \
-    --tmpdir="$folder" --character-set-server=utf8mb4 </dev/null >>log 2>&1 &
+    --tmpdir="$folder" --character-set-server=utf8mb4 $tls </dev/null >>log 2>&1 &
 pid=$!
 tries=0
 until mariadb --no-defaults --host=127.0.0.1 --port="$port" --user=tgs --password=tgsession-test --execute='SELECT 1' tgs >/dev/null 2>>log; do

@@ -20,10 +20,17 @@ cd "$folder"
     [ -e data ] || $as "$programs/initdb" --pgdata=data --username=tgs --pwfile=password --auth=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8
 } >>log 2>&1
+# Where a test has put a certificate there, TLS is on. The key must be the server's only.
+tls=""
+if [ -e server.crt ]; then
+    if [ -n "$as" ]; then chown nobody server.key; fi
+    chmod 600 server.key
+    tls="-c ssl=on -c ssl_cert_file=$folder/server.crt -c ssl_key_file=$folder/server.key"
+fi
 start() {
     # shellcheck disable=SC2086
     $as "$programs/postgres" -D data -c listen_addresses=127.0.0.1 -c "port=$port" \
-        -c unix_socket_directories="$folder" -c max_connections=60 </dev/null >>log 2>&1 &
+        -c unix_socket_directories="$folder" -c max_connections=60 $tls </dev/null >>log 2>&1 &
     pid=$!
 }
 start

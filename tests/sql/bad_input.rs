@@ -157,7 +157,7 @@ fn a_value_that_does_not_fit_writes_nothing_of_its_batch() {
     for database in all() {
         let session = database.open("a");
         let long = Peer { name: Some("ä".repeat(1_000)), ..peer(6, &[&"u".repeat(60), "tgs_short"]) };
-        session.update_peers(&[long.clone()]).unwrap();
+        session.update_peers(std::slice::from_ref(&long)).unwrap();
         assert_eq!(session.peers(None).unwrap(), [long], "{}", database.name);
         if database.name == "SQLite" {
             continue; // there a column's type is a wish, and everything fits

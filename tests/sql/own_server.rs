@@ -12,22 +12,24 @@ use tgsession::session::{Options, Session};
 use crate::common::{id, peer};
 
 /// A server of this test's own, on a port that stays the same.
-struct Server {
+pub struct Server {
     name: &'static str,
     folder: TempDir,
     port: u16,
     pid: String,
-    url: String,
+    pub url: String,
 }
 
 impl Server {
-    fn start(name: &'static str) -> Self {
+    /// Starts it in a folder in which some files are already.
+    pub fn start(name: &'static str, files: &[(&str, String)]) -> Self {
         let folder = TempDir::new().unwrap();
         // The server may run as another user.
         #[cfg(unix)]
         std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let data = folder.path().join("server");
         std::fs::create_dir(&data).unwrap();
+        files.iter().for_each(|(name, text)| std::fs::write(data.join(name), text).unwrap());
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Self { name, folder, port, pid: String::new(), url: String::new() };
         server.again();
@@ -65,7 +67,7 @@ impl Drop for Server {
 
 fn killed_and_back(name: &'static str) {
     const BATCH: i64 = 3_000;
-    let mut server = Server::start(name);
+    let mut server = Server::start(name, &[]);
     let location = format!("{}?session=a", server.url);
     let session = Session::open(&location, &Options::default()).unwrap();
     let batch = |turn: i64| -> Vec<Peer> {
