@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 all:
 	$(CARGO) build --release --features cli
 
-include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk build/mongodb.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:

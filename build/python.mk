@@ -13,7 +13,7 @@ PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0
 
 # The whole build is cargo's to keep fresh.
 python-library:
-	$(CARGO) build --release --lib
+	$(CARGO) build --release --lib $(PYTHON_FEATURES)
 
 # The stamp holds the pins: a change of them installs anew.
 python-venv:
