@@ -2,6 +2,8 @@
 
 CARGO ?= cargo
 PYTHON ?= python3
+# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
+FEATURES ?= cli,mongodb,sql
 export RUST_BACKTRACE ?= 0
 # Where build/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -9,9 +11,9 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 .PHONY: all header lint oracle test test-rust bench clean
 
 all:
-	$(CARGO) build --release --features cli
+	$(CARGO) build --release --features "$(FEATURES)"
 
-include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk build/mongodb.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:

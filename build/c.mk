@@ -19,7 +19,7 @@ test-c-setup:
 	@mkdir -p $(C_TEST_DIR)
 
 test-c-library: test-c-setup
-	@$(CARGO) build --quiet --lib
+	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 
 $(C_TEST_DIR)/%-c99: $(C_TEST_DIR)/%-c99.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c99.o) | test-c-library
 	@$(CC) $^ $(C_TEST_LINK) -o $@

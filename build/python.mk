@@ -13,7 +13,7 @@ PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0
 
 # The whole build is cargo's to keep fresh.
 python-library:
-	$(CARGO) build --release --lib $(addprefix --features ,$(PYTHON_FEATURES))
+	$(CARGO) build --release --lib --features "$(FEATURES)"
 
 # The stamp holds the pins: a change of them installs anew.
 python-venv:
@@ -44,7 +44,6 @@ bench-python: python-wheel python-clients
 	$(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/adapters.py
 
 # Beside AlchemySession, on servers that are started for it.
-bench-sql: PYTHON_FEATURES := sql
 bench-sql: python-wheel
 	build/setup.sh postgresql mariadb
 	$(PYTHON) tests/oracle/install.py alchemysession-0.2.16

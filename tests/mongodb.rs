@@ -25,5 +25,7 @@ mod neutral;
 mod oracle;
 #[path = "mongodb/together.rs"]
 mod together;
+#[path = "mongodb/transactions.rs"]
+mod transactions;
 #[path = "mongodb/turns.rs"]
 mod turns;

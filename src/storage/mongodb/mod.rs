@@ -98,7 +98,12 @@ impl MongoDb {
         let write = async || {
             let mut writes = Writes::default();
             fill(&mut writes).await?;
-            self.store.write(&writes).await
+            let done = self.store.write(&writes).await;
+            if let Err(Fault::Overtaken) = done {
+                // Changed, or gone: another machine may have deleted the session.
+                fields::existing(&self.store).await?;
+            }
+            done
         };
         self.store.call("write", write)
     }
