@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 all:
 	$(CARGO) build --release --features cli
 
-include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk build/redis.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
@@ -30,7 +30,7 @@ oracle:
 test-rust: oracle
 	$(CARGO) test --all-features
 
-test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
+test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"
 
 bench:

@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c valgrind cmake python go node. A Go or Node that is
+# where all is there it says nothing. Components: c valgrind cmake python go node redis hiredis. A Go or Node that is
 # missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
@@ -27,6 +27,14 @@ component_c() {
 
 # On some systems valgrind does not start without the symbols of libc.
 component_valgrind() { need "valgrind libc6-dbg" "which watches the memory of the C programs" valgrind --quiet true; }
+
+component_redis() {
+    need redis-server "which keeps sessions" command -v redis-server
+    need redis-tools "which asks whether it is there" command -v redis-cli
+}
+
+component_hiredis() { need libhiredis-dev "with which the C example speaks to Redis" has_hiredis; }
+has_hiredis() { echo '#include <hiredis/hiredis.h>' | cc -E -x c -; }
 
 component_cmake() {
     need cmake "which finds the installed library" command -v cmake
