@@ -13,7 +13,8 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
-include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk build/mongodb.mk
+include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+include build/mongodb.mk build/redis.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
@@ -33,7 +34,7 @@ test-rust: oracle
 	build/setup.sh go postgresql mariadb
 	tests/servers/run postgresql mariadb mongodb -- $(CARGO) test --all-features
 
-test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
+test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"
 
 bench:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql mariadb redis. A Go or
-# Node that is missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
+# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql mariadb redis hiredis. A
+# Go or Node that is missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
 missing=""
@@ -55,6 +55,8 @@ component_redis() {
     need redis-tools "which asks whether it is there" command -v redis-cli
 }
 
+component_hiredis() { need libhiredis-dev "with which the C example speaks to Redis" has_hiredis; }
+has_hiredis() { echo '#include <hiredis/hiredis.h>' | cc -E -x c -; }
 has_mariadb() { PATH=$PATH:/usr/sbin command -v mariadbd; }
 has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb; }
 
