@@ -10,7 +10,6 @@ import { MemoryEngine, newPlace } from './support/memory-engine.mjs'
 
 const { Session, TgsError } = tgsession
 const { GramjsSession } = require('tgsession/gramjs')
-const { TgsessionStorage } = require('tgsession/mtcute')
 const { Api } = require('telegram')
 const bigInt = require('big-integer')
 
@@ -381,15 +380,5 @@ describe('over an engine', () => {
     await again.load()
     assert.deepEqual(Uint8Array.from(again.authKey.getKey()), KEY)
     assert.equal(again.getInputEntity('tgs_anna').accessHash.toString(), '-5555555555555555555')
-  })
-
-  it('a storage of mtcute', () => {
-    const place = newPlace()
-    const storage = new TgsessionStorage(Session.openEngine(new MemoryEngine('maps', place)))
-    storage.driver.load()
-    storage.authKeys.set(4, KEY)
-    storage.driver.save?.()
-    assert.deepEqual(place.data.authKey ?? storage.authKeys.get(4), KEY)
-    storage.driver.destroy()
   })
 })
