@@ -2,6 +2,8 @@
 
 CARGO ?= cargo
 PYTHON ?= python3
+# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
+FEATURES ?= cli,mongodb,sql
 export RUST_BACKTRACE ?= 0
 # Where build/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -9,9 +11,10 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 .PHONY: all header lint oracle test test-rust bench clean
 
 all:
-	$(CARGO) build --release --features cli
+	$(CARGO) build --release --features "$(FEATURES)"
 
 include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
+include build/mongodb.mk build/redis.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
@@ -28,9 +31,10 @@ oracle:
 	$(PYTHON) tests/oracle/install.py
 
 test-rust: oracle
-	$(CARGO) test --all-features
+	build/setup.sh go postgresql mariadb
+	tests/servers/run postgresql mariadb mongodb -- $(CARGO) test --all-features
 
-test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python
+test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"
 
 bench:

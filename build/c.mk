@@ -3,8 +3,8 @@
 CARGO ?= cargo
 TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
 C_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-c
-C_TEST_SHARED := check key
-C_TESTS := $(filter-out check key,$(patsubst tests/c/%.c,%,$(wildcard tests/c/*.c)))
+C_TEST_SHARED := check key shelf
+C_TESTS := $(filter-out $(C_TEST_SHARED),$(patsubst tests/c/%.c,%,$(wildcard tests/c/*.c)))
 C_TEST_FLAGS := -g -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Werror -Iinclude
 C_TEST_LINK = -L$(TGS_LIB_DIR) -ltgsession -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
 
@@ -19,7 +19,7 @@ test-c-setup:
 	@mkdir -p $(C_TEST_DIR)
 
 test-c-library: test-c-setup
-	@$(CARGO) build --quiet --lib
+	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 
 $(C_TEST_DIR)/%-c99: $(C_TEST_DIR)/%-c99.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c99.o) | test-c-library
 	@$(CC) $^ $(C_TEST_LINK) -o $@
@@ -27,10 +27,10 @@ $(C_TEST_DIR)/%-c99: $(C_TEST_DIR)/%-c99.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c99
 $(C_TEST_DIR)/%-c++17: $(C_TEST_DIR)/%-c++17.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c++17.o) | test-c-library
 	@$(CXX) $^ $(C_TEST_LINK) -o $@
 
-$(C_TEST_DIR)/%-c99.o: tests/c/%.c tests/c/check.h include/tgsession.h | test-c-setup
+$(C_TEST_DIR)/%-c99.o: tests/c/%.c tests/c/check.h tests/c/shelf.h include/tgsession.h | test-c-setup
 	@$(CC) -std=c99 $(C_TEST_FLAGS) -c $< -o $@
 
-$(C_TEST_DIR)/%-c++17.o: tests/c/%.c tests/c/check.h include/tgsession.h | test-c-setup
+$(C_TEST_DIR)/%-c++17.o: tests/c/%.c tests/c/check.h tests/c/shelf.h include/tgsession.h | test-c-setup
 	@$(CXX) -std=c++17 $(C_TEST_FLAGS) -x c++ -c $< -o $@
 
 # Compiled here too, so that what people copy has no warning. The demo runs it.

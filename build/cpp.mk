@@ -23,7 +23,7 @@ test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 test-cpp-library:
 	@build/setup.sh c json
 	@mkdir -p $(CPP_TEST_DIR)/cases
-	@$(CARGO) build --quiet --lib
+	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
 $(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/*.hpp)

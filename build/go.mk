@@ -24,7 +24,7 @@ test-go: test-go-setup lint-go $(GO_CPP_READER)
 
 test-go-setup:
 	@build/setup.sh c python go
-	@$(CARGO) build --quiet --release --lib
+	@$(CARGO) build --quiet --release --lib --features "$(FEATURES)"
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 
 $(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \

@@ -14,7 +14,7 @@ CMAKEDIR := $(LIBDIR)/cmake/tgsession
 
 install:
 	build/setup.sh c
-	$(CARGO) build --release --lib
+	$(CARGO) build --release --lib --features "$(FEATURES)"
 	install -d $(DESTDIR)$(INCLUDEDIR)/tgsession $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(CMAKEDIR)
 	install -m 644 include/tgsession.h bindings/cpp/tgsession.hpp $(DESTDIR)$(INCLUDEDIR)
 	install -m 644 bindings/cpp/tgsession/*.hpp $(DESTDIR)$(INCLUDEDIR)/tgsession

@@ -11,7 +11,7 @@ RELEASE_LIBRARY := $(abspath $(or $(CARGO_TARGET_DIR),target))/release/$(if $(fi
 
 
 release-library:
-	$(CARGO) build --release --lib
+	$(CARGO) build --release --lib --features "$(FEATURES)"
 
 test-cases: release-library
 	$(PYTHON) bindings/cases/run_c.py $(RELEASE_LIBRARY)

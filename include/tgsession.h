@@ -209,7 +209,7 @@ typedef enum tgs_field {
  */
 typedef enum tgs_peer_type {
   /**
-   * Not told: the id's mark tells user, group or channel. Lookups answer with that one.
+   * Not told, in a peer that you write. What is read is then what the id's mark tells: user, group or channel.
    */
   TGS_PEER_TYPE_UNKNOWN = 0,
   /**
@@ -382,7 +382,7 @@ typedef struct tgs_peer {
    */
   bool has_access_hash;
   /**
-   * A tgs_peer_type.
+   * A tgs_peer_type; never TGS_PEER_TYPE_UNKNOWN where you read it.
    */
   int32_t type;
   /**

@@ -9,6 +9,7 @@ mod location;
 mod lock;
 mod options;
 mod report;
+mod stores;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,9 +20,10 @@ pub use bytes::ByteOptions;
 pub use conversion::convert;
 pub use given::parse_change;
 pub use inspection::Inspection;
-pub use location::{list, named};
+
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use stores::{list, named};
 
 use crate::clock::now;
 use crate::codec;

@@ -33,6 +33,8 @@ func TestTextsThatCCannotHave(t *testing.T) {
 			"Format":            func() error { return last(Open(":memory:", Format(text))) },
 			"SetServerAddress":  func() error { return s.SetServerAddress(&text) },
 			"PeerByUsername":    func() error { return last(s.PeerByUsername(text)) },
+			"PeerByName":        func() error { return last(s.PeerByName(text)) },
+			"LeaseOwner":        func() error { return last(Open(":memory:", WithLease(0), LeaseOwner(text))) },
 			"PeerByPhoneNumber": func() error { return last(s.PeerByPhoneNumber(text)) },
 			"Export":            func() error { _, _, err := s.ExportSessionString(text); return err },
 			"Bytes":             func() error { return last(s.Bytes(text, false)) },

@@ -26,7 +26,7 @@ func OpenBytes(content []byte, opts ...Option) (*Session, error) {
 func (s *Session) Bytes(format string, compress bool) ([]byte, error) {
 	defer runtime.KeepAlive(s)
 	var answer C.go_bytes
-	err := withOptionalText("the format", format, func(format *C.char) error {
+	err := withOptionalText("the format", filled(format), func(format *C.char) error {
 		answer = C.go_to_bytes(s.number(), format, C.bool(compress))
 		return failure(answer.result)
 	})

@@ -22,6 +22,15 @@ var byItself = map[string]string{
 	"tgs_options_set_format":          "the option Format",
 	"tgs_options_set_busy_timeout":    "the option BusyTimeout",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
+	"tgs_options_set_wal":             "the option WAL",
+	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
+	"tgs_bytes_free":                  "Session.Bytes, when they were copied",
+	"tgs_answer_session_data":         "called by the engine, for Data",
+	"tgs_answer_peers":                "called by the engine, for Peers and those by their names and numbers",
+	"tgs_answer_update_states":        "called by the engine, for UpdateStates",
+	"tgs_answer_sent_files":           "called by the engine, for SentFiles",
+	"tgs_answer_holder":               "called by the engine, for TakeLease",
+	"tgs_answer_cause":                "called by the engine, for an error of any method",
 }
 
 // call makes one call. Its outputs have the names that the header gives them.
@@ -34,6 +43,12 @@ var calls = map[string]call{
 	"tgs_status_name": plain(func(a *arguments) any { return tgsession.Status(a.Status).String() }),
 	"tgs_open":        open,
 	"tgs_open_string": openString,
+	"tgs_open_bytes":  openBytes,
+	"tgs_open_engine": openEngine,
+	"tgs_list_sessions": func(_ *world, a *arguments) (object, error) {
+		names, err := tgsession.ListSessions(a.Location)
+		return object{"names": names}, err
+	},
 
 	"tgs_save":       action(func(s *session, _ *arguments) error { return s.Save() }),
 	"tgs_close":      action(func(s *session, _ *arguments) error { return s.Close() }),
@@ -66,6 +81,9 @@ var calls = map[string]call{
 	"tgs_set_tmp_auth_key": action(func(s *session, a *arguments) error { return s.SetTmpAuthKey(a.Key) }),
 
 	"tgs_default_server_address": defaultServerAddress,
+	"tgs_set_session_data": action(func(s *session, a *arguments) error {
+		return s.SetData(a.Data.ours(), bits(a.Which))
+	}),
 
 	"tgs_update_peers": action(func(s *session, a *arguments) error {
 		return s.UpdatePeers(each(a.Peers, peer.ours))
@@ -79,6 +97,9 @@ var calls = map[string]call{
 	"tgs_get_peer_by_phone_number": lookup(func(s *session, a *arguments) (tgsession.InputPeer, error) {
 		return s.PeerByPhoneNumber(a.PhoneNumber)
 	}),
+	"tgs_get_peer_by_name": lookup(func(s *session, a *arguments) (tgsession.InputPeer, error) {
+		return s.PeerByName(a.Name)
+	}),
 	"tgs_peer_iter_new":  newWalk,
 	"tgs_peer_iter_next": func(w *world, a *arguments) (object, error) { return w.walks[a.Iter].step() },
 	"tgs_peer_iter_free": func(w *world, a *arguments) (object, error) {
@@ -89,6 +110,10 @@ var calls = map[string]call{
 	"tgs_get_update_states": question("states", func(s *session, _ *arguments) ([]updateState, error) {
 		states, err := s.UpdateStates()
 		return each(states, newUpdateState), err
+	}),
+	"tgs_get_update_state": question("state", func(s *session, a *arguments) (updateState, error) {
+		state, err := s.UpdateState(int64(a.ID))
+		return newUpdateState(state), err
 	}),
 	"tgs_set_update_states": action(func(s *session, a *arguments) error {
 		return s.SetUpdateStates(each(a.States, updateState.ours)...)
@@ -117,6 +142,10 @@ var calls = map[string]call{
 		report, err := tgsession.Convert(w.sessions[a.Source], w.sessions[a.Target], a.Given...)
 		return object{"report": report}, err
 	},
+	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {
+		return s.Bytes(a.Format, a.Compress)
+	}),
+	"tgs_change_count": question("count", func(s *session, _ *arguments) (uint64, error) { return s.ChangeCount() }),
 	"tgs_inspect": question("description", func(s *session, a *arguments) (*tgsession.Description, error) {
 		return s.Inspect(a.ShowSecrets)
 	}),
@@ -126,15 +155,18 @@ var calls = map[string]call{
 	},
 }
 
-// world is the sessions and the walks of a case, by their names; as is the name that the step gives.
+// world is the sessions, the walks and the engines' places of a case, by their names; as is the name that the step gives.
 type world struct {
 	sessions map[string]*session
 	walks    map[string]*walk
+	places   map[string]*tgsession.MemoryPlace
 	as       string
 }
 
 func newWorld() *world {
-	return &world{sessions: map[string]*session{}, walks: map[string]*walk{}}
+	return &world{
+		sessions: map[string]*session{}, walks: map[string]*walk{}, places: map[string]*tgsession.MemoryPlace{},
+	}
 }
 
 // call makes one call, as a case writes it.
@@ -216,6 +248,29 @@ func open(w *world, args *arguments) (object, error) {
 
 func openString(w *world, args *arguments) (object, error) {
 	return w.keep(tgsession.OpenString(args.Text, args.Options.list()...))
+}
+
+func openBytes(w *world, args *arguments) (object, error) {
+	return w.keep(tgsession.OpenBytes(args.Bytes, args.Options.list()...))
+}
+
+func openEngine(w *world, args *arguments) (object, error) {
+	return w.keep(tgsession.OpenEngine(w.engine(args.Engine), args.Options.list()...))
+}
+
+func (w *world) engine(name string) tgsession.Engine {
+	if name == "failing" {
+		return tgsession.FailingEngine{Err: &tgsession.Error{Status: tgsession.StatusServer, Message: "the server is gone"}}
+	}
+	place, ok := w.places[name]
+	if !ok {
+		place = tgsession.NewMemoryPlace()
+		w.places[name] = place
+	}
+	if name == "taken" {
+		place.Hold(tgsession.LeaseHolder{Owner: "bot 2 on another machine", Since: 1700000000})
+	}
+	return place.Engine(name)
 }
 
 func (w *world) keep(opened *session, err error) (object, error) {

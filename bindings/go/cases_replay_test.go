@@ -1,6 +1,7 @@
 package tgsession_test
 
 import (
+	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -73,8 +74,12 @@ func newVariables(folder string) variables {
 		}
 		return hex.EncodeToString(bytes)
 	}
+	random := make([]byte, 256)
+	must(rand.Read(random))
 	fixtures := must(filepath.Abs("../../tests/fixtures"))
-	return variables{"TMP": folder, "FIXTURES": fixtures, "KEY": key(7, 3), "KEY2": key(5, 1)}
+	return variables{
+		"TMP": folder, "FIXTURES": fixtures, "KEY": key(7, 3), "KEY2": key(5, 1), "NEWKEY": hex.EncodeToString(random),
+	}
 }
 
 func (c *testCase) replay(known variables, call caller) error {

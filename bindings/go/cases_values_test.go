@@ -28,6 +28,10 @@ type arguments struct {
 	Format      string   `json:"format"`
 	Given       []string `json:"given"`
 	ShowSecrets bool     `json:"show_secrets"`
+	Name        string   `json:"name"`
+	Bytes       bytes    `json:"bytes"`
+	Compress    bool     `json:"compress"`
+	Engine      string   `json:"engine"`
 	Options     *options `json:"options"`
 
 	Status int32 `json:"status"`
@@ -46,6 +50,9 @@ type arguments struct {
 	UserID        *whole  `json:"user_id"`
 	IsBot         *bool   `json:"is_bot"`
 	TakeoutID     *whole  `json:"takeout_id"`
+
+	Data  sessionData `json:"data"`
+	Which []string    `json:"which"`
 
 	IDs    []whole       `json:"ids"`
 	Peers  []peer        `json:"peers"`
@@ -109,6 +116,35 @@ type options struct {
 	Format         string `json:"format"`
 	BusyTimeout    *int64 `json:"busy_timeout"`
 	UsernameExpiry *int64 `json:"username_expiry"`
+	WAL            bool   `json:"wal"`
+	Lease          *lease `json:"lease"`
+}
+
+// lease is true, false, or its terms.
+type lease struct {
+	wanted  bool
+	Owner   *string `json:"owner"`
+	Seconds int64   `json:"seconds"`
+}
+
+func (l *lease) UnmarshalJSON(text []byte) error {
+	if text[0] != '{' {
+		return json.Unmarshal(text, &l.wanted)
+	}
+	type terms lease // without this method
+	l.wanted = true
+	return json.Unmarshal(text, (*terms)(l))
+}
+
+func (l *lease) list() (list []tgsession.Option) {
+	if l == nil || !l.wanted {
+		return nil
+	}
+	list = append(list, tgsession.WithLease(time.Duration(l.Seconds)*time.Second))
+	if l.Owner != nil {
+		list = append(list, tgsession.LeaseOwner(*l.Owner))
+	}
+	return list
 }
 
 func (o *options) list() (list []tgsession.Option) {
@@ -130,7 +166,58 @@ func (o *options) list() (list []tgsession.Option) {
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))
 	}
-	return list
+	if o.WAL {
+		list = append(list, tgsession.WAL())
+	}
+	return append(list, o.Lease.list()...)
+}
+
+type sessionData struct {
+	DCID          *whole  `json:"dc_id"`
+	ServerAddress *string `json:"server_address"`
+	Port          *whole  `json:"port"`
+	APIID         *whole  `json:"api_id"`
+	TestMode      *bool   `json:"test_mode"`
+	AuthKey       bytes   `json:"auth_key"`
+	Date          *whole  `json:"date"`
+	UserID        *whole  `json:"user_id"`
+	IsBot         *bool   `json:"is_bot"`
+	TakeoutID     *whole  `json:"takeout_id"`
+	TmpAuthKey    bytes   `json:"tmp_auth_key"`
+}
+
+func (d sessionData) ours() tgsession.SessionData {
+	return tgsession.SessionData{
+		DCID: known[int32](d.DCID), ServerAddress: d.ServerAddress, Port: known[uint16](d.Port), APIID: known[int32](d.APIID),
+		TestMode: d.TestMode, AuthKey: d.AuthKey, Date: known[int64](d.Date), UserID: known[int64](d.UserID),
+		IsBot: d.IsBot, TakeoutID: known[int64](d.TakeoutID), TmpAuthKey: d.TmpAuthKey,
+	}
+}
+
+// fields are the names of bits in the header.
+var fields = map[string]tgsession.Field{
+	"TGS_FIELD_DC_ID":          tgsession.FieldDCID,
+	"TGS_FIELD_SERVER_ADDRESS": tgsession.FieldServerAddress,
+	"TGS_FIELD_PORT":           tgsession.FieldPort,
+	"TGS_FIELD_API_ID":         tgsession.FieldAPIID,
+	"TGS_FIELD_TEST_MODE":      tgsession.FieldTestMode,
+	"TGS_FIELD_AUTH_KEY":       tgsession.FieldAuthKey,
+	"TGS_FIELD_DATE":           tgsession.FieldDate,
+	"TGS_FIELD_USER_ID":        tgsession.FieldUserID,
+	"TGS_FIELD_IS_BOT":         tgsession.FieldIsBot,
+	"TGS_FIELD_TAKEOUT_ID":     tgsession.FieldTakeoutID,
+	"TGS_FIELD_TMP_AUTH_KEY":   tgsession.FieldTmpAuthKey,
+}
+
+func bits(names []string) (sum tgsession.Field) {
+	for _, name := range names {
+		field, ok := fields[name]
+		if !ok {
+			panic("there is no field " + name)
+		}
+		sum |= field
+	}
+	return sum
 }
 
 // peerType is its name in the header.

@@ -15,6 +15,7 @@ type MemoryPlace struct {
 	mutex  sync.Mutex
 	kept   memory
 	leases map[string]memoryLease
+	holder *LeaseHolder // of every lease
 }
 
 type memory struct {
@@ -62,12 +63,18 @@ func NewMemoryPlace() *MemoryPlace {
 // Engine is a new engine at this place.
 func (p *MemoryPlace) Engine(name string) *MemoryEngine { return &MemoryEngine{name: name, place: p} }
 
-// Hold gives somebody on another machine the lease on a key.
-func (p *MemoryPlace) Hold(keyID, owner string, since int64) {
+// Hold gives every lease to somebody on another machine.
+func (p *MemoryPlace) Hold(holder LeaseHolder) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
-	lease := Lease{KeyID: keyID, Token: "another machine's", Owner: owner}
-	p.leases[keyID] = memoryLease{Lease: lease, since: time.Unix(since, 0), until: time.Now().Add(time.Hour)}
+	p.holder = &holder
+}
+
+// held is the leases now: the library's thread may be renewing one.
+func (p *MemoryPlace) held() map[string]memoryLease {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	return maps.Clone(p.leases)
 }
 
 func emptyMemory() memory {
@@ -184,6 +191,9 @@ func (e *MemoryEngine) Finish(keep bool) error {
 
 func (e *MemoryEngine) TakeLease(lease Lease) (*LeaseHolder, error) {
 	defer e.lock()()
+	if e.place.holder != nil {
+		return e.place.holder, nil
+	}
 	now := time.Now()
 	held, ok := e.place.leases[lease.KeyID]
 	ok = ok && held.until.After(now)
@@ -214,15 +224,18 @@ func (e *MemoryEngine) Destroy() {
 // FailingEngine fails in each method with the error that it is given.
 type FailingEngine struct{ Err error }
 
-func (e FailingEngine) Info() EngineInfo                         { return EngineInfo{Location: "the engine failing"} }
+func (e FailingEngine) Info() EngineInfo {
+	return EngineInfo{Location: "the engine failing", Persistent: true, UsernamesExpire: true}
+}
+
 func (e FailingEngine) Data() (SessionData, error)               { return SessionData{}, e.Err }
 func (e FailingEngine) SetData(SessionData, Field) error         { return e.Err }
 func (e FailingEngine) PutPeers([]Peer) error                    { return e.Err }
 func (e FailingEngine) Peers([]int64) ([]Peer, error)            { return nil, e.Err }
 func (e FailingEngine) PeersByUsername([]string) ([]Peer, error) { return nil, e.Err }
-func (e FailingEngine) PeersByPhoneNumber(string) ([]Peer, error) {
-	return nil, e.Err
-}
+
+func (e FailingEngine) PeersByPhoneNumber(string) ([]Peer, error) { return nil, e.Err }
+
 func (e FailingEngine) UpdateStates() ([]UpdateState, error)  { return nil, e.Err }
 func (e FailingEngine) SetUpdateStates([]UpdateState) error   { return e.Err }
 func (e FailingEngine) DeleteUpdateState(int64) error         { return e.Err }

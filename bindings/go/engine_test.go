@@ -165,7 +165,7 @@ func TestAPanicInAnEngineIsAnError(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	_, err := OpenEngine(hollow{}, WithLease("", 0))
+	_, err := OpenEngine(hollow{}, WithLease(0))
 	fails(t, err, ErrServer)
 	must(t, s.Close()) // Destroy panics too
 }

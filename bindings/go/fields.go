@@ -56,10 +56,7 @@ func (s *Session) ServerAddress() (*string, error) {
 // SetServerAddress sets the address, IPv4 or IPv6 as text; nil makes it absent.
 func (s *Session) SetServerAddress(address *string) error {
 	defer runtime.KeepAlive(s)
-	if address == nil {
-		return failure(C.go_set_server_address(s.number(), nil))
-	}
-	return withText("the server address", *address, func(text *C.char) error {
+	return withOptionalText("the server address", address, func(text *C.char) error {
 		return failure(C.go_set_server_address(s.number(), text))
 	})
 }

@@ -20,10 +20,11 @@ type options struct {
 	readOnly       bool
 	create         bool
 	format         string
+	wal            bool
 	busyTimeout    time.Duration // below 0: the library's default
 	usernameExpiry int64
 	lease          bool
-	leaseOwner     string
+	leaseOwner     *string
 	leaseDuration  time.Duration
 }
 
@@ -40,6 +41,10 @@ func MustExist() Option { return func(o *options) { o.create = false } }
 // there keeps its layout.
 func Format(name string) Option { return func(o *options) { o.format = name } }
 
+// WAL makes a new file in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but two more
+// files stand beside it while it is open. A file that is there keeps its mode.
+func WAL() Option { return func(o *options) { o.wal = true } }
+
 // BusyTimeout is how long a call waits for another program's lock before it fails with [ErrLocked]: 5 seconds unless
 // told otherwise.
 func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTimeout = max(wait, 0) } }
@@ -53,11 +58,14 @@ func UsernameExpiry(seconds int64) Option { return func(o *options) { o.username
 // machine through the same store, is then [ErrInUse], and the message says by whom and since when. Who loses the lease,
 // because the program slept for longer, gets [ErrInUse] from every call.
 //
-// The owner is what others are told who holds it, "" for the process and the host. The duration is how long a store
-// keeps the lease of a program that died: 3 seconds to a day, 0 for the default of 30 seconds.
-func WithLease(owner string, duration time.Duration) Option {
-	return func(o *options) { o.lease, o.leaseOwner, o.leaseDuration = true, owner, duration }
+// The duration is how long a store keeps the lease of a program that died: 3 seconds to a day, 0 for the default of 30
+// seconds.
+func WithLease(duration time.Duration) Option {
+	return func(o *options) { o.lease, o.leaseDuration = true, duration }
 }
+
+// LeaseOwner is what others are told who holds the lease: the process and the host unless told otherwise.
+func LeaseOwner(name string) Option { return func(o *options) { o.leaseOwner = &name } }
 
 // withOptions calls with the options as the library wants them.
 func withOptions(wanted []Option, call func(C.go_options) error) error {
@@ -70,12 +78,13 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 	c := C.go_options{
 		read_only:       C.bool(chosen.readOnly),
 		create:          C.bool(chosen.create),
+		wal:             C.bool(chosen.wal),
 		busy_timeout:    C.int64_t(rounded(chosen.busyTimeout, time.Millisecond)),
 		username_expiry: C.int64_t(chosen.usernameExpiry),
 		lease:           C.bool(chosen.lease),
 		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
 	}
-	return withOptionalText("the format", chosen.format, func(format *C.char) error {
+	return withOptionalText("the format", filled(chosen.format), func(format *C.char) error {
 		return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
 			c.format, c.lease_owner = format, owner
 			return call(c)

@@ -66,12 +66,7 @@ func (p *Peer) texts(yield func(string) bool) {
 	}
 }
 
-func (p *Peer) typeName() *string {
-	if p.TypeName == "" {
-		return nil
-	}
-	return &p.TypeName
-}
+func (p *Peer) typeName() *string { return filled(p.TypeName) }
 
 // allocate makes the block, zeroed: Go's garbage collector reads a pointer before it is overwritten.
 func (b *batch) allocate(peers, usernames, texts int) {

@@ -13,7 +13,8 @@ type PeerType int32
 
 // The types of peers.
 const (
-	// PeerUnknown is not told: the id's mark tells user, group or channel. Lookups answer with that one.
+	// PeerUnknown is not told, in a peer that you write. What is read is then what the id's mark tells: user, group or
+	// channel.
 	PeerUnknown    PeerType = C.TGS_PEER_TYPE_UNKNOWN
 	PeerUser       PeerType = C.TGS_PEER_TYPE_USER
 	PeerBot        PeerType = C.TGS_PEER_TYPE_BOT
@@ -111,6 +112,14 @@ func (s *Session) PeerByUsername(username string) (InputPeer, error) {
 func (s *Session) PeerByPhoneNumber(phoneNumber string) (InputPeer, error) {
 	return s.peerByText("the phone number", phoneNumber, func(text *C.char) C.go_found {
 		return C.go_get_peer_by_phone_number(s.number(), text)
+	})
+}
+
+// PeerByName finds a peer by its display name, written exactly as it is (Telethon); of several the one with the lowest
+// id. It searches all peers. [ErrNotFound] where nobody has it.
+func (s *Session) PeerByName(name string) (InputPeer, error) {
+	return s.peerByText("the name", name, func(text *C.char) C.go_found {
+		return C.go_get_peer_by_name(s.number(), text)
 	})
 }
 

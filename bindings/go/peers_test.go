@@ -37,6 +37,7 @@ func TestLookups(t *testing.T) {
 	equal(t, got(s.PeerByID(777000101))(t), anna)
 	equal(t, got(s.PeerByUsername("@Anna_B"))(t), anna)
 	equal(t, got(s.PeerByPhoneNumber("+999 66 11 0001"))(t), anna)
+	equal(t, got(s.PeerByName("Анна"))(t), anna)
 	news := got(s.PeerByUsername("NEWS"))(t)
 	equal(t, news.BareID, int64(1777000301))
 	equal(t, *news.AccessHash, int64(math.MinInt64))
@@ -50,6 +51,8 @@ func TestLookupsThatFindNothing(t *testing.T) {
 	_, err = s.PeerByUsername("nobody")
 	equal(t, err, ErrNotFound)
 	_, err = s.PeerByPhoneNumber("1")
+	equal(t, err, ErrNotFound)
+	_, err = s.PeerByName("nobody")
 	equal(t, err, ErrNotFound)
 }
 

@@ -78,10 +78,7 @@ func (d *SessionData) pass(call func(C.tgs_session_data, *C.char) C.go_result) e
 	if err := d.checkKeys(); err != nil {
 		return err
 	}
-	if d.ServerAddress == nil {
-		return failure(call(d.c(), nil))
-	}
-	return withText("the address", *d.ServerAddress, func(address *C.char) error {
+	return withOptionalText("the server address", d.ServerAddress, func(address *C.char) error {
 		return failure(call(d.c(), address))
 	})
 }

@@ -27,6 +27,15 @@ func TestAFormatIsChosen(t *testing.T) {
 	fails(t, err, ErrInvalidArgument)
 }
 
+func TestANewFileInWALMode(t *testing.T) {
+	for _, options := range [][]Option{nil, {WAL()}} {
+		path := filepath.Join(t.TempDir(), "wal.session")
+		must(t, opened(t, path, options...).SetDCID(Some(int32(4))))
+		_, err := os.Stat(path + "-wal")
+		equal(t, err == nil, options != nil)
+	}
+}
+
 func TestWhatIsNotThereIsNotMade(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "no.session")
 	for _, option := range []Option{MustExist(), ReadOnly()} {

@@ -30,6 +30,7 @@ typedef struct {
   bool read_only;
   bool create;
   const char *format;
+  bool wal;
   int64_t busy_timeout; /* below 0: the library's default */
   int64_t username_expiry;
   bool lease;
@@ -48,6 +49,7 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   int32_t status = tgs_options_set_read_only(options, wanted.read_only, error);
   if (status == TGS_OK) status = tgs_options_set_create(options, wanted.create, error);
   if (status == TGS_OK && wanted.format != NULL) status = tgs_options_set_format(options, wanted.format, error);
+  if (status == TGS_OK) status = tgs_options_set_wal(options, wanted.wal, error);
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
   if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
@@ -195,6 +197,7 @@ static inline go_result go_update_peers(uintptr_t session, const tgs_peer *peers
 GO_LOOKUP(get_peer_by_id, int64_t)
 GO_LOOKUP(get_peer_by_username, const char *)
 GO_LOOKUP(get_peer_by_phone_number, const char *)
+GO_LOOKUP(get_peer_by_name, const char *)
 
 typedef struct {
   go_result result;
@@ -233,6 +236,17 @@ static inline go_count go_get_update_states(uintptr_t session, tgs_update_state 
   go_count answer = {{TGS_OK, NULL}, 0};
   answer.result.status =
       tgs_get_update_states(go_session(session), states, capacity, &answer.count, &answer.result.error);
+  return answer;
+}
+
+typedef struct {
+  go_result result;
+  tgs_update_state state;
+} go_state;
+
+static inline go_state go_get_update_state(uintptr_t session, int64_t id) {
+  go_state answer = {0};
+  answer.result.status = tgs_get_update_state(go_session(session), id, &answer.state, &answer.result.error);
   return answer;
 }
 

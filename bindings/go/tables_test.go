@@ -11,6 +11,9 @@ func TestUpdateStates(t *testing.T) {
 	}
 	must(t, s.SetUpdateStates(states...))
 	equal(t, got(s.UpdateStates())(t), states)
+	equal(t, got(s.UpdateState(0))(t), states[1])
+	_, err := s.UpdateState(-1001777000302)
+	equal(t, err, ErrNotFound)
 	must(t, s.DeleteUpdateState(-1001777000301))
 	must(t, s.DeleteUpdateState(-1001777000301))
 	equal(t, got(s.UpdateStates())(t), states[1:])

@@ -19,12 +19,20 @@ func withText(name, text string, call func(*C.char) error) error {
 	return call(copied)
 }
 
-// withOptionalText calls with NULL for "".
-func withOptionalText(name, text string, call func(*C.char) error) error {
-	if text == "" {
+// withOptionalText calls with NULL for nil.
+func withOptionalText(name string, text *string, call func(*C.char) error) error {
+	if text == nil {
 		return call(nil)
 	}
-	return withText(name, text, call)
+	return withText(name, *text, call)
+}
+
+// filled is nil for "".
+func filled(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // wipe frees a copy that withText made. It may have been a session string.

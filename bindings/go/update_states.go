@@ -35,6 +35,17 @@ func (s *Session) UpdateStates() ([]UpdateState, error) {
 	return states, err
 }
 
+// UpdateState reads one update state: 0 is the account's, else the marked id of a channel. [ErrNotFound] where there is
+// none.
+func (s *Session) UpdateState(id int64) (UpdateState, error) {
+	defer runtime.KeepAlive(s)
+	answer := C.go_get_update_state(s.number(), C.int64_t(id))
+	if err := failure(answer.result); err != nil {
+		return UpdateState{}, err
+	}
+	return newUpdateState(&answer.state), nil
+}
+
 // SetUpdateStates adds update states, or replaces those with the same ids, in one transaction.
 func (s *Session) SetUpdateStates(states ...UpdateState) error {
 	defer runtime.KeepAlive(s)

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use super::error::tgs_error;
 use super::guard::{guard, guard_or};
 use super::handle::Handles;
-use super::peers::{tgs_peer, tgs_peer_type, type_number};
+use super::peers::{tgs_peer, type_number};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -50,14 +50,16 @@ impl Shown {
         };
         let usernames = peer.usernames.iter().map(|username| keep(username)).collect::<Result<Vec<_>>>()?;
         let mut optional = |text: Option<&str>| text.map_or(Ok(ptr::null()), &mut keep);
+        // Not every engine can keep "not told": each answers as its lookups do.
+        let peer_type = peer.effective_type();
         let shown = tgs_peer {
             size: size_of::<tgs_peer>(),
             id: peer.id,
             access_hash: peer.access_hash.unwrap_or(0),
             has_access_hash: peer.access_hash.is_some(),
-            r#type: peer.peer_type.as_ref().map_or(tgs_peer_type::TGS_PEER_TYPE_UNKNOWN as i32, type_number),
-            type_name: optional(match &peer.peer_type {
-                Some(PeerType::Other(name)) => Some(name),
+            r#type: type_number(&peer_type),
+            type_name: optional(match &peer_type {
+                PeerType::Other(name) => Some(name),
                 _ => None,
             })?,
             usernames: if usernames.is_empty() { ptr::null() } else { usernames.as_ptr() },

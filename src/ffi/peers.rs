@@ -15,7 +15,7 @@ use crate::session::{Lookup, Session};
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum tgs_peer_type {
-    /// Not told: the id's mark tells user, group or channel. Lookups answer with that one.
+    /// Not told, in a peer that you write. What is read is then what the id's mark tells: user, group or channel.
     TGS_PEER_TYPE_UNKNOWN = 0,
     /// A person.
     TGS_PEER_TYPE_USER = 1,
@@ -49,7 +49,7 @@ pub struct tgs_peer {
     pub access_hash: i64,
     /// Absent and 0 are different things to a client.
     pub has_access_hash: bool,
-    /// A tgs_peer_type.
+    /// A tgs_peer_type; never TGS_PEER_TYPE_UNKNOWN where you read it.
     pub r#type: i32,
     /// The type's name, for TGS_PEER_TYPE_OTHER only; else NULL.
     pub type_name: *const c_char,

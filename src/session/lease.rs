@@ -148,10 +148,11 @@ fn in_use(location: &str, holder: &Holder) -> Error {
     Error::new(ErrorCode::InUse, message)
 }
 
-// Unlike every other lessee's; it need not be a secret.
+// Unlike every other lessee's; it need not be a secret. A forked process goes on with its parent's random numbers, so
+// its id belongs to it.
 fn token() -> String {
     let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", random(), random())
+    format!("{:016x}{:016x}-{}", random(), random(), std::process::id())
 }
 
 fn this_process() -> String {

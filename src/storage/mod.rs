@@ -6,6 +6,10 @@ pub mod file;
 mod lease;
 mod lease_file;
 mod memory;
+#[cfg(feature = "mongodb")]
+pub mod mongodb;
+#[cfg(feature = "sql")]
+pub mod sql;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;

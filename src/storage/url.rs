@@ -47,9 +47,40 @@ impl Url {
         decoded("path", &self.path)
     }
 
-    /// Takes a parameter of ours out, decoded.
+    /// Takes the path out, without its first slash, decoded.
+    pub fn take_path(&mut self) -> Result<String> {
+        let path = self.path()?;
+        self.path.clear();
+        Ok(path)
+    }
+
+    /// Whether something is left that looks as if a user or a password were not encoded: a bare `@`, or a port that is
+    /// no number. Such a URL was taken apart wrongly, and must not be shown.
+    pub fn has_loose_ends(&self) -> bool {
+        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+        let is_host = |host: &str| match host.rsplit_once(':') {
+            Some((name, port)) => is_port(port) && (!name.contains(':') || name.ends_with(']')),
+            None => true,
+        };
+        let has_at = self.path.contains('@')
+            || self.user_info.as_ref().is_some_and(|info| info.contains('@'))
+            || self.parameters.iter().any(|(name, value)| name.contains('@') || value.contains('@'));
+        has_at || !self.hosts.split(',').all(is_host)
+    }
+
+    /// The user and the password, as they are written and decoded: what no error may repeat.
+    pub fn secrets(&self) -> Vec<zeroize::Zeroizing<String>> {
+        let named = self.user_info.iter().flat_map(|info| info.split(':'));
+        let written: Vec<&str> = named.filter(|part| !part.is_empty()).collect();
+        let plain = written.iter().filter_map(|part| decoded("user", part).ok());
+        plain.chain(written.iter().map(|part| (*part).to_owned())).map(Into::into).collect()
+    }
+
+    /// Takes a parameter of ours out, decoded. As in drivers, its name may be written in any case.
     pub fn take(&mut self, name: &str) -> Result<Option<String>> {
-        let Some(index) = self.parameters.iter().position(|(key, _)| key == name) else { return Ok(None) };
+        let Some(index) = self.parameters.iter().position(|(key, _)| key.eq_ignore_ascii_case(name)) else {
+            return Ok(None);
+        };
         let (_, value) = self.parameters.remove(index);
         decoded(name, &value).map(Some)
     }

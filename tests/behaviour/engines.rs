@@ -11,6 +11,8 @@ use crate::kept::Kept;
 /// One empty session's place in one engine.
 pub struct Engine {
     pub name: String,
+    /// How many peers are many to it.
+    pub many: i64,
     open: Box<dyn Fn(Options) -> Result<Session>>,
 }
 
@@ -44,20 +46,24 @@ impl Engine {
 }
 
 fn memory() -> Engine {
-    Engine { name: "memory".into(), open: Box::new(|options| Session::open(":memory:", &options)) }
+    Engine { name: "memory".into(), many: 5_000, open: Box::new(|options| Session::open(":memory:", &options)) }
 }
 
 fn custom(has_indexes: bool) -> Engine {
     let mut kept = Kept::default();
     kept.has_indexes = has_indexes;
     let name = if has_indexes { "custom" } else { "custom without indexes" };
-    Engine { name: name.into(), open: Box::new(move |options| Session::open_engine(kept.clone(), &options)) }
+    Engine {
+        name: name.into(),
+        many: 5_000,
+        open: Box::new(move |options| Session::open_engine(kept.clone(), &options)),
+    }
 }
 
 fn bytes() -> Engine {
     let empty = Session::open(":memory:", &Options::default()).unwrap();
     let empty = empty.to_bytes(ByteOptions::default()).unwrap();
-    Engine { name: "bytes".into(), open: Box::new(move |options| Session::open_bytes(&empty, &options)) }
+    Engine { name: "bytes".into(), many: 5_000, open: Box::new(move |options| Session::open_bytes(&empty, &options)) }
 }
 
 fn sqlite(layout: &str) -> Engine {
@@ -67,13 +73,66 @@ fn sqlite(layout: &str) -> Engine {
         let path = folder.path().join("my account.session");
         Session::open(path.to_str().unwrap(), &Options { new_file, ..options })
     };
-    Engine { name: layout.into(), open: Box::new(open) }
+    Engine { name: layout.into(), many: 5_000, open: Box::new(open) }
+}
+
+/// A database of its own on the server that `tests/servers/run mongodb` started.
+#[cfg(feature = "mongodb")]
+fn mongodb() -> Engine {
+    let location = format!("{}?remove_peers=true", crate::mongodb::new_location());
+    // FerretDB 1.24 over SQLite reads all documents for each one that it changes.
+    Engine { name: "mongodb".into(), many: 500, open: Box::new(move |options| Session::open(&location, &options)) }
+}
+
+/// A session of its own in the database at a URL.
+#[cfg(feature = "sql")]
+fn sql(name: &str, url: String, kept: Option<TempDir>) -> Engine {
+    static NUMBER: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let session = format!("behaviour {} {number}", std::process::id());
+    let open = move |options: Options| {
+        let _kept = &kept;
+        Session::open(&format!("{url}?session={session}"), &options)
+    };
+    Engine { name: name.into(), many: 5_000, open: Box::new(open) }
+}
+
+#[cfg(feature = "sql")]
+fn sql_file() -> Engine {
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite:///{}/sessions.db", folder.path().to_str().unwrap());
+    sql("SQLite, many sessions", url, Some(folder))
+}
+
+#[cfg(feature = "sql")]
+fn sql_server(variable: &str) -> Engine {
+    sql(variable, crate::common::server(variable), None)
+}
+
+#[cfg(feature = "sql")]
+fn sql_makers() -> Vec<Maker> {
+    vec![Box::new(sql_file), Box::new(|| sql_server("TGS_POSTGRESQL")), Box::new(|| sql_server("TGS_MARIADB"))]
+}
+
+#[cfg(not(feature = "sql"))]
+fn sql_makers() -> Vec<Maker> {
+    Vec::new()
+}
+
+#[cfg(feature = "mongodb")]
+fn mongodb_makers() -> Vec<Maker> {
+    vec![Box::new(mongodb)]
+}
+
+#[cfg(not(feature = "mongodb"))]
+fn mongodb_makers() -> Vec<Maker> {
+    Vec::new()
 }
 
 fn makers() -> Vec<Maker> {
     let files = NewFile::names().into_iter().map(|layout| Box::new(move || sqlite(&layout)) as Maker);
     let others: [Maker; 4] = [Box::new(memory), Box::new(bytes), Box::new(|| custom(true)), Box::new(|| custom(false))];
-    others.into_iter().chain(files).collect()
+    others.into_iter().chain(files).chain(sql_makers()).chain(mongodb_makers()).collect()
 }
 
 /// Every engine, each with an empty place of its own.

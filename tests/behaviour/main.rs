@@ -3,6 +3,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(feature = "mongodb")]
+#[path = "../common/mongodb.rs"]
+mod mongodb;
 
 mod bytes;
 mod closing;

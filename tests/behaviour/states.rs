@@ -26,7 +26,9 @@ fn one_is_read_alone() {
             for state in states() {
                 assert_eq!(session.update_state(state.id).unwrap(), Some(state));
             }
-            assert_eq!(session.update_state(5).unwrap(), None);
+            for nobody in [5, tgsession::model::bare_id(CHANNEL)] {
+                assert_eq!(session.update_state(nobody).unwrap(), None);
+            }
         });
     });
 }

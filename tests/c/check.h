@@ -48,11 +48,13 @@ struct outputs {
     const tgs_peer *whole;
     char *text;
     char *report;
+    uint8_t *bytes;
     tgs_input_peer peer;
     tgs_update_state state;
     tgs_sent_file sent;
     uint8_t key[TGS_AUTH_KEY_LEN];
     int64_t wide;
+    uint64_t changes;
     int32_t number;
     size_t count;
     uint16_t port;

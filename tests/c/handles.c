@@ -1,5 +1,5 @@
 /* Handles that are no longer, or never were: each call answers TGS_ERROR_CLOSED. */
-#include "check.h"
+#include "shelf.h"
 
 #define IS_CLOSED(CALL)                                                        \
     do {                                                                       \
@@ -15,7 +15,10 @@ static void every_call_on_a_session_is_closed(tgs_session *s)
     const uint16_t port = 443;
     const bool flag = true;
     tgs_peer peer;
+    tgs_session_data data;
     tgs_session *good = NULL;
+    memset(&data, 0, sizeof data);
+    data.size = sizeof data;
     memset(&peer, 0, sizeof peer);
     peer.size = sizeof peer;
     peer.id = 1;
@@ -62,6 +65,9 @@ static void every_call_on_a_session_is_closed(tgs_session *s)
     IS_CLOSED(tgs_convert(s, good, NULL, 0, &out.report, E));
     IS_CLOSED(tgs_convert(good, s, NULL, 0, &out.report, E));
     IS_CLOSED(tgs_inspect(s, false, &out.text, E));
+    IS_CLOSED(tgs_set_session_data(s, &data, TGS_FIELD_USER_ID, E));
+    IS_CLOSED(tgs_to_bytes(s, NULL, false, &out.bytes, &out.count, E));
+    IS_CLOSED(tgs_change_count(s, &out.changes, E));
     tgs_close(good);
 }
 
@@ -114,7 +120,21 @@ static void freed_options(void)
     IS_CLOSED(tgs_options_set_busy_timeout(options, 1, E));
     IS_CLOSED(tgs_options_set_username_expiry(options, 1, E));
     IS_CLOSED(tgs_open(":memory:", options, &out.session, E));
+    IS_CLOSED(tgs_options_set_lease(options, true, NULL, 0, E));
     IS_CLOSED(tgs_open_string("any", options, &out.session, E));
+    struct shelf *shelf = shelf_new();
+    const tgs_engine engine = shelf_engine(shelf);
+    IS_CLOSED(tgs_open_engine(&engine, options, &out.session, E));
+    CHECK(shelf->destroyed == 0);
+    shelf_free(shelf);
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    tgs_session *session = NULL;
+    OK(tgs_open("handles.session", NULL, &session, E));
+    OK(tgs_to_bytes(session, NULL, false, &bytes, &len, E));
+    IS_CLOSED(tgs_open_bytes(bytes, len, options, &out.session, E));
+    tgs_bytes_free(bytes, len);
+    tgs_close(session);
 }
 
 /* An iterator has its own copy: it outlives its session, and the changes to it. */

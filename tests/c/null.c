@@ -1,5 +1,5 @@
 /* Every function with NULL for each of its pointers in turn. run.sh checks that no function is left out. */
-#include "check.h"
+#include "shelf.h"
 
 #define NULL_IS_REFUSED(CALL)                                                  \
     do {                                                                       \
@@ -21,6 +21,8 @@ static void versions_and_errors(void)
     tgs_options_free(NULL);
     tgs_close(NULL);
     tgs_peer_iter_free(NULL);
+    tgs_bytes_free(NULL, 0);
+    tgs_bytes_free(NULL, 256);
 }
 
 static void options(void)
@@ -34,6 +36,8 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_wal(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
+    NULL_IS_REFUSED(tgs_options_set_lease(NULL, true, "bot 1", 30, E));
+    OK(tgs_options_set_lease(options, true, NULL, 0, E));
     tgs_options_free(options);
 }
 
@@ -47,6 +51,8 @@ static void opening(tgs_session *s)
     NULL_IS_REFUSED(tgs_delete(NULL, E));
     NULL_IS_REFUSED(tgs_get_format(NULL, &out.text, E));
     NULL_IS_REFUSED(tgs_get_format(s, NULL, E));
+    NULL_IS_REFUSED(tgs_list_sessions(NULL, &out.text, E));
+    NULL_IS_REFUSED(tgs_list_sessions("mongodb://127.0.0.1:1/", NULL, E));
 }
 
 /* Setters take NULL for absent: that is no mistake. */
@@ -79,6 +85,12 @@ static void fields(tgs_session *s)
     NULL_IS_REFUSED(tgs_set_tmp_auth_key(NULL, test_key, TGS_AUTH_KEY_LEN, E));
     OK(tgs_set_auth_key(s, NULL, 0, E));
     OK(tgs_set_tmp_auth_key(s, NULL, 0, E));
+    tgs_session_data data;
+    memset(&data, 0, sizeof data);
+    data.size = sizeof data;
+    NULL_IS_REFUSED(tgs_set_session_data(NULL, &data, TGS_FIELD_USER_ID, E));
+    NULL_IS_REFUSED(tgs_set_session_data(s, NULL, TGS_FIELD_USER_ID, E));
+    OK(tgs_set_session_data(s, &data, TGS_FIELD_SERVER_ADDRESS | TGS_FIELD_AUTH_KEY | TGS_FIELD_TMP_AUTH_KEY, E));
     NULL_IS_REFUSED(tgs_default_server_address(4, false, NULL, &out.port, E));
     NULL_IS_REFUSED(tgs_default_server_address(4, false, &out.text, NULL, E));
 }
@@ -167,6 +179,51 @@ static void conversion(tgs_session *s, tgs_session *target)
     NULL_IS_REFUSED(tgs_diagnose("any", NULL, E));
 }
 
+static void in_bytes(tgs_session *s)
+{
+    NULL_IS_REFUSED(tgs_open_bytes(NULL, 256, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open_bytes(test_key, 256, NULL, NULL, E));
+    NULL_IS_REFUSED(tgs_to_bytes(NULL, "telethon", true, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_bytes(s, "telethon", true, NULL, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_bytes(s, "telethon", true, &out.bytes, NULL, E));
+    NULL_IS_REFUSED(tgs_change_count(NULL, &out.changes, E));
+    NULL_IS_REFUSED(tgs_change_count(s, NULL, E));
+}
+
+/* Called where there is an answer: within an engine's function. */
+static void answers(struct shelf *shelf)
+{
+    tgs_answer *answer = shelf->kept;
+    NULL_IS_REFUSED(tgs_answer_session_data(answer, NULL, E));
+    NULL_IS_REFUSED(tgs_answer_peers(answer, NULL, 1, E));
+    NULL_IS_REFUSED(tgs_answer_update_states(answer, NULL, 1, E));
+    NULL_IS_REFUSED(tgs_answer_sent_files(answer, NULL, 1, E));
+    NULL_IS_REFUSED(tgs_answer_holder(answer, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_answer_cause(answer, NULL, E));
+    OK(tgs_answer_peers(answer, NULL, 0, E));
+    OK(tgs_answer_update_states(answer, NULL, 0, E));
+    OK(tgs_answer_sent_files(answer, NULL, 0, E));
+}
+
+static void engines(void)
+{
+    struct shelf *shelf = shelf_new();
+    tgs_engine engine = shelf_engine(shelf);
+    tgs_session *session = shelf_session(shelf);
+    NULL_IS_REFUSED(tgs_open_engine(NULL, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open_engine(&engine, NULL, NULL, E));
+    NULL_IS_REFUSED(tgs_answer_session_data(NULL, &shelf->now.data, E));
+    NULL_IS_REFUSED(tgs_answer_peers(NULL, &shelf->now.peers[0].peer, 1, E));
+    NULL_IS_REFUSED(tgs_answer_update_states(NULL, shelf->now.states, 1, E));
+    NULL_IS_REFUSED(tgs_answer_sent_files(NULL, shelf->now.files, 1, E));
+    NULL_IS_REFUSED(tgs_answer_holder(NULL, "bot 1", 0, E));
+    NULL_IS_REFUSED(tgs_answer_cause(NULL, "any", E));
+    shelf->meddle = answers;
+    ANSWERS(TGS_NOT_FOUND, tgs_get_user_id(session, &out.wide, E));
+    tgs_close(session);
+    shelf_free(shelf);
+}
+
 /* The same on a file and in memory. */
 static void everything(const char *location)
 {
@@ -179,6 +236,7 @@ static void everything(const char *location)
     iteration(session);
     states_and_files(session);
     conversion(session, target);
+    in_bytes(session);
     tgs_close(session);
     tgs_close(target);
 }
@@ -187,6 +245,7 @@ int main(void)
 {
     versions_and_errors();
     options();
+    engines();
     everything(":memory:");
     make_session("null.session", "telethon@8");
     everything("null.session");

@@ -39,7 +39,7 @@ done
 for source in "$here"/*.c; do
     name=$(basename "$source" .c)
     case $name in
-        check | key) ;;
+        check | key | shelf) ;;
         abi) run abi "C99 = abi-1.txt" sh -c "'$binaries/abi-c99' | diff '$here/abi-1.txt' - && echo the same" ;;
         *)
             # shellcheck disable=SC2086 # several words

@@ -23,6 +23,9 @@ static void texts(tgs_session *s, tgs_options *options)
     IS_REFUSED("UTF-8", tgs_export_session_string(s, not_utf8, &out.text, &out.report, E));
     IS_REFUSED("UTF-8", tgs_convert(s, s, bad_given, 2, &out.report, E));
     IS_REFUSED("UTF-8", tgs_diagnose(not_utf8, &out.text, E));
+    IS_REFUSED("UTF-8", tgs_list_sessions(not_utf8, &out.text, E));
+    IS_REFUSED("UTF-8", tgs_to_bytes(s, not_utf8, false, &out.bytes, &out.count, E));
+    IS_REFUSED("UTF-8", tgs_options_set_lease(options, true, not_utf8, 0, E));
 }
 
 static void lengths(tgs_session *s)
@@ -62,6 +65,45 @@ static void numbers(tgs_session *s, tgs_options *options)
     CHECK(outputs_untouched());
 }
 
+/* Several fields at once: one that is wrong, and none is set. */
+static void fields_at_once(tgs_session *s)
+{
+    const uint32_t senseless[] = {0, 2048, 2049, UINT32_MAX};
+    const size_t sizes[] = {0, 8, sizeof(tgs_session_data) - 1};
+    tgs_session_data data, wrong;
+    memset(&data, 0, sizeof data);
+    data.size = sizeof data;
+    data.auth_key = data.tmp_auth_key = test_key;
+    data.dc_id = 5;
+    data.has_dc_id = data.has_port = data.has_api_id = data.has_user_id = true;
+    data.api_id = data.port = 1;
+    data.user_id = 1;
+    const uint32_t all = TGS_FIELD_DC_ID | TGS_FIELD_SERVER_ADDRESS | TGS_FIELD_PORT | TGS_FIELD_API_ID
+        | TGS_FIELD_TEST_MODE | TGS_FIELD_AUTH_KEY | TGS_FIELD_DATE | TGS_FIELD_USER_ID | TGS_FIELD_IS_BOT
+        | TGS_FIELD_TAKEOUT_ID | TGS_FIELD_TMP_AUTH_KEY;
+    for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++)
+        IS_REFUSED("which", tgs_set_session_data(s, &data, senseless[i], E));
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        wrong = data;
+        wrong.size = sizes[i];
+        IS_REFUSED("size", tgs_set_session_data(s, &wrong, all, E));
+    }
+#define WRONG(NAME, VALUE)                                               \
+    wrong = data;                                                        \
+    wrong.NAME = VALUE;                                                  \
+    IS_REFUSED(#NAME, tgs_set_session_data(s, &wrong, all, E))
+    WRONG(dc_id, 0);
+    WRONG(dc_id, INT32_MIN);
+    WRONG(port, 0);
+    WRONG(api_id, -1);
+    WRONG(user_id, 0);
+    WRONG(user_id, INT64_MIN);
+    WRONG(server_address, "");
+    WRONG(server_address, " ");
+    WRONG(server_address, not_utf8);
+#undef WRONG
+}
+
 /* A wrong value given with a conversion: the message must not repeat it, it may be a key. */
 static void given_values(tgs_session *s, tgs_session *target)
 {
@@ -96,6 +138,8 @@ static void counts(tgs_session *s)
         IS_REFUSED("files", tgs_cache_sent_files(s, &file, huge[i], E));
         IS_REFUSED("files", tgs_get_sent_files(s, &out.sent, huge[i], &out.count, E));
         IS_REFUSED("given", tgs_convert(s, s, &text, huge[i], &out.report, E));
+        if (huge[i] > (size_t)-1 / 2)
+            IS_REFUSED("bytes", tgs_open_bytes(test_key, huge[i], NULL, &out.session, E));
     }
 }
 
@@ -106,6 +150,8 @@ static void misaligned(tgs_session *s)
     memset(&place, 0, sizeof place);
     IS_REFUSED("aligned", tgs_update_peers(s, (const tgs_peer *)(const void *)(place.bytes + 1), 1, E));
     IS_REFUSED("aligned", tgs_get_peer_by_id(s, 1, (tgs_input_peer *)(void *)(place.bytes + 1), E));
+    IS_REFUSED("aligned", tgs_set_session_data(s, (const tgs_session_data *)(const void *)(place.bytes + 1), 1, E));
+    IS_REFUSED("aligned", tgs_change_count(s, (uint64_t *)(void *)(place.bytes + 1), E));
     IS_REFUSED("aligned", tgs_get_user_id(s, (int64_t *)(void *)(place.bytes + 1), E));
     IS_REFUSED("aligned", tgs_set_user_id(s, (const int64_t *)(const void *)(place.bytes + 1), E));
 }
@@ -119,6 +165,7 @@ static void everything(const char *location)
     texts(session, options);
     lengths(session);
     numbers(session, options);
+    fields_at_once(session);
     given_values(session, target);
     counts(session);
     misaligned(session);

@@ -135,3 +135,11 @@ pub fn id(lookup: &Lookup) -> i64 {
         Lookup::Expired => panic!("expired"),
     }
 }
+
+/// The URL of a server that `tests/servers/run` has started.
+pub fn server(variable: &str) -> String {
+    let name = variable.trim_start_matches("TGS_").to_ascii_lowercase();
+    let how =
+        format!("{variable} names no server: run this as `tests/servers/run {name} -- cargo test --all-features`");
+    std::env::var(variable).expect(&how)
+}

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sample
 from client import Oracle, OracleError
 from kill import kill_in_a_write
-from paths import FIXTURES, LIBRARIES
+from paths import FIXTURES, LIBRARIES, WITH_FILES
 
 PARALLEL = 2
 COMPANIONS = ("", "-journal", "-wal")
@@ -307,4 +307,4 @@ def main(keys):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(LIBRARIES))
+    main(sys.argv[1:] or WITH_FILES)

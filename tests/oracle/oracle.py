@@ -59,7 +59,8 @@ def main(key, verb, path):
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     driver = load_driver(key)
-    path = os.path.abspath(path)
+    if "://" not in path:
+        path = os.path.abspath(path)
     if verb == "serve":
         return loop.run_until_complete(serve(driver))
     line = listen() if verb in ("hold", "churn") else sys.stdin.read()

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import sample
 from client import Oracle, OracleError
 from generate import account_of, is_json, is_telethon
-from paths import LIBRARIES
+from paths import LIBRARIES, WITH_FILES
 
 PARALLEL = 2
 
@@ -101,4 +101,4 @@ def main(keys):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list(LIBRARIES))
+    main(sys.argv[1:] or WITH_FILES)

@@ -29,9 +29,11 @@ fn each_commit_of_another_program_is_seen() {
         for turn in 1..50 {
             other.execute("UPDATE peers SET access_hash = ?1 WHERE id = 5", [turn]).unwrap();
             other.execute("UPDATE sessions SET user_id = ?1", [turn]).unwrap();
+            other.execute("UPDATE tgsession_states SET pts = ?1 WHERE id = 0", [turn]).unwrap();
             for _ in 0..3 {
                 assert_eq!(hash(&session), Some(turn), "{mode}");
                 assert_eq!(session.get(Field::UserId).unwrap(), Some(FieldValue::Integer(turn)), "{mode}");
+                assert_eq!(session.update_state(0).unwrap().unwrap().pts, Some(turn), "{mode}");
             }
             let name = format!("tgs_name{turn}");
             assert_eq!(session.peer_by_username(&name).unwrap(), Lookup::NotFound);

@@ -27,6 +27,8 @@ interface Served {
 
 const served = new Map<number, Served>()
 let lastContext = 0
+// How many methods are under way, one within the other.
+let depth = 0
 
 /** Gives an engine the number by which the library names it. */
 export function serve(engine: Engine): number {
@@ -87,6 +89,7 @@ function answering(name: EngineFunction) {
   const method = methodOf(name)
   return (context: number, ...rest: unknown[]): number => {
     const answer = rest.pop() as number
+    depth++
     try {
       const engine = served.get(context)!.engine as unknown as Record<string, (argument?: unknown) => unknown>
       const result = engine[method]!(...(name in ARGUMENTS ? [ARGUMENTS[name]!(rest[0], rest[1])] : []))
@@ -95,6 +98,8 @@ function answering(name: EngineFunction) {
       return Status.TGS_OK
     } catch (thrown) {
       return failed(answer, thrown)
+    } finally {
+      depth--
     }
   }
 }
@@ -157,5 +162,6 @@ function makeTable(): Table {
 
 function closeAll(): void {
   for (const { session } of [...served.values()]) functions.tgs_close(session)
-  for (const pointer of Object.values(table!)) koffi.unregister(pointer)
+  // Within a method the library may call another one on its way out.
+  if (depth === 0) for (const pointer of Object.values(table!)) koffi.unregister(pointer)
 }

@@ -95,5 +95,8 @@ function valueOf(raw: Raw, name: FieldName): unknown {
 
 /** Sets the fields that `data` names. */
 export function setData(handle: number, data: unknown): void {
-  lend(data, 'data', (raw, which) => run({ name: 'tgs_set_session_data', args: [handle, raw, which], answer: () => undefined }))
+  lend(data, 'data', (raw, which) => {
+    if (which === 0) throw invalid(`data names no field; there are ${NAMES.join(', ')}`)
+    run({ name: 'tgs_set_session_data', args: [handle, raw, which], answer: () => undefined })
+  })
 }

@@ -60,7 +60,7 @@ export class Session implements Disposable {
     }))
   }
 
-  /** Opens a session over a storage engine of your own. Options that speak of files say nothing here. */
+  /** Opens a session over a storage engine of your own. `format` and `busyTimeout` say nothing here. */
   static openEngine(engine: Engine, options?: Options | null): Session {
     return withOptions(options, (made) => openEngine(engine, made, (handle) => new Session(handle, true, true)))
   }

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { failing, folder, KEY, tgsession } from './support/library.mjs'
 
-const { Session, diagnose, defaultServerAddress } = tgsession
+const { Session, TgsError, diagnose, defaultServerAddress } = tgsession
 const refused = failing('TGS_ERROR_INVALID_ARGUMENT')
 const session = Session.open(':memory:')
 const JUNK = [undefined, 5, -1, 5.5, NaN, Infinity, 2 ** 60, 2n ** 70n, -(2n ** 64n), true, '', 'text', 'a\0b', '\ud800', Symbol('s'), {}, [], null, () => 1, new Date(), KEY, [null], new Proxy({}, {})]
@@ -50,6 +50,42 @@ describe('values of a wrong type', () => {
     for (const value of [5, 'a\0b', null]) await assert.rejects(async () => Session.openAsync(value), refused)
     await assert.rejects(session.updatePeersAsync('peers'), refused)
     await assert.rejects(session.convertToAsync({}), refused)
+  })
+})
+
+describe('fields at once, bytes, leases and lists', () => {
+  it('fields at once: one wrong value, and none is set', () => {
+    const wrong = [{ nonsense: 5 }, { auth_key: KEY }, { toString: 5 }, { dcId: '4' }, { dcId: 2 ** 31 }, { port: 65536 }, { isBot: 0 }, { takeoutId: 1.5 }, { userId: -1 },
+      { serverAddress: 'a\0b' }, { authKey: KEY.subarray(1) }, { authKey: 'key' }, { tmpAuthKey: Array.from(KEY) }]
+    for (const value of wrong) assert.throws(() => session.setData({ apiId: 5, ...value }), refused)
+    for (const value of [...JUNK, new Map([['apiId', 5]])]) assert.throws(() => session.setData(value), refused)
+    assert.equal(session.apiId, null)
+    const thrown = new Error('mine')
+    assert.throws(() => session.setData({ get dcId() { throw thrown } }), thrown)
+  })
+
+  it('bytes that are none', () => {
+    for (const value of [...JUNK.filter((one) => one !== KEY), KEY.buffer, Array.from(KEY), new Uint16Array(4), new DataView(KEY.buffer)]) assert.throws(() => Session.openBytes(value), refused)
+  })
+
+  it('bytes of something else, and damaged ones, at every length', () => {
+    const real = Session.open(':memory:')
+    real.setData({ authKey: KEY, dcId: 4, userId: 5, isBot: false, testMode: false, apiId: 1 })
+    const status = /^TGS_ERROR_(NOT_A_SESSION|CORRUPT|UNKNOWN_VERSION)$/
+    const bad = (error) => error instanceof TgsError && status.test(error.status) && error.message !== ''
+    for (const options of [{}, { compress: true }]) {
+      const bytes = real.toBytes(options)
+      for (let length = 0; length < bytes.length; length += Math.ceil(bytes.length / 61)) assert.throws(() => Session.openBytes(bytes.subarray(0, length)), bad, `${length} bytes`)
+    }
+    for (const value of [KEY, new Uint8Array(0), new Uint8Array(5000), new TextEncoder().encode('{"a": 1}')]) assert.throws(() => Session.openBytes(value), bad)
+  })
+
+  it('options of bytes, leases and locations of lists', () => {
+    for (const options of [null, 5, { format: 5 }, { format: 'nonsense' }, { compress: 1 }]) assert.throws(() => session.toBytes(options), refused)
+    for (const lease of [5, 'bot', null, [5], { nonsense: 1 }, { owner: 5 }, { owner: 'a\0b' }, { owner: '' }, { seconds: 2 }, { seconds: '30' }, { seconds: 2 ** 32 + 30 }, { seconds: 3.5 }]) {
+      assert.throws(() => Session.open(':memory:', { lease }), refused, JSON.stringify(lease))
+    }
+    for (const value of [...JUNK.filter((one) => typeof one !== 'string'), 'a\0b']) assert.throws(() => tgsession.listSessions(value), refused)
   })
 })
 

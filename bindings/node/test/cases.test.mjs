@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { BY_ITSELF, CALLS, caller } from './cases/calls.mjs'
-import { allCases, replay } from './cases/replay.mjs'
+import { allCases, BEYOND, everyCase, replay } from './cases/replay.mjs'
 import { functions } from './support/header.mjs'
 
 describe('cases', () => {
@@ -22,6 +22,11 @@ it('a runner that answers wrongly fails', () => {
   const one = { steps: [{ call: 'tgs_version', result: { return: 'another' } }] }
   assert.throws(() => replay(one, () => ({ status: 'TGS_OK', outputs: { return: '0.1.0' } })))
   assert.throws(() => replay({ steps: [{ call: 'tgs_save' }] }, () => ({ status: 'TGS_ERROR_IO', message: 'no' })))
+})
+
+it('what is not replayed are cases that there are', () => {
+  const names = everyCase().map(([, one]) => one.name)
+  for (const name of Object.keys(BEYOND)) assert.ok(names.includes(name), name)
 })
 
 it('every function of the header is known here, and no other', () => {

@@ -1,11 +1,14 @@
 // What this package copies from the header is what the header says.
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { functions, numbers } from './support/header.mjs'
+import { functions, numbers, structs } from './support/header.mjs'
 import { tgsession } from './support/library.mjs'
 import { createRequire } from 'node:module'
 
-const { DECLARATIONS } = createRequire(import.meta.url)('../dist/functions.js')
+const require = createRequire(import.meta.url)
+const { DECLARATIONS } = require('../dist/functions.js')
+const declared = require('../dist/structs.js')
+const status = require('../dist/status.js')
 const withPrefix = (prefix) => [...numbers].filter(([name]) => name.startsWith(prefix))
 
 it('statuses', () => {
@@ -27,6 +30,13 @@ it('constants', () => {
   assert.equal(tgsession.USERNAME_EXPIRY_AS_CLIENT, numbers.get('TGS_USERNAME_EXPIRY_AS_CLIENT'))
 })
 
+it('bits of fields, and constants of engines', () => {
+  const bits = withPrefix('TGS_FIELD_').map(([name, bit]) => [name.slice('TGS_FIELD_'.length).toLowerCase().replace(/_(\w)/g, (_, letter) => letter.toUpperCase()), bit])
+  assert.equal(bits.length, 11)
+  assert.deepEqual(status.FieldBits, Object.fromEntries(bits))
+  for (const name of ['ENGINE_VERSION', 'ENGINE_PERSISTENT', 'ENGINE_USERNAMES_EXPIRE']) assert.equal(status[name], numbers.get(`TGS_${name}`))
+})
+
 // By name of the C type: a wrong width would write over what lies beside it.
 const WIDTHS = { bool: 'bool', int32_t: 'int32_t', int64_t: 'int64_t', uint16_t: 'uint16_t', uint32_t: 'uint32_t', uint8_t: 'uint8_t', size_t: 'size_t' }
 
@@ -40,4 +50,31 @@ it('every function is declared with as many parameters, of the same widths', () 
       if (width) assert.equal(declared[index], WIDTHS[width], `${name}: ${parameter}`)
     })
   }
+})
+
+// What koffi calls a type of C. What C points to is a pointer, a text, or, for a context, a number that leads nowhere.
+const PRIMITIVES = { bool: 'Bool', int32_t: 'Int32', int64_t: 'Int64', uint16_t: 'UInt16', uint32_t: 'UInt32', size_t: 'UInt64', 'uint8_t': 'Array', 'char*': 'String' }
+const STRUCTS = { tgs_peer: 'Peer', tgs_input_peer: 'InputPeer', tgs_update_state: 'UpdateState', tgs_sent_file: 'SentFile', tgs_session_data: 'SessionData', tgs_engine: 'Engine' }
+const primitive = (type) => PRIMITIVES[type] ?? 'Pointer'
+
+it('every struct has the members of the header, in its order and of its widths', () => {
+  assert.deepEqual([...structs.keys()].sort(), Object.keys(STRUCTS).sort())
+  for (const [name, members] of structs) {
+    const ours = Object.values(declared[STRUCTS[name]].members)
+    assert.deepEqual(ours.map((one) => one.name), members.map((one) => one.name), name)
+    members.forEach((one, index) => {
+      const wanted = one.name === 'context' ? 'UInt64' : primitive(one.type)
+      assert.equal(ours[index].type.primitive, wanted, `${name}.${one.name}`)
+      assert.equal(ours[index].type.length, one.length, `${name}.${one.name}`)
+    })
+  }
+})
+
+it('every function of an engine gets what the header says', () => {
+  const ofHeader = structs.get('tgs_engine').filter((one) => one.type === 'function' && !['destroy', 'take_lease', 'release_lease'].includes(one.name))
+  assert.equal(ofHeader.length, 15)
+  const simple = (type) => (type === 'char*' ? 'const char *' : type.endsWith('*') ? 'void *' : type)
+  const wanted = ofHeader.map(({ name, parameters }) => [name, parameters.slice(1, -1).map(simple)])
+  assert.deepEqual(declared.ENGINE_PARAMETERS, Object.fromEntries(wanted))
+  for (const { parameters } of ofHeader) assert.deepEqual([parameters[0], parameters.at(-1)], ['void*', 'tgs_answer*'])
 })

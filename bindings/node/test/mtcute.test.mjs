@@ -4,6 +4,7 @@ import { register } from 'node:module'
 import { after, describe, it } from 'node:test'
 import { join } from 'node:path'
 import { folder, KEY, require, tgsession } from './support/library.mjs'
+import { MemoryEngine } from './support/memory-engine.mjs'
 
 register('./support/vitest-hooks.mjs', import.meta.url)
 const suite = (name) => import(new URL(`../node_modules/@mtcute/test/storage/${name}.js`, import.meta.url))
@@ -19,14 +20,19 @@ const formats = [undefined, 'pyrogram@3', 'kurigram@7', 'telethon@8']
 for (const format of formats) {
   describe(`mtcute's own tests, ${format ?? 'in memory'}`, () => {
     const path = format ? join(folder({ after }), 'x.session') : ':memory:'
-    const storage = new TgsessionStorage(path, { format })
-    storage.driver.load()
-    after(() => storage.driver.destroy())
-    testAuthKeysRepository(storage.authKeys)
-    testKeyValueRepository(storage.kv, storage.driver)
-    testPeersRepository(storage.peers, storage.driver)
-    testRefMessagesRepository(storage.refMessages, storage.driver)
+    testStorage(new TgsessionStorage(path, { format }))
   })
+}
+
+describe("mtcute's own tests, over an engine", () => testStorage(new TgsessionStorage(tgsession.Session.openEngine(new MemoryEngine()))))
+
+function testStorage(storage) {
+  storage.driver.load()
+  after(() => storage.driver.destroy())
+  testAuthKeysRepository(storage.authKeys)
+  testKeyValueRepository(storage.kv, storage.driver)
+  testPeersRepository(storage.peers, storage.driver)
+  testRefMessagesRepository(storage.refMessages, storage.driver)
 }
 
 it('has every method of the real MemoryStorage', () => {

@@ -1,12 +1,14 @@
 // What is this language's own: threads, memory, iteration, exceptions. The cases test the rest.
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { failing, folder, KEY, tgsession } from './support/library.mjs'
+import { MemoryEngine } from './support/memory-engine.mjs'
 
 const { Session, TgsError, UsernameExpiredError } = tgsession
 
@@ -111,6 +113,81 @@ describe('answers', () => {
     const report = source.convertTo(target, { user_id: 5n, is_bot: false, api_id: 12345, dc_id: '2' })
     assert.deepEqual([target.userId, target.isBot, target.apiId, target.dcId], [5, false, 12345, 2])
     assert.equal(report.fields.find(({ name }) => name === 'user_id').outcome, 'given')
+  })
+})
+
+describe('several fields at once', () => {
+  it('those that are named: null makes absent, undefined and what is left out stay', () => {
+    const session = Session.open(':memory:')
+    const key = Uint8Array.from(KEY)
+    session.setData({ authKey: key, dcId: 4, userId: 5, isBot: false, takeoutId: -(2n ** 63n), serverAddress: '149.154.167.91', port: 443 })
+    session.setData({ userId: null, dcId: undefined })
+    assert.deepEqual([session.dcId, session.userId, session.isBot, session.takeoutId, session.port], [4, null, false, -(2n ** 63n), 443])
+    assert.deepEqual([key, session.authKey], [KEY, KEY])
+    assert.equal(session.changeCount, 2)
+  })
+})
+
+describe('bytes', () => {
+  const whole = () => {
+    const session = Session.open(':memory:')
+    session.setData({ authKey: KEY, dcId: 4, userId: 5, isBot: false, testMode: false, apiId: 1 })
+    return session
+  }
+
+  it('there and back, as a file and compressed', (test) => {
+    const session = whole()
+    session.updatePeers([{ id: 1, accessHash: 5n, usernames: ['one'] }])
+    const bytes = session.toBytes()
+    const packed = session.toBytes({ format: 'telethon@7', compress: true })
+    assert.ok(bytes instanceof Uint8Array && packed.length < bytes.length)
+    const path = join(folder(test), 'x.session')
+    writeFileSync(path, bytes)
+    for (const copy of [Session.open(path), Session.openBytes(bytes), Session.openBytes(packed), Session.openBytes(Buffer.from(packed))]) {
+      assert.deepEqual([copy.authKey, copy.getPeerByUsername('one').accessHash], [KEY, 5n])
+    }
+  })
+
+  it('they are copies, both ways', () => {
+    const bytes = whole().toBytes()
+    const kept = Uint8Array.from(bytes)
+    const session = Session.openBytes(bytes)
+    assert.deepEqual(bytes, kept)
+    bytes.fill(0)
+    assert.deepEqual(session.authKey, KEY)
+    assert.deepEqual(session.toBytes(), kept)
+  })
+
+  it('a view of a part is that part, and shared memory is read once', () => {
+    const bytes = whole().toBytes()
+    const larger = new Uint8Array(new SharedArrayBuffer(bytes.length + 20))
+    larger.set(bytes, 10)
+    assert.deepEqual(Session.openBytes(larger.subarray(10, 10 + bytes.length)).authKey, KEY)
+  })
+})
+
+describe('leases', () => {
+  const NEW_KEY = Uint8Array.from(randomBytes(256)) // leases are the whole machine's
+
+  it('over every kind of session, until it is closed', () => {
+    const options = { lease: { owner: 'bot 1', seconds: 5 } }
+    const first = Session.open(':memory:', options)
+    first.authKey = NEW_KEY
+    const inUse = (error) => failing('TGS_ERROR_IN_USE')(error) && error.message.includes('bot 1')
+    const others = [Session.openEngine(new MemoryEngine(), { lease: true }), Session.open(':memory:', { lease: {} })]
+    for (const other of others) assert.throws(() => (other.authKey = NEW_KEY), inUse)
+    Session.open(':memory:', { lease: false }).authKey = NEW_KEY
+    first.close()
+    others[0].authKey = NEW_KEY
+    assert.throws(() => (others[1].authKey = NEW_KEY), failing('TGS_ERROR_IN_USE'))
+    others.forEach((other) => other.close())
+  })
+})
+
+describe('lists', () => {
+  it('a place that keeps one session has none, here and in another thread', async () => {
+    assert.throws(() => tgsession.listSessions(':memory:'), failing('TGS_ERROR_UNSUPPORTED'))
+    await assert.rejects(tgsession.listSessionsAsync(':memory:'), failing('TGS_ERROR_UNSUPPORTED'))
   })
 })
 

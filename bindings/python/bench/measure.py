@@ -18,15 +18,19 @@ async def seconds_each(work, times):
     return (time.perf_counter() - started) / times
 
 
-async def compare(works, times):
-    """The median seconds of each work, and the rounds that went into it."""
-    taken = {name: [] for name in works}
+async def compare(works, times, settle=None):
+    """The median seconds of each work. `settle` waits for what a work left behind its calls: "behind" are its seconds."""
+    taken = {name: [] for name in [*works, "behind"]}
     for _ in range(ROUNDS):
         for name, work in works.items():
             taken[name].append(await seconds_each(work, times))
-    return {name: statistics.median(rounds) for name, rounds in taken.items()}
+        if settle:
+            # Before it is the other's turn: nothing may run beside it.
+            taken["behind"].append(await seconds_each(lambda turn: settle(), 1) / times)
+    return {name: statistics.median(rounds) for name, rounds in taken.items() if rounds}
 
 
 def show(label, medians):
-    theirs, ours = medians["theirs"], medians["ours"]
-    print(f"{label:44} {theirs * 1e6:10.1f} {ours * 1e6:10.1f} {theirs / ours:8.2f}", flush=True)
+    theirs, ours, behind = medians["theirs"], medians["ours"], medians.get("behind", 0)
+    behind = f"{behind * 1e6:10.1f}" if behind > 5e-6 else ""
+    print(f"{label:44} {theirs * 1e6:10.1f} {ours * 1e6:10.1f} {theirs / ours:8.2f} {behind}", flush=True)

@@ -1,5 +1,6 @@
 """An engine in Python dictionaries, which outlive the session."""
 
+import libtgsession
 from libtgsession import Engine, LeaseHolder, SessionData
 
 
@@ -54,3 +55,16 @@ class KeptEngine(Engine):
 
     def close(self):
         self.closed += 1
+
+
+class FailingEngine(Engine):
+    """All its methods fail."""
+
+    location = "failing"
+
+    def fail(self, *_):
+        raise libtgsession.ServerError("the server is gone")
+
+    get_data = set_data = put_peers = get_peers = get_peers_by_username = get_peers_by_phone_number = fail
+    get_update_states = set_update_states = delete_update_state = get_sent_files = cache_sent_files = fail
+    save = remove = begin = finish = take_lease = release_lease = fail

@@ -24,6 +24,8 @@ CALLS = {
     "username_expiry": lambda s, x: Session.open(":memory:", username_expiry=x if not isinstance(x, int) else -7),
     "by_username": lambda s, x: s.peer_by_username(x),
     "by_phone_number": lambda s, x: s.peer_by_phone_number(x),
+    "by_name": lambda s, x: s.peer_by_name(x),
+    "state": lambda s, x: s.update_state(x),
     "by_id": lambda s, x: s.peer_by_id(x),
     "peers": lambda s, x: s.peers(x) if x is not None else s.missing,
     "update_peers": lambda s, x: s.update_peers(x),
@@ -45,6 +47,7 @@ CALLS = {
 FINE = {
     "open": {"", "x" * 1_000_000},
     "by_username": {"", "x" * 1_000_000}, "by_phone_number": {"", "x" * 1_000_000},
+    "by_name": {"", "x" * 1_000_000}, "state": {-1, 2**31},
     "by_id": {-1, 2**31}, "delete_state": {-1, 2**31}, "diagnose": {"", "x" * 1_000_000},
     "date": {-1, 2**31}, "user_id": {2**31}, "takeout_id": {-1, 2**31}, "server_address": {"x" * 1_000_000},
     # Bytes are also numbers in a row, and may be a text in hexadecimal digits.

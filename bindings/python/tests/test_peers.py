@@ -23,16 +23,15 @@ def filled(request, path):
         yield session
 
 
-def as_kept(session):
-    """A Telethon file has no column for types: what the id's mark tells is not kept."""
-    if session.format.startswith("telethon"):
-        return [peer._replace(type=None if peer.type in ("user", "group", "channel") else peer.type) for peer in PEERS]
-    return PEERS
+def test_display_names(filled):
+    assert filled.peer_by_name("Die Gruppe").id == -42
+    assert filled.peer_by_name("Anna 🎈").access_hash == 2**63 - 1
+    assert filled.peer_by_name("die gruppe") is None and filled.peer_by_name("") is None
 
 
 def test_whole_peers(filled):
-    assert list(filled.peers()) == as_kept(filled)
-    assert list(filled.peers([7, -42, 99])) == as_kept(filled)[2:]
+    assert list(filled.peers()) == PEERS
+    assert list(filled.peers([7, -42, 99])) == PEERS[2:]
     assert list(filled.peers([])) == []
 
 

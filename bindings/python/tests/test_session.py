@@ -30,6 +30,14 @@ def test_a_field_is_kept_and_made_absent(name, where, path):
         assert getattr(session, name) in (None, default)
 
 
+@pytest.mark.parametrize("wal", [False, True])
+def test_a_new_file_is_in_wal_mode_if_that_is_wanted(wal, path):
+    Session.open(path, wal=wal).close()
+    Session.open(path, wal=not wal).close()
+    assert path.read_bytes()[18:20] == (b"\2\2" if wal else b"\1\1")
+    assert list(path.parent.iterdir()) == [path]
+
+
 def test_a_file_is_made_for_its_owner_and_kept(path):
     with Session.open(path) as session:
         assert session.format == "pyrogram@3"

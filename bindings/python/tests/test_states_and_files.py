@@ -20,6 +20,8 @@ def test_states(session):
     assert session.update_states() == []
     session.set_update_states(STATES)
     assert session.update_states() == STATES
+    assert [session.update_state(state.id) for state in STATES] == STATES
+    assert session.update_state(77) is None
     session.delete_update_state(0)
     session.delete_update_state(12345)
     session.set_update_states([UpdateState(STATES[0].id, pts=7)])

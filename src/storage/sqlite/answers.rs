@@ -1,4 +1,4 @@
-//! Answers of lookups and fields, believed as long as nobody has written the file since.
+//! Answers of lookups, fields and update states, believed as long as nobody has written the file since.
 //!
 //! SQLite takes and gives back a lock for each question, which costs several times as much as the question.
 
@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::name_index::By;
 use super::watch::{Stamp, Watch};
-use crate::model::{Field, FieldValue, FoundPeer};
+use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
 
 // A few megabytes.
 const MOST: usize = 10_000;
@@ -19,6 +19,7 @@ pub struct Answers {
     by_username: HashMap<String, Option<FoundPeer>>,
     by_phone_number: HashMap<String, Option<FoundPeer>>,
     fields: HashMap<Field, Option<FieldValue>>,
+    states: HashMap<i64, Option<UpdateState>>,
 }
 
 impl Answers {
@@ -30,6 +31,7 @@ impl Answers {
             by_username: HashMap::new(),
             by_phone_number: HashMap::new(),
             fields: HashMap::new(),
+            states: HashMap::new(),
         }
     }
 
@@ -81,6 +83,18 @@ impl Answers {
         }
     }
 
+    /// An update state, if it is known and nobody has written since.
+    pub fn state(&mut self, id: i64) -> Option<Option<UpdateState>> {
+        if self.hold() { self.states.get(&id).copied() } else { None }
+    }
+
+    /// The file was asked, after [`Self::state`].
+    pub fn remember_state(&mut self, id: i64, state: Option<UpdateState>) {
+        if self.states.len() < MOST && self.is_as_before() {
+            self.states.insert(id, state);
+        }
+    }
+
     // Whether what is known still holds.
     fn hold(&mut self) -> bool {
         let stamp = self.watch.stamp();
@@ -101,5 +115,6 @@ impl Answers {
         self.by_username.clear();
         self.by_phone_number.clear();
         self.fields.clear();
+        self.states.clear();
     }
 }

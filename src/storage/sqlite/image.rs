@@ -11,10 +11,15 @@ use super::create::NewFile;
 use super::fault::Fault;
 use super::open::{Open, Place};
 use super::reach::Reach;
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 // Where a file's header tells its journal mode to writers and readers: 1 rollback journal, 2 WAL.
 const FILE_FORMAT: std::ops::Range<usize> = 18..20;
+// And where it tells how long the file is.
+const PAGE_SIZE: usize = 16;
+const CHANGES: usize = 24;
+const PAGE_COUNT: usize = 28;
+const COUNTED_AT: usize = 92;
 const WAL: u8 = 2;
 const ROLLBACK_JOURNAL: u8 = 1;
 
@@ -29,6 +34,10 @@ impl Open {
 
     /// Opens a file's bytes.
     pub fn of_image(place: &Place, bytes: &[u8], read_only: bool) -> Result<Self, Fault> {
+        if let Some(len) = promised_len(bytes).filter(|len| *len > bytes.len()) {
+            let cause = format!("it is cut off: {} of {len} bytes are there", bytes.len());
+            return Err(Error::corrupt(&place.location, cause).into());
+        }
         // A database in memory has no WAL, and none is missing: it went into the bytes.
         let mut bytes = Zeroizing::new(bytes.to_vec());
         without_wal(&mut bytes);
@@ -48,6 +57,18 @@ impl Open {
         without_wal(&mut bytes);
         Ok(bytes)
     }
+}
+
+// How many bytes a file's header promises. SQLite reads zeros in the place of a last page that is cut off.
+fn promised_len(bytes: &[u8]) -> Option<usize> {
+    let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    // Whether whoever changed the file last knew of the count.
+    let count = number(PAGE_COUNT).filter(|_| number(CHANGES) == number(COUNTED_AT))?;
+    let page_size = match u16::from_be_bytes(bytes.get(PAGE_SIZE..PAGE_SIZE + 2)?.try_into().ok()?) {
+        1 => 65536,
+        size => usize::from(size),
+    };
+    usize::try_from(count).ok()?.checked_mul(page_size)
 }
 
 fn without_wal(bytes: &mut [u8]) {

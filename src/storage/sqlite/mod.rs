@@ -58,6 +58,8 @@ pub struct Sqlite {
     wrote: bool,
     // The state of the file at the last save, unless this session has written since.
     saved: Option<i64>,
+    // The name of the WAL has reached the medium; it stays while the file is open.
+    wal_is_named: bool,
     // None once it was deleted.
     open: Option<Open>,
 }
@@ -73,7 +75,7 @@ impl Sqlite {
             other => (other, !read_only),
         };
         let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
-        Ok(Self { place, writable, wrote: false, saved: None, open: Some(open) })
+        Ok(Self { place, writable, wrote: false, saved: None, wal_is_named: false, open: Some(open) })
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.
@@ -252,7 +254,7 @@ impl Storage for Sqlite {
     }
 
     fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
-        self.read(|conn, open| update_states::find(conn, &open.layout, id))
+        self.ask(|open, place| open.state(place, id))
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
@@ -322,11 +324,14 @@ impl Storage for Sqlite {
         }
         // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
         let wal = file::beside(&self.place.path, "-wal");
-        match std::fs::File::open(&wal).and_then(|wal| wal.sync_all()) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            other => other.map_err(|error| Error::io(&wal, "sync", &error))?,
+        let has_wal = match std::fs::File::open(&wal).and_then(|wal| wal.sync_data()) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
+            other => other.map(|()| true).map_err(|error| Error::io(&wal, "sync", &error))?,
+        };
+        if !(has_wal && self.wal_is_named) {
+            file::sync_folder(&self.place.path)?;
+            self.wal_is_named = has_wal;
         }
-        file::sync_folder(&self.place.path)?;
         self.saved = state;
         Ok(())
     }

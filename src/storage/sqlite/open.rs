@@ -7,7 +7,6 @@ use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
 use super::answers::Answers;
 use super::fault::Fault;
-use super::fields;
 use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
@@ -18,7 +17,8 @@ use super::reach::Reach;
 use super::schema::{self, Schema};
 use super::sightings::Sightings;
 use super::watch::Watch;
-use crate::model::{Field, FieldValue, FoundPeer, Peer};
+use super::{fields, update_states};
+use crate::model::{Field, FieldValue, FoundPeer, Peer, UpdateState};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -129,6 +129,18 @@ impl Open {
             answers.remember_field(field, &value);
         }
         Ok(value)
+    }
+
+    /// Reads one update state.
+    pub fn state(&mut self, place: &Place, id: i64) -> Result<Option<UpdateState>, Fault> {
+        if let Some(state) = self.answers.as_mut().and_then(|answers| answers.state(id)) {
+            return Ok(state);
+        }
+        let state = self.read(place, |conn, open| update_states::find(conn, &open.layout, id))?;
+        if let Some(answers) = &mut self.answers {
+            answers.remember_state(id, state);
+        }
+        Ok(state)
     }
 
     // No transaction: that would cost as much as the lookup.

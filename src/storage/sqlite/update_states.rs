@@ -34,8 +34,10 @@ pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<Update
         let sql = format!("SELECT id, pts, qts, date, seq FROM {} WHERE id = ?1", table.table);
         let mut statement = conn.prepare_cached(&sql)?;
         let mut rows = statement.query([stored_id(table, id)])?;
-        if let Some(row) = rows.next()? {
-            return Ok(Some(state(table, row)?));
+        let found = rows.next()?.map(|row| state(table, row)).transpose()?;
+        // A channel's bare id is not its id.
+        if let Some(found) = found.filter(|found| found.id == id) {
+            return Ok(Some(found));
         }
     }
     Ok(None)

@@ -135,5 +135,12 @@ async def info(driver, path, data):
             "sqlite": sqlite3.sqlite_version}
 
 
-PLAIN = {"write": write, "read": read, "string": string, "read-string": read_string, "info": info}
+async def delete(driver, path, data):
+    await driver.open(path, data.get("options", {}))
+    await driver.delete()
+    await driver.close()
+    return {"deleted": True}
+
+
+PLAIN = {"delete": delete, "write": write, "read": read, "string": string, "read-string": read_string, "info": info}
 TALKING = {"hold": hold, "churn": churn}

@@ -19,16 +19,10 @@ static const char *name_of(tgs::peer_type type)
 
 static std::string text_of(std::optional<std::int64_t> number) { return number ? std::to_string(*number) : "none"; }
 
-/// Telethon tells no types: then the id's mark does, as the answer of a lookup.
-static tgs::peer_type type_of(const tgs::session &session, const tgs::peer_view &peer)
-{
-    return peer.type() == tgs::peer_type::unknown ? session.peer_by_id(peer.id()).value().type : peer.type();
-}
-
 static void print_all(const tgs::session &session)
 {
     for (const tgs::peer_view &peer : session.peers()) {
-        std::cout << peer.id() << '\t' << text_of(peer.access_hash()) << '\t' << name_of(type_of(session, peer)) << '\t'
+        std::cout << peer.id() << '\t' << text_of(peer.access_hash()) << '\t' << name_of(peer.type()) << '\t'
                   << peer.phone_number().value_or("");
         for (const char *username : peer.usernames()) {
             std::cout << '\t' << username;

@@ -1,5 +1,7 @@
 #include "calls.hpp"
 
+#include <stdexcept>
+
 #include "values.hpp"
 
 using session = tgs::session;
@@ -275,9 +277,13 @@ std::shared_ptr<tgs::engine> world::engine(const std::string &name) {
 }
 
 answer world::call(const std::string &name, const json &args, const std::string &as) {
+    const auto made = calls.find(name);
+    if (made == calls.end()) {
+        throw std::runtime_error("it is not in the table");
+    }
     as_ = as;
     try {
-        return calls.at(name)(*this, args);
+        return made->second(*this, args);
     } catch (const tgs::error &error) {
         return {std::string(tgs::status_name(error.status())), json::object(), error.what()};
     }

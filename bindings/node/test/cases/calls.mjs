@@ -1,5 +1,7 @@
 // Each function of include/tgsession.h -> what this package calls it.
+import assert from 'node:assert/strict'
 import { tgsession } from '../support/library.mjs'
+import { MemoryEngine, newPlace } from '../support/memory-engine.mjs'
 import { inputPeer, newPeer, newSentFile, peer, sentFile } from './values.mjs'
 
 const { PeerIterator, Session, TgsError, UsernameExpiredError } = tgsession
@@ -17,6 +19,14 @@ export const BY_ITSELF = {
   tgs_options_set_format: 'the option format',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
+  tgs_options_set_lease: 'the option lease',
+  tgs_bytes_free: 'when the bytes were read',
+  tgs_answer_session_data: 'called by the engine',
+  tgs_answer_peers: 'called by the engine',
+  tgs_answer_update_states: 'called by the engine',
+  tgs_answer_sent_files: 'called by the engine',
+  tgs_answer_cause: 'called by the engine',
+  tgs_answer_holder: 'never: an engine in JavaScript has no leases',
 }
 
 const NOT_FOUND = Symbol('not found')
@@ -33,6 +43,13 @@ export const CALLS = {
   tgs_status_name: ({ status }) => ({ return: tgsession.statusName(status) }),
   tgs_open: ({ location, options }, world, as) => void world.set(as, Session.open(location, toOptions(options))),
   tgs_open_string: ({ text, options }, world, as) => void world.set(as, Session.openString(text, toOptions(options))),
+  tgs_open_bytes: ({ bytes: digits, options }, world, as) => void world.set(as, Session.openBytes(bytes(digits), toOptions(options))),
+  tgs_open_engine: ({ engine: name, options }, world, as) => {
+    const engine = engineOf(name, world)
+    world.set(as, Session.openEngine(engine, toOptions(options)))
+    world.engines.push(engine)
+  },
+  tgs_list_sessions: ({ location }) => ({ names: tgsession.listSessions(location) }),
   tgs_save: ({ session }) => session.save(),
   tgs_close: ({ session }) => session.close(),
   tgs_delete: ({ session }) => session.delete(),
@@ -40,6 +57,9 @@ export const CALLS = {
   ...field('dc_id'), ...field('server_address'), ...field('port'), ...field('api_id'), ...field('test_mode'),
   ...field('date'), ...field('user_id'), ...field('is_bot'), ...field('takeout_id'),
   ...keyField('auth_key'), ...keyField('tmp_auth_key'),
+  tgs_set_session_data: ({ session, data, which }) => session.setData(Object.fromEntries(which.map((name) => chosen(name, data)))),
+  tgs_to_bytes: ({ session, format, compress }) => ({ bytes: hex(session.toBytes({ format, compress })) }),
+  tgs_change_count: ({ session }) => ({ count: session.changeCount }),
   tgs_default_server_address: ({ dc_id, test_mode }) => {
     const answer = tgsession.defaultServerAddress(dc_id, test_mode)
     return answer === null ? NOT_FOUND : { server_address: answer.serverAddress, port: answer.port }
@@ -85,11 +105,33 @@ function keyField(name) {
   }
 }
 
+// A field that is left out of the data is absent.
+function chosen(fieldName, data) {
+  const name = fieldName.slice('TGS_FIELD_'.length).toLowerCase()
+  const value = data[name] ?? null
+  return [camel(name), name.endsWith('auth_key') ? bytes(value) : name === 'server_address' ? value : whole(value)]
+}
+
+/** The engines of one name are one place; all functions of the one named "failing" fail. */
+function engineOf(name, world) {
+  world.places.set(name, world.places.get(name) ?? newPlace())
+  const engine = new MemoryEngine(`the engine ${name}`, world.places.get(name))
+  return name === 'failing' ? failingEngine(engine) : engine
+}
+
+function failingEngine(engine) {
+  const fail = () => {
+    throw new TgsError('TGS_ERROR_SERVER', 'the server is gone')
+  }
+  const methods = Object.getOwnPropertyNames(MemoryEngine.prototype).filter((name) => !['constructor', 'close'].includes(name))
+  return Object.assign(engine, Object.fromEntries([...methods, 'save'].map((name) => [name, fail])))
+}
+
 const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]))
 
 /** A call in the words of the cases: {status, outputs, message}. */
 export function caller() {
-  const world = new Map()
+  const world = Object.assign(new Map(), { places: new Map(), engines: [] })
   const call = (name, args, as) => {
     const named = Object.fromEntries(Object.entries(args).map(([key, value]) => [key, world.get(value) ?? value]))
     try {
@@ -101,6 +143,9 @@ export function caller() {
       throw error
     }
   }
-  const closeAll = () => world.forEach((one) => (one instanceof PeerIterator ? one.return() : one.close()))
+  const closeAll = () => {
+    world.forEach((one) => (one instanceof PeerIterator ? one.return() : one.close()))
+    for (const engine of world.engines) assert.equal(engine.closed, 1, 'an engine is closed once, with its session')
+  }
   return { call, closeAll }
 }

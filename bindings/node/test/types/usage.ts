@@ -1,7 +1,7 @@
 // What users write compiles, and what is wrong does not. Nothing here is run.
 import { MemoryStorage, type ITelegramStorageProvider, type IMtStorageProvider } from '@mtcute/core'
 import { TelegramClient } from 'telegram'
-import { Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, type InputPeer, type Peer, type StatusName } from 'tgsession'
+import { Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
 import { TgsessionStorage } from 'tgsession/mtcute'
 
@@ -32,6 +32,56 @@ export function sync(): void {
   session.getPeerById(1).id
   // @ts-expect-error: sessions are opened
   new Session(5)
+}
+
+/** The least that an engine is. */
+class Shelf implements Engine {
+  readonly location = 'a shelf'
+  #data: Partial<SessionData> = {}
+  #peers = new Map<number, Peer>()
+
+  getSessionData() {
+    return this.#data
+  }
+  setSessionData(changes: Partial<SessionData>) {
+    Object.assign(this.#data, changes)
+  }
+  putPeers(peers: Peer[]) {
+    for (const peer of peers) this.#peers.set(peer.id, peer)
+  }
+  getPeers(ids: number[] | null) {
+    return [...this.#peers.values()].filter((peer) => ids?.includes(peer.id) ?? true)
+  }
+  getUpdateStates() {
+    return [{ id: 0, pts: 5 }]
+  }
+  setUpdateStates() {}
+  deleteUpdateState() {}
+  getSentFiles() {
+    return []
+  }
+  cacheSentFiles() {}
+}
+
+export function engines(): void {
+  const session: Session = Session.openEngine(new Shelf(), { lease: true })
+  Session.open('x', { lease: { owner: 'bot 1', seconds: 5 } })
+  session.setData({ dcId: 4, authKey: null, takeoutId: 5n })
+  const bytes: Uint8Array = session.toBytes({ format: 'telethon@8', compress: true })
+  const names: string[] = listSessions('postgresql://host/database')
+  const count: number = Session.openBytes(bytes).changeCount
+  void [names, count]
+
+  // @ts-expect-error: the rest is missing
+  Session.openEngine({ location: 'a shelf', getPeers: () => [] })
+  // @ts-expect-error: leases would be called in another thread
+  Session.openEngine(Object.assign(new Shelf(), { takeLease: () => undefined }))
+  // @ts-expect-error: methods are synchronous
+  const later: Engine['getSentFiles'] = async () => []
+  // @ts-expect-error: there is no such field
+  session.setData({ auth_key: null })
+  // @ts-expect-error: a lease has seconds
+  Session.open('x', { lease: { seconds: '5' } })
 }
 
 export function failures(error: unknown): StatusName | 'TGS_STATUS_UNKNOWN' | null {

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Iterator, Optional, Tuple
 from . import errors
 from ._native import NULL, ffi, lib
 from .guard import call
-from .peer_type import BY_NUMBER, OTHER, UNKNOWN, AnyPeerType
+from .peer_type import BY_NUMBER, OTHER, AnyPeerType
 from .peers import LAYOUT, Peer
 from .status import Status
 
@@ -58,10 +58,8 @@ def read(pointer: Any) -> Peer:
     )
 
 
-def read_type(number: int, type_name: int) -> Optional[AnyPeerType]:
-    if number == OTHER:
-        return read_text(type_name)
-    return None if number == UNKNOWN else BY_NUMBER[number]
+def read_type(number: int, type_name: int) -> AnyPeerType:
+    return read_text(type_name) if number == OTHER else BY_NUMBER[number]
 
 
 def read_usernames(pointer: Any, count: int) -> Tuple[str, ...]:

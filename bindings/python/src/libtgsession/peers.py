@@ -19,6 +19,7 @@ class Peer(NamedTuple):
     #: The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id.
     id: int
     access_hash: Optional[int] = None
+    #: None: not told, when you write it. What is read is then what the id's mark tells: user, group or channel.
     type: Optional[AnyPeerType] = None
     #: The main one first. In any case, with or without "@".
     usernames: Sequence[str] = ()
@@ -147,7 +148,7 @@ class Texts:
     def __init__(self, texts: Sequence[Optional[str]]) -> None:
         self.addresses: Sequence[int] = [0] * len(texts)
         full = None not in texts
-        there = texts if full else [text for text in texts if text is not None]
+        there: Sequence[Any] = texts if full else [text for text in texts if text is not None]
         if not there:
             return
         try:
@@ -156,7 +157,7 @@ class Texts:
             raise errors.InvalidArgumentError(f"a peer's text is not UTF-8: {error.reason}") from error
         if self.block.count(0) != len(there):
             raise errors.InvalidArgumentError("a peer's text has a NUL in it")
-        sizes = map(len, there if self.block.isascii() else map(str.encode, there))
+        sizes = map(len, there) if self.block.isascii() else map(len, map(str.encode, there))
         starts = accumulate(map(add, sizes, repeat(1)), initial=address(self.block))
         self.addresses = list(starts) if full else [0 if text is None else next(starts) for text in texts]
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, List, NamedTuple, Optional
+from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
 
 from ._arrays import read_all
 from ._native import ffi, lib
+from .errors import FIRST_ERROR, take
 from .guard import call
 from .status import Status
 
-_STATE = ffi.typeof("tgs_update_state *")
+_STATE, _ERROR = ffi.typeof("tgs_update_state *"), ffi.typeof("tgs_error **")
+_OK = int(Status.OK)
+
+# Places for answers, as in peers.py.
+_places: List[Tuple[Any, Any]] = []
 
 
 class UpdateState(NamedTuple):
@@ -31,8 +36,17 @@ def read(session: Any) -> List[UpdateState]:
 
 
 def find(session: Any, id: int) -> Optional[UpdateState]:
-    state = ffi.new(_STATE)
-    return None if call(lib.tgs_get_update_state, session, id, state) == Status.NOT_FOUND else from_struct(state)
+    try:
+        place = _places.pop()
+    except IndexError:
+        place = (ffi.new(_STATE), ffi.new(_ERROR))
+    state, error = place
+    status = lib.tgs_get_update_state(session, id, state, error)
+    if status >= FIRST_ERROR:
+        raise take(status, error)
+    found = from_struct(state) if status == _OK else None
+    _places.append(place)
+    return found
 
 
 def from_struct(state: Any) -> UpdateState:

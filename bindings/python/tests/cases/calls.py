@@ -3,6 +3,7 @@
 import json
 
 import libtgsession
+from kept_engine import FailingEngine, KeptEngine
 from libtgsession import Session, TgsError, UsernameExpired
 from reference.replay import Answer
 
@@ -21,6 +22,15 @@ BY_ITSELF = {
     "tgs_options_set_format": "format of Session.open",
     "tgs_options_set_busy_timeout": "busy_timeout of Session.open",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
+    "tgs_options_set_wal": "wal of Session.open",
+    "tgs_options_set_lease": "lease of Session.open",
+    "tgs_bytes_free": "when the bytes were copied",
+    "tgs_answer_session_data": "after Engine.get_data",
+    "tgs_answer_peers": "after Engine.get_peers and its like",
+    "tgs_answer_update_states": "after Engine.get_update_states",
+    "tgs_answer_sent_files": "after Engine.get_sent_files",
+    "tgs_answer_holder": "after Engine.take_lease",
+    "tgs_answer_cause": "when a method of an Engine raises",
 }
 
 NOT_FOUND = object()
@@ -35,6 +45,7 @@ class World:
 
     def __init__(self):
         self.handles = {}
+        self.engines = {}
 
     def call(self, name, arguments, keep_as):
         """One call, as a case writes it."""
@@ -52,6 +63,12 @@ class World:
             if isinstance(handle, Session):
                 handle.close()
         self.handles.clear()
+
+    def engine(self, name):
+        """The engine of that name: one place, as long as the case lasts."""
+        if name == "failing":
+            return FailingEngine()
+        return self.engines.setdefault(name, KeptEngine())
 
     def keep(self, keep_as, handle):
         self.handles[keep_as] = handle
@@ -104,6 +121,19 @@ def sent_file(session, md5, size, type):
     return found("file", values.sent_file(session.sent_file(values.octets(md5), size, type)))
 
 
+def set_data(session, data, which):
+    """What `which` names and `data` lacks becomes absent."""
+    names = [name[len("TGS_FIELD_") :].lower() for name in which]
+    given = {name: data.get(name) for name in names}
+    for name in set(given) & {"auth_key", "tmp_auth_key"}:
+        given[name] = values.octets(given[name])
+    session.set_data(**{name: value if name == "server_address" else values.whole(value) for name, value in given.items()})
+
+
+def open_bytes(octets, options):
+    return Session.open_bytes(values.octets(octets), **values.options(options))
+
+
 # A call answers its outputs, NOT_FOUND or nothing. Arguments have the names that the header gives them.
 CALLS = {
     "tgs_abi_version": lambda w, n: {"return": libtgsession.abi_version()},
@@ -111,6 +141,13 @@ CALLS = {
     "tgs_status_name": lambda w, n, status: {"return": libtgsession.status_name(status)},
     "tgs_open": lambda w, n, location, options: w.keep(n, Session.open(location, **values.options(options))),
     "tgs_open_string": lambda w, n, text, options: w.keep(n, Session.open_string(text, **values.options(options))),
+    "tgs_open_bytes": lambda w, n, bytes, options: w.keep(n, open_bytes(bytes, options)),
+    "tgs_open_engine": lambda w, n, engine, options:
+        w.keep(n, Session.open_engine(w.engine(engine), **values.options(options))),
+    "tgs_list_sessions": lambda w, n, location: {"names": json.dumps(libtgsession.list_sessions(location))},
+    "tgs_set_session_data": lambda w, n, session, data, which: set_data(session, data, which),
+    "tgs_to_bytes": lambda w, n, session, format, compress: {"bytes": session.to_bytes(format, compress).hex()},
+    "tgs_change_count": lambda w, n, session: {"count": session.change_count},
     "tgs_save": lambda w, n, session: session.save(),
     "tgs_close": lambda w, n, session: session.close(),
     "tgs_delete": lambda w, n, session: session.delete(),
@@ -130,6 +167,8 @@ CALLS = {
         w.keep(n, session.peers(None if ids is None else map(values.whole, ids))),
     "tgs_peer_iter_next": lambda w, n, iter: found("peer", values.peer(next(iter, None))),
     "tgs_peer_iter_free": lambda w, n, iter: w.drop(iter),
+    "tgs_get_update_state": lambda w, n, session, id: found("state", values.shown_state(session.update_state(values.whole(id)))),
+    "tgs_get_peer_by_name": lambda w, n, session, name: found("peer", values.input_peer(session.peer_by_name(name))),
     "tgs_get_update_states": lambda w, n, session: {"states": [one._asdict() for one in session.update_states()]},
     "tgs_set_update_states": lambda w, n, session, states: session.set_update_states(map(values.update_state, states)),
     "tgs_delete_update_state": lambda w, n, session, id: session.delete_update_state(values.whole(id)),

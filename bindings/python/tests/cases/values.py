@@ -1,6 +1,6 @@
 """The values of the cases and those of the package, both ways."""
 
-from libtgsession import Peer, PeerType, SentFile, UpdateState
+from libtgsession import Lease, Peer, PeerType, SentFile, UpdateState
 
 TYPE = "TGS_PEER_TYPE_"
 
@@ -23,6 +23,8 @@ def options(options):
     given = dict(options or {})
     if "busy_timeout" in given:
         given["busy_timeout"] /= 1000
+    if isinstance(given.get("lease"), dict):
+        given["lease"] = Lease(**given["lease"])
     return given
 
 
@@ -34,8 +36,6 @@ def kind_of(name, type_name):
 
 
 def name_of(kind):
-    if kind is None:
-        return TYPE + "UNKNOWN"
     return TYPE + (kind.name if isinstance(kind, PeerType) else "OTHER")
 
 
@@ -48,7 +48,7 @@ def new_peer(peer):
 def peer(found):
     if found is None:
         return None
-    type_name = None if found.type is None or isinstance(found.type, PeerType) else found.type
+    type_name = None if isinstance(found.type, PeerType) else found.type
     usernames = list(found.usernames)
     return {**found._asdict(), "usernames": usernames, "type": name_of(found.type), "type_name": type_name}
 
@@ -59,6 +59,10 @@ def input_peer(found):
 
 def update_state(state):
     return UpdateState(**{name: whole(value) for name, value in state.items()})
+
+
+def shown_state(state):
+    return state and state._asdict()
 
 
 def new_sent_file(file):

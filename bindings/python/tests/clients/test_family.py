@@ -2,7 +2,11 @@
 
 import asyncio
 import inspect
+import signal
 import sqlite3
+import subprocess
+import sys
+from pathlib import Path
 
 import family
 import pytest
@@ -423,6 +427,46 @@ def test_the_event_loop_goes_on_while_a_write_waits(loop, tmp_path):
         await storage.close()
 
     loop.run_until_complete(run())
+
+
+def test_peers_reach_the_file_without_save(loop, tmp_path):
+    """Also where the client's own storage keeps them in an open transaction; and nobody is locked out meanwhile."""
+
+    async def run():
+        storage = make_file(ours, tmp_path)
+        await storage.open()
+        with tgs.Session.open(storage.database) as other:
+            for first in (7770001, 7770101):
+                await storage.update_peers(rows(5, first=first))
+                while other.peer_by_id(first + 4) is None:
+                    await asyncio.sleep(0.001)
+                other.update_peers([tgs.Peer(first, 99, "user")])
+                assert (await storage.get_peer_by_id(first)).access_hash == 99
+        await storage.close()
+
+    loop.run_until_complete(run())
+
+
+def test_a_killed_program_loses_nothing_that_was_saved(loop, tmp_path):
+    code = (
+        "import asyncio, os, pathlib, signal, sys\n"
+        f"sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[1])]!r}\n"
+        "import conftest, family, test_family\n"
+        "async def run():\n"
+        "    storage = family.make_file(family.ours, pathlib.Path(sys.argv[1]))\n"
+        "    await storage.open()\n"
+        "    await storage.update_peers(test_family.rows(40))\n"
+        "    await storage.save()\n"
+        "    await storage.update_peers(test_family.rows(3, first=7770101))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.get_event_loop().run_until_complete(run())\n"
+    )
+    done = subprocess.run([sys.executable, "-B", "-c", code, str(tmp_path)], capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    with tgs.Session.open(tmp_path / "my_account.session") as session:
+        ids = [peer.id for peer in session.peers()]
+    # What was saved; and the last call's peers, all of them or none, as it had not been committed by save.
+    assert ids[:40] == list(range(7770001, 7770041)) and len(ids) in (40, 43)
 
 
 def test_lookups_while_tasks_write(loop, tmp_path):

@@ -5,6 +5,7 @@ import datetime
 import inspect
 import logging
 import sqlite3
+import time
 from types import SimpleNamespace
 
 import pytest
@@ -108,8 +109,6 @@ def test_entities(pair):
 def test_a_username_that_moved(pair, monkeypatch):
     for session in pair:
         session.process_entities([make(types.User, id=1, access_hash=1, username="moved")])
-    import time
-
     later = time.time() + 5
     monkeypatch.setattr(time, "time", lambda: later)
     for session in pair:
@@ -248,6 +247,42 @@ def test_it_goes_on_after_close_and_is_deleted(tmp_path, monkeypatch):
     memory.close()
     assert memory.get_input_entity(7770001).access_hash == -5
     assert memory.delete() is True
+
+
+def test_what_is_not_saved_reaches_the_file_too(tmp_path):
+    """Telethon's own session keeps it in an open transaction until `save`, once a minute."""
+    session = Session(tmp_path / "account")
+    date = datetime.datetime.fromtimestamp(1700000000, tz=datetime.timezone.utc)
+    with tgs.Session.open(session.filename) as other:
+        for pts in (5, 6):
+            session.process_entities(telegram_entities())
+            session.set_update_state(0, types.updates.State(pts, 2, date, 3, unread_count=0))
+            session.cache_file(b"d" * 16, pts, make(types.InputDocument, id=3, access_hash=4))
+            # Seen at once by the session itself, and soon by others.
+            assert session.get_update_state(0).pts == pts and session.get_input_entity(7770001).access_hash == -5
+            while other.sent_file(b"d" * 16, pts, 0) is None:
+                time.sleep(0.001)
+            assert other.update_state(0).pts == pts and other.peer_by_id(7770001).access_hash == -5
+    session.close()
+
+
+def test_a_write_that_fails_is_told_by_save(tmp_path, monkeypatch):
+    session = Session(tmp_path / "account")
+    opened = session._session
+
+    def full(peers):
+        raise tgs.DiskFullError("no space is left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(opened, "update_peers", full)
+        session.process_entities(telegram_entities())
+        with pytest.raises(tgs.DiskFullError):
+            session.save()
+    # Nothing of it is lost.
+    session.save()
+    session.close()
+    with tgs.Session.open(tmp_path / "account.session") as other:
+        assert other.peer_by_id(7770001).access_hash == -5
 
 
 def make_client(session):

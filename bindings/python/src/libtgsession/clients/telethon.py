@@ -66,7 +66,8 @@ class Session(MemorySession):
                 self.filename, format=NEW_FILE, username_expiry=USERNAME_EXPIRY_NEVER
             )
             # A Telethon file has no place for types: the ids tell what Telethon needs.
-            self._keeps_types = not self._opened.format.startswith("telethon")
+            if not self._opened.format.startswith("telethon"):
+                self._entity_to_row = self._entity_to_row_with_type
         return self._opened
 
     def _load(self) -> None:
@@ -186,7 +187,7 @@ class Session(MemorySession):
     def _bring(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
         self._unsaved = True
         # Opened in this thread, if it has to be.
-        assert self._session
+        _ = self._session
         if self._behind.put(kind, items):
             self._behind.flush()
 
@@ -208,9 +209,9 @@ class Session(MemorySession):
 
     # ---- Entities
 
-    def _entity_to_row(self, e: Any) -> Any:
+    def _entity_to_row_with_type(self, e: Any) -> Any:
         row = super()._entity_to_row(e)
-        return row and (*row, type_of(e) if self._keeps_types else None)
+        return row and (*row, type_of(e))
 
     def process_entities(self, tlo: Any) -> None:
         if not self.save_entities:
@@ -284,7 +285,7 @@ def as_row(found: Optional[InputPeer]) -> Optional[Row]:
     return found and (found.id, found.access_hash or 0)
 
 
-def as_peer(id: int, hash: int, username: Any, phone: Any, name: Any, kind: Any) -> Any:
+def as_peer(id: int, hash: int, username: Any, phone: Any, name: Any, kind: Any = None) -> Any:
     return id, hash, kind, (username,) if username else (), phone and str(phone), name, None
 
 

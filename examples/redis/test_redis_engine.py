@@ -1,0 +1,199 @@
+"""The engine in Python on a real server, in turns with the one in C. `make test-redis` runs it."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import libtgsession
+import pytest
+import redis
+from libtgsession import Lease, Peer, PeerType, SentFile, Session, UpdateState
+from redis_engine import RedisEngine
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = os.environ["TGS_REDIS_PROGRAM"]
+FIXTURE = ROOT / "tests" / "fixtures" / "kurigram-2.2.26" / "account.session"
+DATA = {
+    "dc_id": 4, "server_address": "149.154.167.91", "port": 443, "api_id": 12345, "test_mode": False,
+    "auth_key": bytes(range(256)), "date": 1_700_000_000, "user_id": 777_000_123, "is_bot": True,
+    "takeout_id": -(2**63), "tmp_auth_key": bytes(reversed(range(256))),
+}  # fmt: skip
+PEERS = [
+    Peer(-1_001_777_000_303, None, "galaxy", (), None, None, 1_600_000_000),
+    Peer(5, -(2**63), PeerType.BOT, ("ada", "ada_two"), "999661", "Ada 🧶", 1_700_000_000),
+]
+
+
+class Server:
+    """A server of the test's own, that can be killed and started again where it was."""
+
+    def __init__(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.port = None
+        self.start()
+
+    def start(self):
+        environment = {**os.environ, **({"TGS_PORT": str(self.port)} if self.port else {})}
+        script = ROOT / "tests" / "servers" / "redis.sh"
+        started = subprocess.run([script, self.folder.name], env=environment, stdout=subprocess.PIPE, check=True, text=True)
+        pid, url = started.stdout.split()
+        self.pid, self.port = int(pid), int(url.split(":")[2].split("/")[0])
+
+    def kill(self):
+        os.kill(self.pid, signal.SIGKILL)
+        while subprocess.run(["kill", "-0", str(self.pid)], stderr=subprocess.DEVNULL).returncode == 0:
+            with open(f"/proc/{self.pid}/stat") as stat:
+                if stat.read().split()[2] == "Z":
+                    return
+
+    def client(self):
+        return redis.Redis(port=self.port, socket_timeout=5, socket_connect_timeout=5)
+
+    def address(self):
+        return f"127.0.0.1:{self.port}"
+
+
+@pytest.fixture(scope="module")
+def server():
+    server = Server()
+    yield server
+    server.kill()
+    server.folder.cleanup()
+
+
+@pytest.fixture
+def client(server):
+    client = server.client()
+    client.flushall()
+    return client
+
+
+def opened(client, name="my_account", **options):
+    return Session.open_engine(RedisEngine(client, name), **options)
+
+
+def fill(session):
+    session.set_data(**DATA)
+    session.update_peers(PEERS)
+    session.set_update_states([UpdateState(0, 1, None, 0, 4), UpdateState(-1_001_777_000_303, pts=7)])
+    session.cache_sent_files([SentFile(b"m" * 16, 100, 0, 7, -7)])
+
+
+def test_all_that_is_written_is_found_again(client):
+    fill(opened(client))
+    again = opened(client)
+    assert {name: getattr(again, name) for name in DATA} == DATA
+    assert list(again.peers()) == PEERS
+    assert again.peer_by_phone_number("999661").id == 5
+    assert again.update_states() == [UpdateState(-1_001_777_000_303, pts=7), UpdateState(0, 1, None, 0, 4)]
+    assert again.sent_files() == [SentFile(b"m" * 16, 100, 0, 7, -7)]
+    again.set_data(**dict.fromkeys(DATA))
+    again.delete_update_state(0)
+    assert {name: getattr(again, name) for name in DATA} == dict.fromkeys(DATA)
+    assert len(again.update_states()) == 1
+
+
+def test_a_username_moves(client):
+    session = opened(client)
+    session.update_peers([Peer(5, 1, PeerType.USER, ("moved", "kept"))])
+    session.update_peers([Peer(6, 1, PeerType.USER, ("moved",))])
+    assert session.peer_by_username("moved").id == 6 and session.peer_by_username("kept").id == 5
+    session.update_peers([Peer(5, 1, PeerType.USER)])
+    assert session.peer_by_username("kept") is None
+
+
+def test_names_do_not_meet(client):
+    names = ["a", "a}", "a%7D", "{a}", "a:data", "ä b", "x" * 300]
+    for number, name in enumerate(names):
+        opened(client, name).set_data(api_id=number)
+    assert [opened(client, name).api_id for name in names] == list(range(len(names)))
+    opened(client, "a").delete()
+    assert opened(client, "a").api_id is None and opened(client, "a}").api_id == 1
+
+
+def test_deleting_leaves_nothing(client):
+    session = opened(client)
+    fill(session)
+    session.delete()
+    assert client.keys("*") == []
+
+
+def run(*arguments):
+    return subprocess.run([PROGRAM, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+def test_python_and_c_share_one_store(server, client, tmp_path):
+    run(server.address(), "my_account", "import", str(FIXTURE))
+    with Session.open(FIXTURE, read_only=True) as file:
+        session = opened(client)
+        assert session.auth_key == file.auth_key and session.user_id == file.user_id
+        assert list(session.peers()) == list(file.peers()) and session.update_states() == file.update_states()
+    fill(opened(client, "from_python"))
+    target = tmp_path / "exported.session"
+    run(server.address(), "from_python", "export", str(target))
+    with Session.open(target) as exported:
+        assert exported.auth_key == DATA["auth_key"]
+        assert [peer.id for peer in exported.peers()] == [peer.id for peer in PEERS]
+
+
+def test_leases(client):
+    first = opened(client, lease=Lease("the first", 3))
+    first.auth_key = os.urandom(256)
+    with pytest.raises(libtgsession.InUseError, match="in use by the first since 20"):
+        opened(client, lease=Lease("the second", 3))
+    (key,) = client.keys("tgsession:lease:*")
+    assert 0 < client.pttl(key) <= 3000
+    # Another machine takes over what a dead one left.
+    client.set(key, "token 1700000000 another machine")
+    assert RedisEngine(client, "my_account").take_lease(key.decode()[16:], "x", "y", 3).owner == "another machine"
+    first.close()
+    assert client.get(key) == b"token 1700000000 another machine"
+
+
+def test_many_write_at_once(server, client):
+    def write(first):
+        session = opened(server.client())
+        for id in range(first, first + 20):
+            while True:
+                try:
+                    session.update_peers([Peer(id, id, PeerType.USER, (f"user{id}",))])
+                    break
+                except libtgsession.LockedError:
+                    pass
+
+    threads = [threading.Thread(target=write, args=(1 + 100 * number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    session = opened(client)
+    assert len(list(session.peers())) == 80
+    assert all(session.peer_by_username(f"user{id}").id == id for id in (1, 120, 220, 320))
+
+
+def test_a_server_that_goes_away_and_comes_back(server, client):
+    session = opened(client)
+    fill(session)
+    server.kill()
+    for call in (session.update_states, lambda: session.update_peers([Peer(6, 1, PeerType.USER)])):
+        with pytest.raises(libtgsession.ServerError, match="my_account"):
+            call()
+    server.start()
+    session.update_peers([Peer(6, 1, PeerType.USER)])
+    assert [peer.id for peer in session.peers()] == [PEERS[0].id, 5, 6]
+
+
+def test_no_server():
+    nobody = redis.Redis(port=1, password="a secret", socket_connect_timeout=2)
+    with pytest.raises(libtgsession.ServerError) as caught:
+        opened(nobody).set_data(api_id=1)
+    assert "a secret" not in str(caught.value)
+    assert isinstance(caught.value.__cause__, redis.ConnectionError)
+
+
+if __name__ == "__main__":
+    sys.exit(pytest.main([__file__, "-q", "-p", "no:cacheprovider"]))

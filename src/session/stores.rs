@@ -1,0 +1,88 @@
+//! Stores that keep many sessions, each behind a URL.
+
+use zeroize::Zeroizing;
+
+use super::options::Options;
+use crate::error::{Error, ErrorCode, Result};
+use crate::storage::Storage;
+#[cfg(feature = "mongodb")]
+use crate::storage::mongodb::{self, MongoDb};
+#[cfg(feature = "sql")]
+use crate::storage::sql::{self, Sql};
+
+/// The scheme of a URL, which is never taken for a file's name.
+pub fn url_scheme(location: &str) -> Option<&str> {
+    let (scheme, _) = location.split_once("://")?;
+    let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
+    (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
+}
+
+/// Opens a session in a store.
+pub fn open(scheme: &str, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let _ = (location, options); // of builds without engines for URLs
+    match scheme.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "mongodb")]
+        "mongodb" | "mongodb+srv" => {
+            let Options { read_only, create, busy_timeout: patience, .. } = *options;
+            Ok(Box::new(MongoDb::open(location, mongodb::Opening { read_only, create, patience })?))
+        }
+        #[cfg(feature = "sql")]
+        scheme if sql::is_scheme(scheme) => {
+            let Options { read_only, create, busy_timeout, .. } = *options;
+            Ok(Box::new(Sql::open(location, read_only, create, busy_timeout)?))
+        }
+        scheme => Err(no_engine(scheme)),
+    }
+}
+
+/// Lists the sessions in a store, by their names, in ascending order.
+pub fn list(location: &str) -> Result<Vec<String>> {
+    let Some(scheme) = url_scheme(location) else {
+        return Err(Error::new(ErrorCode::Unsupported, "only a store that keeps many sessions can list them"));
+    };
+    let found: Vec<String> = match scheme.to_ascii_lowercase().as_str() {
+        #[cfg(feature = "mongodb")]
+        "mongodb" | "mongodb+srv" => mongodb::list(location, Options::default().busy_timeout)?,
+        #[cfg(feature = "sql")]
+        scheme if sql::is_scheme(scheme) => sql::list(location)?,
+        scheme => return Err(no_engine(scheme)),
+    };
+    Ok(in_order(found))
+}
+
+fn in_order(mut names: Vec<String>) -> Vec<String> {
+    names.sort_unstable();
+    names
+}
+
+/// The location of the session with this name in a store. It may hold the store's password.
+pub fn named(store: &str, name: &str) -> Zeroizing<String> {
+    let name = percent_encoding::utf8_percent_encode(name, percent_encoding::NON_ALPHANUMERIC);
+    let (place, query) = store.split_once('?').unwrap_or((store, ""));
+    if url_scheme(store).is_some_and(|scheme| scheme.starts_with("mongodb")) {
+        let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+        return format!("{}/{name}{query}", place.trim_end_matches('/')).into();
+    }
+    let query = if query.is_empty() { String::new() } else { format!("{query}&") };
+    format!("{place}?{query}session={name}").into()
+}
+
+// The rest of the URL may hold a password.
+fn no_engine(scheme: &str) -> Error {
+    let message = format!("this build of tgsession has no engine for {scheme}:// locations");
+    Error::new(ErrorCode::Unsupported, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_is_named_in_its_store() {
+        let named = |store, name| named(store, name).to_string();
+        assert_eq!(named("mongodb://host", "my_bot"), "mongodb://host/my%5Fbot");
+        assert_eq!(named("mongodb://host/?tls=true", "a"), "mongodb://host/a?tls=true");
+        assert_eq!(named("postgresql://host/db", "a b"), "postgresql://host/db?session=a%20b");
+        assert_eq!(named("sqlite:///file?table_prefix=x_", "a&b"), "sqlite:///file?table_prefix=x_&session=a%26b");
+    }
+}

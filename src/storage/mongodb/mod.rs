@@ -1,0 +1,329 @@
+//! The MongoDB engine: MongoStorage of Pyrofork and Electrogram, and we, on one session.
+//!
+//! A session is a database of its name. What a call reads it asks for in one round trip, or in several at once; what
+//! it writes goes to the server in one round trip too.
+//!
+//! **All or nothing.** The change of one document always is. A batch is where the server knows transactions: on a
+//! replica set or a sharded cluster, which is what every hosted MongoDB is. A standalone server knows none: if it or the
+//! connection dies in the middle of a batch, the call is an error and a part of the batch may be there. That is
+//! harmless: every document is whole, a name leads to its old owner, its new one, or to nobody, an import writes the auth
+//! key last, and the same call made again completes it.
+
+mod fault;
+mod fields;
+mod leases;
+mod open;
+mod own;
+mod peer_writes;
+mod peers;
+mod place;
+mod sent_files;
+mod server;
+mod store;
+mod update_states;
+mod value;
+mod writes;
+
+use std::time::Duration;
+
+use futures_util::future::{join, join3, join4};
+use mongodb::bson::doc;
+use mongodb::options::{Acknowledgment, WriteConcern};
+use mongodb::{ClientSession, IndexModel};
+
+pub use open::list;
+
+use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use crate::clock::now;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use fault::Fault;
+use peer_writes::Writing;
+use peers::{PEERS, USERNAMES};
+use place::Place;
+use store::Store;
+use update_states::UPDATE_STATE;
+use writes::Writes;
+
+/// A session on a MongoDB server.
+pub struct MongoDb {
+    store: Store,
+    remove_peers: bool,
+    writable: bool,
+    // Whether our indexes are there for sure.
+    indexed: bool,
+    deleted: bool,
+}
+
+/// How a session is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening {
+    /// Nothing of it changes.
+    pub read_only: bool,
+    /// What is not there is made.
+    pub create: bool,
+    /// How long a call looks for a server that answers, unless the URL says otherwise.
+    pub patience: Duration,
+}
+
+impl MongoDb {
+    /// Opens the session at `mongodb://host/NAME`.
+    pub fn open(location: &str, opening: Opening) -> Result<Self> {
+        let place = Place::parse(location, opening.patience)?;
+        let store = Store::at(&place)?;
+        store.call("open", async || open::open(&store, opening.create && !opening.read_only).await)?;
+        let Place { remove_peers, .. } = place;
+        Ok(Self { store, remove_peers, writable: !opening.read_only, indexed: false, deleted: false })
+    }
+
+    fn readable(&self) -> Result<()> {
+        if self.deleted {
+            return Err(Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.store.shown)));
+        }
+        Ok(())
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        self.readable()?;
+        if self.writable { Ok(()) } else { Err(Error::read_only(&self.store.shown)) }
+    }
+
+    fn read<T>(&self, read: impl AsyncFn(&Store) -> Result<T, Fault>) -> Result<T> {
+        self.readable()?;
+        self.store.call("read", async || read(&self.store).await)
+    }
+
+    fn write(&self, fill: impl AsyncFn(&mut Writes) -> Result<(), Fault>) -> Result<()> {
+        self.check_writable()?;
+        let write = async || {
+            let mut writes = Writes::default();
+            fill(&mut writes).await?;
+            let done = self.store.write(&writes).await;
+            if let Err(Fault::Overtaken) = done {
+                // Changed, or gone: another machine may have deleted the session.
+                fields::existing(&self.store).await?;
+            }
+            done
+        };
+        self.store.call("write", write)
+    }
+
+    // MongoStorage has none of these: its lookups by username and phone number read all peers.
+    fn index(&mut self) -> Result<()> {
+        if self.indexed {
+            return Ok(());
+        }
+        let store = &self.store;
+        let index = |key: &str| IndexModel::builder().keys(doc! { key: 1 }).build();
+        let make = async || {
+            let (peers, usernames) = (store.collection(PEERS), store.collection(USERNAMES));
+            // Not two in one command: FerretDB 1.24 breaks the connection where both are there already.
+            let (username, phone_number, peer_id) = join3(
+                store.bounded(peers.create_index(index("username"))),
+                store.bounded(peers.create_index(index("phone_number"))),
+                store.bounded(usernames.create_index(index("peer_id"))),
+            )
+            .await;
+            username.and(phone_number).and(peer_id).map(drop)
+        };
+        store.call("index", make)?;
+        self.indexed = true;
+        Ok(())
+    }
+}
+
+async fn all(store: &Store) -> Result<Contents, Fault> {
+    if !store.server.has_transactions().await? {
+        let (session, peers, names, rest) = join4(
+            fields::existing(store),
+            store.find(PEERS, doc! {}, None),
+            store.find(USERNAMES, doc! {}, None),
+            join(store.find(UPDATE_STATE, doc! {}, None), store.find(own::SENT_FILES, doc! {}, None)),
+        )
+        .await;
+        return Ok(Contents {
+            data: fields::read(&session?)?,
+            peers: peers::assemble(&peers?, &names?, Default::default())?,
+            update_states: update_states::read(&rest.0?)?,
+            sent_files: sent_files::read(&rest.1?)?,
+        });
+    }
+    let mut session = store.bounded(store.server.client().start_session()).await?;
+    let snapshot = mongodb::options::ReadConcern::snapshot();
+    store.bounded(session.start_transaction().read_concern(snapshot)).await?;
+    let contents = all_within(store, &mut session).await;
+    let _ = store.bounded(session.abort_transaction()).await; // nothing was written
+    contents
+}
+
+async fn all_within(store: &Store, session: &mut ClientSession) -> Result<Contents, Fault> {
+    let document = store.find(fields::SESSION, doc! { "_id": 0 }, Some(session)).await?;
+    let document = document.first().ok_or_else(|| fields::missing(&store.shown))?;
+    let peers = store.find(PEERS, doc! {}, Some(session)).await?;
+    let names = store.find(USERNAMES, doc! {}, Some(session)).await?;
+    Ok(Contents {
+        data: fields::read(document)?,
+        peers: peers::assemble(&peers, &names, Default::default())?,
+        update_states: update_states::read(&store.find(UPDATE_STATE, doc! {}, Some(session)).await?)?,
+        sent_files: sent_files::read(&store.find(own::SENT_FILES, doc! {}, Some(session)).await?)?,
+    })
+}
+
+impl Storage for MongoDb {
+    fn location(&self) -> &str {
+        &self.store.shown
+    }
+
+    fn format(&mut self) -> Result<Format> {
+        self.readable()?;
+        Ok(Format { name: "pyrofork", version: None })
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        // MongoStorage.save does nothing.
+        Capabilities { persistent: true, writable: self.writable, usernames_expire: true, keeps_date: false }
+    }
+
+    fn places(&mut self) -> Result<Places> {
+        self.readable()?;
+        Ok(Places {
+            fields: fields::PLACES.into(),
+            peer_types: Some(peers::KNOWN_TYPES),
+            names: false,
+            sent_files: false,
+            ..Places::all()
+        })
+    }
+
+    fn data(&mut self) -> Result<SessionData> {
+        self.read(async |store| fields::read(&fields::existing(store).await?))
+    }
+
+    fn set(&mut self, changes: &[Change]) -> Result<()> {
+        self.write(async |writes| fields::write(&self.store, changes, writes).await)
+    }
+
+    fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
+        self.check_writable()?;
+        if new.is_empty() {
+            return Ok(());
+        }
+        self.index()?;
+        let writing = Writing::Seen { now: now() };
+        self.write(async |writes| peer_writes::write(&self.store, new, writing, writes).await)
+    }
+
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
+        self.read(async |store| peers::by_id(store, id).await)
+    }
+
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
+        self.read(async |store| peers::by_username(store, username).await)
+    }
+
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
+        self.read(async |store| peers::by_phone_number(store, phone_number).await)
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.read(async |store| peers::read(store, ids).await)
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        self.read(async |store| update_states::read(&store.find(UPDATE_STATE, doc! {}, None).await?))
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        self.write(async |writes| {
+            update_states::write(states, writes);
+            Ok(())
+        })
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        self.write(async |writes| {
+            update_states::remove(id, writes);
+            Ok(())
+        })
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        self.read(async |store| sent_files::read(&store.find(own::SENT_FILES, doc! {}, None).await?))
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.read(async |store| sent_files::find(store, key).await)
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        self.write(async |writes| {
+            sent_files::write(files, writes);
+            Ok(())
+        })
+    }
+
+    fn contents(&mut self) -> Result<Contents> {
+        self.read(async |store| all(store).await)
+    }
+
+    fn import(&mut self, contents: &Contents) -> Result<()> {
+        self.check_writable()?;
+        self.index()?;
+        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
+        let writing = Writing::Copied { now: now() };
+        self.write(async |writes| {
+            peer_writes::write(&self.store, &contents.peers, writing, writes).await?;
+            update_states::write(&contents.update_states, writes);
+            sent_files::write(&contents.sent_files, writes);
+            writes.then();
+            fields::write(&self.store, &changes, writes).await
+        })
+    }
+
+    fn save(&mut self) -> Result<()> {
+        self.check_writable()?;
+        // A write that changes nothing, and is answered once the journals of most members hold all before it.
+        let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
+        self.store.call("save", async || {
+            let nothing = doc! { "$setOnInsert": { "_id": 0 } };
+            let sessions = self.store.collection(fields::SESSION);
+            let asked = sessions.update_one(doc! { "_id": 0 }, nothing).write_concern(durable.clone());
+            let found = self.store.bounded(asked).await?.matched_count;
+            if found == 0 { Err(fields::missing(&self.store.shown)) } else { Ok(()) }
+        })
+    }
+
+    fn delete(&mut self) -> Result<()> {
+        self.check_writable()?;
+        let store = &self.store;
+        let mut collections = vec![own::SENT_FILES, own::LEASES, UPDATE_STATE];
+        if self.remove_peers {
+            collections.extend([USERNAMES, PEERS]);
+        }
+        store.call("delete", async || {
+            for name in &collections {
+                store.bounded(store.collection(name).drop()).await?;
+            }
+            // Last: whoever is interrupted can still open it, and delete it anew.
+            store.bounded(store.collection(fields::SESSION).delete_one(doc! { "_id": 0 })).await.map(drop)
+        })?;
+        self.deleted = true;
+        Ok(())
+    }
+
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        Some(self)
+    }
+}
+
+impl Leases for MongoDb {
+    fn take(&mut self, key_id: &str, lessee: &Lessee, seconds: u32) -> Result<Option<Holder>> {
+        self.check_writable()?;
+        self.store.call("lease", async || leases::take(&self.store, key_id, lessee, seconds).await)
+    }
+
+    fn release(&mut self, key_id: &str, token: &str) -> Result<()> {
+        self.check_writable()?;
+        self.store.call("release the lease on", async || leases::release(&self.store, key_id, token).await)
+    }
+}

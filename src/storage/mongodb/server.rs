@@ -1,0 +1,120 @@
+//! Servers: one pool of connections for all sessions of the process that are on the same server.
+
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use mongodb::bson::{Document, doc};
+use mongodb::options::{ClientOptions, WriteConcern};
+use mongodb::{Client, Database};
+use tokio::runtime::Runtime;
+
+use super::fault::Fault;
+use super::place::Address;
+use crate::error::{Error, ErrorCode, Result};
+
+/// A server, or a set of them, and the connections to it.
+pub struct Server {
+    client: Client,
+    write_concern: Option<WriteConcern>,
+    has_transactions: OnceLock<bool>,
+}
+
+// Dropped with its last session.
+type Servers = Vec<(Address, Weak<Server>)>;
+
+static SERVERS: Mutex<Servers> = Mutex::new(Vec::new());
+
+/// Where the driver's tasks run: they wait most of the time, for all servers.
+pub fn runtime() -> Result<&'static Runtime> {
+    static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
+    let start = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(2).thread_name("tgsession-mongodb").enable_all().build().ok()
+    };
+    let failed = || Error::new(ErrorCode::Io, "cannot start the threads that speak with MongoDB");
+    RUNTIME.get_or_init(start).as_ref().ok_or_else(failed)
+}
+
+impl Server {
+    /// The server at an address. Nothing is sent yet.
+    pub async fn at(address: &Address) -> Result<Arc<Self>> {
+        if let Some(known) = known(&servers(), address) {
+            return Ok(known);
+        }
+        // Not under the lock: mongodb+srv:// asks the DNS.
+        let made = Arc::new(Self::connect(address).await?);
+        let mut servers = servers();
+        if let Some(known) = known(&servers, address) {
+            return Ok(known);
+        }
+        servers.retain(|(_, server)| server.strong_count() > 0);
+        servers.push((address.clone(), Arc::downgrade(&made)));
+        Ok(made)
+    }
+
+    async fn connect(address: &Address) -> Result<Self> {
+        let parsed = tokio::time::timeout(address.patience, ClientOptions::parse(address.url.as_str())).await;
+        let parsed = parsed.map_err(|_| Fault::Silence(address.patience).on(&address.shown, "look up"))?;
+        let mut options = parsed.map_err(|error| unusable(address, &error))?;
+        options.server_selection_timeout.get_or_insert(address.patience);
+        options.app_name.get_or_insert_with(|| "tgsession".to_owned());
+        let write_concern = options.write_concern.clone();
+        let client = Client::with_options(options).map_err(|error| unusable(address, &error))?;
+        Ok(Self { client, write_concern, has_transactions: OnceLock::new() })
+    }
+
+    /// The driver's client.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// A database of it.
+    pub fn database(&self, name: &str) -> Database {
+        self.client.database(name)
+    }
+
+    /// What the URL says about how safe a write must be before it is answered.
+    pub fn write_concern(&self) -> Option<&WriteConcern> {
+        self.write_concern.as_ref()
+    }
+
+    /// Whether it knows transactions: a replica set or a sharded cluster does.
+    pub async fn has_transactions(&self) -> std::result::Result<bool, Fault> {
+        if let Some(known) = self.has_transactions.get() {
+            return Ok(*known);
+        }
+        let hello = self.hello().await?;
+        let is_set = hello.contains_key("setName") || hello.get_str("msg").is_ok_and(|msg| msg == "isdbgrid");
+        let known = is_set && hello.contains_key("logicalSessionTimeoutMinutes");
+        Ok(*self.has_transactions.get_or_init(|| known))
+    }
+
+    /// What it says of itself, its time among that.
+    pub async fn hello(&self) -> std::result::Result<Document, Fault> {
+        Ok(self.database("admin").run_command(doc! { "hello": 1 }).await?)
+    }
+}
+
+fn servers() -> MutexGuard<'static, Servers> {
+    SERVERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn known(servers: &Servers, address: &Address) -> Option<Arc<Server>> {
+    servers.iter().find(|(known, _)| known == address)?.1.upgrade()
+}
+
+// The driver's message may repeat a piece of the URL.
+fn unusable(address: &Address, error: &mongodb::error::Error) -> Error {
+    use mongodb::error::ErrorKind;
+    let (code, action) = match error.kind.as_ref() {
+        ErrorKind::InvalidArgument { .. } => (ErrorCode::InvalidArgument, "use"),
+        ErrorKind::DnsResolve { .. } => (ErrorCode::Server, "look up"),
+        _ => (ErrorCode::Server, "prepare connections to"),
+    };
+    let (cause, secrets) = (error.kind.to_string(), address.secrets());
+    let cause = if secrets.iter().any(|secret| cause.contains(secret.as_str())) {
+        "a part of the URL that may hold a secret is not as it must be".to_owned()
+    } else {
+        cause
+    };
+    Error::new(code, format!("cannot {action} '{}': {cause}", address.shown))
+}

@@ -1,0 +1,123 @@
+//! SQLite, for many sessions in one file.
+
+use std::path::PathBuf;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, ToSql};
+
+use super::{Connector, Waits};
+use crate::error::Error;
+use crate::storage::file::{self, FileKind};
+use crate::storage::sql::client::{Client, Scope, Step};
+use crate::storage::sql::dialect::Batch;
+use crate::storage::sql::fault::Fault;
+use crate::storage::sql::value::{Row, Value};
+
+/// A file.
+pub struct SqliteFile {
+    pub path: PathBuf,
+}
+
+struct Reach(Connection);
+
+impl SqliteFile {
+    /// Makes an empty file that is its owner's only, unless something is there.
+    pub fn create(&self) -> Result<(), Error> {
+        if self.path.exists() {
+            return Ok(());
+        }
+        let folder = file::folder_of(&self.path);
+        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
+        let made = made.map_err(|error| Error::io(folder, "create a file in", &error))?;
+        match made.persist_noclobber(&self.path) {
+            Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(Error::io(&self.path, "create", &error.error))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Connector for SqliteFile {
+    fn connect(&self, waits: &Waits) -> Result<Box<dyn Client>, Fault> {
+        // An empty file is a database without tables; what is no database is told by its first bytes.
+        if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
+            return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is no SQLite database").into());
+        }
+        let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        conn.busy_timeout(waits.lock)?;
+        conn.set_prepared_statement_cache_capacity(64);
+        Ok(Box::new(Reach(conn)))
+    }
+}
+
+impl Client for Reach {
+    fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
+        let (before, after) = scope.around(Batch::Each);
+        for sql in before {
+            self.0.execute_batch(sql)?;
+        }
+        let answers = steps.iter().map(|step| self.step(step)).collect::<Result<_, _>>()?;
+        if let Some(sql) = after {
+            self.0.execute_batch(sql)?;
+        }
+        Ok(answers)
+    }
+}
+
+impl Reach {
+    fn step(&self, step: &Step<'_>) -> Result<Vec<Row>, Fault> {
+        match step {
+            Step::Plain { sql } => self.0.execute_batch(sql)?,
+            Step::Run { sql, values } => return self.query(sql, values),
+            Step::Upsert { sql, session, rows } => {
+                let mut statement = self.0.prepare_cached(sql)?;
+                for row in rows {
+                    statement.raw_bind_parameter(1, session)?;
+                    for (index, value) in row.iter().enumerate() {
+                        statement.raw_bind_parameter(index + 2, value)?;
+                    }
+                    statement.raw_execute()?;
+                }
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(rusqlite::params_from_iter(values))?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push((0..columns).map(|index| Ok(value_of(row.get_ref(index)?))).collect::<Result<_, Fault>>()?);
+        }
+        Ok(found)
+    }
+}
+
+// AlchemySession writes times as REAL.
+#[allow(clippy::cast_possible_truncation)] // a time in seconds
+fn value_of(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Integer(number as i64),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => bytes.into(),
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let list = |json: serde_json::Value| ToSqlOutput::Owned(rusqlite::types::Value::Text(json.to_string()));
+        Ok(match self {
+            Self::Null => ToSqlOutput::Borrowed(ValueRef::Null),
+            Self::Integer(number) => ToSqlOutput::Borrowed(ValueRef::Integer(*number)),
+            Self::Text(text) => ToSqlOutput::Borrowed(ValueRef::Text(text.as_bytes())),
+            Self::Bytes(bytes) => ToSqlOutput::Borrowed(ValueRef::Blob(bytes)),
+            Self::Integers(numbers) => list(numbers.as_slice().into()),
+            Self::Texts(texts) => list(texts.as_slice().into()),
+        })
+    }
+}

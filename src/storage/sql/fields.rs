@@ -1,0 +1,177 @@
+//! The fields of a session: the row of `sessions`, the account's own id in `entities`, and our own row for the rest.
+//!
+//! Our own fields belong to one login: beside them stands the id of the auth key that they were written for. Once the
+//! client has logged in anew they are another account's, and are not read any more.
+
+use super::client::{Client, Scope, Step};
+use super::fault::Fault;
+use super::store::{Store, no_place};
+use super::value::{Row, Value};
+use crate::error::{Error, ErrorCode};
+use crate::model::{AuthKey, Field, FieldValue, SessionData};
+use crate::storage::Change;
+
+/// The fields that AlchemySession has a place for.
+pub const PLACES: [Field; 5] = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId];
+
+// In the order of the columns; before them stands the key's id.
+const OWN: [Field; 6] = [Field::ApiId, Field::TestMode, Field::Date, Field::IsBot, Field::TakeoutId, Field::TmpAuthKey];
+
+/// What the database holds of the fields.
+pub struct Kept {
+    pub data: SessionData,
+    logins: usize,
+}
+
+/// The statements that read it.
+pub fn read_steps<'a>(store: &'a Store, session: &str, lock: bool) -> Vec<Step<'a>> {
+    let queries = &store.queries;
+    let login = if lock { &queries.login_locked } else { &queries.login };
+    let own = queries.own.as_ref().map(|own| if lock { &own.fields_locked } else { &own.fields });
+    // Our own row first: its lock keeps other writers of the session away.
+    let statements = own.into_iter().chain([login, &queries.account]);
+    statements.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect()
+}
+
+impl Kept {
+    /// From the answers to [`read_steps`], which are taken.
+    pub fn of(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Self, Fault> {
+        let mut next = || answers.next().unwrap_or_default();
+        let own = if store.queries.own.is_some() { next() } else { Vec::new() };
+        let (logins, account) = (next(), next());
+        let mut data = SessionData::default();
+        if let Some(row) = logins.first() {
+            put(
+                &mut data,
+                Field::DcId,
+                integer(&row[0], Field::DcId)?.filter(|dc_id| *dc_id != 0).map(FieldValue::Integer),
+            )?;
+            put(&mut data, Field::ServerAddress, row[1].text().map(FieldValue::Text))?;
+            put(&mut data, Field::Port, integer(&row[2], Field::Port)?.map(FieldValue::Integer))?;
+            put(&mut data, Field::AuthKey, key(&row[3], Field::AuthKey)?.map(FieldValue::Key))?;
+        }
+        if let Some(row) = account.first() {
+            put(&mut data, Field::UserId, integer(&row[0], Field::UserId)?.map(FieldValue::Integer))?;
+        }
+        if let Some(row) = own.first().filter(|row| row[0].text().unwrap_or_default() == key_id(&data)) {
+            for (field, value) in OWN.into_iter().zip(&row[1..]) {
+                let value = match field {
+                    Field::TmpAuthKey => key(value, field)?.map(FieldValue::Key),
+                    _ => integer(value, field)?.map(FieldValue::Integer),
+                };
+                put(&mut data, field, value)?;
+            }
+        }
+        Ok(Self { data, logins: logins.len() })
+    }
+}
+
+/// Reads the fields.
+pub fn read(store: &Store, session: &str) -> Result<SessionData, Fault> {
+    let answers = store.run(Scope::Snapshot, &read_steps(store, session, false))?;
+    Ok(Kept::of(store, &mut answers.into_iter())?.data)
+}
+
+/// Writes fields, and whatever `more` adds, in one transaction.
+pub fn write<'a>(
+    store: &'a Store,
+    session: &'a str,
+    changes: &[Change],
+    more: &dyn Fn() -> Vec<Step<'a>>,
+) -> Result<(), Fault> {
+    check(store, changes)?;
+    store.pool.run(|client| write_on(client, store, session, changes, more()))
+}
+
+fn write_on<'a>(
+    client: &mut dyn Client,
+    store: &'a Store,
+    session: &'a str,
+    changes: &[Change],
+    more: Vec<Step<'a>>,
+) -> Result<(), Fault> {
+    let answers = client.run(Scope::Begin, &read_steps(store, session, true))?;
+    let kept = Kept::of(store, &mut answers.into_iter())?;
+    let mut data = kept.data.clone();
+    for (field, value) in changes {
+        if !data.set(*field, value.clone()) {
+            return Err(Error::new(ErrorCode::InvalidArgument, format!("{} is out of range", field.name())).into());
+        }
+    }
+    let mut steps = more;
+    steps.extend(write_steps(store, session, &kept, &data));
+    client.run(Scope::End, &steps).map(drop)
+}
+
+// Whoever sets such a field wants it kept.
+fn check(store: &Store, changes: &[Change]) -> Result<(), Fault> {
+    let homeless = |(field, value): &&Change| value.is_some() && !PLACES.contains(field);
+    match changes.iter().find(homeless) {
+        Some((field, _)) if store.queries.own.is_none() => Err(no_place(field.name())),
+        _ => Ok(()),
+    }
+}
+
+fn write_steps<'a>(store: &'a Store, session: &'a str, kept: &Kept, data: &SessionData) -> Vec<Step<'a>> {
+    let queries = &store.queries;
+    let login: Row = vec![
+        data.dc_id.map_or(0, i64::from).into(),
+        data.server_address.clone().into(),
+        data.port.map(i64::from).into(),
+        data.auth_key.as_ref().map_or(&[][..], |key| key.as_bytes()).into(),
+    ];
+    let mut steps = Vec::new();
+    match kept.logins {
+        0 if !has_login(data) => {}
+        0 => steps.push(Step::Upsert { sql: &queries.upsert_login, session, rows: vec![login] }),
+        logins => {
+            if logins > 1 {
+                // The key has the dc_id in it: of several rows the first counts, and the others would stand in its way.
+                let first = kept.data.dc_id.map_or(0, i64::from).into();
+                steps.push(Step::Run { sql: &queries.login_others, values: vec![session.into(), first] });
+            }
+            let values = std::iter::once(session.into()).chain(login).collect();
+            steps.push(Step::Run { sql: &queries.login_update, values });
+        }
+    }
+    match data.user_id {
+        same if same == kept.data.user_id => {}
+        Some(user_id) => {
+            let row = vec![0.into(), user_id.into(), Value::Null, Value::Null, Value::Null];
+            steps.push(Step::Upsert { sql: &queries.upsert_entities, session, rows: vec![row] });
+        }
+        None => steps.push(Step::Run { sql: &queries.account_delete, values: vec![session.into()] }),
+    }
+    if let Some(own) = &queries.own {
+        let fields = OWN.into_iter().map(|field| match data.get(field) {
+            None => Value::Null,
+            Some(FieldValue::Integer(number)) => number.into(),
+            Some(FieldValue::Text(text)) => text.into(),
+            Some(FieldValue::Key(key)) => key.as_bytes().as_slice().into(),
+        });
+        let row = std::iter::once(key_id(data).into()).chain(fields).collect();
+        steps.push(Step::Upsert { sql: &own.upsert_fields, session, rows: vec![row] });
+    }
+    steps
+}
+
+fn has_login(data: &SessionData) -> bool {
+    data.dc_id.is_some() || data.server_address.is_some() || data.port.is_some() || data.auth_key.is_some()
+}
+
+fn key_id(data: &SessionData) -> String {
+    data.auth_key.as_ref().map_or_else(String::new, AuthKey::id_hex)
+}
+
+fn integer(value: &Value, field: Field) -> Result<Option<i64>, Fault> {
+    value.integer(field.name())
+}
+
+fn key(value: &Value, field: Field) -> Result<Option<AuthKey>, Fault> {
+    let damaged = |len| Fault::Damaged(format!("its {} has {len} bytes, not 256", field.name()));
+    value.bytes().map(|bytes| AuthKey::new(bytes).map_err(|_| damaged(bytes.len()))).transpose()
+}
+
+fn put(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
+    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
+}

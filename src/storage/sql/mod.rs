@@ -1,0 +1,250 @@
+//! The SQL engine: many sessions in one database, in the layout of telethon-session-sqlalchemy (AlchemySession).
+//!
+//! Statements are written once (`queries`), spelled by a dialect that is data (`dialect`), and run by a client in one
+//! round trip a call (`clients`), on connections that all sessions of the process share (`pool`).
+
+mod client;
+mod clients;
+mod dialect;
+mod fault;
+mod fields;
+mod files;
+mod leases;
+mod open;
+mod peer_writes;
+mod peers;
+mod place;
+mod pool;
+mod queries;
+mod schema;
+mod states;
+mod store;
+mod tables;
+mod value;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+pub use open::list;
+
+use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use client::{Scope, Step};
+use fault::Fault;
+use open::Opening;
+use peer_writes::Writing;
+use store::Store;
+
+/// Whether a URL of this scheme is for this engine.
+pub fn is_scheme(scheme: &str) -> bool {
+    place::dialect_of(scheme).is_some()
+}
+
+/// A session in a database.
+pub struct Sql {
+    // To look at the tables anew. It may hold a password.
+    url: Zeroizing<String>,
+    opening: Opening,
+    store: Arc<Store>,
+    session: String,
+    shown: String,
+    deleted: bool,
+}
+
+impl Sql {
+    /// Opens a session. What is not there is made if `create` says so.
+    pub fn open(location: &str, read_only: bool, create: bool, lock: Duration) -> Result<Self> {
+        open::open(location, Opening { read_only, create, lock })
+    }
+
+    fn check_there(&self) -> Result<()> {
+        if self.deleted {
+            return Err(Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.shown)));
+        }
+        Ok(())
+    }
+
+    fn check_writable(&self) -> Result<()> {
+        self.check_there()?;
+        if self.opening.read_only { Err(Error::read_only(&self.shown)) } else { Ok(()) }
+    }
+
+    fn read<T>(&mut self, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
+        self.check_there()?;
+        self.work("read", work)
+    }
+
+    fn write<T>(&mut self, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
+        self.check_writable()?;
+        self.work("write", work)
+    }
+
+    fn work<T>(&mut self, action: &str, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
+        let result = match work(&self.store, &self.session) {
+            // Somebody has removed a table, or made others.
+            Err(Fault::NoTable(cause)) => match open::reopen(&self.url, self.opening) {
+                Ok(Some(store)) => {
+                    self.store = store;
+                    work(&self.store, &self.session)
+                }
+                Ok(None) => Err(Fault::NoTable(cause)),
+                Err(fault) => Err(fault),
+            },
+            result => result,
+        };
+        result.map_err(|fault| fault.on(&self.shown, action))
+    }
+
+    /// Writes in one transaction, while no other writer of ours writes to this session.
+    fn write_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
+        if steps.is_empty() {
+            return Ok(());
+        }
+        let lock = store.queries.own.iter().map(|own| Step::Run { sql: &own.lock, values: vec![session.into()] });
+        let steps: Vec<Step<'_>> = lock.chain(steps).collect();
+        store.run(Scope::Write, &steps).map(drop)
+    }
+}
+
+impl Storage for Sql {
+    fn location(&self) -> &str {
+        &self.shown
+    }
+
+    fn format(&mut self) -> Result<Format> {
+        self.check_there()?;
+        Ok(Format { name: "alchemysession", version: Some(self.store.version) })
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let writable = !self.opening.read_only;
+        Capabilities { persistent: true, writable, usernames_expire: false, keeps_date: false }
+    }
+
+    fn places(&mut self) -> Result<Places> {
+        self.check_there()?;
+        Ok(Places {
+            fields: fields::PLACES.into(),
+            several_usernames: false,
+            peer_types: Some(&[]),
+            sightings: false,
+            ..Places::all()
+        })
+    }
+
+    fn data(&mut self) -> Result<SessionData> {
+        self.read(fields::read)
+    }
+
+    fn set(&mut self, changes: &[Change]) -> Result<()> {
+        self.write(|store, session| fields::write(store, session, changes, &Vec::new))
+    }
+
+    fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
+        self.write(|store, session| {
+            Self::write_steps(store, session, peer_writes::steps(store, session, peers, Writing::Seen))
+        })
+    }
+
+    fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
+        self.read(|store, session| peers::by_id(store, session, id))
+    }
+
+    fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
+        self.read(|store, session| peers::by_username(store, session, username))
+    }
+
+    fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
+        self.read(|store, session| peers::by_phone(store, session, phone_number))
+    }
+
+    fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.read(|store, session| peers::read(store, session, ids))
+    }
+
+    fn update_states(&mut self) -> Result<Vec<UpdateState>> {
+        self.read(states::read)
+    }
+
+    fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
+        self.write(|store, session| Self::write_steps(store, session, states::steps(store, session, states)))
+    }
+
+    fn delete_update_state(&mut self, id: i64) -> Result<()> {
+        self.write(|store, session| states::delete(store, session, id))
+    }
+
+    fn sent_files(&mut self) -> Result<Vec<SentFile>> {
+        self.read(files::read)
+    }
+
+    fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.read(|store, session| files::find(store, session, key))
+    }
+
+    fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
+        self.write(|store, session| Self::write_steps(store, session, files::steps(store, session, files)?))
+    }
+
+    fn contents(&mut self) -> Result<Contents> {
+        self.read(|store, session| {
+            let mut steps = fields::read_steps(store, session, false);
+            steps.extend(peers::read_steps(store, session, None));
+            steps.extend(states::read_steps(store, session));
+            steps.extend(files::read_steps(store, session));
+            let mut answers = store.run(Scope::Snapshot, &steps)?.into_iter();
+            Ok(Contents {
+                data: fields::Kept::of(store, &mut answers)?.data,
+                peers: peers::of(store, &mut answers)?,
+                update_states: states::of(&mut answers)?,
+                sent_files: files::of(store, &mut answers)?,
+            })
+        })
+    }
+
+    fn import(&mut self, contents: &Contents) -> Result<()> {
+        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
+        self.write(|store, session| {
+            let files = files::steps(store, session, &contents.sent_files).map(drop);
+            files?; // says early what has no place
+            fields::write(store, session, &changes, &|| {
+                let mut steps = peer_writes::steps(store, session, &contents.peers, Writing::Copied);
+                steps.extend(states::steps(store, session, &contents.update_states));
+                steps.extend(files::steps(store, session, &contents.sent_files).unwrap_or_default());
+                steps
+            })
+        })
+    }
+
+    // The server has answered only after what was written is on its medium.
+    fn save(&mut self) -> Result<()> {
+        self.check_writable()
+    }
+
+    fn delete(&mut self) -> Result<()> {
+        self.write(|store, session| {
+            let steps = store.queries.deletes.iter();
+            let steps: Vec<_> = steps.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect();
+            store.run(Scope::Write, &steps).map(drop)
+        })?;
+        self.deleted = true;
+        Ok(())
+    }
+
+    fn leases(&mut self) -> Option<&mut dyn Leases> {
+        self.store.queries.own.is_some().then_some(self)
+    }
+}
+
+impl Leases for Sql {
+    fn take(&mut self, key_id: &str, lessee: &Lessee, seconds: u32) -> Result<Option<Holder>> {
+        self.write(|store, session| leases::take(store, session, key_id, lessee, seconds))
+    }
+
+    fn release(&mut self, key_id: &str, token: &str) -> Result<()> {
+        self.write(|store, _| leases::release(store, key_id, token))
+    }
+}

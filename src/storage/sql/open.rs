@@ -1,0 +1,108 @@
+//! Opening a session, and listing those that are there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::Sql;
+use super::client::{Scope, Step};
+use super::fault::Fault;
+use super::place::Place;
+use super::store::{Making, Store};
+use crate::error::{Error, ErrorCode, Result};
+
+/// How a session is opened.
+#[derive(Clone, Copy)]
+pub struct Opening {
+    pub read_only: bool,
+    pub create: bool,
+    /// How long a call waits for another program's lock.
+    pub lock: Duration,
+}
+
+impl Opening {
+    fn making(self, place: &Place) -> Making {
+        match self {
+            Self { read_only: true, .. } => Making::Forbidden,
+            _ if !place.manage_tables => Making::Forbidden,
+            Self { create: true, .. } => Making::Allowed,
+            _ => Making::OwnOnly,
+        }
+    }
+}
+
+/// Opens a session.
+pub fn open(location: &str, opening: Opening) -> Result<Sql> {
+    let place = Place::parse(location, opening.lock)?;
+    let shown = place.shown.clone();
+    let Some(session) = place.session.clone() else {
+        let message = format!("'{shown}' names no session: it ends in ?session=NAME");
+        return Err(Error::invalid_argument(message));
+    };
+    let (making, managed) = (opening.making(&place), place.manage_tables);
+    let store = Store::open(place, making).map_err(|fault| fault.on(&shown, "open"))?;
+    let missing = |what: &str| Error::new(ErrorCode::FileNotFound, format!("cannot open '{shown}': {what}"));
+    let Some(store) = store else {
+        let hint = if managed { "" } else { ", and manage_tables=false says that none are made" };
+        return Err(missing(&format!("AlchemySession's tables are not there{hint}")));
+    };
+    let there = visit(&store, &session, opening).map_err(|fault| fault.on(&shown, "open"))?;
+    if !there {
+        return Err(missing("there is no such session"));
+    }
+    Ok(Sql { url: Zeroizing::new(location.to_owned()), opening, store, session, shown, deleted: false })
+}
+
+/// Looks at the tables of a session anew.
+pub fn reopen(location: &str, opening: Opening) -> Result<Option<Arc<Store>>, Fault> {
+    let place = Place::parse(location, opening.lock)?;
+    let making = opening.making(&place);
+    Store::reopen(place, making)
+}
+
+/// Whether the session is there, or is now.
+fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> {
+    let queries = &store.queries;
+    let run = |sql| Step::Run { sql, values: vec![session.into()] };
+    let own = queries.own.as_ref();
+    let steps: Vec<_> = queries.traces.iter().chain(own.map(|own| &own.fields)).map(|sql| run(sql)).collect();
+    let mut answers = store.run(Scope::Snapshot, &steps)?;
+    let stamp = own.and_then(|_| answers.pop()).unwrap_or_default();
+    for name in answers.iter().flatten().filter_map(|row| row[0].text()) {
+        if name != session {
+            let message = format!("the database takes '{session}' and '{name}' for one name; choose another");
+            return Err(Error::invalid_argument(message).into());
+        }
+    }
+    let has_login = answers.first().is_some_and(|rows| !rows.is_empty());
+    let bound = stamp.first().is_some_and(|row| row[0].text().is_some());
+    // Its client has deleted it, and knows nothing of our rows.
+    let left_behind = bound && !has_login;
+    let is_clients = answers.iter().any(|rows| !rows.is_empty());
+    let there = is_clients || (!stamp.is_empty() && !bound);
+    if opening.read_only || !(there || opening.create) {
+        return Ok(there);
+    }
+    if let Some(own) = own.filter(|_| left_behind || stamp.is_empty()) {
+        let deletes = own.deletes.iter().filter(|_| left_behind);
+        let steps: Vec<_> = deletes.chain([&own.fields_new]).map(|sql| run(sql)).collect();
+        store.run(Scope::Write, &steps)?;
+    }
+    Ok(true)
+}
+
+/// The names of the sessions in a database: the location is one without `session=`.
+pub fn list(location: &str) -> Result<Vec<String>> {
+    let place = Place::parse(location, Duration::from_secs(5))?;
+    let shown = place.shown.clone();
+    if place.session.is_some() {
+        return Err(Error::invalid_argument(format!("'{shown}' names a session; without session= it lists all")));
+    }
+    let listed = || -> Result<Vec<String>, Fault> {
+        let Some(store) = Store::open(place, Making::Forbidden)? else { return Ok(Vec::new()) };
+        let rows = store.run(Scope::Single, &[Step::Run { sql: &store.queries.list, values: Vec::new() }])?;
+        Ok(rows.iter().flatten().filter_map(|row| row[0].text()).collect())
+    };
+    listed().map_err(|fault| fault.on(&shown, "list the sessions in"))
+}

@@ -1,0 +1,274 @@
+//! The statements, written once and spelled for one database, one prefix and whether our own tables are there.
+
+use super::dialect::Dialect;
+use super::tables::{
+    CLIENT, ENTITIES, OWN, OWN_FIELDS, OWN_FILES, OWN_LEASES, OWN_PEERS, OWN_USERNAMES, SENT_FILES, SESSIONS, Table,
+    UPDATE_STATE,
+};
+
+/// The statements of one set of tables. In all of them `?1` is the session.
+#[derive(Debug)]
+pub struct Queries {
+    /// Whatever shows that the client has such a session.
+    pub traces: Vec<String>,
+    /// The rows of `sessions`; the first counts, as it does for AlchemySession.
+    pub login: String,
+    pub login_locked: String,
+    pub login_update: String,
+    pub login_others: String,
+    pub account: String,
+    pub account_delete: String,
+    pub peer_by_id: String,
+    pub peers_by_username: String,
+    pub peers_by_phone: String,
+    pub peers_by_odd_phone: Option<String>,
+    pub peers_all: String,
+    pub peers_some: String,
+    pub release_usernames: String,
+    pub states: String,
+    pub state_delete: String,
+    /// The client's first: it wins over ours.
+    pub files: Vec<String>,
+    pub file: Vec<String>,
+    pub upsert_login: String,
+    pub upsert_entities: String,
+    pub upsert_states: String,
+    pub upsert_files: String,
+    /// Every row of a session, in all tables.
+    pub deletes: Vec<String>,
+    pub list: String,
+    pub own: Option<Own>,
+}
+
+/// The statements on our own tables.
+#[derive(Debug)]
+pub struct Own {
+    pub fields: String,
+    pub fields_new: String,
+    pub fields_locked: String,
+    pub lock: String,
+    pub usernames_all: String,
+    pub usernames_some: String,
+    pub usernames_delete: String,
+    pub usernames_delete_held: String,
+    pub peers_delete: String,
+    pub upsert_fields: String,
+    pub upsert_peers: String,
+    pub upsert_usernames: String,
+    pub upsert_files: String,
+    /// Our rows of a session.
+    pub deletes: Vec<String>,
+    pub lease_renew: String,
+    pub lease_new: String,
+    pub lease: String,
+    pub lease_delete: String,
+}
+
+/// Spells the names of tables and the statements.
+struct Speller<'a> {
+    dialect: &'a Dialect,
+    prefix: &'a str,
+}
+
+impl Speller<'_> {
+    fn name(&self, table: &Table) -> String {
+        self.dialect.quoted(&format!("{}{}", self.prefix, table.name))
+    }
+
+    fn upsert(&self, table: &Table) -> String {
+        self.dialect.upsert(table, &format!("{}{}", self.prefix, table.name))
+    }
+
+    fn delete(&self, table: &Table) -> String {
+        self.spell(&format!("DELETE FROM {} WHERE session_id = ?1", self.name(table)))
+    }
+
+    fn spell(&self, sql: &str) -> String {
+        self.dialect.spell(sql)
+    }
+}
+
+const LOGIN: &str = "dc_id, server_address, port, auth_key";
+const FILE: &str = "md5_digest, file_size, type, id, hash";
+const OWN_FIELD_COLUMNS: &str = "auth_key_id, api_id, test_mode, date, is_bot, takeout_id, tmp_auth_key";
+
+impl Queries {
+    pub fn of(dialect: &Dialect, prefix: &str, own: bool) -> Self {
+        let s = Speller { dialect, prefix };
+        let (sessions, entities, states) = (s.name(&SESSIONS), s.name(&ENTITIES), s.name(&UPDATE_STATE));
+        let in_session = "session_id = ?1";
+        let login = format!("SELECT {LOGIN} FROM {sessions} WHERE {in_session} ORDER BY dc_id");
+        let peers = Peers::of(&s, own);
+        let with_sessions = CLIENT.into_iter().chain(OWN.into_iter().filter(|_| own));
+        let with_sessions: Vec<&Table> = with_sessions.filter(|table| table.has_sessions()).collect();
+        let files = [&SENT_FILES].into_iter().chain(own.then_some(&OWN_FILES)).map(|table| s.name(table));
+        let files: Vec<String> = files.collect();
+        Self {
+            traces: [&SESSIONS, &ENTITIES, &SENT_FILES, &UPDATE_STATE]
+                .map(|table| s.spell(&format!("SELECT session_id FROM {} WHERE {in_session} LIMIT 1", s.name(table))))
+                .into(),
+            login: s.spell(&login),
+            login_locked: s.spell(&format!("{login}{}", dialect.lock)),
+            login_update: s.spell(&format!(
+                "UPDATE {sessions} SET dc_id = ?2, server_address = ?3, port = ?4, auth_key = ?5 WHERE {in_session}"
+            )),
+            login_others: s.spell(&format!("DELETE FROM {sessions} WHERE {in_session} AND dc_id <> ?2")),
+            account: s.spell(&format!("SELECT hash FROM {entities} WHERE {in_session} AND id = 0")),
+            account_delete: s.spell(&format!("DELETE FROM {entities} WHERE {in_session} AND id = 0")),
+            peer_by_id: peers.by_id(&s),
+            peers_by_username: peers.by_username(&s, own),
+            peers_by_phone: peers.by_phone(&s),
+            peers_by_odd_phone: own.then(|| peers.by_odd_phone(&s)),
+            peers_all: peers.whole(&s, ""),
+            peers_some: peers.whole(&s, " AND e.id IN ?2"),
+            release_usernames: s.spell(&format!(
+                "UPDATE {entities} SET username = NULL WHERE {in_session} AND username IN ?2 AND id NOT IN ?3"
+            )),
+            states: s.spell(&format!("SELECT entity_id, pts, qts, date, seq FROM {states} WHERE {in_session}")),
+            state_delete: s.spell(&format!("DELETE FROM {states} WHERE {in_session} AND entity_id = ?2")),
+            files: files.iter().map(|name| s.spell(&format!("SELECT {FILE} FROM {name} WHERE {in_session}"))).collect(),
+            file: files
+                .iter()
+                .map(|name| {
+                    let key = "md5_digest = ?2 AND file_size = ?3 AND type = ?4";
+                    s.spell(&format!("SELECT {FILE} FROM {name} WHERE {in_session} AND {key}"))
+                })
+                .collect(),
+            upsert_login: s.upsert(&SESSIONS),
+            upsert_entities: s.upsert(&ENTITIES),
+            upsert_states: s.upsert(&UPDATE_STATE),
+            upsert_files: s.upsert(&SENT_FILES),
+            deletes: with_sessions.iter().map(|table| s.delete(table)).collect(),
+            list: list(&s, own),
+            own: own.then(|| Own::of(&s)),
+        }
+    }
+}
+
+// A row of ours that is bound to a key, without a login beside it, was left behind: the client deleted the session.
+fn list(s: &Speller<'_>, own: bool) -> String {
+    let sessions = format!("SELECT session_id FROM {}", s.name(&SESSIONS));
+    if !own {
+        return format!("SELECT DISTINCT session_id FROM ({sessions}) AS names ORDER BY session_id");
+    }
+    format!(
+        "{sessions} UNION SELECT session_id FROM {} WHERE auth_key_id = '' ORDER BY session_id",
+        s.name(&OWN_FIELDS)
+    )
+}
+
+/// The parts of the statements on peers.
+struct Peers {
+    entities: String,
+    /// Our row of the same peer.
+    join: String,
+    /// Id, access hash, whether it has none, type, time of sighting.
+    found: &'static str,
+    /// Username, phone number, name; what of them did not fit.
+    details: &'static str,
+}
+
+impl Peers {
+    fn of(s: &Speller<'_>, own: bool) -> Self {
+        let own_peers = s.name(&OWN_PEERS);
+        Self {
+            entities: s.name(&ENTITIES),
+            join: if own {
+                format!("LEFT JOIN {own_peers} o ON o.session_id = ?1 AND o.id = e.id")
+            } else {
+                String::new()
+            },
+            found: if own {
+                "e.id, e.hash, o.no_access_hash, o.type, o.last_update_on"
+            } else {
+                "e.id, e.hash, NULL, NULL, NULL"
+            },
+            details: if own {
+                "e.username, e.phone, e.name, o.phone_number, o.name_rest"
+            } else {
+                "e.username, e.phone, e.name, NULL, NULL"
+            },
+        }
+    }
+
+    fn select(&self, which: &str) -> String {
+        let Self { entities, join, found, .. } = self;
+        format!("SELECT {found} FROM {entities} e {join} WHERE e.session_id = ?1 AND {which}")
+    }
+
+    fn by_id(&self, s: &Speller<'_>) -> String {
+        s.spell(&self.select("e.id = ?2"))
+    }
+
+    fn by_username(&self, s: &Speller<'_>, own: bool) -> String {
+        let by_column = self.select("e.username = ?2 AND e.id <> 0");
+        if !own {
+            return s.spell(&by_column);
+        }
+        s.spell(&format!("{by_column} UNION ALL {}", self.through(s, &OWN_USERNAMES, "u.username = ?2")))
+    }
+
+    fn by_phone(&self, s: &Speller<'_>) -> String {
+        s.spell(&self.select("e.phone = ?2 AND e.id <> 0"))
+    }
+
+    fn by_odd_phone(&self, s: &Speller<'_>) -> String {
+        s.spell(&self.through(s, &OWN_PEERS, "u.phone_number = ?2 AND e.phone IS NULL"))
+    }
+
+    // Through a table of ours to the peers.
+    fn through(&self, s: &Speller<'_>, table: &Table, which: &str) -> String {
+        let Self { entities, join, found, .. } = self;
+        let table = s.name(table);
+        format!(
+            "SELECT {found} FROM {table} u JOIN {entities} e ON e.session_id = ?1 AND e.id = u.id {join} \
+             WHERE u.session_id = ?1 AND {which}"
+        )
+    }
+
+    fn whole(&self, s: &Speller<'_>, which: &str) -> String {
+        let Self { entities, join, found, details } = self;
+        s.spell(&format!(
+            "SELECT {found}, {details} FROM {entities} e {join} WHERE e.session_id = ?1 AND e.id <> 0{which} ORDER BY e.id"
+        ))
+    }
+}
+
+impl Own {
+    fn of(s: &Speller<'_>) -> Self {
+        let (fields, usernames, peers) = (s.name(&OWN_FIELDS), s.name(&OWN_USERNAMES), s.name(&OWN_PEERS));
+        let leases = s.name(&OWN_LEASES);
+        let (insert, unless) = s.dialect.insert_new;
+        let (lock, now) = (s.dialect.lock, s.dialect.now_ms);
+        let in_session = "session_id = ?1";
+        let names = format!("SELECT id, username FROM {usernames} WHERE {in_session}");
+        Self {
+            fields: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}")),
+            fields_new: s.spell(&format!("{insert} INTO {fields} (session_id, auth_key_id) VALUES (?1, ''){unless}")),
+            fields_locked: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}{lock}")),
+            lock: s.spell(&format!("SELECT session_id FROM {fields} WHERE {in_session}{lock}")),
+            usernames_all: s.spell(&format!("{names} ORDER BY id, position")),
+            usernames_some: s.spell(&format!("{names} AND id IN ?2 ORDER BY id, position")),
+            usernames_delete: s.spell(&format!("DELETE FROM {usernames} WHERE {in_session} AND id IN ?2")),
+            usernames_delete_held: s.spell(&format!("DELETE FROM {usernames} WHERE {in_session} AND username IN ?2")),
+            peers_delete: s.spell(&format!("DELETE FROM {peers} WHERE {in_session} AND id IN ?2")),
+            upsert_fields: s.upsert(&OWN_FIELDS),
+            upsert_peers: s.upsert(&OWN_PEERS),
+            upsert_usernames: s.upsert(&OWN_USERNAMES),
+            upsert_files: s.upsert(&OWN_FILES),
+            deletes: OWN.iter().map(|table| s.delete(table)).collect(),
+            // Who has it already keeps the time since when. MySQL sets from left to right.
+            lease_renew: s.spell(&format!(
+                "UPDATE {leases} SET since_ms = CASE WHEN token = ?3 THEN since_ms ELSE {now} END, \
+                 until_ms = {now} + ?5, session_id = ?1, token = ?3, owner = ?4 \
+                 WHERE key_id = ?2 AND (token = ?3 OR until_ms <= {now})"
+            )),
+            lease_new: s.spell(&format!(
+                "{insert} INTO {leases} (session_id, key_id, token, owner, since_ms, until_ms) \
+                 VALUES (?1, ?2, ?3, ?4, {now}, {now} + ?5){unless}"
+            )),
+            lease: s.spell(&format!("SELECT token, owner, since_ms FROM {leases} WHERE key_id = ?1")),
+            lease_delete: s.spell(&format!("DELETE FROM {leases} WHERE key_id = ?1 AND token = ?2")),
+        }
+    }
+}

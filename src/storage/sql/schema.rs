@@ -1,0 +1,188 @@
+//! Whose tables are there, in which version; and making those that are missing.
+
+use std::collections::{HashMap, HashSet};
+
+use super::client::{Scope, Step};
+use super::dialect::Dialect;
+use super::fault::Fault;
+use super::pool::Pool;
+use super::store::{Making, unknown_version};
+use super::tables::{CLIENT, INDEXES, Index, OWN, Table, VERSION};
+use super::value::Value;
+use crate::error::{Error, ErrorCode};
+
+/// What was found.
+pub struct Found {
+    pub version: i64,
+    /// Our own tables are there.
+    pub own: bool,
+}
+
+/// `LATEST_VERSION` of 0.2.16.
+const VERSION_MADE: i64 = 2;
+/// What 0.2.16 itself writes when it has upgraded a version 1; the tables are the same.
+const VERSION_NEWEST: i64 = 3;
+
+/// The names of columns, by their tables.
+struct Columns(HashMap<String, HashSet<String>>);
+
+/// Looks at the tables, and makes what is missing and may be made. `None` where AlchemySession's are not there.
+pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, making: Making) -> Result<Option<Found>, Fault> {
+    let maker = Maker { pool, dialect, prefix };
+    let mut columns = maker.columns()?;
+    columns.check(prefix)?;
+    let allowed = making == Making::Allowed || (making == Making::OwnOnly && columns.has_client(prefix));
+    if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
+        if let Some(version) = maker.version(&columns)? {
+            check_version(prefix, version)?;
+        }
+        maker.make()?;
+        columns = maker.columns()?;
+    }
+    if allowed {
+        maker.index()?;
+    }
+    if !columns.has_client(prefix) {
+        return Ok(None);
+    }
+    // Without a row AlchemySession takes it for version 1.
+    let version = maker.version(&columns)?.unwrap_or(1);
+    check_version(prefix, version)?;
+    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN) }))
+}
+
+fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
+    let shown = format!("'{prefix}{}'", VERSION.name);
+    match version {
+        VERSION_MADE..=VERSION_NEWEST => Ok(()),
+        version if version > VERSION_NEWEST => Err(unknown_version(&shown, version, VERSION_NEWEST)),
+        version => {
+            let message =
+                format!("the tables in {shown} are of version {version}: AlchemySession 0.2.16 upgrades them");
+            Err(Error::new(ErrorCode::Unsupported, message).into())
+        }
+    }
+}
+
+impl Columns {
+    fn has(&self, prefix: &str, table: &Table) -> bool {
+        self.0.get(&format!("{prefix}{}", table.name)).is_some_and(|found| is_ours(table, found))
+    }
+
+    fn has_all(&self, prefix: &str, tables: &[&Table]) -> bool {
+        tables.iter().all(|table| self.has(prefix, table))
+    }
+
+    fn has_client(&self, prefix: &str) -> bool {
+        self.has_all(prefix, &CLIENT)
+    }
+
+    /// A table of the same name with other columns is another program's.
+    fn check(&self, prefix: &str) -> Result<(), Fault> {
+        for table in CLIENT.into_iter().chain(OWN) {
+            let name = format!("{prefix}{}", table.name);
+            if self.0.get(&name).is_some_and(|found| !is_ours(table, found)) {
+                let message = format!(
+                    "its table '{name}' is no table of AlchemySession 0.2.16: another program's? Then table_prefix= \
+                     keeps them apart"
+                );
+                return Err(Fault::Refused(ErrorCode::NotASession, message));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_ours(table: &Table, found: &HashSet<String>) -> bool {
+    table.columns.iter().all(|column| found.contains(column.name))
+}
+
+struct Maker<'a> {
+    pool: &'a Pool,
+    dialect: &'a Dialect,
+    prefix: &'a str,
+}
+
+impl Maker<'_> {
+    fn name(&self, table: &Table) -> String {
+        format!("{}{}", self.prefix, table.name)
+    }
+
+    fn columns(&self) -> Result<Columns, Fault> {
+        let names = CLIENT.into_iter().chain(OWN).map(|table| self.name(table)).collect();
+        let sql = self.dialect.spell(self.dialect.columns);
+        let rows = self.ask(&sql, Value::Texts(names))?;
+        let mut columns: HashMap<String, HashSet<String>> = HashMap::new();
+        for row in rows {
+            if let [table, column] = row.as_slice() {
+                let (table, column) = (table.text().unwrap_or_default(), column.text().unwrap_or_default());
+                columns.entry(table).or_default().insert(column);
+            }
+        }
+        Ok(Columns(columns))
+    }
+
+    fn ask(&self, sql: &str, value: Value) -> Result<Vec<Vec<Value>>, Fault> {
+        let step = [Step::Run { sql, values: vec![value] }];
+        Ok(self.pool.run(|client| client.run(Scope::Single, &step))?.into_iter().flatten().collect())
+    }
+
+    fn version(&self, columns: &Columns) -> Result<Option<i64>, Fault> {
+        if !columns.has(self.prefix, &VERSION) {
+            return Ok(None);
+        }
+        let sql = format!("SELECT version FROM {}", self.dialect.quoted(&self.name(&VERSION)));
+        let step = [Step::Run { sql: &sql, values: Vec::new() }];
+        let rows = self.pool.run(|client| client.run(Scope::Single, &step))?;
+        rows.iter().flatten().next().map_or(Ok(None), |row| row[0].integer("the version"))
+    }
+
+    /// Two processes may do this at once: whoever comes second finds everything there.
+    fn make(&self) -> Result<(), Fault> {
+        let plain = |sql: String| Step::Plain { sql };
+        let mut steps: Vec<Step<'_>> = self.dialect.one_maker.iter().map(|sql| plain((*sql).to_owned())).collect();
+        for table in CLIENT.into_iter().chain(OWN) {
+            steps.push(plain(self.dialect.create(table, &self.name(table))));
+        }
+        let (insert, unless) = self.dialect.insert_new;
+        let version = self.dialect.quoted(&self.name(&VERSION));
+        steps.push(plain(format!(
+            "{insert} INTO {version} (version) \
+             SELECT {VERSION_MADE} FROM (SELECT count(*) AS rows_there FROM {version}) AS t WHERE rows_there = 0{unless}"
+        )));
+        self.pool.run(|client| client.run(Scope::Write, &steps)).map(drop).map_err(hint)
+    }
+
+    /// Makes our indexes. A table whose owner is somebody else stays without.
+    fn index(&self) -> Result<(), Fault> {
+        for index in &INDEXES {
+            let sql = self.dialect.spell(self.dialect.indexes);
+            let there = self.ask(&sql, self.name(index.table).into())?;
+            let name = format!("{}{}", self.prefix, index.name);
+            if there.iter().any(|row| row[0].text().as_deref() == Some(&name)) {
+                continue;
+            }
+            let steps = [Step::Plain { sql: self.create_index(index, &name) }];
+            match self.pool.run(|client| client.run(Scope::Write, &steps)) {
+                Err(Fault::Refused(_, _)) => {} // or somebody was faster
+                other => drop(other?),
+            }
+        }
+        Ok(())
+    }
+
+    fn create_index(&self, index: &Index, name: &str) -> String {
+        let (name, table) = (self.dialect.quoted(name), self.dialect.quoted(&self.name(index.table)));
+        format!("CREATE INDEX {name} ON {table} (session_id, {})", index.column)
+    }
+}
+
+fn hint(fault: Fault) -> Fault {
+    match fault {
+        Fault::Refused(ErrorCode::PermissionDenied, cause) => {
+            let cause = format!("its tables cannot be made ({cause}); manage_tables=false uses those that are there");
+            Fault::Refused(ErrorCode::PermissionDenied, cause)
+        }
+        fault => fault,
+    }
+}
