@@ -3,6 +3,7 @@
 CARGO ?= cargo
 TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
 CPP_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-cpp
+CPP_HEADERS := bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) include/tgsession.h
 CPP_TESTS := $(patsubst bindings/cpp/tests/%.cpp,%,$(wildcard bindings/cpp/tests/*.cpp))
 CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
     -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -Iinclude -Ibindings/cpp
@@ -25,13 +26,13 @@ test-cpp-library:
 	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
-$(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp bindings/cpp/tests/check.hpp
-$(CPP_TEST_PROGRAMS): bindings/cpp/tgsession.hpp include/tgsession.h | test-cpp-library
+$(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/*.hpp)
+$(CPP_TEST_PROGRAMS): $(CPP_HEADERS) | test-cpp-library
 	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) $(CPP_TEST_LINK) -o $@
 
 $(CPP_TEST_DIR)/replay: $(CPP_CASES)
 	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.o,$^) $(CPP_TEST_LINK) -o $@
 
 $(CPP_CASES): $(CPP_TEST_DIR)/%.o: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/cases/*.hpp) \
-    bindings/cpp/tgsession.hpp include/tgsession.h | test-cpp-library
+    bindings/cpp/tests/memory_engine.hpp $(CPP_HEADERS) | test-cpp-library
 	@$(CXX) $(CPP_TEST_FLAGS) -O0 -c $< -o $@

@@ -27,7 +27,8 @@ test-go-setup:
 	@$(CARGO) build --quiet --release --lib --features "$(FEATURES)"
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 
-$(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp include/tgsession.h | test-go-setup
+$(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
+    include/tgsession.h | test-go-setup
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
 	    -L$(GO_LIB_DIR) -ltgsession -Wl,-rpath,'$(GO_LIB_DIR)' -o $@

@@ -15,8 +15,9 @@ CMAKEDIR := $(LIBDIR)/cmake/tgsession
 install:
 	build/setup.sh c
 	$(CARGO) build --release --lib --features "$(FEATURES)"
-	install -d $(DESTDIR)$(INCLUDEDIR) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(CMAKEDIR)
+	install -d $(DESTDIR)$(INCLUDEDIR)/tgsession $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(CMAKEDIR)
 	install -m 644 include/tgsession.h bindings/cpp/tgsession.hpp $(DESTDIR)$(INCLUDEDIR)
+	install -m 644 bindings/cpp/tgsession/*.hpp $(DESTDIR)$(INCLUDEDIR)/tgsession
 	install -m 755 $(RELEASE_DIR)/libtgsession.so $(DESTDIR)$(LIBDIR)/libtgsession.so.$(VERSION)
 	ln -sf libtgsession.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libtgsession.so.0
 	ln -sf libtgsession.so.0 $(DESTDIR)$(LIBDIR)/libtgsession.so

@@ -12,11 +12,20 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_error_message", "detail::outcome, for error::what()"},
     {"tgs_error_free", "detail::outcome, when it goes"},
     {"tgs_string_free", "text, when it goes"},
+    {"tgs_bytes_free", "bytes, when it goes"},
+    {"tgs_answer_session_data", "called by the engine: what engine::get_session_data returns"},
+    {"tgs_answer_peers", "called by the engine: peer_answer::add"},
+    {"tgs_answer_update_states", "called by the engine: what engine::get_update_states returns"},
+    {"tgs_answer_sent_files", "called by the engine: what engine::get_sent_files returns"},
+    {"tgs_answer_holder", "called by the engine: what lease_store::take_lease returns"},
+    {"tgs_answer_cause", "called by the engine: the text of what it throws"},
     {"tgs_options_new", "options, when a session is opened with them"},
     {"tgs_options_free", "options, after opening"},
     {"tgs_options_set_read_only", "options::read_only"},
     {"tgs_options_set_create", "options::create"},
     {"tgs_options_set_format", "options::format"},
+    {"tgs_options_set_wal", "options::wal"},
+    {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
@@ -90,6 +99,18 @@ static answer get_peer_by_username(world &w, const json &args) {
     return peer.found == tgs::found::expired ? answer{"TGS_EXPIRED", json::object(), {}} : lookup(peer.peer);
 }
 
+static answer to_bytes(world &w, const json &args) {
+    const json &format = args.at("format");
+    const auto name = format.is_null() ? std::nullopt : std::optional(format.get_ref<const std::string &>());
+    const tgs::bytes bytes = w.session(args).to_bytes(name, args.at("compress"));
+    return found({{"bytes", digits(bytes)}});
+}
+
+static answer get_update_state(world &w, const json &args) {
+    const auto state = w.session(args).update_state(whole(args.at("id")));
+    return state ? found({{"state", shown(*state)}}) : not_found();
+}
+
 static answer peer_iter_new(world &w, const json &args) {
     const json &ids = args.at("ids");
     if (ids.is_null()) {
@@ -159,6 +180,15 @@ const std::map<std::string, call> calls = {
     {"tgs_open_string", [](world &w, const json &args) {
         return w.keep(session::open_string(text(args, "text"), options(args.at("options"))));
     }},
+    {"tgs_open_bytes", [](world &w, const json &args) {
+        return w.keep(session::open_bytes(octets(args.at("bytes")), options(args.at("options"))));
+    }},
+    {"tgs_open_engine", [](world &w, const json &args) {
+        return w.keep(session::open_engine(w.engine(text(args, "engine")), options(args.at("options"))));
+    }},
+    {"tgs_list_sessions", [](world &, const json &args) {
+        return found({{"names", json::parse(tgs::list_sessions(text(args, "location")).view())}});
+    }},
     {"tgs_save", action(&session::save)},
     {"tgs_close", [](world &w, const json &args) { return w.session(args).close(), answer(); }},
     {"tgs_delete", action(&session::delete_)},
@@ -185,6 +215,9 @@ const std::map<std::string, call> calls = {
     {"tgs_set_takeout_id", setter("takeout_id", &session::set_takeout_id)},
     {"tgs_get_tmp_auth_key", key_getter(&session::tmp_auth_key)},
     {"tgs_set_tmp_auth_key", key_setter(&session::set_tmp_auth_key, &session::set_tmp_auth_key)},
+    {"tgs_set_session_data", [](world &w, const json &args) {
+        return w.session(args).set_session_data(session_data(args.at("data")), which(args.at("which"))), answer();
+    }},
     {"tgs_default_server_address", default_server_address},
     {"tgs_update_peers", [](world &w, const json &args) {
         return w.session(args).update_peers(new_peers(args.at("peers")).all()), answer();
@@ -193,6 +226,9 @@ const std::map<std::string, call> calls = {
         return lookup(w.session(args).peer_by_id(whole(args.at("id"))));
     }},
     {"tgs_get_peer_by_username", get_peer_by_username},
+    {"tgs_get_peer_by_name", [](world &w, const json &args) {
+        return lookup(w.session(args).peer_by_name(text(args, "name")));
+    }},
     {"tgs_get_peer_by_phone_number", [](world &w, const json &args) {
         return lookup(w.session(args).peer_by_phone_number(text(args, "phone_number")));
     }},
@@ -202,6 +238,7 @@ const std::map<std::string, call> calls = {
     {"tgs_get_update_states", [](world &w, const json &args) {
         return found({{"states", shown(w.session(args).update_states())}});
     }},
+    {"tgs_get_update_state", get_update_state},
     {"tgs_set_update_states", set_update_states},
     {"tgs_delete_update_state", [](world &w, const json &args) {
         return w.session(args).delete_update_state(whole(args.at("id"))), answer();
@@ -213,6 +250,10 @@ const std::map<std::string, call> calls = {
     {"tgs_cache_sent_files", cache_sent_files},
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
+    {"tgs_to_bytes", to_bytes},
+    {"tgs_change_count", [](world &w, const json &args) {
+        return found({{"count", w.session(args).change_count()}});
+    }},
     {"tgs_inspect", [](world &w, const json &args) {
         return found({{"description", string(w.session(args).inspect(args.at("show_secrets")))}});
     }},
@@ -220,6 +261,20 @@ const std::map<std::string, call> calls = {
         return found({{"diagnosis", string(tgs::diagnose(text(args, "text")))}});
     }},
 };
+
+std::shared_ptr<tgs::engine> world::engine(const std::string &name) {
+    if (name == "failing") {
+        return std::make_shared<failing_engine>([] { throw std::runtime_error("the server is gone"); });
+    }
+    auto &place = places_[name];
+    if (!place) {
+        place = std::make_shared<memory_place>();
+    }
+    if (name == "taken") {
+        place->elsewhere = {"bot 2 on another machine", 1700000000};
+    }
+    return std::make_shared<memory_engine>(name, place);
+}
 
 answer world::call(const std::string &name, const json &args, const std::string &as) {
     const auto made = calls.find(name);

@@ -37,6 +37,8 @@ header read_header(const std::string &path) {
             read.functions.insert(word);
         } else if (begins(word, "TGS_PEER_TYPE_") && begins(rest, " = ")) {
             read.peer_types[word] = std::stoi(rest.substr(3));
+        } else if (begins(word, "TGS_FIELD_") && begins(rest, " = ")) {
+            read.fields[word] = std::stoi(rest.substr(3));
         } else if (is_status(word) && begins(rest, " = ")) {
             read.statuses[word] = std::stoi(rest.substr(3));
         }

@@ -11,6 +11,7 @@ struct header {
     std::set<std::string> functions;
     std::map<std::string, std::int32_t> statuses;
     std::map<std::string, std::int32_t> peer_types;
+    std::map<std::string, std::int32_t> fields;
 };
 
 header read_header(const std::string &path);

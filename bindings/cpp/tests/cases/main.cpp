@@ -78,19 +78,26 @@ static void every_function_is_known_and_no_other(const header &declared) {
     }
 }
 
+template <class Enum>
+static void same_numbers(const std::string &what, const std::map<std::string, Enum> &known,
+                         const std::map<std::string, std::int32_t> &declared) {
+    std::map<std::string, std::int32_t> ours;
+    for (const auto &[name, value] : known) {
+        ours[name] = static_cast<std::int32_t>(value);
+    }
+    if (ours != declared) {
+        problem(what + " are " + json(ours).dump() + " and in the header " + json(declared).dump());
+    }
+}
+
 static void numbers_are_the_headers(const header &declared) {
     for (const auto &[name, number] : declared.statuses) {
         if (tgs::status_name(static_cast<tgs_status>(number)) != name) {
             problem(name + " has another name in the library");
         }
     }
-    std::map<std::string, std::int32_t> ours;
-    for (const auto &[name, type] : peer_types) {
-        ours[name] = static_cast<std::int32_t>(type);
-    }
-    if (ours != declared.peer_types) {
-        problem("the types of peers are " + json(ours).dump() + " and in the header " + json(declared.peer_types).dump());
-    }
+    same_numbers("the types of peers", peer_types, declared.peer_types);
+    same_numbers("the fields", fields, declared.fields);
 }
 
 int main() {

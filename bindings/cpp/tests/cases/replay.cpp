@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <random>
 #include <sstream>
 #include <stdexcept>
 
@@ -40,6 +41,15 @@ std::string key(unsigned factor, unsigned first) {
     std::vector<std::uint8_t> bytes;
     for (unsigned i = 0; i < 256; i++) {
         bytes.push_back(static_cast<std::uint8_t>(factor * i + first));
+    }
+    return digits(bytes);
+}
+
+std::string new_key() {
+    std::random_device random;
+    std::vector<std::uint8_t> bytes(256);
+    for (std::uint8_t &byte : bytes) {
+        byte = static_cast<std::uint8_t>(random());
     }
     return digits(bytes);
 }
@@ -172,7 +182,7 @@ void replay_step(const json &step, variables &known, const caller &call) {
 void replay(const json &one, const std::string &root, const caller &call) {
     const folder here;
     variables known = {{"TMP", here.path.string()}, {"FIXTURES", root + "/tests/fixtures"},
-                       {"KEY", key(7, 3)}, {"KEY2", key(5, 1)}};
+                       {"KEY", key(7, 3)}, {"KEY2", key(5, 1)}, {"NEWKEY", new_key()}};
     std::size_t number = 0;
     for (const json &step : one.at("steps")) {
         number++;

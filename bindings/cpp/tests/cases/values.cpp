@@ -10,6 +10,15 @@ const std::map<std::string, tgs::peer_type> peer_types = {
     {"TGS_PEER_TYPE_COMMUNITY", tgs::peer_type::community},   {"TGS_PEER_TYPE_OTHER", tgs::peer_type::other},
 };
 
+const std::map<std::string, tgs::field> fields = {
+    {"TGS_FIELD_DC_ID", tgs::field::dc_id},           {"TGS_FIELD_SERVER_ADDRESS", tgs::field::server_address},
+    {"TGS_FIELD_PORT", tgs::field::port},             {"TGS_FIELD_API_ID", tgs::field::api_id},
+    {"TGS_FIELD_TEST_MODE", tgs::field::test_mode},   {"TGS_FIELD_AUTH_KEY", tgs::field::auth_key},
+    {"TGS_FIELD_DATE", tgs::field::date},             {"TGS_FIELD_USER_ID", tgs::field::user_id},
+    {"TGS_FIELD_IS_BOT", tgs::field::is_bot},         {"TGS_FIELD_TAKEOUT_ID", tgs::field::takeout_id},
+    {"TGS_FIELD_TMP_AUTH_KEY", tgs::field::tmp_auth_key},
+};
+
 static std::string name_of(tgs::peer_type type) {
     for (const auto &[name, value] : peer_types) {
         if (value == type) {
@@ -46,6 +55,14 @@ std::int64_t whole(const json &number) {
     return number.is_string() ? std::stoll(number.get<std::string>()) : number.get<std::int64_t>();
 }
 
+static void lease(tgs::options &made, const json &given) {
+    if (given.is_boolean()) {
+        given.get<bool>() ? made.lease() : made.no_lease();
+    } else {
+        made.lease(given.at("owner").get_ref<const std::string &>(), std::chrono::seconds(whole(given.at("seconds"))));
+    }
+}
+
 tgs::options options(const json &given) {
     tgs::options made;
     if (given.is_null()) {
@@ -58,6 +75,10 @@ tgs::options options(const json &given) {
             made.create(value);
         } else if (name == "format") {
             made.format(value.get<std::string>());
+        } else if (name == "wal") {
+            made.wal(value);
+        } else if (name == "lease") {
+            lease(made, value);
         } else if (name == "busy_timeout") {
             made.busy_timeout(std::chrono::milliseconds(whole(value)));
         } else if (name == "username_expiry") {
@@ -143,6 +164,36 @@ tgs::sent_file sent_file(const json &given) {
     file.id = whole(given.at("id"));
     file.access_hash = whole(given.at("access_hash"));
     return file;
+}
+
+static std::optional<tgs::auth_key> key(const json &digits) {
+    return digits.is_null() ? std::nullopt : std::optional(tgs::auth_key(octets(digits)));
+}
+
+tgs::session_data session_data(const json &given) {
+    tgs::session_data data;
+    data.dc_id = known<std::int32_t>(given.value("dc_id", json()));
+    if (const char *const address = text_or_null(given, "server_address")) {
+        data.server_address = address;
+    }
+    data.port = known<std::uint16_t>(given.value("port", json()));
+    data.api_id = known<std::int32_t>(given.value("api_id", json()));
+    data.test_mode = known<bool>(given.value("test_mode", json()));
+    data.auth_key = key(given.value("auth_key", json()));
+    data.date = known<std::int64_t>(given.value("date", json()));
+    data.user_id = known<std::int64_t>(given.value("user_id", json()));
+    data.is_bot = known<bool>(given.value("is_bot", json()));
+    data.takeout_id = known<std::int64_t>(given.value("takeout_id", json()));
+    data.tmp_auth_key = key(given.value("tmp_auth_key", json()));
+    return data;
+}
+
+tgs::field which(const json &names) {
+    tgs::field sum{};
+    for (const std::string name : names) {
+        sum = sum | fields.at(name);
+    }
+    return sum;
 }
 
 tgs::md5 md5(const json &digits) {

@@ -17,6 +17,9 @@ using nlohmann::json;
 /// The types of peers by their names in the header.
 extern const std::map<std::string, tgs::peer_type> peer_types;
 
+/// The fields by their names in the header.
+extern const std::map<std::string, tgs::field> fields;
+
 /// Bytes are hexadecimal digits.
 std::vector<std::uint8_t> octets(const json &digits);
 std::string digits(tgs::span<std::uint8_t> bytes);
@@ -62,6 +65,9 @@ json shown(const tgs::update_state &state);
 json shown(const tgs::sent_file &file);
 tgs::update_state update_state(const json &given);
 tgs::sent_file sent_file(const json &given);
+tgs::session_data session_data(const json &given);
+/// Bits are a list of names.
+tgs::field which(const json &names);
 tgs::md5 md5(const json &digits);
 
 template <class T>

@@ -1,0 +1,97 @@
+// How a session is opened. Part of tgsession.hpp.
+#ifndef TGSESSION_OPTIONS_HPP
+#define TGSESSION_OPTIONS_HPP
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tgsession.h"
+#include "text.hpp"
+
+namespace tgs {
+
+/// How a session is opened: `tgs::options().read_only().busy_timeout(std::chrono::seconds(1))`. Wrong values are errors
+/// when a session is opened with them.
+class options {
+public:
+    options &read_only(bool value = true) noexcept { read_only_ = value; return *this; }
+    options &create(bool value = true) noexcept { create_ = value; return *this; }
+    options &format(std::string_view value) { format_ = value; has_format_ = true; return *this; }
+    options &wal(bool value = true) noexcept { wal_ = value; return *this; }
+    options &busy_timeout(std::chrono::milliseconds value) noexcept { busy_timeout_ = value; return *this; }
+    options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
+    options &username_expiry_never() noexcept { expiry_ = TGS_USERNAME_EXPIRY_NEVER; return *this; }
+    options &username_expiry_as_client() noexcept { expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT; return *this; }
+    /// Without an owner, others are told the process and the host; 0 seconds are the default.
+    options &lease(std::optional<std::string_view> owner = std::nullopt,
+                   std::chrono::seconds duration = std::chrono::seconds(0)) {
+        lease_ = {true, owner ? std::optional<std::string>(*owner) : std::nullopt, duration};
+        return *this;
+    }
+    options &no_lease() noexcept { lease_ = {}; return *this; }
+
+private:
+    friend class session;
+    struct free {
+        void operator()(tgs_options *owned) const noexcept { tgs_options_free(owned); }
+    };
+    using handle = std::unique_ptr<tgs_options, free>;
+
+    handle make() const {
+        handle made(tgs_options_new());
+        using detail::done;
+        done([&](tgs_error **e) { return tgs_options_set_read_only(made.get(), read_only_, e); });
+        done([&](tgs_error **e) { return tgs_options_set_create(made.get(), create_, e); });
+        done([&](tgs_error **e) { return tgs_options_set_wal(made.get(), wal_, e); });
+        done([&](tgs_error **e) { return tgs_options_set_username_expiry(made.get(), expiry_, e); });
+        if (has_format_) {
+            const detail::c_text format(format_, "format");
+            done([&](tgs_error **e) { return tgs_options_set_format(made.get(), format.get(), e); });
+        }
+        if (busy_timeout_) {
+            const auto milliseconds = checked(busy_timeout_->count(), "busy_timeout");
+            done([&](tgs_error **e) { return tgs_options_set_busy_timeout(made.get(), milliseconds, e); });
+        }
+        if (lease_.wanted) {
+            set_lease(made.get());
+        }
+        return made;
+    }
+    void set_lease(tgs_options *made) const {
+        std::optional<detail::c_text> owner;
+        if (lease_.owner) {
+            owner.emplace(*lease_.owner, "the lease's owner");
+        }
+        const char *const name = owner ? owner->get() : nullptr;
+        const auto seconds = checked(lease_.duration.count(), "the lease's duration");
+        detail::done([&](tgs_error **e) { return tgs_options_set_lease(made, true, name, seconds, e); });
+    }
+    template <class Number>
+    static std::uint32_t checked(Number value, const char *name) {
+        if (value < 0 || value > UINT32_MAX) {
+            throw error(TGS_ERROR_INVALID_ARGUMENT, std::string(name) + " is out of range");
+        }
+        return static_cast<std::uint32_t>(value);
+    }
+
+    bool read_only_ = false;
+    bool create_ = true;
+    bool wal_ = false;
+    std::int64_t expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT;
+    bool has_format_ = false;
+    std::string format_;
+    std::optional<std::chrono::milliseconds> busy_timeout_;
+    struct {
+        bool wanted = false;
+        std::optional<std::string> owner = {};
+        std::chrono::seconds duration{};
+    } lease_;
+};
+
+} // namespace tgs
+
+#endif

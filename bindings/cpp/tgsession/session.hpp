@@ -1,0 +1,291 @@
+// Sessions. Part of tgsession.hpp.
+#ifndef TGSESSION_SESSION_HPP
+#define TGSESSION_SESSION_HPP
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "tgsession.h"
+#include "bytes.hpp"
+#include "engine.hpp"
+#include "options.hpp"
+#include "peer.hpp"
+#include "session_data.hpp"
+#include "text.hpp"
+#include "update_state.hpp"
+
+namespace tgs {
+
+/// An open session.
+class session {
+public:
+    /// Opens a path, ":memory:" or a session string.
+    explicit session(std::string_view location, const options &options = {})
+        : session(opened(tgs_open, location, options)) {}
+    static session open_string(std::string_view text, const options &options = {}) {
+        return session(opened(tgs_open_string, text, options));
+    }
+    /// Opens a client's file, or JSON, that is in memory: what to_bytes() gave, or the content of a file.
+    static session open_bytes(span<std::uint8_t> bytes, const options &options = {}) {
+        return session(opened(options, [&](tgs_options *made, tgs_session **handle, tgs_error **e) {
+            return tgs_open_bytes(not_null(bytes), bytes.size(), made, handle, e);
+        }));
+    }
+    /// Opens a session in a storage engine of your own; a std::unique_ptr will do. The engine is let go when the session
+    /// is closed and no call is under way any more.
+    static session open_engine(std::shared_ptr<engine> engine, const options &options = {}) {
+        if (!engine) {
+            throw error(TGS_ERROR_INVALID_ARGUMENT, "there is no engine");
+        }
+        const detail::c_text location(engine->location(), "the engine's location");
+        lease_store *const leases = engine->leases();
+        auto context = std::make_unique<detail::engine_context>(detail::engine_context{std::move(engine), leases});
+        const tgs_engine table = detail::engine_table(*context, location.get());
+        session made(opened(options, [&](tgs_options *given, tgs_session **handle, tgs_error **e) {
+            return tgs_open_engine(&table, given, handle, e);
+        }));
+        (void)context.release(); // the library's now, until `destroy`
+        return made;
+    }
+
+    session(session &&other) noexcept : handle_(std::exchange(other.handle_, nullptr)) {}
+    session &operator=(session &&other) noexcept {
+        if (this != &other) {
+            close();
+            handle_ = std::exchange(other.handle_, nullptr);
+        }
+        return *this;
+    }
+    ~session() { close(); }
+
+    /// Any thread may close it; the calls of the others fail from then on. Closing twice does no harm. The handle stays
+    /// what it is, since other threads may be reading it: the library never gives its number out again.
+    void close() const noexcept { tgs_close(handle_); }
+    void save() const { call(tgs_save); }
+    void delete_() const { call(tgs_delete); }
+    text format() const { return text_of(tgs_get_format).value(); }
+
+    std::optional<std::int32_t> dc_id() const { return get(tgs_get_dc_id); }
+    std::optional<text> server_address() const { return text_of(tgs_get_server_address); }
+    std::optional<std::uint16_t> port() const { return get(tgs_get_port); }
+    std::optional<std::int32_t> api_id() const { return get(tgs_get_api_id); }
+    std::optional<bool> test_mode() const { return get(tgs_get_test_mode); }
+    std::optional<tgs::auth_key> auth_key() const { return key(tgs_get_auth_key); }
+    std::optional<std::int64_t> date() const { return get(tgs_get_date); }
+    std::optional<std::int64_t> user_id() const { return get(tgs_get_user_id); }
+    std::optional<bool> is_bot() const { return get(tgs_get_is_bot); }
+    std::optional<std::int64_t> takeout_id() const { return get(tgs_get_takeout_id); }
+    std::optional<tgs::auth_key> tmp_auth_key() const { return key(tgs_get_tmp_auth_key); }
+
+    void set_dc_id(std::optional<std::int32_t> value) const { set(tgs_set_dc_id, value); }
+    void set_server_address(std::optional<std::string_view> value) const {
+        std::optional<detail::c_text> text;
+        if (value) {
+            text.emplace(*value, "server_address");
+        }
+        call(tgs_set_server_address, text ? text->get() : nullptr);
+    }
+    void set_port(std::optional<std::uint16_t> value) const { set(tgs_set_port, value); }
+    void set_api_id(std::optional<std::int32_t> value) const { set(tgs_set_api_id, value); }
+    void set_test_mode(std::optional<bool> value) const { set(tgs_set_test_mode, value); }
+    /// Another size than TGS_AUTH_KEY_LEN is an error.
+    void set_auth_key(span<std::uint8_t> bytes) const { call(tgs_set_auth_key, not_null(bytes), bytes.size()); }
+    void set_auth_key(std::nullopt_t) const { call(tgs_set_auth_key, nullptr, std::size_t{0}); }
+    void set_date(std::optional<std::int64_t> value) const { set(tgs_set_date, value); }
+    void set_user_id(std::optional<std::int64_t> value) const { set(tgs_set_user_id, value); }
+    void set_is_bot(std::optional<bool> value) const { set(tgs_set_is_bot, value); }
+    void set_takeout_id(std::optional<std::int64_t> value) const { set(tgs_set_takeout_id, value); }
+    void set_tmp_auth_key(span<std::uint8_t> bytes) const { call(tgs_set_tmp_auth_key, not_null(bytes), bytes.size()); }
+    void set_tmp_auth_key(std::nullopt_t) const { call(tgs_set_tmp_auth_key, nullptr, std::size_t{0}); }
+    /// All of them, or none: `session.set_session_data(data, tgs::field::dc_id | tgs::field::auth_key)`.
+    void set_session_data(const session_data &data, field which) const {
+        const tgs_session_data raw = data.raw();
+        call(tgs_set_session_data, &raw, static_cast<std::uint32_t>(which));
+    }
+
+    /// All of them, or none.
+    void update_peers(span<peer> peers) const {
+        call(tgs_update_peers, static_cast<const tgs_peer *>(peers.data()), peers.size());
+    }
+    std::optional<input_peer> peer_by_id(std::int64_t id) const {
+        tgs_input_peer raw;
+        return call(tgs_get_peer_by_id, id, &raw) ? std::optional<input_peer>(raw) : std::nullopt;
+    }
+    username_lookup peer_by_username(std::string_view username) const {
+        const detail::c_text text(username, "username");
+        detail::outcome outcome;
+        tgs_input_peer raw;
+        const tgs_status status = tgs_get_peer_by_username(handle_, text.get(), &raw, outcome.place());
+        if (outcome.done(status)) {
+            return {found::yes, input_peer(raw)};
+        }
+        return {status == TGS_EXPIRED ? found::expired : found::no, std::nullopt};
+    }
+    /// By its display name, written exactly as it is.
+    std::optional<input_peer> peer_by_name(std::string_view name) const {
+        const detail::c_text text(name, "name");
+        tgs_input_peer raw;
+        return call(tgs_get_peer_by_name, text.get(), &raw) ? std::optional<input_peer>(raw) : std::nullopt;
+    }
+    std::optional<input_peer> peer_by_phone_number(std::string_view phone_number) const {
+        const detail::c_text text(phone_number, "phone_number");
+        tgs_input_peer raw;
+        return call(tgs_get_peer_by_phone_number, text.get(), &raw) ? std::optional<input_peer>(raw) : std::nullopt;
+    }
+    /// All peers as they are now, in ascending order of their ids.
+    peer_range peers() const { return peers(nullptr, 0); }
+    /// Those with the given marked ids; none for none.
+    peer_range peers(span<std::int64_t> ids) const {
+        static constexpr std::int64_t nobody = 0;
+        return ids.empty() ? peers(&nobody, 1) : peers(ids.data(), ids.size());
+    }
+
+    std::vector<tgs::update_state> update_states() const {
+        const auto raw = all<tgs_update_state>(tgs_get_update_states);
+        return {raw.begin(), raw.end()};
+    }
+    /// One of them: 0 for the account, else the marked id of a channel.
+    std::optional<tgs::update_state> update_state(std::int64_t id) const {
+        tgs_update_state raw;
+        return call(tgs_get_update_state, id, &raw) ? std::optional<tgs::update_state>(raw) : std::nullopt;
+    }
+    void set_update_states(span<tgs::update_state> states) const {
+        const auto raw = detail::raw_states(states);
+        call(tgs_set_update_states, raw.data(), raw.size());
+    }
+    void delete_update_state(std::int64_t id) const { call(tgs_delete_update_state, id); }
+
+    std::vector<tgs::sent_file> sent_files() const { return all<tgs::sent_file>(tgs_get_sent_files); }
+    std::optional<tgs::sent_file> sent_file(const md5 &hash, std::int64_t size, std::int32_t type) const {
+        tgs::sent_file file;
+        return call(tgs_get_sent_file, hash.data(), size, type, &file) ? std::optional(file) : std::nullopt;
+    }
+    void cache_sent_files(span<tgs::sent_file> files) const { call(tgs_cache_sent_files, files.data(), files.size()); }
+
+    /// The whole login in one text. `report` receives as JSON what the string holds.
+    text export_session_string(std::string_view format, text *report = nullptr) const {
+        const detail::c_text name(format, "format");
+        char *string = nullptr, *json = nullptr;
+        call(tgs_export_session_string, name.get(), &string, report != nullptr ? &json : nullptr);
+        if (report != nullptr) {
+            *report = text(json);
+        }
+        return text(string);
+    }
+    /// Copies everything to another session; answers what became of each part, as JSON.
+    text convert_to(const session &target, span<const char *> given = {}) const {
+        char *report = nullptr;
+        call(tgs_convert, target.handle_, given.data(), given.size(), &report);
+        return text(report);
+    }
+    /// The whole session as a client's file, in its own layout unless another one is named.
+    bytes to_bytes(std::optional<std::string_view> format = std::nullopt, bool compress = false) const {
+        std::optional<detail::c_text> name;
+        if (format) {
+            name.emplace(*format, "format");
+        }
+        std::uint8_t *owned = nullptr;
+        std::size_t size = 0;
+        call(tgs_to_bytes, name ? name->get() : nullptr, compress, &owned, &size);
+        return bytes(owned, size);
+    }
+    /// How often this object has changed the session.
+    std::uint64_t change_count() const {
+        std::uint64_t count = 0;
+        call(tgs_change_count, &count);
+        return count;
+    }
+    /// JSON without the key, unless it is asked for.
+    text inspect(bool show_secrets = false) const {
+        char *description = nullptr;
+        call(tgs_inspect, show_secrets, &description);
+        return text(description);
+    }
+
+    /// The handle, for functions of tgsession.h. It stays this object's; NULL after a move.
+    tgs_session *handle() const noexcept { return handle_; }
+
+private:
+    using open_function = tgs_status(const char *, const tgs_options *, tgs_session **, tgs_error **);
+
+    explicit session(tgs_session *handle) noexcept : handle_(handle) {}
+
+    static tgs_session *opened(open_function *open, std::string_view location, const options &options) {
+        const detail::c_text text(location, "location");
+        return opened(options, [&](tgs_options *made, tgs_session **handle, tgs_error **e) {
+            return open(text.get(), made, handle, e);
+        });
+    }
+    template <class Open>
+    static tgs_session *opened(const options &options, Open &&open) {
+        if (tgs_abi_version() != TGS_ABI_VERSION) {
+            throw error(TGS_ERROR_UNSUPPORTED, "tgsession.h is of ABI " + std::to_string(TGS_ABI_VERSION)
+                                                   + ", the library of " + std::to_string(tgs_abi_version()));
+        }
+        const auto made = options.make();
+        tgs_session *handle = nullptr;
+        detail::done([&](tgs_error **e) { return open(made.get(), &handle, e); });
+        return handle;
+    }
+
+    template <class Function, class... Arguments>
+    bool call(Function *function, Arguments... arguments) const {
+        return detail::done([&](tgs_error **e) { return function(handle_, arguments..., e); });
+    }
+    template <class T>
+    std::optional<T> get(tgs_status (*getter)(const tgs_session *, T *, tgs_error **)) const {
+        T value;
+        return call(getter, &value) ? std::optional<T>(value) : std::nullopt;
+    }
+    template <class T>
+    void set(tgs_status (*setter)(const tgs_session *, const T *, tgs_error **), std::optional<T> value) const {
+        call(setter, value ? &*value : nullptr);
+    }
+    std::optional<text> text_of(tgs_status (*getter)(const tgs_session *, char **, tgs_error **)) const {
+        char *value = nullptr;
+        return call(getter, &value) ? std::optional<text>(text(value)) : std::nullopt;
+    }
+    std::optional<tgs::auth_key> key(tgs_status (*getter)(const tgs_session *, std::uint8_t *, std::size_t,
+                                                          tgs_error **)) const {
+        tgs::auth_key key;
+        return call(getter, key.data(), key.size()) ? std::optional<tgs::auth_key>(key) : std::nullopt;
+    }
+    peer_range peers(const std::int64_t *ids, std::size_t count) const {
+        tgs_peer_iter *iter = nullptr;
+        call(tgs_peer_iter_new, ids, count, &iter);
+        return peer_range(iter);
+    }
+    /// As many as there are: asks again where there have come more meanwhile.
+    template <class T>
+    std::vector<T> all(tgs_status (*reader)(const tgs_session *, T *, std::size_t, std::size_t *, tgs_error **)) const {
+        std::vector<T> values;
+        std::size_t count = 0;
+        do {
+            values.resize(count);
+            call(reader, values.data(), values.size(), &count);
+        } while (count > values.size());
+        values.resize(count);
+        return values;
+    }
+    /// An empty span is a key of a wrong length, or bytes of nothing: NULL would be absent.
+    static const std::uint8_t *not_null(span<std::uint8_t> bytes) noexcept {
+        static constexpr std::uint8_t nothing = 0;
+        return bytes.data() != nullptr ? bytes.data() : &nothing;
+    }
+
+    tgs_session *handle_;
+};
+
+/// Opens a session and does not throw where that fails.
+inline result<session> try_open(std::string_view location, const options &options = {}) {
+    return attempt([&] { return session(location, options); });
+}
+
+} // namespace tgs
+
+#endif
