@@ -22,13 +22,14 @@ type Engine struct {
 	client *redis.Client
 	name   string
 	prefix string
-	change *change // nil outside of Begin and Finish
+	change *change // nil outside of a transaction
 }
 
-// change is what was written since Begin.
+// change is what was written since Begin. A goroutine holds the connection that watches the session until Finish.
 type change struct {
-	version string // of the session when it began
-	writes  []write
+	writes []write
+	keep   chan bool
+	done   chan error
 }
 
 // write is a command with its arguments.
@@ -82,35 +83,39 @@ func (e *Engine) Destroy() { _ = e.client.Close() }
 
 // Begin implements tgsession.Transactor.
 func (e *Engine) Begin() error {
-	return e.call(func(ctx context.Context) error {
-		version, err := e.client.Get(ctx, e.key("version")).Result()
-		if err != nil && !errors.Is(err, redis.Nil) {
-			return err
-		}
-		e.change = &change{version: version}
+	change := &change{keep: make(chan bool), done: make(chan error, 1)}
+	begun := make(chan struct{})
+	ctx, cancel := context.WithCancel(context.Background())
+	late := time.AfterFunc(wait, cancel)
+	go func() {
+		defer cancel()
+		change.done <- e.client.Watch(ctx, func(watching *redis.Tx) error {
+			close(begun)
+			if !<-change.keep {
+				return nil
+			}
+			if len(change.writes) == 0 { // what was read is to be of one moment, and go-redis sends no empty transaction
+				change.writes = []write{{"GET", e.key("version")}}
+			}
+			return e.call(func(ctx context.Context) error { return commit(ctx, watching, change.writes) })
+		}, e.key("version"))
+	}()
+	select {
+	case <-begun:
+		late.Stop()
+		e.change = change
 		return nil
-	})
+	case err := <-change.done:
+		return err
+	}
 }
 
 // Finish implements tgsession.Transactor. Whoever wrote meanwhile changed the version: then nothing is written.
 func (e *Engine) Finish(keep bool) error {
-	done := *e.change
+	change := e.change
 	e.change = nil
-	if !keep {
-		return nil
-	}
-	return e.call(func(ctx context.Context) error {
-		return e.client.Watch(ctx, func(watching *redis.Tx) error {
-			version, err := watching.Get(ctx, e.key("version")).Result()
-			if err != nil && !errors.Is(err, redis.Nil) {
-				return err
-			}
-			if version != done.version {
-				return redis.TxFailedErr
-			}
-			return commit(ctx, watching, done.writes)
-		}, e.key("version"))
-	})
+	change.keep <- keep
+	return <-change.done
 }
 
 // write writes at once, or with the others of its change: all of it or nothing.
@@ -124,9 +129,6 @@ func (e *Engine) write(writes ...write) error {
 }
 
 func commit(ctx context.Context, to redis.Cmdable, writes []write) error {
-	if len(writes) == 0 {
-		return nil
-	}
 	_, err := to.TxPipelined(ctx, func(pipe redis.Pipeliner) error {
 		for _, one := range writes {
 			pipe.Do(ctx, one...)

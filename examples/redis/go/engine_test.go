@@ -187,6 +187,10 @@ func TestWhoWritesMeanwhileIsNotOverwritten(t *testing.T) {
 	must(t, opened(t, s, "contested").SetDCID(tgsession.Some(int32(2))))
 	fails(t, engine.Finish(true), tgsession.ErrLocked)
 	equal(t, len(got(engine.Peers(nil))(t)), 0)
+	// Whoever reads only is told too: what was read was not of one moment.
+	must(t, engine.Begin())
+	must(t, opened(t, s, "contested").Delete())
+	fails(t, engine.Finish(true), tgsession.ErrLocked)
 	must(t, engine.Begin())
 	must(t, engine.PutPeers(some()))
 	must(t, engine.Finish(false))
@@ -226,7 +230,10 @@ func TestAServerThatRestarts(t *testing.T) {
 	}()
 	equal(t, peersIn(t, session), some())
 	<-back
-	must(t, session.SetDCID(tgsession.Some(int32(2))))
+	s.kill()
+	s.start(t)
+	must(t, session.UpdatePeers([]tgsession.Peer{{ID: 5}})) // a change of several calls, and the first since
+	equal(t, len(peersIn(t, session)), 5)
 }
 
 func TestAServerThatIsAway(t *testing.T) {
@@ -235,6 +242,7 @@ func TestAServerThatIsAway(t *testing.T) {
 	session := opened(t, s, "away")
 	_, err := session.DCID()
 	fails(t, err, tgsession.ErrServer, "redis://"+s.address+"/0 away")
+	fails(t, session.UpdatePeers(some()), tgsession.ErrServer)
 }
 
 func TestAWrongPassword(t *testing.T) {
