@@ -69,6 +69,16 @@
 #define TGS_ENGINE_USERNAMES_EXPIRE 2
 
 /**
+ * The number of the layout of that part.
+ */
+#define VERSION 1
+
+/**
+ * How many characters of a name stand in `entities`.
+ */
+#define NAME 255
+
+/**
  * What a call came to. Numbers are never reused.
  */
 typedef enum tgs_status {
@@ -643,6 +653,8 @@ typedef struct tgs_engine {
                            const char *token,
                            struct tgs_answer *answer);
 } tgs_engine;
+
+
 
 
 

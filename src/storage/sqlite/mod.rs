@@ -81,13 +81,27 @@ impl Sqlite {
     /// Opens a complete SQLite file that is in memory and stays there.
     pub fn in_bytes(bytes: &[u8], location: &str, read_only: bool) -> Result<Self> {
         let open = Open::in_memory(location, |place| Open::of_image(place, bytes, read_only));
-        open.map(|(place, open)| Self { place, writable: !read_only, wrote: false, saved: None, open: Some(open) })
+        open.map(|(place, open)| Self {
+            place,
+            writable: !read_only,
+            wrote: false,
+            saved: None,
+            wal_is_named: false,
+            open: Some(open),
+        })
     }
 
     /// Makes a session in memory, in the layout of a file.
     pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
         let open = Open::in_memory(location, |place| Open::of_new(place, new_file));
-        open.map(|(place, open)| Self { place, writable: true, wrote: false, saved: None, open: Some(open) })
+        open.map(|(place, open)| Self {
+            place,
+            writable: true,
+            wrote: false,
+            saved: None,
+            wal_is_named: false,
+            open: Some(open),
+        })
     }
 
     fn is_in_memory(&self) -> bool {
