@@ -34,5 +34,5 @@ $(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wi
 	    -L$(GO_LIB_DIR) -ltgsession -Wl,-rpath,'$(GO_LIB_DIR)' -o $@
 
 lint-go:
-	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
+	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
 	@cd bindings/go && $(GO_ENV) $(GO) vet ./...

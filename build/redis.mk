@@ -6,9 +6,9 @@ REDIS_LINK = -L$(TGS_LIB_DIR) -ltgsession -lhiredis -lpthread -Wl,-rpath,'$(absp
 REDIS_ENGINE := examples/redis/redis.c examples/redis/connection.c
 REDIS_HEADERS := $(wildcard examples/redis/*.h) include/tgsession.h tests/c/check.h
 
-.PHONY: test-redis test-redis-c test-redis-python test-redis-setup
+.PHONY: test-redis test-redis-c test-redis-python test-redis-go test-redis-setup
 
-test-redis: test-redis-c test-redis-python
+test-redis: test-redis-c test-redis-python test-redis-go
 
 test-redis-setup:
 	@build/setup.sh c valgrind redis hiredis
@@ -27,3 +27,6 @@ $(REDIS_DIR)/session: examples/redis/session.c $(REDIS_ENGINE) $(REDIS_HEADERS) 
 # The engine in Python, in turns with the one in C.
 test-redis-python: python-wheel $(REDIS_DIR)/session
 	TGS_REDIS_PROGRAM=$(abspath $(REDIS_DIR)/session) $(PYTHON_BIN)/python -B examples/redis/test_redis_engine.py
+
+test-redis-go: test-redis-setup test-go-setup
+	@cd examples/redis/go && $(GO_ENV) $(GO) vet ./... && $(GO_ENV) $(GO) test -race -count=1 ./...

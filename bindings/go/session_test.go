@@ -111,7 +111,7 @@ func TestNoSession(t *testing.T) {
 		text:                  ErrNotASession,
 		folder:                nil,
 		"":                    nil,
-		"mongodb://host/name": ErrUnsupported,
+		"nothing://host/name": ErrUnsupported,
 	} {
 		session, err := Open(location)
 		if err == nil {

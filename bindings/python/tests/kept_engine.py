@@ -68,3 +68,10 @@ class FailingEngine(Engine):
     get_data = set_data = put_peers = get_peers = get_peers_by_username = get_peers_by_phone_number = fail
     get_update_states = set_update_states = delete_update_state = get_sent_files = cache_sent_files = fail
     save = remove = begin = finish = take_lease = release_lease = fail
+
+
+class TakenEngine(KeptEngine):
+    """Every lease is somebody else's, on another machine."""
+
+    def take_lease(self, key_id, token, owner, seconds):
+        return LeaseHolder("bot 2 on another machine", 1_700_000_000)

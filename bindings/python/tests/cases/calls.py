@@ -3,7 +3,7 @@
 import json
 
 import libtgsession
-from kept_engine import FailingEngine, KeptEngine
+from kept_engine import FailingEngine, KeptEngine, TakenEngine
 from libtgsession import Session, TgsError, UsernameExpired
 from reference.replay import Answer
 
@@ -68,7 +68,7 @@ class World:
         """The engine of that name: one place, as long as the case lasts."""
         if name == "failing":
             return FailingEngine()
-        return self.engines.setdefault(name, KeptEngine())
+        return self.engines.setdefault(name, TakenEngine() if name == "taken" else KeptEngine())
 
     def keep(self, keep_as, handle):
         self.handles[keep_as] = handle
