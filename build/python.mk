@@ -36,8 +36,10 @@ python-clients:
 	$(PYTHON) tests/oracle/install.py $(PYTHON_CLIENTS)
 
 test-python: python-wheel python-clients
+	build/setup.sh go postgresql mariadb
 	cd $(PYTHON_PACKAGE) && $(CURDIR)/$(PYTHON_BIN)/python -B -m mypy --cache-dir $(CURDIR)/$(PYTHON_TARGET)/mypy src/libtgsession
-	cd $(PYTHON_PACKAGE) && $(CURDIR)/$(PYTHON_BIN)/python -B -m pytest -p no:cacheprovider
+	cd $(PYTHON_PACKAGE) && $(CURDIR)/tests/servers/run postgresql mariadb mongodb -- \
+		$(CURDIR)/$(PYTHON_BIN)/python -B -m pytest -p no:cacheprovider
 
 bench-python: python-wheel python-clients
 	$(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/calls.py

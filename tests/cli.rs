@@ -14,5 +14,11 @@ mod folders;
 mod reading;
 #[path = "cli/secrets.rs"]
 mod secrets;
+#[cfg(all(feature = "mongodb", feature = "sql"))]
+#[path = "common/mod.rs"]
+mod common;
+#[cfg(all(feature = "mongodb", feature = "sql"))]
+#[path = "cli/stores.rs"]
+mod stores;
 #[path = "cli/support.rs"]
 mod support;
