@@ -1,6 +1,6 @@
 //! Making the tables, by several at once, and what is made.
 
-use tgsession::session::Session;
+use tgsession::session::{Options, Session};
 use tgsession::storage::sql::list;
 
 use crate::common::peer;
@@ -14,7 +14,8 @@ fn several_may_make_the_tables_at_once() {
                 // Each has connections of its own, as another process would.
                 let location = format!("{}&pool_size={}", database.location(&format!("s{number}")), number + 1);
                 scope.spawn(move || {
-                    let session = Session::open(&location, &tgsession::session::Options::default()).unwrap();
+                    let patient = Options { busy_timeout: std::time::Duration::from_secs(60), ..Options::default() };
+                    let session = Session::open(&location, &patient).unwrap();
                     session.update_peers(&[peer(number + 1, &[])]).unwrap();
                 });
             }

@@ -55,7 +55,8 @@ pub const POSTGRESQL: Dialect = Dialect {
     insert_new: ("INSERT", " ON CONFLICT DO NOTHING"),
     now_ms: "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     batch: Batch::Arrays,
-    one_maker: &["SELECT pg_advisory_xact_lock(8387230914262294387)"],
+    // Whoever is faster makes ten tables meanwhile.
+    one_maker: &["SET LOCAL lock_timeout = '60s'", "SELECT pg_advisory_xact_lock(8387230914262294387)"],
     columns: "SELECT table_name, column_name FROM information_schema.columns \
               WHERE table_schema = ANY(current_schemas(false)) AND table_name IN ?1",
     indexes: "SELECT indexname FROM pg_indexes WHERE schemaname = ANY(current_schemas(false)) AND tablename = ?1",

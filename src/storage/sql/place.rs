@@ -14,7 +14,8 @@ pub struct Place {
     pub dialect: &'static Dialect,
     /// The file, where it is one.
     pub file: Option<SqliteFile>,
-    pub connector: Box<dyn Connector>,
+    // What is left of it, for the driver.
+    url: Url,
     pub waits: Waits,
     /// How many connections there are at most.
     pub pool_size: usize,
@@ -60,19 +61,14 @@ impl Place {
         let key = format!("{} {pool_size} {connect:?} {answer:?} {lock:?}", *url.for_driver());
         let mut shown = url.shown();
         let mut file = None;
-        let connector: Box<dyn Connector> = if std::ptr::eq(dialect, &dialect::POSTGRESQL) {
-            Box::new(PostgreSql::new(&mut url)?)
-        } else if std::ptr::eq(dialect, &dialect::MYSQL) {
-            Box::new(MySql::new(&mut url)?)
-        } else {
+        if std::ptr::eq(dialect, &dialect::SQLITE) {
             let path = url.path()?;
             if path.is_empty() || !shown.contains(":///") {
                 let message = "a SQLite location is sqlite:///relative/path or sqlite:////absolute/path";
                 return Err(Error::invalid_argument(message));
             }
-            file = Some(SqliteFile { path: path.clone().into() });
-            Box::new(SqliteFile { path: path.into() })
-        };
+            file = Some(SqliteFile { path: path.into() });
+        }
         if let Some(session) = &session {
             shown = format!("{shown}?session={session}");
         }
@@ -81,7 +77,7 @@ impl Place {
         Ok(Self {
             dialect,
             file,
-            connector,
+            url,
             waits,
             pool_size,
             prefix,
@@ -89,6 +85,15 @@ impl Place {
             session,
             shown,
             key: Zeroizing::new(key),
+        })
+    }
+
+    /// Where connections come from. Only the first session of a process needs it.
+    pub fn connector(&mut self) -> Result<Box<dyn Connector>> {
+        Ok(match &self.file {
+            Some(SqliteFile { path }) => Box::new(SqliteFile { path: path.clone() }),
+            None if std::ptr::eq(self.dialect, &dialect::POSTGRESQL) => Box::new(PostgreSql::new(&mut self.url)?),
+            None => Box::new(MySql::new(&mut self.url)?),
         })
     }
 }
@@ -127,7 +132,9 @@ mod tests {
     use super::*;
 
     fn parse(location: &str) -> Result<Place> {
-        Place::parse(location, Duration::from_secs(5))
+        let mut place = Place::parse(location, Duration::from_secs(5))?;
+        place.connector().map(drop)?;
+        Ok(place)
     }
 
     #[test]

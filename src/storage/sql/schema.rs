@@ -156,19 +156,24 @@ impl Maker<'_> {
     /// Makes our indexes. A table whose owner is somebody else stays without.
     fn index(&self) -> Result<(), Fault> {
         for index in &INDEXES {
-            let sql = self.dialect.spell(self.dialect.indexes);
-            let there = self.ask(&sql, self.name(index.table).into())?;
             let name = format!("{}{}", self.prefix, index.name);
-            if there.iter().any(|row| row[0].text().as_deref() == Some(&name)) {
+            if self.has_index(index, &name)? {
                 continue;
             }
             let steps = [Step::Plain { sql: self.create_index(index, &name) }];
             match self.pool.run(|client| client.run(Scope::Write, &steps)) {
-                Err(Fault::Refused(_, _)) => {} // or somebody was faster
-                other => drop(other?),
+                Ok(_) | Err(Fault::Refused(ErrorCode::PermissionDenied, _)) => {}
+                Err(_) if self.has_index(index, &name)? => {} // somebody was faster
+                Err(fault) => return Err(fault),
             }
         }
         Ok(())
+    }
+
+    fn has_index(&self, index: &Index, name: &str) -> Result<bool, Fault> {
+        let sql = self.dialect.spell(self.dialect.indexes);
+        let there = self.ask(&sql, self.name(index.table).into())?;
+        Ok(there.iter().any(|row| row[0].text().as_deref() == Some(name)))
     }
 
     fn create_index(&self, index: &Index, name: &str) -> String {

@@ -87,7 +87,7 @@ impl Store {
         Self::open(place, making)
     }
 
-    fn look(place: Place, making: Making, of_store: &str) -> Result<Option<Arc<Self>>, Fault> {
+    fn look(mut place: Place, making: Making, of_store: &str) -> Result<Option<Arc<Self>>, Fault> {
         if let Some(file) = &place.file
             && !file.path.exists()
         {
@@ -97,8 +97,11 @@ impl Store {
             file.create()?;
         }
         let of_pool = key(&place, "");
-        let Place { dialect, connector, waits, pool_size, prefix, .. } = place;
-        let pool = POOLS.get(&of_pool).unwrap_or_else(|| POOLS.put(&of_pool, Pool::new(connector, waits, pool_size)));
+        let pool = match POOLS.get(&of_pool) {
+            Some(pool) => pool,
+            None => POOLS.put(&of_pool, Pool::new(place.connector()?, place.waits, place.pool_size)),
+        };
+        let Place { dialect, prefix, .. } = place;
         let Some(found) = schema::look(&pool, dialect, &prefix, making)? else { return Ok(None) };
         let queries = Queries::of(dialect, &prefix, found.own);
         Ok(Some(STORES.put(of_store, Self { version: found.version, queries, pool })))
