@@ -26,8 +26,8 @@ def test_examples(example, tmp_path, monkeypatch, capsys):
     log_in(tmp_path / "telethon.session", "telethon@8")
     exec(code, {"Session": Session})
     printed = capsys.readouterr().out
-    assert "print" not in example or ("kurigram@7 4" in printed and "InputPeer(id=5" in printed and "\n1B" in printed)
+    assert "print(" not in example or ("kurigram@7 4" in printed and "InputPeer(id=5" in printed and "\n1B" in printed)
 
 
 def test_there_are_examples():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
