@@ -48,6 +48,7 @@ impl Url {
     }
 
     /// Takes the path out, without its first slash, decoded.
+    #[cfg(feature = "mongodb")]
     pub fn take_path(&mut self) -> Result<String> {
         let path = self.path()?;
         self.path.clear();
@@ -56,6 +57,7 @@ impl Url {
 
     /// Whether something is left that looks as if a user or a password were not encoded: a bare `@`, or a port that is
     /// no number. Such a URL was taken apart wrongly, and must not be shown.
+    #[cfg(feature = "mongodb")]
     pub fn has_loose_ends(&self) -> bool {
         let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
         let is_host = |host: &str| match host.rsplit_once(':') {
@@ -69,6 +71,7 @@ impl Url {
     }
 
     /// The user and the password, as they are written and decoded: what no error may repeat.
+    #[cfg(feature = "mongodb")]
     pub fn secrets(&self) -> Vec<zeroize::Zeroizing<String>> {
         let named = self.user_info.iter().flat_map(|info| info.split(':'));
         let written: Vec<&str> = named.filter(|part| !part.is_empty()).collect();

@@ -9,6 +9,7 @@
 //! harmless: every document is whole, a name leads to its old owner, its new one, or to nobody, an import writes the auth
 //! key last, and the same call made again completes it.
 
+mod contents;
 mod fault;
 mod fields;
 mod leases;
@@ -26,10 +27,10 @@ mod writes;
 
 use std::time::Duration;
 
-use futures_util::future::{join, join3, join4};
+use futures_util::future::join3;
+use mongodb::IndexModel;
 use mongodb::bson::doc;
 use mongodb::options::{Acknowledgment, WriteConcern};
-use mongodb::{ClientSession, IndexModel};
 
 pub use open::list;
 
@@ -132,43 +133,6 @@ impl MongoDb {
     }
 }
 
-async fn all(store: &Store) -> Result<Contents, Fault> {
-    if !store.server.has_transactions().await? {
-        let (session, peers, names, rest) = join4(
-            fields::existing(store),
-            store.find(PEERS, doc! {}, None),
-            store.find(USERNAMES, doc! {}, None),
-            join(store.find(UPDATE_STATE, doc! {}, None), store.find(own::SENT_FILES, doc! {}, None)),
-        )
-        .await;
-        return Ok(Contents {
-            data: fields::read(&session?)?,
-            peers: peers::assemble(&peers?, &names?, Default::default())?,
-            update_states: update_states::read(&rest.0?)?,
-            sent_files: sent_files::read(&rest.1?)?,
-        });
-    }
-    let mut session = store.bounded(store.server.client().start_session()).await?;
-    let snapshot = mongodb::options::ReadConcern::snapshot();
-    store.bounded(session.start_transaction().read_concern(snapshot)).await?;
-    let contents = all_within(store, &mut session).await;
-    let _ = store.bounded(session.abort_transaction()).await; // nothing was written
-    contents
-}
-
-async fn all_within(store: &Store, session: &mut ClientSession) -> Result<Contents, Fault> {
-    let document = store.find(fields::SESSION, doc! { "_id": 0 }, Some(session)).await?;
-    let document = document.first().ok_or_else(|| fields::missing(&store.shown))?;
-    let peers = store.find(PEERS, doc! {}, Some(session)).await?;
-    let names = store.find(USERNAMES, doc! {}, Some(session)).await?;
-    Ok(Contents {
-        data: fields::read(document)?,
-        peers: peers::assemble(&peers, &names, Default::default())?,
-        update_states: update_states::read(&store.find(UPDATE_STATE, doc! {}, Some(session)).await?)?,
-        sent_files: sent_files::read(&store.find(own::SENT_FILES, doc! {}, Some(session)).await?)?,
-    })
-}
-
 impl Storage for MongoDb {
     fn location(&self) -> &str {
         &self.store.shown
@@ -263,7 +227,7 @@ impl Storage for MongoDb {
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        self.read(async |store| all(store).await)
+        self.read(async |store| contents::read(store).await)
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
