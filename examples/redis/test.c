@@ -1,5 +1,6 @@
 /* test REDIS.SH FIXTURE: the engine end to end against a real server, which is killed and started again meanwhile. */
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -319,6 +320,7 @@ static void leases(void)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
+        CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0); /* never left behind by a test that fails */
         CHECK(setenv("TMPDIR", "another machine", 1) == 0);
         tgs_session *held = NULL;
         OK(open_leased("the child", &held, E));

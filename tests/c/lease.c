@@ -1,6 +1,7 @@
 /* Leases on auth keys: two handles in one process, two processes, one that is killed, and a store that machines share.
  * Leases are the whole machine's, and the key of these tests is always the same: TMPDIR makes them this program's. */
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -127,6 +128,7 @@ static void killed(void)
     fflush(NULL);
     pid_t child = fork();
     if (child == 0) {
+        CHECK(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0); /* never left behind by a test that fails */
         opened("a.session", "the child");
         CHECK(write(ready[1], &byte, 1) == 1);
         for (;;)
