@@ -57,7 +57,8 @@ static void several_fields(const tgs::session &session)
     tgs::session_data data;
     data.dc_id = 4;
     data.user_id = -1;
-    THROWS(TGS_ERROR_INVALID_ARGUMENT, "user_id", session.set_session_data(data, tgs::field::dc_id | tgs::field::user_id));
+    const tgs::field both = tgs::field::dc_id | tgs::field::user_id;
+    THROWS(TGS_ERROR_INVALID_ARGUMENT, "user_id", session.set_session_data(data, both));
     THROWS(TGS_ERROR_INVALID_ARGUMENT, "which", session.set_session_data(data, tgs::field{}));
     THROWS(TGS_ERROR_INVALID_ARGUMENT, "4096", session.set_session_data(data, static_cast<tgs::field>(4096)));
     data.server_address = with_nul;
