@@ -1,5 +1,8 @@
 // What the binding does: each part of the header once, in memory and in files of several clients.
+#include <fstream>
+
 #include "check.hpp"
+#include "memory_engine.hpp"
 
 static void fields(const tgs::session &session)
 {
@@ -15,6 +18,12 @@ static void fields(const tgs::session &session)
     CHECK(session.server_address()->view() == "149.154.167.91" && session.port() == 443);
     CHECK(session.date() == 1700000000 && session.takeout_id() == INT64_MIN && session.tmp_auth_key());
     session.set_server_address(std::nullopt);
+    tgs::session_data data;
+    data.api_id = 6;
+    data.takeout_id = 7;
+    session.set_session_data(data, tgs::field::api_id | tgs::field::server_address);
+    CHECK(session.api_id() == 6 && !session.server_address() && session.takeout_id() == INT64_MIN);
+    session.set_api_id(12345);
     session.set_takeout_id(std::nullopt);
     session.set_tmp_auth_key(std::nullopt);
     CHECK(!session.takeout_id() && !session.tmp_auth_key());
@@ -39,6 +48,7 @@ static void peers(const tgs::session &session)
     CHECK(session.peer_by_username("nobody_at_all").found == tgs::found::no);
     CHECK(session.peer_by_phone_number("999 66 110001")->id == 777000101);
     CHECK(!session.peer_by_phone_number("999 66 110002"));
+    CHECK(session.peer_by_name("News")->id == -1001777000104 && !session.peer_by_name("news"));
 }
 
 static void iteration(const tgs::session &session)
@@ -88,7 +98,9 @@ static void states(const tgs::session &session)
     const auto states = session.update_states();
     CHECK(states.size() == 2 && states[0].id == channel.id && !states[0].pts && states[0].date == 1700000000);
     CHECK(states[1].pts == 7 && states[1].qts == 0 && !states[1].seq);
+    CHECK(session.update_state(0)->pts == 7 && session.update_state(channel.id)->date == 1700000000);
     session.delete_update_state(channel.id);
+    CHECK(!session.update_state(channel.id));
     CHECK(session.update_states().size() == 1);
 }
 
@@ -122,17 +134,29 @@ static void strings_and_conversion(const tgs::session &session)
     CHECK(tgs::diagnose(string).view().find("yrogram") != std::string_view::npos);
 }
 
+static void wal_is_of_new_files()
+{
+    const tgs::session plain("plain.session");
+    log_in(plain);
+    CHECK(!std::ifstream("plain.session-wal"));
+    log_in(tgs::session("plain.session", tgs::options().wal()));
+    CHECK(!std::ifstream("plain.session-wal"));
+    const tgs::session session("wal.session", tgs::options().wal());
+    log_in(session);
+    CHECK(std::ifstream("wal.session-wal").good());
+}
+
 static void without_a_session()
 {
     CHECK(tgs::version().size() >= 5 && tgs::status_name(TGS_ERROR_LOCKED) == "TGS_ERROR_LOCKED");
     CHECK(tgs::default_server_address(4)->server_address == "149.154.167.91");
     CHECK(tgs::default_server_address(2, true)->port == 80 || tgs::default_server_address(2, true)->port == 443);
     CHECK(!tgs::default_server_address(99));
+    THROWS(TGS_ERROR_UNSUPPORTED, "many", tgs::list_sessions("one.session"));
 }
 
-static void everything(const std::string &location, const tgs::options &options)
+static void everything(const tgs::session &session)
 {
-    tgs::session session(location, options);
     fields(session);
     peers(session);
     iteration(session);
@@ -140,7 +164,13 @@ static void everything(const std::string &location, const tgs::options &options)
     files(session);
     strings_and_conversion(session);
     session.save();
-    CHECK(!session.format().view().empty());
+    CHECK(!session.format().view().empty() && session.change_count() > 0);
+}
+
+static void everything(const std::string &location, const tgs::options &options)
+{
+    tgs::session session(location, options);
+    everything(session);
     if (location != ":memory:") {
         session = tgs::session(location, tgs::options().create(false));
         CHECK(session.peer_by_username("tgs_anna_2")->id == 777000101); // kept, whatever the client's tables
@@ -155,7 +185,11 @@ int main()
     for (const char *format : {"pyrogram@3", "kurigram@7", "pyrofork@4", "telethon@8"}) {
         everything(std::string("cpp-") + format + ".session", tgs::options().format(format));
     }
+    everything("cpp-wal.session", tgs::options().wal());
+    everything(tgs::session::open_engine(std::make_unique<memory_engine>("one", std::make_shared<memory_place>())));
+    everything(tgs::session::open_engine(std::make_unique<plain_engine>("two", std::make_shared<memory_place>())));
     expiry();
+    wal_is_of_new_files();
     without_a_session();
     std::printf("%d checks\n", checks.load());
 }

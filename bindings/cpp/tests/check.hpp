@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <random>
 #include <string>
 
 #include "tgsession.hpp"
@@ -40,12 +41,29 @@ void check_throws(tgs_status status, const char *names, Call &&call, const char 
 #define THROWS(STATUS, NAMES, ...) \
     check_throws(STATUS, NAMES, [&] { (void)(__VA_ARGS__); }, __FILE__, __LINE__, #__VA_ARGS__)
 
+/// The call throws some tgs::error with a message.
+#define THROWS_ANY(...) CHECK([&] { \
+    const auto attempted = tgs::attempt([&] { (void)(__VA_ARGS__); }); \
+    return !attempted && attempted.error().what()[0] != '\0'; \
+}())
+
 /// Bytes that look like a key.
 inline std::vector<std::uint8_t> a_key()
 {
     std::vector<std::uint8_t> key;
     for (unsigned i = 0; i < TGS_AUTH_KEY_LEN; i++) {
         key.push_back(static_cast<std::uint8_t>(i * 167 + 13));
+    }
+    return key;
+}
+
+/// A key that nobody else has: leases are the whole machine's.
+inline std::vector<std::uint8_t> a_new_key()
+{
+    std::random_device random;
+    std::vector<std::uint8_t> key(TGS_AUTH_KEY_LEN);
+    for (std::uint8_t &byte : key) {
+        byte = static_cast<std::uint8_t>(random());
     }
     return key;
 }
