@@ -400,10 +400,11 @@ impl Leases for Table {
 /// Opens a session in a storage engine of your own.
 ///
 /// @param engine    The table. It is copied; the context in it is the library's from TGS_OK on, until `destroy`.
-/// @param options   NULL for the defaults. Those that speak of files say nothing here.
+/// @param options   NULL for the defaults. The format, WAL mode and the busy time-out are for files and databases.
 /// @param session   Receives the session; close it with tgs_close().
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_IN_USE. Since 0.1.0.
+/// Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_FILE_NOT_FOUND where nothing is there and
+/// the options make nothing; TGS_ERROR_IN_USE. Since 0.1.0.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

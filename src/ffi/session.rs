@@ -133,7 +133,8 @@ pub extern "C" fn tgs_delete(session: *const tgs_session, error: *mut *mut tgs_e
     })
 }
 
-/// Whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory".
+/// Whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory"; "pyrofork"
+/// in MongoDB, "alchemysession@2" in a SQL database, "custom" in an engine of your own.
 ///
 /// @param format    Receives the text; free it with tgs_string_free().
 ///

@@ -68,7 +68,7 @@ impl Session {
 // A session string of Telethon's kind tells what Telethon needs and no more.
 fn nearest(client: &str) -> Result<NewFile> {
     match client {
-        "telethon" | "gramjs" => NewFile::named("telethon@7"),
+        "telethon" | "gramjs" | "alchemysession" => NewFile::named("telethon@7"),
         _ => Ok(NewFile::standard()),
     }
 }

@@ -57,7 +57,7 @@ fn required_by(format: &Format) -> Vec<Field> {
     use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
     let mut required = match format.name {
         "pyrogram" | "pyrofork" | "kurigram" => vec![DcId, AuthKey, ApiId, TestMode, UserId, IsBot],
-        "telethon" => vec![DcId, AuthKey, ServerAddress, Port],
+        "telethon" | "alchemysession" => vec![DcId, AuthKey, ServerAddress, Port],
         _ => Vec::new(),
     };
     if format.name == "kurigram" && format.version >= Some(7) {
