@@ -54,12 +54,22 @@ export class GramjsSession extends MemorySession {
     await this._authKey.setKey(Buffer.from(bytes.buffer))
   }
 
+  /**
+   * A key is one data centre's. GramJS drops it in a call of its own when it moves; here it goes with the move, as in
+   * Telethon, so that nobody finds it beside another data centre.
+   */
   override setDC(dcId: number, serverAddress: string, port: number): void {
-    this.#session.dcId = dcId || null
-    this.#session.serverAddress = serverAddress || null
-    this.#session.port = port || null
-    // Pyrogram takes a file without it for a new one and overwrites its key.
-    this.#session.testMode ??= defaultServerAddress(dcId, true)?.serverAddress === serverAddress
+    const before = this.#session.dcId
+    const moves = before !== null && before !== dcId
+    this.#session.setData({
+      dcId: dcId || null,
+      serverAddress: serverAddress || null,
+      port: port || null,
+      // Pyrogram takes a file without it for a new one and overwrites its key.
+      testMode: this.#session.testMode ?? defaultServerAddress(dcId, true)?.serverAddress === serverAddress,
+      ...(moves ? { authKey: null } : {}),
+    })
+    if (moves) this._authKey = undefined!
   }
 
   override get dcId(): number {
@@ -127,8 +137,7 @@ export class GramjsSession extends MemorySession {
 
   // With these, Pyrogram's family can open the session: it takes unknown ones for "not logged in".
   #learnSelf(row: Row & { entity: Entity }): void {
-    this.#session.userId = Number(row[0].toString())
-    this.#session.isBot = row.entity.bot ?? false
+    this.#session.setData({ userId: Number(row[0].toString()), isBot: row.entity.bot ?? false })
   }
 
   override getEntityRowsByPhone(phone: string): [string, string] | undefined {
@@ -145,8 +154,7 @@ export class GramjsSession extends MemorySession {
   }
 
   override getEntityRowsByName(name: string): [string, string] | undefined {
-    for (const peer of this.#session.peers()) if (peer.name === name) return toRow(peer)
-    return undefined
+    return toRow(this.#session.getPeerByName(name))
   }
 
   override getEntityRowsById(id: { toString(): string } | string, exact = true): [string, string] | undefined {
@@ -157,7 +165,7 @@ export class GramjsSession extends MemorySession {
 }
 
 /** Without an access hash only a basic group can be asked for. */
-function toRow(peer: Pick<InputPeer, 'id' | 'accessHash' | 'type'> | null): [string, string] | undefined {
+function toRow(peer: InputPeer | null): [string, string] | undefined {
   if (peer === null || (peer.accessHash === null && peer.type !== 'group')) return undefined
   return [String(peer.id), String(peer.accessHash ?? 0n)]
 }

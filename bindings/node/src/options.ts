@@ -20,6 +20,11 @@ export interface Options {
   create?: boolean
   /** The layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". */
   format?: string
+  /**
+   * Whether a new file is made in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but two
+   * more files stand beside it while it is open. The default is no; a file that is there keeps its mode.
+   */
+  wal?: boolean
   /** How long a call waits for another program's lock, in milliseconds: 5000. */
   busyTimeout?: number
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
@@ -37,6 +42,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   readOnly: ['tgs_options_set_read_only', check.boolean],
   create: ['tgs_options_set_create', check.boolean],
   format: ['tgs_options_set_format', check.text],
+  wal: ['tgs_options_set_wal', check.boolean],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],
   lease: ['tgs_options_set_lease', lease],

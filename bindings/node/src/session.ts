@@ -60,7 +60,7 @@ export class Session implements Disposable {
     }))
   }
 
-  /** Opens a session over a storage engine of your own. `format` and `busyTimeout` say nothing here. */
+  /** Opens a session over a storage engine of your own. `format`, `wal` and `busyTimeout` say nothing here. */
   static openEngine(engine: Engine, options?: Options | null): Session {
     return withOptions(options, (made) => openEngine(engine, made, (handle) => new Session(handle, true, true)))
   }
@@ -247,6 +247,11 @@ export class Session implements Disposable {
     return byUsername(this.#handle, username)
   }
 
+  /** Finds a peer by its display name, written exactly as it is: of several the one with the lowest id. It searches all peers. */
+  getPeerByName(name: string): InputPeer | null {
+    return run(lookup('tgs_get_peer_by_name', this.#handle, check.text(name, 'name'))) ?? null
+  }
+
   /** Finds a peer by its phone number: with or without "+" and spaces. */
   getPeerByPhoneNumber(phoneNumber: string): InputPeer | null {
     return run(lookup('tgs_get_peer_by_phone_number', this.#handle, check.text(phoneNumber, 'phoneNumber'))) ?? null
@@ -269,6 +274,11 @@ export class Session implements Disposable {
   /** How far updates were read, in ascending order of the ids. */
   getUpdateStates(): updateStates.UpdateState[] {
     return readRows('tgs_get_update_states', this.#handle, updateStates.fromRaw)
+  }
+
+  /** How far updates were read: id 0 for the account, else the marked id of a channel. */
+  getUpdateState(id: number | bigint): updateStates.UpdateState | null {
+    return updateStates.find(this.#handle, id)
   }
 
   /** Adds update states, or replaces those with the same ids: all of them, or none. */

@@ -1,6 +1,7 @@
 /** How far updates were read. */
 
 import * as check from './checks'
+import { run } from './call'
 
 /** No state, a state with an absent value (null), and 0 are three different things. */
 export interface UpdateState {
@@ -30,4 +31,10 @@ export function toRaw(state: Record<string, unknown>, name: string): Record<stri
     raw[`has_${value}`] = given !== null
   }
   return raw
+}
+
+export function find(handle: number, id: unknown): UpdateState | null {
+  const place = {}
+  const args = [handle, check.integer(id, 'id'), place]
+  return run({ name: 'tgs_get_update_state', args, answer: () => fromRaw(place) }) ?? null
 }

@@ -41,7 +41,7 @@ describe('values of a wrong type', () => {
       assert.throws(() => Session.openString(value), refused)
       assert.throws(() => diagnose(value), refused)
     }
-    for (const value of [5, 'text', true, { nonsense: 1 }, { readOnly: 1 }, { format: 5 }, { usernameExpiry: 'never' }, { __proto__: null, toString: 1 }]) {
+    for (const value of [5, 'text', true, { nonsense: 1 }, { readOnly: 1 }, { wal: 1 }, { format: 5 }, { usernameExpiry: 'never' }, { __proto__: null, toString: 1 }]) {
       assert.throws(() => Session.open(':memory:', value), refused)
     }
   })
@@ -109,10 +109,12 @@ describe('peers, lookups and tables', () => {
   it('lookups and ids', () => {
     for (const value of [...JUNK.filter((one) => typeof one !== 'number' && typeof one !== 'bigint'), 1.5, 2n ** 63n]) {
       assert.throws(() => session.getPeerById(value), refused)
+      assert.throws(() => session.getUpdateState(value), refused)
       assert.throws(() => session.deleteUpdateState(value), refused)
     }
     for (const value of [5, null, undefined, 'a\0b', '\udfff']) {
       assert.throws(() => session.getPeerByUsername(value), refused)
+      assert.throws(() => session.getPeerByName(value), refused)
       assert.throws(() => session.getPeerByPhoneNumber(value), refused)
     }
     for (const value of [5, 'ids', ['5'], [null], [1.5], [2n ** 63n]]) assert.throws(() => session.peers(value), refused)

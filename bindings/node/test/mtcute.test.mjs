@@ -98,7 +98,20 @@ it('the first key is that of the data centre where mtcute began', () => {
   const session = tgsession.Session.open(':memory:')
   const storage = new TgsessionStorage(session, { testMode: true })
   storage.authKeys.set(2, KEY)
-  assert.deepEqual([session.dcId, session.testMode, session.authKey], [2, true, KEY])
+  assert.deepEqual([session.dcId, session.testMode, session.authKey, session.changeCount], [2, true, KEY, 1])
+})
+
+it('a move to another data centre is one change, and each keeps its key', async () => {
+  const session = tgsession.Session.open(':memory:')
+  const storage = new TgsessionStorage(session)
+  const { dcs } = await services(storage)
+  const other = KEY.map((byte) => byte ^ 1)
+  storage.authKeys.set(2, KEY)
+  storage.authKeys.set(4, other)
+  await dcs.store({ main: DC, media: DC })
+  const { dcId, serverAddress, port, authKey, changeCount } = session
+  assert.deepEqual({ dcId, serverAddress, port, authKey, changeCount }, { dcId: 4, serverAddress: DC.ipAddress, port: 443, authKey: other, changeCount: 2 })
+  assert.deepEqual([storage.authKeys.get(2), storage.authKeys.get(4)], [KEY, other])
 })
 
 it('access hashes of the whole range', async () => {

@@ -1,7 +1,7 @@
 // What is this language's own: threads, memory, iteration, exceptions. The cases test the rest.
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { describe, it } from 'node:test'
@@ -43,6 +43,24 @@ describe('closing', () => {
       await sleep(5)
     }
     assert.equal(session.format, 'memory')
+  })
+})
+
+describe('WAL mode', () => {
+  // Where SQLite's header tells it: 2 is WAL, 1 is not.
+  const mode = (path) => readFileSync(path)[18]
+
+  it('of a new file, if it is wanted; a file that is there keeps its own', (test) => {
+    const [walled, plain] = ['walled', 'plain'].map((name) => join(folder(test), `${name}.session`))
+    const session = Session.open(walled, { wal: true })
+    session.dcId = 4
+    assert.ok(existsSync(`${walled}-wal`))
+    session.close()
+    Session.open(plain).close()
+    assert.deepEqual([mode(walled), mode(plain)], [2, 1])
+    Session.open(walled, { wal: false }).close()
+    Session.open(plain, { wal: true }).close()
+    assert.deepEqual([mode(walled), mode(plain)], [2, 1])
   })
 })
 

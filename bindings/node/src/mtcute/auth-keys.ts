@@ -4,6 +4,7 @@
  */
 
 import type { IAuthKeysRepository } from '@mtcute/core'
+import type { SessionData } from '../session-data'
 import type { TgsessionDriver } from './driver'
 
 export class TgsessionAuthKeys implements IAuthKeysRepository {
@@ -14,7 +15,7 @@ export class TgsessionAuthKeys implements IAuthKeysRepository {
   constructor(private readonly driver: TgsessionDriver, private readonly testMode: boolean) {}
 
   set(dc: number, key: Uint8Array | null): void {
-    if (key && this.driver.session.dcId === null) this.#adopt(dc)
+    if (key && this.driver.session.dcId === null) return this.#adopt(dc, key)
     if (this.#isMain(dc)) return void (this.driver.session.authKey = key)
     if (key) this.#others.set(dc, key)
     else this.#others.delete(dc)
@@ -45,24 +46,22 @@ export class TgsessionAuthKeys implements IAuthKeysRepository {
     this.#temporary.clear()
   }
 
-  /** The account moves to another data centre: the key that was made there becomes the session's. */
-  moveTo(dc: number): void {
+  /** The account's data centre is this one, here. If it moved, the key that was made there becomes the session's. */
+  moveTo(dc: number, address: Pick<SessionData, 'serverAddress' | 'port' | 'testMode'>): void {
     const { session } = this.driver
     const before = session.dcId
-    if (before === dc) return
+    if (before === dc) return session.setData(address)
     const key = session.authKey
+    session.setData({ ...address, dcId: dc, authKey: this.#others.get(dc) ?? null })
     if (before !== null && key) this.#others.set(before, key)
-    session.authKey = null
-    session.dcId = dc
-    session.authKey = this.#others.get(dc) ?? null
     this.#others.delete(dc)
   }
 
   // mtcute names the account's data centre only when it moves; the first key is that of the one where it began. A file
   // with a key and without test_mode would be taken for a new one by Pyrogram, and its key overwritten.
-  #adopt(dc: number): void {
-    this.driver.session.dcId = dc
-    this.driver.session.testMode ??= this.testMode
+  #adopt(dc: number, key: Uint8Array): void {
+    const { session } = this.driver
+    session.setData({ dcId: dc, testMode: session.testMode ?? this.testMode, authKey: key })
   }
 
   #isMain(dc: number): boolean {

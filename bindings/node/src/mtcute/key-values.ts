@@ -33,7 +33,7 @@ export class TgsessionKeyValues implements IKeyValueRepository {
     const { session } = this.driver
     const state = stateOf(key)
     if (state) writeState(session, ...state, Buffer.from(value).readInt32LE(0))
-    else if (key === 'dc_main') this.#writeDc(session, value)
+    else if (key === 'dc_main') this.#writeDc(value)
     else {
       if (key === 'current_user') writeUser(session, value)
       this.#rest.set(key, value)
@@ -55,13 +55,10 @@ export class TgsessionKeyValues implements IKeyValueRepository {
     this.#rest.clear()
   }
 
-  #writeDc(session: Session, value: Uint8Array): void {
+  #writeDc(value: Uint8Array): void {
     const dc = dcOption.decode(value)
     if (dc === null) return
-    this.authKeys.moveTo(dc.id)
-    session.serverAddress = dc.ipAddress
-    session.port = dc.port
-    session.testMode = dc.testMode
+    this.authKeys.moveTo(dc.id, { serverAddress: dc.ipAddress, port: dc.port, testMode: dc.testMode })
   }
 
   // mtcute's own value says more (usernames, premium), as long as it is about the same account.
@@ -85,8 +82,7 @@ function readDc(session: Session): Uint8Array | null {
 
 function writeUser(session: Session, value: Uint8Array): void {
   const user = currentUser.decode(value)
-  session.userId = user?.userId ?? null
-  session.isBot = user?.isBot ?? null
+  session.setData({ userId: user?.userId ?? null, isBot: user?.isBot ?? null })
 }
 
 /** The update state and the value of it that a name means: "updates_pts", or "updates_channel:" and a bare id. */
@@ -97,7 +93,7 @@ function stateOf(key: string): [id: number, value: Value] | null {
 }
 
 function readState(session: Session, id: number, value: Value): Uint8Array | null {
-  const found = session.getUpdateStates().find((state) => state.id === id)?.[value] ?? null
+  const found = session.getUpdateState(id)?.[value] ?? null
   if (found === null) return null
   const bytes = Buffer.alloc(4)
   bytes.writeInt32LE(found | 0)
@@ -105,7 +101,7 @@ function readState(session: Session, id: number, value: Value): Uint8Array | nul
 }
 
 function writeState(session: Session, id: number, value: Value, number: number | null): void {
-  const before = session.getUpdateStates().find((state) => state.id === id)
+  const before = session.getUpdateState(id)
   const state = { pts: null, qts: null, date: null, seq: null, ...before, id, [value]: number }
   const isEmpty = state.pts === null && state.qts === null && state.date === null && state.seq === null
   if (isEmpty) session.deleteUpdateState(id)

@@ -17,6 +17,7 @@ export const BY_ITSELF = {
   tgs_options_set_read_only: 'the option readOnly',
   tgs_options_set_create: 'the option create',
   tgs_options_set_format: 'the option format',
+  tgs_options_set_wal: 'the option wal',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
@@ -67,6 +68,7 @@ export const CALLS = {
   tgs_update_peers: ({ session, peers }) => session.updatePeers(peers.map(newPeer)),
   tgs_get_peer_by_id: ({ session, id }) => found('peer', inputPeer(session.getPeerById(whole(id)))),
   tgs_get_peer_by_username: ({ session, username }) => found('peer', inputPeer(session.getPeerByUsername(username))),
+  tgs_get_peer_by_name: ({ session, name }) => found('peer', inputPeer(session.getPeerByName(name))),
   tgs_get_peer_by_phone_number: ({ session, phone_number }) => found('peer', inputPeer(session.getPeerByPhoneNumber(phone_number))),
   tgs_peer_iter_new: ({ session, ids }, world, as) => void world.set(as, session.peers(ids?.map(whole))),
   tgs_peer_iter_next: ({ iter }) => {
@@ -75,6 +77,7 @@ export const CALLS = {
   },
   tgs_peer_iter_free: ({ iter }) => void iter.return(),
   tgs_get_update_states: ({ session }) => ({ states: session.getUpdateStates() }),
+  tgs_get_update_state: ({ session, id }) => found('state', session.getUpdateState(whole(id))),
   tgs_set_update_states: ({ session, states }) => session.setUpdateStates(states),
   tgs_delete_update_state: ({ session, id }) => session.deleteUpdateState(whole(id)),
   tgs_get_sent_files: ({ session }) => ({ files: session.getSentFiles().map(sentFile) }),

@@ -1,22 +1,23 @@
 // What users write compiles, and what is wrong does not. Nothing here is run.
 import { MemoryStorage, type ITelegramStorageProvider, type IMtStorageProvider } from '@mtcute/core'
 import { TelegramClient } from 'telegram'
-import { Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName } from 'tgsession'
+import { Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
 import { TgsessionStorage } from 'tgsession/mtcute'
 
 export function sync(): void {
-  using session = Session.open('account.session', { format: 'telethon@8', readOnly: true })
+  using session = Session.open('account.session', { format: 'telethon@8', readOnly: true, wal: true })
   const key: Uint8Array | null = session.authKey
   const id: number | null = session.userId
   const takeout: bigint | null = session.takeoutId
   session.authKey = null
   session.updatePeers([{ id: 1, accessHash: -5n, type: 'bot', usernames: ['a'] }, { id: -2 }])
-  const found: InputPeer | null = session.getPeerByUsername('a')
+  const found: InputPeer | null = session.getPeerByUsername('a') ?? session.getPeerByName('A')
+  const state: UpdateState | null = session.getUpdateState(0)
   for (const peer of session) void (peer satisfies Peer)
   const hashes: (bigint | null)[] = Array.from(session.peers([1, 2n]), (peer) => peer.accessHash)
   const kept: 'kept' | undefined = session.convertTo(session, { user_id: 5n }).fields[0]?.outcome === 'kept' ? 'kept' : undefined
-  void [key, id, takeout, found, hashes, kept, diagnose('x').intact, defaultServerAddress(4)?.port]
+  void [key, id, takeout, found, state, hashes, kept, diagnose('x').intact, defaultServerAddress(4)?.port]
 
   // @ts-expect-error: a hash is no text
   session.updatePeers([{ id: 1, accessHash: '5' }])
