@@ -223,7 +223,7 @@ impl Session {
 
     /// Adds update states, or replaces those with the same ids.
     pub fn set_update_states(&self, states: &[UpdateState]) -> Result<()> {
-        if let Some(state) = states.iter().find(|state| state.id != 0 && id_kind(state.id) != IdKind::Channel) {
+        if let Some(state) = states.iter().find(|state| !is_state_id(state.id)) {
             let message = format!("an update state has the id 0 or the marked id of a channel, not {}", state.id);
             return Err(Error::invalid_argument(message));
         }
@@ -232,6 +232,9 @@ impl Session {
 
     /// Removes an update state; it need not be there.
     pub fn delete_update_state(&self, id: i64) -> Result<()> {
+        if !is_state_id(id) {
+            return self.format().map(drop); // nobody has it; some clients keep a channel's under its bare id
+        }
         self.write(|storage| storage.delete_update_state(id))
     }
 
@@ -336,6 +339,11 @@ fn check_peer(peer: &Peer) -> Result<()> {
         return Err(Error::invalid_argument(format!("the type of peer {} is an empty text", peer.id)));
     }
     Ok(())
+}
+
+/// The account's state has the id 0, a channel's its marked id.
+fn is_state_id(id: i64) -> bool {
+    id == 0 || id_kind(id) == IdKind::Channel
 }
 
 /// Whether a peer is as clients store it already.

@@ -2,6 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+#[cfg(all(feature = "mongodb", feature = "sql"))]
+#[path = "common/mod.rs"]
+mod common;
 #[path = "cli/converting.rs"]
 mod converting;
 #[path = "cli/deleting.rs"]
@@ -14,9 +17,6 @@ mod folders;
 mod reading;
 #[path = "cli/secrets.rs"]
 mod secrets;
-#[cfg(all(feature = "mongodb", feature = "sql"))]
-#[path = "common/mod.rs"]
-mod common;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "cli/stores.rs"]
 mod stores;

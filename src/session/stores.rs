@@ -40,14 +40,14 @@ pub fn list(location: &str) -> Result<Vec<String>> {
     let Some(scheme) = url_scheme(location) else {
         return Err(Error::new(ErrorCode::Unsupported, "only a store that keeps many sessions can list them"));
     };
-    let found: Vec<String> = match scheme.to_ascii_lowercase().as_str() {
+    let found: Option<Vec<String>> = match scheme.to_ascii_lowercase().as_str() {
         #[cfg(feature = "mongodb")]
-        "mongodb" | "mongodb+srv" => mongodb::list(location, Options::default().busy_timeout)?,
+        "mongodb" | "mongodb+srv" => Some(mongodb::list(location, Options::default().busy_timeout)?),
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => sql::list(location)?,
-        scheme => return Err(no_engine(scheme)),
+        scheme if sql::is_scheme(scheme) => Some(sql::list(location)?),
+        _ => None,
     };
-    Ok(in_order(found))
+    found.map(in_order).ok_or_else(|| no_engine(scheme))
 }
 
 fn in_order(mut names: Vec<String>) -> Vec<String> {

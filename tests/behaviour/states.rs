@@ -1,7 +1,7 @@
 //! Update states: absent, NULL and 0 are three things.
 
 use tgsession::ErrorCode;
-use tgsession::model::UpdateState;
+use tgsession::model::{UpdateState, bare_id};
 
 use crate::common::{CHANNEL, states};
 use crate::engines::{each, error};
@@ -97,5 +97,18 @@ fn only_the_account_and_channels_have_states() {
             assert_eq!(error(session.set_update_states(&wrong)).code(), ErrorCode::InvalidArgument, "{id}");
             assert!(session.update_states().unwrap().is_empty());
         }
+    });
+}
+
+#[test]
+fn a_bare_id_is_nobodys() {
+    each(|engine| {
+        let session = engine.open();
+        session.set_update_states(&[UpdateState { id: CHANNEL, pts: Some(7), ..UpdateState::default() }]).unwrap();
+        let bare = bare_id(CHANNEL);
+        session.delete_update_state(bare).unwrap();
+        session.delete_update_state(-bare).unwrap();
+        assert_eq!(session.update_state(bare).unwrap(), None);
+        assert_eq!(session.update_states().unwrap().len(), 1);
     });
 }
