@@ -892,7 +892,8 @@ enum tgs_status tgs_delete(const struct tgs_session *session,
                            struct tgs_error **error);
 
 /**
- * Whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory".
+ * Whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory"; "pyrofork"
+ * in MongoDB, "alchemysession@2" in a SQL database, "custom" in an engine of your own.
  *
  * @param format    Receives the text; free it with tgs_string_free().
  *
@@ -1590,10 +1591,11 @@ enum tgs_status tgs_answer_cause(struct tgs_answer *answer,
  * Opens a session in a storage engine of your own.
  *
  * @param engine    The table. It is copied; the context in it is the library's from TGS_OK on, until `destroy`.
- * @param options   NULL for the defaults. Those that speak of files say nothing here.
+ * @param options   NULL for the defaults. The format, WAL mode and the busy time-out are for files and databases.
  * @param session   Receives the session; close it with tgs_close().
  *
- * Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_IN_USE. Since 0.1.0.
+ * Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_FILE_NOT_FOUND where nothing is there and
+ * the options make nothing; TGS_ERROR_IN_USE. Since 0.1.0.
  */
 enum tgs_status tgs_open_engine(const struct tgs_engine *engine,
                                 const struct tgs_options *options,
