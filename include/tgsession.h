@@ -69,16 +69,6 @@
 #define TGS_ENGINE_USERNAMES_EXPIRE 2
 
 /**
- * The number of the layout of that part.
- */
-#define VERSION 1
-
-/**
- * How many characters of a name stand in `entities`.
- */
-#define NAME 255
-
-/**
  * What a call came to. Numbers are never reused.
  */
 typedef enum tgs_status {

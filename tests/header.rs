@@ -112,3 +112,21 @@ fn every_export_is_guarded_and_in_the_header() {
     }
     assert!(count > 50, "only {count} exports were found: does this test still read the sources rightly?");
 }
+
+// A name without the prefix may be anybody's in C.
+#[test]
+fn every_name_has_the_prefix() {
+    let header = fs::read_to_string(root().join(HEADER)).unwrap();
+    for line in header.lines() {
+        let name = line
+            .strip_prefix("#define ")
+            .or_else(|| line.strip_prefix("} ").filter(|name| name.ends_with(';')))
+            .or_else(|| {
+                let declared = line.strip_prefix("enum ").or_else(|| line.strip_prefix("struct "))?;
+                (!declared.contains('(')).then_some(declared)
+            });
+        if let Some(name) = name {
+            assert!(name.starts_with("TGS") || name.starts_with("tgs_"), "{line}");
+        }
+    }
+}

@@ -59,17 +59,13 @@ export class GramjsSession extends MemorySession {
    * Telethon, so that nobody finds it beside another data centre.
    */
   override setDC(dcId: number, serverAddress: string, port: number): void {
-    const before = this.#session.dcId
-    const moves = before !== null && before !== dcId
     this.#session.setData({
       dcId: dcId || null,
       serverAddress: serverAddress || null,
       port: port || null,
       // Pyrogram takes a file without it for a new one and overwrites its key.
       testMode: this.#session.testMode ?? defaultServerAddress(dcId, true)?.serverAddress === serverAddress,
-      ...(moves ? { authKey: null } : {}),
     })
-    if (moves) this._authKey = undefined!
   }
 
   override get dcId(): number {

@@ -63,7 +63,7 @@ it('holds what the client sets, as the real StringSession does, over closing and
   ours.close()
 })
 
-it('a move to another data centre is one change, and takes the key along', async () => {
+it('a move to another data centre is one change, and leaves the key to GramJS', async () => {
   const session = tgsession.Session.open(':memory:')
   const ours = new GramjsSession(session)
   ours.setAuthKey(await authKey()) // before GramJS says which data centre it is of
@@ -71,7 +71,7 @@ it('a move to another data centre is one change, and takes the key along', async
   ours.setDC(2, '149.154.167.50', 443)
   assert.deepEqual([session.dcId, session.serverAddress, session.authKey, session.changeCount], [2, '149.154.167.50', KEY, 3])
   ours.setDC(4, '149.154.167.91', 443)
-  assert.deepEqual([session.dcId, session.authKey, ours.authKey, session.changeCount], [4, null, undefined, 4])
+  assert.deepEqual([session.dcId, session.authKey, session.changeCount], [4, KEY, 4])
 })
 
 it('a session that stores no address keeps its data centre', async () => {
