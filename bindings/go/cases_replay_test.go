@@ -78,7 +78,7 @@ func newVariables(folder string) variables {
 	must(rand.Read(random))
 	fixtures := must(filepath.Abs("../../tests/fixtures"))
 	return variables{
-		"TMP": folder, "FIXTURES": fixtures, "KEY": key(7, 3), "KEY2": key(5, 1), "NEWKEY": hex.EncodeToString(random),
+		"TMP": folder, "STORE": "sqlite:///" + folder, "FIXTURES": fixtures, "KEY": key(7, 3), "KEY2": key(5, 1), "NEWKEY": hex.EncodeToString(random),
 	}
 }
 

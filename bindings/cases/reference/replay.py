@@ -43,7 +43,7 @@ def _exact(digits):
 def replay(case, call):
     """Replays a case. `call(name, arguments, keep_as)` makes one call and gives an Answer."""
     with tempfile.TemporaryDirectory() as folder:
-        variables = {"TMP": folder, "FIXTURES": FIXTURES, "KEY": KEY.hex(), "KEY2": KEY2.hex(),
+        variables = {"TMP": folder, "STORE": "sqlite:///" + folder, "FIXTURES": FIXTURES, "KEY": KEY.hex(), "KEY2": KEY2.hex(),
                      "NEWKEY": os.urandom(len(KEY)).hex()}
         for number, step in enumerate(case["steps"], 1):
             try:
@@ -85,6 +85,8 @@ def _check_result(outputs, expected):
         got = outputs[name]
         if name in JSON_ANSWERS and isinstance(wanted, dict):
             difference = lacks(json.loads(got), wanted, name)
+        elif name == "names":
+            difference = differs(json.loads(got), wanted, name)
         else:
             difference = differs(got, wanted, name)
         if difference:

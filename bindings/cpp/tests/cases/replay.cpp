@@ -181,7 +181,7 @@ void replay_step(const json &step, variables &known, const caller &call) {
 
 void replay(const json &one, const std::string &root, const caller &call) {
     const folder here;
-    variables known = {{"TMP", here.path.string()}, {"FIXTURES", root + "/tests/fixtures"},
+    variables known = {{"TMP", here.path.string()}, {"STORE", "sqlite:///" + here.path.string()}, {"FIXTURES", root + "/tests/fixtures"},
                        {"KEY", key(7, 3)}, {"KEY2", key(5, 1)}, {"NEWKEY", new_key()}};
     std::size_t number = 0;
     for (const json &step : one.at("steps")) {

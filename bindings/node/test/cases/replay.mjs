@@ -30,7 +30,7 @@ export function allCases() {
 /** Replays a case; `call(name, arguments, keepAs)` answers {status, outputs, message}. */
 export function replay(one, call) {
   const folder = mkdtempSync(join(tmpdir(), 'tgsession-case-'))
-  const variables = { TMP: folder, FIXTURES, KEY: key(7, 3), KEY2: key(5, 1), NEWKEY: randomBytes(256).toString('hex') }
+  const variables = { TMP: folder, STORE: `sqlite:///${folder}`, FIXTURES, KEY: key(7, 3), KEY2: key(5, 1), NEWKEY: randomBytes(256).toString('hex') }
   try {
     one.steps.forEach((step, index) => replayStep(step, `step ${index + 1}, ${step.call}`, call, variables))
   } finally {
