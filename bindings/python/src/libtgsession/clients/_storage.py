@@ -108,9 +108,7 @@ class SessionStorage:
     def _load(self, session: Session, session_string: str) -> None:
         """A session string beside a file: its login goes into the file."""
         with Session.open_string(session_string) as source:
-            for field in LOGIN:
-                setattr(session, field, getattr(source, field))
-        session.date = 0
+            session.set_data(**{field: getattr(source, field) for field in LOGIN}, date=0)
 
     def _fill(self, session: Session) -> None:
         """For a client that knows values that the session does not tell."""
