@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 
 use super::Holder;
 use crate::clock::now;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
+
+// Somebody else may have written it.
+const LONGEST_NOTE: u64 = 1 << 12;
 
 /// A lease that is held until this is dropped.
 #[derive(Debug)]
@@ -28,6 +31,10 @@ impl LeaseFile {
         make_folder(folder)?;
         let path = folder.join(key_id);
         let file = open(&path).map_err(|error| Error::io(&path, "open the lease", &error))?;
+        if !is_plain(&path, &file).map_err(|error| Error::io(&path, "look at the lease", &error))? {
+            let message = format!("'{}' is no lease but a link: somebody else has put it there", path.display());
+            return Err(Error::new(ErrorCode::PermissionDenied, message));
+        }
         match file.try_lock() {
             Err(TryLockError::WouldBlock) => Ok(Err(holder(file))),
             Err(TryLockError::Error(error)) => Err(Error::io(&path, "lock the lease", &error)),
@@ -72,6 +79,20 @@ fn open(path: &PathBuf) -> io::Result<File> {
     }
 }
 
+// Whoever may put files there may put a link there that leads to a file of ours, which must not be emptied.
+#[cfg(unix)]
+fn is_plain(path: &Path, file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let (named, opened) = (fs::symlink_metadata(path)?, file.metadata()?);
+    let same = (named.dev(), named.ino()) == (opened.dev(), opened.ino());
+    Ok(same && opened.is_file() && opened.nlink() == 1)
+}
+
+#[cfg(not(unix))]
+fn is_plain(path: &Path, _: &File) -> io::Result<bool> {
+    Ok(fs::symlink_metadata(path)?.is_file())
+}
+
 #[cfg(unix)]
 fn open_to_all(path: &Path, mode: u32) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -85,10 +106,11 @@ fn open_to_all(_: &Path, _: u32) -> io::Result<()> {
 
 fn holder(mut file: File) -> Holder {
     let mut text = String::new();
-    let _ = file.rewind().and_then(|()| file.read_to_string(&mut text));
+    let _ = file.rewind().and_then(|()| file.take(LONGEST_NOTE).read_to_string(&mut text));
     let (since, owner) = text.split_once('\n').unwrap_or(("", ""));
+    let owner: String = owner.chars().filter(|character| !character.is_control()).collect();
     Holder {
-        owner: if owner.is_empty() { "another process on this machine".to_owned() } else { owner.to_owned() },
+        owner: if owner.is_empty() { "another process on this machine".to_owned() } else { owner },
         since: since.parse().unwrap_or_else(|_| now()),
     }
 }
@@ -108,6 +130,22 @@ mod tests {
         LeaseFile::take_in(&folder, "4567", "the second").unwrap().unwrap();
         drop(first);
         LeaseFile::take_in(&folder, "0123", "the third").unwrap().unwrap();
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_in_a_leases_place_is_refused_and_what_it_leads_to_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let (leases, precious) = (folder.path().join("leases"), folder.path().join("precious"));
+        make_folder(&leases).unwrap();
+        fs::write(&precious, "a session").unwrap();
+        std::os::unix::fs::symlink(&precious, leases.join("0123")).unwrap();
+        fs::hard_link(&precious, leases.join("4567")).unwrap();
+        for key_id in ["0123", "4567"] {
+            let error = LeaseFile::take_in(&leases, key_id, "me").unwrap_err();
+            assert_eq!(error.code(), ErrorCode::PermissionDenied);
+        }
+        assert_eq!(fs::read_to_string(&precious).unwrap(), "a session");
     }
 
     #[test]
