@@ -4,6 +4,11 @@ CARGO ?= cargo
 PYTHON ?= python3
 # What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
 FEATURES ?= cli,mongodb,sql
+# Tests take the debug library, which `cargo test` has built already; what is installed or measured is the release.
+LIBRARY_PROFILE ?= release
+LIBRARY_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target))/$(LIBRARY_PROFILE)
+LIBRARY = $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
+LIBRARY_BUILD = $(CARGO) build --quiet --lib --features "$(FEATURES)" $(if $(filter release,$(LIBRARY_PROFILE)),--release)
 export RUST_BACKTRACE ?= 0
 # Where build/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
@@ -33,6 +38,8 @@ oracle:
 test-rust: oracle
 	build/setup.sh go postgresql mariadb
 	tests/servers/run postgresql mariadb mongodb -- $(CARGO) test --all-features
+
+test test-cases test-node test-go test-python test-redis: LIBRARY_PROFILE = debug
 
 test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"

@@ -4,7 +4,6 @@
 CARGO ?= cargo
 PYTHON ?= python3
 GO ?= go
-GO_LIB_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target)/release)
 GO_CPP_READER := $(abspath $(or $(CARGO_TARGET_DIR),target))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
@@ -12,7 +11,7 @@ GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 # What build/setup.sh had to install comes first.
 GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
 	CGO_CFLAGS="-O2 -g -DTGS_HEADER=$(shell cksum < include/tgsession.h | tr -cd 0-9)" \
-	CGO_LDFLAGS="-L$(GO_LIB_DIR) -Wl,-rpath,$(GO_LIB_DIR)"
+	CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)"
 
 .PHONY: test-go test-go-setup lint-go
 
@@ -24,14 +23,14 @@ test-go: test-go-setup lint-go $(GO_CPP_READER)
 
 test-go-setup:
 	@build/setup.sh c python go
-	@$(CARGO) build --quiet --release --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 
 $(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
     include/tgsession.h | test-go-setup
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
-	    -L$(GO_LIB_DIR) -ltgsession -Wl,-rpath,'$(GO_LIB_DIR)' -o $@
+	    -L$(LIBRARY_DIR) -ltgsession -Wl,-rpath,'$(LIBRARY_DIR)' -o $@
 
 lint-go:
 	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }

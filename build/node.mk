@@ -5,19 +5,17 @@ PYTHON ?= python3
 NPM ?= npm
 NODE_DIR := bindings/node
 NODE_MODULES := $(NODE_DIR)/node_modules/.package-lock.json
-RELEASE_LIBRARY := $(abspath $(or $(CARGO_TARGET_DIR),target))/release/$(if $(filter Darwin,$(shell uname -s)),libtgsession.dylib,libtgsession.so)
 
-.PHONY: test-cases test-node release-library
+.PHONY: test-cases test-node library
 
+library:
+	$(LIBRARY_BUILD)
 
-release-library:
-	$(CARGO) build --release --lib --features "$(FEATURES)"
+test-cases: library
+	$(PYTHON) bindings/cases/run_c.py $(LIBRARY)
 
-test-cases: release-library
-	$(PYTHON) bindings/cases/run_c.py $(RELEASE_LIBRARY)
-
-test-node: release-library $(NODE_MODULES)
-	cd $(NODE_DIR) && TGSESSION_LIBRARY=$(RELEASE_LIBRARY) $(NPM) test
+test-node: library $(NODE_MODULES)
+	cd $(NODE_DIR) && TGSESSION_LIBRARY=$(LIBRARY) $(NPM) test
 
 # Exact versions. No install script of a package is run: koffi's binary comes ready-made.
 $(NODE_MODULES): $(NODE_DIR)/package.json $(NODE_DIR)/package-lock.json

@@ -3,7 +3,6 @@
 PYTHON_PACKAGE := bindings/python
 PYTHON_TARGET := target/python
 PYTHON_BIN := $(PYTHON_TARGET)/venv/bin
-PYTHON_LIBRARY := target/release/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
 
 # The clients whose code the tests run.
 PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0.3.230 pyrofork-2.3.69 \
@@ -13,7 +12,7 @@ PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0
 
 # The whole build is cargo's to keep fresh.
 python-library:
-	$(CARGO) build --release --lib --features "$(FEATURES)"
+	$(LIBRARY_BUILD)
 
 # The stamp holds the pins: a change of them installs anew.
 python-venv:
@@ -27,7 +26,7 @@ python-venv:
 python-wheel: python-library python-venv
 	rm -rf $(PYTHON_TARGET)/source $(PYTHON_TARGET)/wheel
 	cp -R $(PYTHON_PACKAGE) $(PYTHON_TARGET)/source
-	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_LIBRARY=$(CURDIR)/$(PYTHON_LIBRARY) \
+	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_LIBRARY=$(LIBRARY) \
 		$(PYTHON_BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
 		--wheel-dir $(PYTHON_TARGET)/wheel $(PYTHON_TARGET)/source
 	$(PYTHON_BIN)/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(PYTHON_TARGET)/wheel/*.whl
