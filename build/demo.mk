@@ -10,7 +10,7 @@ DEMO_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0
 demo:
 	@build/setup.sh c python
 	@echo "Building tgsession and installing the clients (about two minutes the first time) ..."
-	@$(CARGO) build --quiet --release --lib --features "$(FEATURES)"
+	@$(CARGO) build --quiet --release --lib
 	@$(PYTHON) tests/oracle/install.py $(DEMO_CLIENTS)
 	@mkdir -p $(RELEASE_DIR)/demo
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude bindings/c/quickstart.c \
