@@ -70,7 +70,7 @@ describe('what an engine is', () => {
     session.getPeerById(5n)
     session.getPeerByPhoneNumber('+49 1')
     session.setUpdateStates([{ id: 0, pts: 0 }])
-    session.deleteUpdateState(7)
+    session.deleteUpdateState(0)
     session.cacheSentFiles([{ md5: new Uint8Array(16).fill(9), size: 5e9, type: 'photo', id: 1, accessHash: 2n ** 63n - 1n }])
     assert.deepEqual(calls, [
       [{ serverAddress: null, authKey: KEY, userId: 2 ** 52 - 1, isBot: false, takeoutId: -5n }],
@@ -81,7 +81,7 @@ describe('what an engine is', () => {
       [[5]],
       ['491'],
       [[{ id: 0, pts: 0, qts: null, date: null, seq: null }]],
-      [7],
+      [0],
       [[{ md5: new Uint8Array(16).fill(9), size: 5e9, type: 'photo', id: 1n, accessHash: 2n ** 63n - 1n }]],
     ])
   })
