@@ -39,7 +39,8 @@ test-rust: oracle
 	build/setup.sh go postgresql mariadb
 	tests/servers/run postgresql mariadb mongodb -- $(CARGO) test --all-features
 
-test test-cases test-node test-go test-python test-redis: LIBRARY_PROFILE = debug
+test test-cases test-node test-go test-python: LIBRARY_PROFILE = debug
+test-redis test-redis-c test-redis-go test-redis-python: LIBRARY_PROFILE = debug
 
 test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"

@@ -65,7 +65,7 @@ func some() []tgsession.Peer {
 	return []tgsession.Peer{
 		{ID: -1001777000301, AccessHash: tgsession.Some(int64(math.MinInt64)), Type: tgsession.PeerChannel,
 			Usernames: []string{"news"}, LastUpdateOn: tgsession.Some(int64(1700000000))},
-		{ID: -777, LastUpdateOn: tgsession.Some(int64(1700000001))},
+		{ID: -777, Type: tgsession.PeerGroup, LastUpdateOn: tgsession.Some(int64(1700000001))},
 		{ID: 777000101, AccessHash: tgsession.Some(int64(0)), Type: tgsession.PeerUser, Usernames: []string{"anna", "anna_b"},
 			PhoneNumber: tgsession.Some("99966110001"), Name: tgsession.Some("Anna Ж"), LastUpdateOn: tgsession.Some(int64(1700000002))},
 		{ID: 777000102, Type: tgsession.PeerOther, TypeName: "galaxy", LastUpdateOn: tgsession.Some(int64(1700000003))},
