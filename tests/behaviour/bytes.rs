@@ -1,10 +1,11 @@
 //! Bytes in, bytes out.
 
-use tgsession::model::{Contents, StringFormat};
+use tgsession::model::StringFormat;
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, ErrorCode};
 
-use crate::common::{changes, full_contents, full_data, key, peer};
+use crate::common::{changes, full_data, key, peer};
+use crate::contents::fill;
 use crate::engines::{each, error};
 
 fn opened(bytes: &[u8]) -> Session {
@@ -13,14 +14,6 @@ fn opened(bytes: &[u8]) -> Session {
 
 fn refused(bytes: &[u8]) -> Error {
     error(Session::open_bytes(bytes, &Options::default()).map(drop))
-}
-
-fn fill(session: &Session) {
-    let Contents { data, peers, update_states, sent_files } = full_contents();
-    session.set(&changes(&data)).unwrap();
-    session.update_peers(&peers).unwrap();
-    session.set_update_states(&update_states).unwrap();
-    session.cache_sent_files(&sent_files).unwrap();
 }
 
 #[test]

@@ -9,7 +9,8 @@ use tgsession::session::{Lookup, Outcome, Report, Session, convert};
 use crate::common::{changes, full_contents, full_data, id, key, now, seen};
 use crate::engines::{each, engines, error};
 
-fn fill(session: &Session) {
+/// Writes a session with a row of every kind.
+pub fn fill(session: &Session) {
     let Contents { data, peers, update_states, sent_files } = full_contents();
     session.set(&changes(&data)).unwrap();
     session.update_peers(&peers).unwrap();
