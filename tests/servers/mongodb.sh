@@ -1,11 +1,14 @@
 #!/bin/sh
-# mongodb.sh FOLDER: starts FerretDB 1.24 (ferretdb/), a server of MongoDB's protocol over SQLite, on a free port of the
-# loopback interface, and prints its process id and its URL. Its data and its log are in FOLDER.
+# mongodb.sh FOLDER: starts FerretDB 1.24 (ferretdb/), a server of MongoDB's protocol, on a free port of the loopback
+# interface, and prints its process id and its URL. Its data, in SQLite files, and its log are in FOLDER; with
+# TGS_FERRETDB_DATA=postgresql its data are in the PostgreSQL that was started before it.
 set -eu
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$1
 server=$root/target/servers/ferretdb
+data=$folder/data
+if [ "${TGS_FERRETDB_DATA:-sqlite}" = postgresql ]; then data=$TGS_POSTGRESQL; fi
 export PATH="$root/target/tools/bin:$PATH"
 
 mkdir -p "$folder/data" "$root/target/servers"
@@ -13,7 +16,7 @@ mkdir -p "$folder/data" "$root/target/servers"
 
 # The kernel knows a free port. Should another program take it first, the server says so and ends.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-"$server" "127.0.0.1:$port" "$folder/data" >>"$folder/log" 2>&1 &
+"$server" "127.0.0.1:$port" "$data" >>"$folder/log" 2>&1 &
 pid=$!
 for _ in $(seq 100); do
     kill -0 "$pid" 2>/dev/null || exit 1

@@ -11,6 +11,7 @@ last column is how much later what a call brought is in the file, per call of a 
 """
 
 import asyncio
+import itertools
 import os
 import subprocess
 import sys
@@ -50,7 +51,7 @@ def row_shape(name):
 async def family():
     import conftest  # noqa: F401 - puts the client on the path
     import family as client
-    from measure import compare, finish, show
+    from measure import ROUNDS, compare, finish, show
 
     with tempfile.TemporaryDirectory() as folder:
         pair = client.both(Path(folder))
@@ -73,24 +74,22 @@ async def family():
         async def run(label, works, times):
             show("  " + label, await compare(works, times, pair.ours._settle))
 
-        def batch(turn):
-            return [row(10**6 + turn % 5 * BATCH + n) for n in range(BATCH)]
+        # Made before they are brought: the clock is the storages'.
+        batches = [[row(10**6 + turn * BATCH + n) for n in range(BATCH)] for turn in range(5)]
+        names = [[(peer[0], [f"name{peer[0]}"]) for peer in batch] for batch in batches]
+        unused = itertools.count(10**9)
 
-        def new(count):
+        def new(count, times):
             """For each storage the same peers, which it has not."""
-            first = {name: 10**7 * count for name in storages}
+            brought = [[row(next(unused)) for _ in range(count)] for _ in range(ROUNDS * times)]
 
-            def bring(name, storage):
-                def work(turn):
-                    first[name] += count
-                    return storage.update_peers([row(first[name] + n) for n in range(count)])
+            def bring(storage, mine):
+                return lambda turn: storage.update_peers(next(mine))
 
-                return work
+            return {name: bring(storage, iter(brought)) for name, storage in storages.items()}
 
-            return {name: bring(name, storage) for name, storage in storages.items()}
-
-        def names(turn):
-            return [(peer[0], [f"name{peer[0]}"]) for peer in batch(turn)]
+        def again(turn):
+            return batches[turn % 5]
 
         async def fill():
             for storage in storages.values():
@@ -116,14 +115,14 @@ async def family():
             await storage.save()
         await lookups("saved")
         await run("get_peer_by_id of nobody", missing(storages), 500)
-        await run(f"update_peers({BATCH}), new", new(BATCH), 10)
-        await run(f"update_peers({BATCH}), again", each("update_peers", batch), 20)
+        await run(f"update_peers({BATCH}), new", new(BATCH, 10), 10)
+        await run(f"update_peers({BATCH}), again", each("update_peers", again), 20)
         if client.NAME == "kurigram":
-            await run(f"update_usernames({BATCH})", each("update_usernames", names), 20)
-        await run("update_peers(1), new", new(1), 20)
+            await run(f"update_usernames({BATCH})", each("update_usernames", lambda turn: names[turn % 5]), 20)
+        await run("update_peers(1), new", new(1, 20), 20)
         await run("update_peers(1), again", each("update_peers", lambda turn: [row(turn + 1)]), 20)
-        await run(f"update_peers({BATCH}) new, save", saving(new(BATCH), storages), 5)
-        await run(f"update_peers({BATCH}) again, save", saving(each("update_peers", batch), storages), 10)
+        await run(f"update_peers({BATCH}) new, save", saving(new(BATCH, 5), storages), 5)
+        await run(f"update_peers({BATCH}) again, save", saving(each("update_peers", again), storages), 10)
         await run("user_id()", each("user_id"), 500)
         await run("user_id(value)", each("user_id", lambda turn: turn + 1), 20)
         await run("save", each("save"), 20)
@@ -170,7 +169,7 @@ async def telethon():
     import conftest  # noqa: F401 - puts the client on the path
     import datetime
 
-    from measure import compare, show
+    from measure import ROUNDS, compare, show
     from telethon.sessions import SQLiteSession
     from telethon.tl import types
 
@@ -207,7 +206,7 @@ async def telethon():
         await run("get_entity_rows_by_name", "get_entity_rows_by_name", lambda turn: (f"N {peer(turn)}",), 10)
         batches = [users(10**6 + n * BATCH, BATCH) for n in range(5)]
         # Each session takes them in turn, ten a round.
-        new = [users(10**7 + n * BATCH, BATCH) for n in range(70)]
+        new = [users(10**7 + n * BATCH, BATCH) for n in range(10 * ROUNDS)]
         unused = {name: iter(new) for name in sessions}
         works = {
             name: (lambda turn, name=name, session=session: session.process_entities(next(unused[name])))

@@ -7,7 +7,7 @@ import asyncio
 import tempfile
 
 from libtgsession import Peer, Session
-from libtgsession.peers import Packed
+from libtgsession._peer_structs import Packed
 from measure import compare
 
 PEERS = 10_000

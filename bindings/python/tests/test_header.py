@@ -49,7 +49,7 @@ def test_constants():
 
 
 def test_the_packed_struct_is_the_headers():
-    from libtgsession.peers import LAYOUT
+    from libtgsession._peer_structs import LAYOUT
 
     values = (ffi.sizeof("tgs_peer"), -5, 2**62, True, 100, 11, 22, 3, 44, 55, -66)
     block = ffi.from_buffer(LAYOUT.pack(*values).ljust(values[0], b"\0"))

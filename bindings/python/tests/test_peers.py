@@ -6,6 +6,7 @@ import time
 import libtgsession as tgs
 import pytest
 from libtgsession import Peer, PeerType, Session
+from libtgsession._peer_structs import FEW
 
 PEERS = [
     Peer(-1000000000077, -(2**63), PeerType.CHANNEL, ("news", "nachrichten"), None, "Новости", 1700000003),
@@ -86,6 +87,37 @@ def test_batches_of_any_size(session, count):
         if count:
             assert peers[n][:6] == (n + 1, n, "user", (f"name{n}", f"ä{n}"), str(10**9 + n), f"№ {n}")
             assert session.peer_by_username(f"ä{n}").id == n + 1
+
+
+# Few are set field by field, many are packed by columns.
+MANY = [Peer(n, n) for n in range(100, 100 + FEW)]
+
+
+def test_few_and_many_are_packed_alike(session):
+    session.update_peers(PEERS)
+    with Session.open(":memory:") as other:
+        other.update_peers([*PEERS, *MANY])
+        assert list(other.peers())[: len(PEERS)] == PEERS
+    assert list(session.peers()) == PEERS
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        (5, 6, "user"), (*PEERS[3], 8), Peer(2**63), Peer("5"), Peer(5, 2**63), Peer(5, last_update_on=-(2**64)), Peer(5, usernames="anna"),
+        Peer(5, usernames=("an\0na",)), Peer(5, usernames=(None,)), Peer(5, phone_number="\ud800"), Peer(5, phone_number=49),
+        Peer(5, name=b"Anna"), Peer(5, type=PeerType.OTHER), Peer(5, type="gig\0a"), Peer(5, type=7), Peer(5, type=[]),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_what_is_wrong_is_refused_alike(session, wrong):
+    refused = []
+    for others in ([], MANY):
+        with pytest.raises((tgs.InvalidArgumentError, TypeError)) as failure:
+            session.update_peers([wrong, *others])
+        refused.append(type(failure.value))
+    assert refused[0] is refused[1]
+    assert list(session.peers()) == []
 
 
 def test_a_plain_tuple_is_a_peer_and_the_client_reads_it(path):

@@ -12,7 +12,7 @@ use super::layout::Layout;
 use super::value::filled_text;
 
 /// What a peer is looked up by.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Hash)]
 pub enum By<'a> {
     Id(i64),
     Username(&'a str),

@@ -112,8 +112,9 @@ impl Open {
         if let Some(found) = self.answers.as_mut().and_then(|answers| answers.peer(by)) {
             return Ok(found);
         }
+        let keep = self.answers.as_mut().is_some_and(|answers| answers.is_worth_keeping(by));
         let found = self.look_up(place, by)?;
-        if let Some(answers) = &mut self.answers {
+        if let Some(answers) = self.answers.as_mut().filter(|_| keep) {
             answers.remember_peer(by, &found);
         }
         Ok(found)
@@ -180,7 +181,9 @@ impl Open {
     /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
     /// waited for.
     pub fn see(&mut self, place: &Place, peers: &[Peer], now: i64) -> Result<bool, Fault> {
-        self.sightings.outdated(&self.reach.conn)?;
+        if self.sightings.may_know(peers) {
+            self.sightings.outdated(&self.reach.conn)?;
+        }
         let news = self.sightings.news(peers, now);
         if news.is_empty() {
             return Ok(false);

@@ -18,19 +18,34 @@ pub struct Queries {
     pub one: String,
     /// Id and username, each from one table of usernames, the client's first.
     pub usernames: Vec<UsernamesQuery>,
-    /// Changes the row of a peer that is there.
-    pub change: String,
-    /// Adds the row of a peer that is not.
-    pub add: String,
+    /// Adds the row of a peer, or changes it.
+    pub write: String,
+    /// Changes the time of sighting alone, of a row that is otherwise as it is told.
+    pub see_again: Option<String>,
     pub release_username: Vec<Release>,
+    /// On the client's table of usernames, where the file has it.
+    pub write_usernames: Option<UsernamesWrites>,
+    /// On our own, where the file has it.
+    pub write_own_usernames: Option<UsernamesWrites>,
 }
 
-/// How a username (?1) is taken from every peer but one (?2) in one place. To look first costs less than to change
-/// nothing.
+/// Who has a username (?1) in one place, and how it is taken from every peer but one (?2). To look first costs less than
+/// to change nothing.
 #[derive(Debug)]
 pub struct Release {
     pub find: String,
     pub take: String,
+}
+
+/// How the usernames (?2) of one peer (?1) are written in one table.
+#[derive(Debug)]
+pub struct UsernamesWrites {
+    /// Those that stand there, in their order.
+    pub read: String,
+    pub delete: String,
+    pub add: String,
+    /// Changes the time of sighting (?2) of all of them, in a table that has it.
+    pub see_again: Option<String>,
 }
 
 /// How the further usernames of peers are read from one table.
@@ -45,7 +60,7 @@ impl Queries {
     /// The statements for a layout.
     pub fn of(layout: &Layout) -> Self {
         if !layout.has_peers() {
-            return Self { change: change(&layout.peers), add: add(&layout.peers), ..Self::default() };
+            return Self { write: write(&layout.peers), see_again: see_again(&layout.peers), ..Self::default() };
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
@@ -61,9 +76,11 @@ impl Queries {
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
-            change: change(peers),
-            add: add(peers),
+            write: write(peers),
+            see_again: see_again(peers),
             release_username: release(layout),
+            write_usernames: layout.usernames.as_ref().map(usernames_writes),
+            write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own::USERNAMES)),
         }
     }
 }
@@ -201,32 +218,56 @@ fn row_columns(peers: &PeersTable) -> impl Iterator<Item = (&'static str, u8)> {
     always.into_iter().chain(optional).filter_map(|(column, number)| Some((column?, number)))
 }
 
-fn change(peers: &PeersTable) -> String {
-    let values: Vec<String> = row_columns(peers).map(|(column, number)| format!("{column} = ?{number}")).collect();
-    format!("UPDATE {} SET {} WHERE {} = ?1", peers.table, values.join(", "), peers.id)
-}
-
-fn add(peers: &PeersTable) -> String {
+fn write(peers: &PeersTable) -> String {
     let (columns, values): (Vec<&str>, Vec<String>) =
         row_columns(peers).map(|(column, number)| (column, format!("?{number}"))).unzip();
-    let (columns, values) = (columns.join(", "), values.join(", "));
-    format!("INSERT INTO {} ({}, {columns}) VALUES (?1, {values})", peers.table, peers.id)
+    let changes: Vec<String> =
+        columns.iter().zip(&values).map(|(column, value)| format!("{column} = {value}")).collect();
+    format!(
+        "INSERT INTO {} ({id}, {}) VALUES (?1, {}) ON CONFLICT ({id}) DO UPDATE SET {}",
+        peers.table,
+        columns.join(", "),
+        values.join(", "),
+        changes.join(", "),
+        id = peers.id,
+    )
+}
+
+fn see_again(peers: &PeersTable) -> Option<String> {
+    let time = peers.last_update_on?;
+    let others = row_columns(peers).filter(|(column, _)| *column != time);
+    let same: Vec<String> = others.map(|(column, number)| format!("{column} IS ?{number}")).collect();
+    Some(format!("UPDATE {} SET {time} = ?7 WHERE {} = ?1 AND {}", peers.table, peers.id, same.join(" AND ")))
+}
+
+fn usernames_writes(names: &UsernamesTable) -> UsernamesWrites {
+    let UsernamesTable { table, username, peer_id, last_update_on, .. } = names;
+    let (columns, values) = match last_update_on {
+        None => (format!("{peer_id}, {username}"), "?1, ?2"),
+        Some(time) => (format!("{peer_id}, {username}, {time}"), "?1, ?2, ?3"),
+    };
+    UsernamesWrites {
+        read: format!("SELECT {username} FROM {table} WHERE {peer_id} = ?1 ORDER BY rowid"),
+        delete: format!("DELETE FROM {table} WHERE {peer_id} = ?1"),
+        add: format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({values})"),
+        see_again: last_update_on.map(|time| format!("UPDATE {table} SET {time} = ?2 WHERE {peer_id} = ?1")),
+    }
 }
 
 fn release(layout: &Layout) -> Vec<Release> {
     let peers = &layout.peers;
     let column = peers.username.map(|column| {
-        let others = format!("{column} = ?1 AND {} <> ?2", peers.id);
+        let (table, id) = (peers.table, peers.id);
         Release {
-            find: format!("SELECT 1 FROM {} WHERE {others}", peers.table),
-            take: format!("UPDATE {} SET {column} = NULL WHERE {others}", peers.table),
+            find: format!("SELECT {id} FROM {table} WHERE {column} = ?1"),
+            take: format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1 AND {id} <> ?2"),
         }
     });
     let tables = username_tables(layout).map(|names| {
-        let others = format!("{} = ?1 AND {} <> ?2", names.username, names.peer_id);
+        let (table, username, id) = (names.table, names.username, names.peer_id);
         Release {
-            find: format!("SELECT 1 FROM {} WHERE {others}", names.table),
-            take: format!("DELETE FROM {} WHERE {others}", names.table),
+            find: format!("SELECT {id} FROM {table} WHERE {username} = ?1"),
+            take: format!("DELETE FROM {table} WHERE {username} = ?1 AND {id} <> ?2"),
         }
     });
     column.into_iter().chain(tables).collect()

@@ -44,8 +44,16 @@ impl Sightings {
         Ok(outdated)
     }
 
+    /// Whether some of these peers may stand in the file as they are.
+    pub fn may_know(&self, peers: &[Peer]) -> bool {
+        peers.iter().any(|peer| self.written.contains_key(&peer.id))
+    }
+
     /// Those of the peers that have to be written.
     pub fn news<'a>(&self, peers: &'a [Peer], now: i64) -> Vec<&'a Peer> {
+        if !self.may_know(peers) {
+            return peers.iter().collect();
+        }
         let mut news = Vec::new();
         // A peer that was written may change one that follows.
         let (mut ids, mut usernames) = (HashSet::new(), HashSet::new());

@@ -1,6 +1,6 @@
-// ferretdb ADDRESS FOLDER [CERTIFICATE KEY]: a server of MongoDB's protocol for the tests, with its data in SQLite files
-// in the folder. With a certificate and its key it takes TLS connections only. It reports nothing to anybody: embedded,
-// FerretDB has no telemetry.
+// ferretdb ADDRESS DATA [CERTIFICATE KEY]: a server of MongoDB's protocol for the tests, with its data in SQLite files in
+// the folder DATA, or in the PostgreSQL database of that URL. With a certificate and its key it takes TLS connections
+// only. It reports nothing to anybody: embedded, FerretDB has no telemetry.
 package main
 
 import (
@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/FerretDB/FerretDB/ferretdb"
@@ -16,18 +17,22 @@ import (
 
 func main() {
 	if len(os.Args) != 3 && len(os.Args) != 5 {
-		log.Fatal("usage: ferretdb ADDRESS FOLDER [CERTIFICATE KEY]")
+		log.Fatal("usage: ferretdb ADDRESS DATA [CERTIFICATE KEY]")
 	}
 	listener := ferretdb.ListenerConfig{TCP: os.Args[1]}
 	if len(os.Args) == 5 {
 		listener = ferretdb.ListenerConfig{TLS: os.Args[1], TLSCertFile: os.Args[3], TLSKeyFile: os.Args[4]}
 	}
-	server, err := ferretdb.New(&ferretdb.Config{
+	config := &ferretdb.Config{
 		Listener:  listener,
 		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + os.Args[2] + "/",
-	})
+	}
+	if strings.HasPrefix(os.Args[2], "postgresql://") {
+		config.Handler, config.PostgreSQLURL = "postgresql", os.Args[2]
+	}
+	server, err := ferretdb.New(config)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -7,10 +7,11 @@ from typing import Any, Callable, Dict, Iterable, List
 
 from . import errors, sent_files, session_data, update_states
 from ._native import NULL, ffi, lib
+from ._peer_structs import Packed
 from .engine import Engine, has
 from .guard import call
 from .peer_iter import read as read_peer
-from .peers import Packed, Peer
+from .peers import Peer
 from .status import Status
 from .text import encode
 
@@ -88,7 +89,7 @@ def _peers(structs: Any, count: int) -> List[Peer]:
 
 def _answer_peers(answer: Any, peers: Iterable[Peer]) -> None:
     packed = Packed(peers)
-    call(lib.tgs_answer_peers, answer, packed.pointer(), packed.count)
+    call(lib.tgs_answer_peers, answer, packed.pointer, packed.count)
 
 
 @_answers

@@ -6,9 +6,10 @@ from typing import Any, Iterable, Iterator, Optional, Tuple
 
 from . import errors
 from ._native import NULL, ffi, lib
+from ._peer_structs import LAYOUT
 from .guard import call
 from .peer_type import BY_NUMBER, OTHER, AnyPeerType
-from .peers import LAYOUT, Peer
+from .peers import Peer
 from .status import Status
 
 _next = lib.tgs_peer_iter_next

@@ -18,6 +18,7 @@ from . import (
     update_states,
 )
 from ._native import ffi, lib
+from ._peer_structs import Packed
 from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
@@ -184,8 +185,10 @@ class Session:
 
     def update_peers(self, new: Iterable[Union[Peer, Sequence[Any]]]) -> None:
         """Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best."""
-        packed = peers.Packed(new)
-        call(lib.tgs_update_peers, self._handle, packed.pointer(), packed.count)
+        self._update_packed(Packed(new))
+
+    def _update_packed(self, packed: Packed) -> None:
+        call(lib.tgs_update_peers, self._handle, packed.pointer, packed.count)
 
     def peer_by_id(self, id: int) -> Optional[InputPeer]:
         """Finds a peer by its marked id."""

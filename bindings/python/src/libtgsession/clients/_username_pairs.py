@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Tuple
 
 from ._behind import Batch
-from ._storage import CHANNEL, SessionStorage, log
+from ._storage import CHANNEL, SessionStorage, log, with_one_username
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -35,9 +35,9 @@ class UsernamePairsStorage(SessionStorage):
                 peer._replace(usernames=(*peer.usernames[:1], *told[peer.id])) for peer in known.values()
             )
 
-    async def _update_peers_or_log(self, rows: Any) -> None:
+    async def _update_peers_or_log(self, peers: Any) -> None:
         """Electrogram lets no failure of `update_peers` out. Neither do we, but we say that there was one."""
         try:
-            await self._update_peers(rows)
+            await self._update_peers(with_one_username(peers))
         except Exception:
             log.exception("peers were not stored")

@@ -9,7 +9,7 @@ from pyrogram import raw
 from pyrogram.storage import Storage
 
 from ..session import Session
-from ._storage import MEMORY, with_username
+from ._storage import MEMORY
 from ._update_state import UpdateStateStorage
 from ._username_pairs import UsernamePairsStorage
 
@@ -22,7 +22,7 @@ class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
     TYPES = raw.types
 
     async def update_peers(self, peers: List[Tuple[int, int, str, Optional[str], Optional[str]]]) -> None:
-        await self._update_peers_or_log(map(with_username, peers))
+        await self._update_peers_or_log(peers)
 
     async def update_usernames(self, usernames: List[Tuple[int, str]]) -> None:
         await self._update_username_pairs(usernames)

@@ -8,7 +8,7 @@ from typing import Any, List, Optional, Tuple
 from hydrogram import raw
 from hydrogram.storage import BaseStorage
 
-from ._storage import MEMORY, SessionStorage, with_username
+from ._storage import MEMORY, SessionStorage, with_one_username
 
 
 class SQLiteStorage(SessionStorage, BaseStorage):
@@ -29,7 +29,7 @@ class SQLiteStorage(SessionStorage, BaseStorage):
         self._set_place(file, session_string)
 
     async def update_peers(self, peers: List[Tuple[int, int, str, Optional[str], Optional[str]]]) -> None:
-        await self._update_peers(map(with_username, peers))
+        await self._update_peers(with_one_username(peers))
 
     async def version(self, value: Any = object) -> Any:
         return self._version(value)

@@ -8,7 +8,7 @@ from typing import Any, List, Optional, Tuple
 from pyrogram import raw
 from pyrogram.storage import Storage
 
-from ._storage import MEMORY, with_username
+from ._storage import MEMORY, with_one_username
 from ._update_state import UpdateStateStorage
 from ._username_pairs import UsernamePairsStorage
 
@@ -21,7 +21,7 @@ class PyroforkStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
     SORTED = False
 
     async def update_peers(self, peers: List[Tuple[int, int, str, str, str]]):
-        await self._update_peers(map(with_username, peers))
+        await self._update_peers(with_one_username(peers))
 
     async def update_usernames(self, usernames: List[Tuple[int, str]]):
         await self._update_username_pairs(usernames)

@@ -12,7 +12,7 @@ from typing import Any, List, Optional, Tuple
 from pyrogram import raw
 from pyrogram.storage import Storage
 
-from ._storage import MEMORY, SessionStorage, with_username
+from ._storage import MEMORY, SessionStorage, with_one_username
 
 
 class PyrogramStorage(SessionStorage, Storage):
@@ -22,7 +22,7 @@ class PyrogramStorage(SessionStorage, Storage):
     TYPES = raw.types
 
     async def update_peers(self, peers: List[Tuple[int, int, str, str, str]]):
-        await self._update_peers(map(with_username, peers))
+        await self._update_peers(with_one_username(peers))
 
     def version(self, value: int = object) -> Any:  # type: ignore[assignment]
         return self._version(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, List, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, Optional, Sequence, Tuple
 
 from pyrogram import raw
 from pyrogram.storage import Storage
@@ -33,7 +33,7 @@ class SQLiteStorage(UpdateStateStorage, Storage):
         self._set_place(place, session_string.strip() if isinstance(session_string, str) else session_string)
 
     async def update_peers(self, peers: List[Tuple[int, int, str, List[str], str]]):
-        await self._update_peers(map(with_usernames, peers))
+        await self._update_peers(with_usernames(peers))
 
     async def update_usernames(self, usernames: List[Tuple[int, List[str]]]):
         if usernames:
@@ -46,6 +46,8 @@ class SQLiteStorage(UpdateStateStorage, Storage):
         return self._version(value)
 
 
-def with_usernames(row: Sequence[Any]) -> Sequence[Any]:
-    peer_id, access_hash, kind, usernames, phone_number = row
-    return peer_id, access_hash, kind, usernames, phone_number, None, None
+def with_usernames(rows: Iterable[Sequence[Any]]) -> List[Sequence[Any]]:
+    return [
+        (peer_id, access_hash, kind, usernames, phone_number, None, None)
+        for peer_id, access_hash, kind, usernames, phone_number in rows
+    ]

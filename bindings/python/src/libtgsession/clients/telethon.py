@@ -237,14 +237,18 @@ class Session(MemorySession):
             self._settle()
             user_id = self._session.user_id
             return None if user_id is None else (SELF, user_id)
+        if exact:
+            return self._row_by_id(id)
         # SQLite tries the ids of an `in (...)` in ascending order.
         kinds: Iterable[Any] = (PeerChannel, PeerChat, PeerUser)
-        ids = (id,) if exact else (utils.get_peer_id(kind(id)) for kind in kinds)
+        ids = (utils.get_peer_id(kind(id)) for kind in kinds)
         return next(filter(None, map(self._row_by_id, ids)), None)
 
     def _row_by_id(self, id: int) -> Optional[Row]:
         brought = None if self._behind.is_empty else self._behind.find("peers", id)
-        return as_row(self._session.peer_by_id(id)) if brought is None else (id, brought[1] or 0)
+        if brought is not None:
+            return id, brought[1] or 0
+        return as_row((self._opened or self._session).peer_by_id(id))
 
     # ---- Sent files
 

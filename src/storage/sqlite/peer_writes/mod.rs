@@ -1,0 +1,146 @@
+//! Writing peers: the client's row and usernames, and what of them stands in our own tables.
+
+mod names;
+mod own_row;
+mod row;
+
+use rusqlite::{CachedStatement, Connection, params};
+
+use super::dialects::UsernamesTable;
+use super::fault::Fault;
+use super::layout::Layout;
+use super::peers;
+use super::queries::{Queries, Release, UsernamesWrites};
+use crate::model::Peer;
+use names::NamesWriter;
+use own_row::has_more;
+use row::RowWriter;
+
+/// Whether peers are seen now, or carried over exactly as they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Writing {
+    /// A username goes to its newest owner; without a time of sighting it is `now`.
+    Seen { now: i64 },
+    /// Doubled usernames stay.
+    Copied { now: i64 },
+}
+
+impl Writing {
+    fn sighting_of(self, peer: &Peer) -> i64 {
+        let (Self::Seen { now } | Self::Copied { now }) = self;
+        peer.last_update_on.unwrap_or(now)
+    }
+}
+
+/// Whether some of these peers hold what the client has no place for: our own peers, our own usernames.
+pub fn needs_own(layout: &Layout, peers: &[Peer]) -> (bool, bool) {
+    let own_peers = layout.peers_are_own() || peers.iter().any(|peer| has_more(layout, peer));
+    let more_names = |peer: &Peer| match &layout.peers.username {
+        Some(_) => peer.usernames.len() > 1,
+        None => !peer.usernames.is_empty(),
+    };
+    (own_peers, layout.usernames.is_none() && peers.iter().any(more_names))
+}
+
+/// Whether the client's own table of usernames must be made first.
+pub fn needs_usernames_table(layout: &Layout, peers: &[Peer]) -> Option<&'static str> {
+    let create = layout.dialect.usernames.as_ref()?.create?;
+    let needed = layout.usernames.is_none() && peers.iter().any(|peer| peer.usernames.len() > 1);
+    needed.then_some(create)
+}
+
+/// Replaces peers. What they need of our own tables is there already. Tells whether another peer lost a username.
+pub fn write<'a>(
+    conn: &Connection,
+    layout: &Layout,
+    queries: &Queries,
+    peers: impl IntoIterator<Item = &'a Peer>,
+    writing: Writing,
+) -> Result<bool, Fault> {
+    // Prepared, or taken out of the cache, once for all peers.
+    let mut row = RowWriter::new(conn, queries)?;
+    let releasers = queries.release_username.iter().map(|release| Releaser::new(conn, release));
+    let mut releasers = releasers.collect::<Result<Vec<_>, _>>()?;
+    let names = |sql: &Option<UsernamesWrites>| sql.as_ref().map(|sql| NamesWriter::new(conn, sql)).transpose();
+    let (mut names, mut own_names) = (names(&queries.write_usernames)?, names(&queries.write_own_usernames)?);
+    let mut taken = false;
+    for peer in peers {
+        let mut known = false;
+        if let Writing::Seen { .. } = writing {
+            let owners = release_usernames(conn, &mut releasers, peer)?;
+            // Who has no username is not found by it.
+            known = owners.this || peer.usernames.is_empty();
+            taken |= owners.others;
+        }
+        row.write(layout, peer, writing, known)?;
+        if let (Some(names), Some(table)) = (&mut names, &layout.usernames) {
+            let ids = peers::ids_of_names(conn, queries, table.bare_channel_ids, peer.id)?;
+            names.write(&ids, peer, client_usernames(layout, table, peer), writing)?;
+        }
+        if let Some(names) = &mut own_names {
+            names.write(&[peer.id], peer, own_usernames(layout, peer), writing)?;
+        }
+        if layout.own.peers && !layout.peers_are_own() {
+            own_row::write(conn, layout, peer)?;
+        }
+    }
+    Ok(taken)
+}
+
+/// Who had a peer's usernames.
+#[derive(Default)]
+struct Owners {
+    this: bool,
+    others: bool,
+}
+
+fn release_usernames(conn: &Connection, releasers: &mut [Releaser<'_>], peer: &Peer) -> Result<Owners, Fault> {
+    let mut owners = Owners::default();
+    for username in &peer.usernames {
+        for releaser in &mut *releasers {
+            releaser.release(conn, username, peer.id, &mut owners)?;
+        }
+    }
+    Ok(owners)
+}
+
+/// Takes usernames from their old owners in one place.
+struct Releaser<'a> {
+    find: CachedStatement<'a>,
+    take: &'a str,
+}
+
+impl<'a> Releaser<'a> {
+    fn new(conn: &'a Connection, release: &'a Release) -> Result<Self, Fault> {
+        Ok(Self { find: conn.prepare_cached(&release.find)?, take: &release.take })
+    }
+
+    fn release(&mut self, conn: &Connection, username: &str, id: i64, owners: &mut Owners) -> Result<(), Fault> {
+        let mut others = false;
+        let mut rows = self.find.query([username])?;
+        while let Some(row) = rows.next()? {
+            let is_this = row.get_ref(0)?.as_i64() == Ok(id);
+            owners.this |= is_this;
+            others |= !is_this;
+        }
+        drop(rows);
+        if others {
+            owners.others = true;
+            conn.prepare_cached(self.take)?.execute(params![username, id])?;
+        }
+        Ok(())
+    }
+}
+
+fn client_usernames<'a>(layout: &Layout, names: &UsernamesTable, peer: &'a Peer) -> &'a [String] {
+    let several = peer.usernames.len() > 1 || layout.peers.username.is_none();
+    if names.holds_all || several { &peer.usernames } else { &[] }
+}
+
+fn own_usernames<'a>(layout: &Layout, peer: &'a Peer) -> &'a [String] {
+    match (&layout.usernames, layout.peers.username) {
+        (Some(_), _) => &[],
+        (None, Some(_)) => peer.usernames.get(1..).unwrap_or_default(),
+        (None, None) => &peer.usernames,
+    }
+}

@@ -1,0 +1,84 @@
+//! The rows of peers' usernames in one table.
+
+use rusqlite::{CachedStatement, Connection};
+
+use super::Writing;
+use crate::model::Peer;
+use crate::storage::sqlite::fault::Fault;
+use crate::storage::sqlite::queries::UsernamesWrites;
+
+/// Replaces the usernames of peers.
+pub struct NamesWriter<'a> {
+    read: CachedStatement<'a>,
+    delete: CachedStatement<'a>,
+    add: CachedStatement<'a>,
+    // Of a table with a time of sighting.
+    see_again: Option<CachedStatement<'a>>,
+}
+
+impl<'a> NamesWriter<'a> {
+    pub fn new(conn: &'a Connection, sql: &UsernamesWrites) -> Result<Self, Fault> {
+        Ok(Self {
+            read: conn.prepare_cached(&sql.read)?,
+            delete: conn.prepare_cached(&sql.delete)?,
+            add: conn.prepare_cached(&sql.add)?,
+            see_again: sql.see_again.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?,
+        })
+    }
+
+    /// Writes a peer's usernames in the place of those that stand under these ids.
+    pub fn write(&mut self, ids: &[i64], peer: &Peer, names: &[String], writing: Writing) -> Result<(), Fault> {
+        let mut stands = false;
+        for id in ids {
+            match self.compare(*id, names)? {
+                Stands::Nothing => {}
+                Stands::TheSame if *id == peer.id => stands = true,
+                _ => {
+                    self.delete.execute([id])?;
+                }
+            }
+        }
+        if stands {
+            return self.see_again(peer, writing);
+        }
+        for name in names {
+            self.add.raw_bind_parameter(1, peer.id)?;
+            self.add.raw_bind_parameter(2, name)?;
+            if self.see_again.is_some() {
+                self.add.raw_bind_parameter(3, writing.sighting_of(peer))?;
+            }
+            self.add.raw_execute()?;
+        }
+        Ok(())
+    }
+
+    fn see_again(&mut self, peer: &Peer, writing: Writing) -> Result<(), Fault> {
+        if let Some(see_again) = &mut self.see_again {
+            see_again.execute([peer.id, writing.sighting_of(peer)])?;
+        }
+        Ok(())
+    }
+
+    // Writing a row anew would write two indexes.
+    fn compare(&mut self, id: i64, names: &[String]) -> Result<Stands, Fault> {
+        let mut rows = self.read.query([id])?;
+        let (mut count, mut same) = (0, true);
+        while let Some(row) = rows.next()? {
+            let name = names.get(count).map(String::as_bytes);
+            same &= name.is_some() && row.get_ref(0)?.as_bytes().ok() == name;
+            count += 1;
+        }
+        Ok(match count {
+            0 => Stands::Nothing,
+            count if same && count == names.len() => Stands::TheSame,
+            _ => Stands::Others,
+        })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stands {
+    Nothing,
+    TheSame,
+    Others,
+}
