@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::peers::{KNOWN_TYPES, PEERS, USERNAMES};
 use super::store::Store;
 use super::value;
-use super::writes::{Statement, Writes, array, change, upsert};
+use super::writes::{Statement, Writes, array, change, none_of, one_of, upsert};
 use crate::model::{Peer, PeerType};
 use seen::Known;
 
@@ -57,15 +57,14 @@ fn unseen(peers: &[Peer], writing: Writing, writes: &mut Writes) {
     }
     let ids: Vec<RawBson> = peers.iter().map(|peer| value::number(peer.id)).collect();
     let (listed, single) = names(peers);
-    let mut outdated =
-        vec![rawdoc! { "peer_id": { "$in": array(ids.clone()) }, "_id": { "$nin": array(listed.clone()) } }];
+    let mut outdated = vec![rawdoc! { "peer_id": one_of(ids.clone()), "_id": { "$nin": array(listed.clone()) } }];
     if let Writing::Seen { .. } = writing {
         let names: Vec<RawBson> = single.iter().chain(&listed).cloned().collect();
         if !names.is_empty() {
             writes.update(PEERS, vec![release(names, ids)]);
         }
         if !single.is_empty() {
-            outdated.push(rawdoc! { "_id": { "$in": array(single) } });
+            outdated.push(rawdoc! { "_id": one_of(single) });
         }
     }
     writes.update(PEERS, peers.iter().map(|peer| statement(peer, writing)).collect());
@@ -128,7 +127,7 @@ fn statement(peer: &Peer, writing: Writing) -> Statement {
 
 // Whoever had one of these names before has it no more, and is else as before.
 fn release(names: Vec<RawBson>, owners: Vec<RawBson>) -> Statement {
-    let filter = rawdoc! { "username": { "$in": array(names) }, "_id": { "$nin": array(owners) } };
+    let filter = rawdoc! { "username": one_of(names), "_id": none_of(owners) };
     change(filter, rawdoc! { "$set": { "username": RawBson::Null } }, 0)
 }
 

@@ -154,3 +154,19 @@ pub fn array(values: impl IntoIterator<Item = RawBson>) -> RawArrayBuf {
     }
     array
 }
+
+/// What a value must be: one of these. Of one it is the simpler question, which more servers answer well.
+pub fn one_of(values: Vec<RawBson>) -> RawBson {
+    match <[RawBson; 1]>::try_from(values) {
+        Ok([value]) => value,
+        Err(values) => RawBson::Document(rawdoc! { "$in": array(values) }),
+    }
+}
+
+/// What a value must be: none of these.
+pub fn none_of(values: Vec<RawBson>) -> RawBson {
+    RawBson::Document(match <[RawBson; 1]>::try_from(values) {
+        Ok([value]) => rawdoc! { "$ne": value },
+        Err(values) => rawdoc! { "$nin": array(values) },
+    })
+}
