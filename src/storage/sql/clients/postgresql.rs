@@ -99,6 +99,7 @@ impl Client for Reach {
             prepare(client, statements, steps).await?;
             let parameters: Vec<Parameters<'_>> = steps.iter().map(parameters).collect();
             let (before, after) = scope.around(Batch::Arrays);
+            let before: Vec<&str> = before.iter().copied().chain(planning(scope, steps)).collect();
             let asked = steps.iter().zip(&parameters).map(|(step, parameters)| -> Answer<'_> {
                 match step {
                     Step::Plain { sql } => plain(client, sql),
@@ -130,6 +131,23 @@ impl Client for Reach {
 
 fn plain<'a>(client: &'a tokio_postgres::Client, sql: &'a str) -> Answer<'a> {
     Box::pin(async move { client.batch_execute(sql).await.map(|()| Vec::new()) })
+}
+
+// A plan that the server makes once for all values compares each row with each value of a list; it makes such a plan when
+// a statement is run for the sixth time. With the values at hand it hashes them. (PostgreSQL 12 and later.)
+const PLAN_WITH_THE_VALUES: &str = "SET LOCAL plan_cache_mode = force_custom_plan";
+// The server hashes lists of nine and more.
+const LONG: usize = 9;
+
+/// How the server is to plan the steps of a transaction.
+fn planning(scope: Scope, steps: &[Step<'_>]) -> Option<&'static str> {
+    let is_long = |value: &Value| match value {
+        Value::Integers(numbers) => numbers.len() >= LONG,
+        Value::Texts(texts) => texts.len() >= LONG,
+        _ => false,
+    };
+    let has_long = |step: &Step<'_>| matches!(step, Step::Run { values, .. } if values.iter().any(is_long));
+    (scope != Scope::Single && steps.iter().any(has_long)).then_some(PLAN_WITH_THE_VALUES)
 }
 
 async fn prepare(
