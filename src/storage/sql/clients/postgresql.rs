@@ -99,7 +99,9 @@ impl Client for Reach {
             prepare(client, statements, steps).await?;
             let parameters: Vec<Parameters<'_>> = steps.iter().map(parameters).collect();
             let (before, after) = scope.around(Batch::Arrays);
-            let before: Vec<&str> = before.iter().copied().chain(planning(scope, steps)).collect();
+            // In one message.
+            let opening = before.iter().copied().chain(planning(scope, steps)).collect::<Vec<_>>().join("; ");
+            let opening = Some(opening.as_str()).filter(|opening| !opening.is_empty());
             let asked = steps.iter().zip(&parameters).map(|(step, parameters)| -> Answer<'_> {
                 match step {
                     Step::Plain { sql } => plain(client, sql),
@@ -112,10 +114,10 @@ impl Client for Reach {
                     }
                 }
             });
-            let before_steps = before.iter().map(|sql| plain(client, sql));
-            let all = before_steps.chain(asked).chain(after.map(|sql| plain(client, sql)));
+            let around = |sql| plain(client, sql);
+            let all = opening.map(around).into_iter().chain(asked).chain(after.map(around));
             // Whatever follows a failed step of a transaction fails too, and its end rolls it back.
-            let mut answers = join_all(all).await.into_iter().skip(before.len());
+            let mut answers = join_all(all).await.into_iter().skip(usize::from(opening.is_some()));
             let mut rows = Vec::with_capacity(steps.len());
             for _ in steps {
                 let answer = answers.next().unwrap_or(Ok(Vec::new())).map_err(|error| fault(&error))?;
