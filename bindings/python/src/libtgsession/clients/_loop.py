@@ -90,12 +90,15 @@ class Pool:
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
-            self._idle.append(lane)
+            if lane in self._lanes:
+                self._idle.append(lane)
             return None
 
     def finish(self) -> None:
-        """Waits for all calls."""
-        for lane in self._lanes:
+        """Waits for all calls, and ends the threads."""
+        with self._lock:
+            lanes, self._lanes, self._idle = self._lanes, [], []
+        for lane in lanes:
             lane.join()
 
 
