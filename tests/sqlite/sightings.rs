@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 use tgsession::ErrorCode;
-use tgsession::model::Peer;
+use tgsession::model::{Peer, PeerType};
 use tgsession::session::{Options, Session, convert};
 
 use crate::common::{id, peer};
@@ -131,4 +131,32 @@ fn a_sighting_after_one_with_an_old_time_is_now() {
     session.update_peers(&peers()).unwrap();
     let seen: i64 = value(&lab.file, "SELECT last_update_on FROM peers WHERE id = 5");
     assert!(seen > 1_600_000_000, "{seen}");
+}
+
+/// By sessions that know nothing of one another.
+#[test]
+fn of_what_stands_there_only_the_time_is_written() {
+    let at = |time| {
+        peers()
+            .into_iter()
+            .map(move |peer| Peer { last_update_on: Some(time), peer_type: Some(PeerType::User), ..peer })
+            .collect::<Vec<_>>()
+    };
+    for layout in ["kurigram@7", "pyrofork@4"] {
+        let lab = Lab::new();
+        let rows = || value::<String>(&lab.file, "SELECT group_concat(rowid) FROM usernames");
+        create(&lab.file, layout).update_peers(&at(1_000)).unwrap();
+        let before = rows();
+        open(&lab.file).update_peers(&at(2_000)).unwrap();
+        assert_eq!(rows(), before, "{layout}: the rows of the names are the same");
+        assert_eq!(open(&lab.file).peers(None).unwrap(), at(2_000), "{layout}");
+        if layout == "pyrofork@4" {
+            assert_eq!(value::<i64>(&lab.file, "SELECT min(last_update_on) FROM usernames"), 2_000);
+        }
+        // The same names in another order, one less, and one more.
+        for usernames in [&["tgs_six_too", "tgs_six"][..], &["tgs_six"], &["tgs_six", "tgs_new", "tgs_six_too"]] {
+            open(&lab.file).update_peers(&[peer(6, usernames)]).unwrap();
+            assert_eq!(open(&lab.file).peers(Some(&[6])).unwrap()[0].usernames, usernames, "{layout}");
+        }
+    }
 }

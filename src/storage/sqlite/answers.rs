@@ -51,7 +51,7 @@ impl Answers {
             By::Name(_) => None,
         };
         let known = known?.clone();
-        self.hold().then_some(known)
+        self.hold_still().then_some(known)
     }
 
     /// Whether the answer to a lookup, for which the file is to be asked now, is worth keeping: it was asked for before.
@@ -105,14 +105,20 @@ impl Answers {
         }
     }
 
-    // Whether what is known still holds.
-    fn hold(&mut self) -> bool {
+    // Whether nobody has written since the answers were kept; else they are forgotten.
+    fn hold_still(&mut self) -> bool {
         let stamp = self.watch.stamp();
         if self.stamp != stamp {
             self.forget();
             self.stamp = stamp;
+            return false;
         }
         self.stamp.is_some()
+    }
+
+    // Whether what is known holds, and what is kept from now on will.
+    fn hold(&mut self) -> bool {
+        self.hold_still() || self.stamp.is_some()
     }
 
     // Whether what was read just now is of the state at which the answers stand.
