@@ -174,11 +174,13 @@ def round_trips(url):
 
 
 def memory(url):
-    found = {}
+    each, whole = {}, {}
     for name in ("core", "orm", "ours"):
         command = [sys.executable, "-B", __file__, "memory", name, url, "1000"]
-        found[name] = float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-    show("KiB a session, 1000 open", found, 1)
+        printed = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        each[name], whole[name] = map(float, printed.split())
+    show("KiB a session, 1000 open", each, 1)
+    show("MiB of the process with them", whole, 1)
 
 
 def open_many(name, url, count):
@@ -186,7 +188,8 @@ def open_many(name, url, count):
     sessions = [kind.open("first")]
     before = resident()
     sessions += [kind.open(f"many-{n}") for n in range(int(count))]
-    print((resident() - before) / len(sessions))
+    after = resident()
+    print((after - before) / len(sessions), after / 1024)
 
 
 def resident():
