@@ -6,7 +6,7 @@ folder=$1
 here=$(cd "$(dirname "$0")" && pwd)
 port=${TGS_PORT:-$("$here/free_port.py")}
 cd "$folder"
-redis-server --bind 127.0.0.1 --port "$port" --dir "$folder" --appendonly yes </dev/null >>log 2>&1 &
+redis-server --bind 127.0.0.1 --port "$port" --dir "$folder" --appendonly yes --appendfsync always </dev/null >>log 2>&1 &
 pid=$!
 tries=0
 until [ "$(redis-cli -h 127.0.0.1 -p "$port" ping 2>>log)" = PONG ]; do
