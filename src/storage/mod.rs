@@ -13,6 +13,7 @@ pub mod sql;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
+mod writing;
 
 pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};

@@ -34,12 +34,12 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 
 pub use open::list;
 
+use super::writing::Writing;
 use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
-use peer_writes::Writing;
 use peers::{PEERS, USERNAMES};
 use place::Place;
 use store::Store;

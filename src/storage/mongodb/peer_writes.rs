@@ -12,23 +12,8 @@ use super::store::Store;
 use super::value;
 use super::writes::{Statement, Writes, array, change, none_of, one_of, upsert};
 use crate::model::{Peer, PeerType};
+use crate::storage::writing::Writing;
 use seen::Known;
-
-/// Whether peers are seen now, or carried over exactly as they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Writing {
-    /// A username goes to its newest owner; without a time of sighting it is `now`.
-    Seen { now: i64 },
-    /// Doubled usernames stay.
-    Copied { now: i64 },
-}
-
-impl Writing {
-    fn sighting_of(self, peer: &Peer) -> i64 {
-        let (Self::Seen { now } | Self::Copied { now }) = self;
-        peer.last_update_on.unwrap_or(now)
-    }
-}
 
 /// From so many peers on it pays to look first at what is there: most peers are seen again as they were, and what is
 /// left to do for all of them together is to note the time.

@@ -36,6 +36,7 @@ use zeroize::Zeroizing;
 
 pub use create::NewFile;
 
+use super::writing::Writing;
 use super::{Capabilities, Change, Places, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
@@ -47,7 +48,6 @@ use layout::Layout;
 use name_index::By;
 use needs::Needs;
 use open::{Open, Place};
-use peer_writes::Writing;
 use queries::Queries;
 
 /// A session in a SQLite file.

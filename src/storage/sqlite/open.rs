@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::layout::Layout;
 use super::name_index::{By, NameIndex};
 use super::needs::Needs;
-use super::peer_writes::{self, Writing};
+use super::peer_writes;
 use super::peers::{self, Lookup};
 use super::queries::Queries;
 use super::reach::Reach;
@@ -19,6 +19,7 @@ use super::sightings::Sightings;
 use super::watch::Watch;
 use super::{fields, update_states};
 use crate::model::{Field, FieldValue, FoundPeer, Peer, UpdateState};
+use crate::storage::writing::Writing;
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -181,16 +182,18 @@ impl Open {
     /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
     /// waited for.
     pub fn see(&mut self, place: &Place, peers: &[Peer], now: i64) -> Result<bool, Fault> {
-        if self.sightings.may_know(peers) {
+        let all: Vec<&Peer> = peers.iter().collect();
+        let news = if self.sightings.may_know(peers) {
             self.sightings.outdated(&self.reach.conn)?;
-        }
-        let news = self.sightings.news(peers, now);
+            self.sightings.news(peers, now)
+        } else {
+            all.clone()
+        };
         if news.is_empty() {
             return Ok(false);
         }
         // With an error, they stay forgotten.
         let mut sightings = std::mem::take(&mut self.sightings);
-        let all: Vec<&Peer> = peers.iter().collect();
         let (taken, written) = self.write(
             place,
             |layout| Needs::of_peers(layout, peers),

@@ -6,13 +6,14 @@ use futures_util::future::join;
 use mongodb::bson::raw::RawDocument;
 use mongodb::bson::{RawBson, RawDocumentBuf, cstr, doc, rawdoc};
 
-use super::{Writing, add_values, listings, names, own_part, statement};
+use super::{add_values, listings, names, own_part, statement};
 use crate::model::Peer;
 use crate::storage::mongodb::fault::Fault;
 use crate::storage::mongodb::peers::{PEERS, USERNAMES};
 use crate::storage::mongodb::store::Store;
 use crate::storage::mongodb::writes::{Writes, array, change};
 use crate::storage::mongodb::{own, value};
+use crate::storage::writing::Writing;
 
 /// What is there of some peers and of their names.
 pub struct Known {

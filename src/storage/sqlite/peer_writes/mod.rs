@@ -12,25 +12,10 @@ use super::layout::Layout;
 use super::peers;
 use super::queries::{Queries, Release, UsernamesWrites};
 use crate::model::Peer;
+use crate::storage::writing::Writing;
 use names::NamesWriter;
 use own_row::has_more;
 use row::RowWriter;
-
-/// Whether peers are seen now, or carried over exactly as they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Writing {
-    /// A username goes to its newest owner; without a time of sighting it is `now`.
-    Seen { now: i64 },
-    /// Doubled usernames stay.
-    Copied { now: i64 },
-}
-
-impl Writing {
-    fn sighting_of(self, peer: &Peer) -> i64 {
-        let (Self::Seen { now } | Self::Copied { now }) = self;
-        peer.last_update_on.unwrap_or(now)
-    }
-}
 
 /// Whether some of these peers hold what the client has no place for: our own peers, our own usernames.
 pub fn needs_own(layout: &Layout, peers: &[Peer]) -> (bool, bool) {

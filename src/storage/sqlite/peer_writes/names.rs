@@ -2,10 +2,10 @@
 
 use rusqlite::{CachedStatement, Connection};
 
-use super::Writing;
 use crate::model::Peer;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::queries::UsernamesWrites;
+use crate::storage::writing::Writing;
 
 /// Replaces the usernames of peers.
 pub struct NamesWriter<'a> {

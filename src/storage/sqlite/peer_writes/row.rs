@@ -2,12 +2,12 @@
 
 use rusqlite::{CachedStatement, Connection};
 
-use super::Writing;
 use super::own_row::client_type;
 use crate::model::{Peer, PeerType};
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
 use crate::storage::sqlite::queries::Queries;
+use crate::storage::writing::Writing;
 
 /// Adds rows, or changes them. `INSERT OR REPLACE` would do both, but SQLite then keeps a journal for each statement.
 pub struct RowWriter<'a> {
