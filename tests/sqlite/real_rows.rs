@@ -1,7 +1,7 @@
 //! Rows that clients really leave behind.
 
 use rusqlite::Connection;
-use tgsession::model::PeerType;
+use tgsession::model::{Field, FieldValue, PeerType};
 use tgsession::session::{Lookup, Session, convert};
 
 use crate::common::{CHANNEL, LONG_AGO, id, now, peer};
@@ -40,6 +40,28 @@ fn a_username_that_is_null_or_has_no_peer_is_nobodys() {
 }
 
 #[test]
+fn peers_in_a_table_that_lost_its_key_are_not_doubled() {
+    for (shape, table) in [(pyrogram(3), "peers"), (telethon(7), "entities")] {
+        let without_key = format!(
+            "CREATE TABLE bare AS SELECT * FROM {table}; DROP TABLE {table}; ALTER TABLE bare RENAME TO {table};"
+        );
+        let lab = Lab::of_sql(&(shape + &without_key));
+        let session = open(&lab.file);
+        for name in ["tgs_a", "tgs_b", "tgs_b"] {
+            session.update_peers(&[peer(1, &[name]), peer(CHANNEL, &["tgs_c"])]).unwrap();
+            assert_eq!(usernames(&session, 1), [name]);
+            assert_eq!([by_name(&session, name), by_name(&session, "tgs_c")], [1, CHANNEL], "{table} {name}");
+        }
+        for user_id in [5, 6] {
+            session.set(&[(Field::UserId, Some(FieldValue::Integer(user_id)))]).unwrap();
+            assert_eq!(session.data().unwrap().user_id, Some(user_id));
+        }
+        let rows = format!("SELECT count(*) FROM {table} WHERE id IN (0, 1, {CHANNEL})");
+        assert_eq!(value::<i64>(&lab.file, &rows), if table == "entities" { 3 } else { 2 }, "{table}");
+    }
+}
+
+#[test]
 fn of_two_peers_with_one_username_the_newest_is_found() {
     for (older, newer) in [(1, 2), (2, 1)] {
         let time = |id| if id == newer { now() } else { now() - 50 };
@@ -71,12 +93,7 @@ fn of_two_peers_with_one_username_the_newest_is_found() {
             for layout in tgsession::session::NewFile::names() {
                 let target_lab = Lab::new();
                 let target = create(&target_lab.file, &layout);
-                convert(
-                    &read_only(&lab.file),
-                    &target,
-                    &[(tgsession::model::Field::ApiId, Some(tgsession::model::FieldValue::Integer(1)))],
-                )
-                .unwrap();
+                convert(&read_only(&lab.file), &target, &[(Field::ApiId, Some(FieldValue::Integer(1)))]).unwrap();
                 assert_eq!(by_name(&target, "tgs_x"), newer, "to {layout}");
             }
             let session = open(&lab.file);
@@ -215,8 +232,7 @@ fn an_old_sighting_is_kept_through_a_conversion_and_not_by_a_sighting() {
     let source = read_only(&lab.file);
     let target_lab = Lab::new();
     let target = create(&target_lab.file, "kurigram@7");
-    convert(&source, &target, &[(tgsession::model::Field::ApiId, Some(tgsession::model::FieldValue::Integer(1)))])
-        .unwrap();
+    convert(&source, &target, &[(Field::ApiId, Some(FieldValue::Integer(1)))]).unwrap();
     assert_eq!(value::<i64>(&target_lab.file, "SELECT last_update_on FROM peers WHERE id = 7"), LONG_AGO);
     target.update_peers(&[peer(7, &[])]).unwrap();
     assert!(value::<i64>(&target_lab.file, "SELECT last_update_on FROM peers WHERE id = 7") >= now() - 60);

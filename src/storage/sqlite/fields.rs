@@ -6,7 +6,7 @@
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::dialects::{Absent, FieldColumn};
+use super::dialects::{Absent, FieldColumn, PeersTable};
 use super::fault::{Fault, unstorable};
 use super::layout::Layout;
 use super::own::OwnTable;
@@ -155,15 +155,11 @@ fn write_one(conn: &Connection, layout: &Layout, field: Field, value: Option<&Fi
 }
 
 fn write_self(conn: &Connection, layout: &Layout, user_id: Option<&FieldValue>) -> Result<(), Fault> {
-    let peers = &layout.peers;
-    match user_id {
-        Some(user_id) => {
-            let sql =
-                format!("INSERT OR REPLACE INTO {} ({}, {}) VALUES (0, ?1)", peers.table, peers.id, peers.access_hash);
-            conn.execute(&sql, [user_id])?
-        }
-        None => conn.execute(&format!("DELETE FROM {} WHERE {} = 0", peers.table, peers.id), [])?,
-    };
+    let PeersTable { table, id, access_hash, .. } = &layout.peers;
+    conn.execute(&format!("DELETE FROM {table} WHERE {id} = 0"), [])?;
+    if let Some(user_id) = user_id {
+        conn.execute(&format!("INSERT INTO {table} ({id}, {access_hash}) VALUES (0, ?1)"), [user_id])?;
+    }
     Ok(())
 }
 

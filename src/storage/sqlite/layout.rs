@@ -18,6 +18,8 @@ pub struct Layout {
     /// The columns of `sessions` that this file has; empty for Telethon 2, which has no such table.
     pub fields: Vec<&'static FieldColumn>,
     pub peers: PeersTable,
+    /// Not so in a file that somebody rebuilt by hand.
+    pub peers_have_key: bool,
     /// The types of peers that the client knows; in our own tables any type stands as it is.
     pub peer_types: &'static [&'static str],
     /// The client's table of further usernames, if the file has it.
@@ -62,6 +64,7 @@ impl Layout {
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
             cookie: schema.cookie,
+            peers_have_key: dialect.peers.is_none() || schema.is_key(peers.table, peers.id),
             peers,
         })
     }

@@ -1,7 +1,8 @@
-//! Usernames and phone numbers in memory, for a file whose table has no index on them and that we only read.
+//! Usernames and phone numbers in memory, for a file whose table has no index on them.
 //!
-//! Telethon's has none, and an index of ours is made by our first write. The first lookup at a state of the file scans
-//! its table, as the client does; the second one reads all names and numbers, and the later ones ask those.
+//! Telethon's has none until our first write makes one; in other files somebody may have dropped it. The first lookup at a
+//! state of the file scans its table, as the client does; the second one reads all names and numbers, and the later ones
+//! ask those.
 
 use std::collections::HashMap;
 
@@ -24,7 +25,7 @@ pub enum By<'a> {
 /// The names and numbers of one state of a file.
 #[derive(Default)]
 pub struct NameIndex {
-    // SQLite's counter of other connections' commits. Our own write of a peer makes the index, and ends this.
+    // SQLite's counter of other connections' commits; after one of our own this begins anew.
     state: Option<i64>,
     ids: Option<Ids>,
 }

@@ -240,6 +240,7 @@ impl Open {
             made.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
         let answer = write(&transaction, layout, queries)?;
         transaction.commit()?;
+        self.names = NameIndex::default();
         if let Some((layout, queries)) = made {
             (self.layout, self.queries) = (layout, queries);
         }

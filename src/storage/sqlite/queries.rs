@@ -20,6 +20,8 @@ pub struct Queries {
     pub usernames: Vec<UsernamesQuery>,
     /// Adds the row of a peer, or changes it.
     pub write: String,
+    /// Changes the row of a peer, where `write` only adds one because the table has no key.
+    pub change: Option<String>,
     /// Changes the time of sighting alone, of a row that is otherwise as it is told.
     pub see_again: Option<String>,
     pub release_username: Vec<Release>,
@@ -60,7 +62,7 @@ impl Queries {
     /// The statements for a layout.
     pub fn of(layout: &Layout) -> Self {
         if !layout.has_peers() {
-            return Self { write: write(&layout.peers), see_again: see_again(&layout.peers), ..Self::default() };
+            return Self { write: upsert(&layout.peers), see_again: see_again(&layout.peers), ..Self::default() };
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
@@ -76,7 +78,8 @@ impl Queries {
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} p.{id} = ?1{not_self}"),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
-            write: write(peers),
+            write: if layout.peers_have_key { upsert(peers) } else { insert(peers) },
+            change: (!layout.peers_have_key).then(|| change(peers)),
             see_again: see_again(peers),
             release_username: release(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
@@ -218,19 +221,23 @@ fn row_columns(peers: &PeersTable) -> impl Iterator<Item = (&'static str, u8)> {
     always.into_iter().chain(optional).filter_map(|(column, number)| Some((column?, number)))
 }
 
-fn write(peers: &PeersTable) -> String {
+fn insert(peers: &PeersTable) -> String {
     let (columns, values): (Vec<&str>, Vec<String>) =
         row_columns(peers).map(|(column, number)| (column, format!("?{number}"))).unzip();
-    let changes: Vec<String> =
-        columns.iter().zip(&values).map(|(column, value)| format!("{column} = {value}")).collect();
-    format!(
-        "INSERT INTO {} ({id}, {}) VALUES (?1, {}) ON CONFLICT ({id}) DO UPDATE SET {}",
-        peers.table,
-        columns.join(", "),
-        values.join(", "),
-        changes.join(", "),
-        id = peers.id,
-    )
+    let PeersTable { table, id, .. } = peers;
+    format!("INSERT INTO {table} ({id}, {}) VALUES (?1, {})", columns.join(", "), values.join(", "))
+}
+
+fn settings(peers: &PeersTable) -> String {
+    row_columns(peers).map(|(column, number)| format!("{column} = ?{number}")).collect::<Vec<_>>().join(", ")
+}
+
+fn upsert(peers: &PeersTable) -> String {
+    format!("{} ON CONFLICT ({}) DO UPDATE SET {}", insert(peers), peers.id, settings(peers))
+}
+
+fn change(peers: &PeersTable) -> String {
+    format!("UPDATE {} SET {} WHERE {} = ?1", peers.table, settings(peers), peers.id)
 }
 
 fn see_again(peers: &PeersTable) -> Option<String> {

@@ -10,6 +10,8 @@ use super::fault::Fault;
 #[derive(Debug, Default)]
 pub struct Schema {
     columns: HashMap<String, Vec<String>>,
+    // The columns of each table's primary key.
+    keys: HashMap<String, Vec<String>>,
     // Table and first column.
     indexed: HashSet<(String, String)>,
     /// The number in the table `version`; absent where it has no row.
@@ -30,12 +32,16 @@ impl Schema {
 
     fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
         let mut statement = conn.prepare(
-            "SELECT lower(t.name), lower(c.name) FROM sqlite_master t, pragma_table_info(t.name) c \
+            "SELECT lower(t.name), lower(c.name), c.pk FROM sqlite_master t, pragma_table_info(t.name) c \
              WHERE t.type = 'table' ORDER BY c.cid",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            self.columns.entry(row.get(0)?).or_default().push(row.get(1)?);
+            let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
+            if row.get::<_, i64>(2)? > 0 {
+                self.keys.entry(table.clone()).or_default().push(column.clone());
+            }
+            self.columns.entry(table).or_default().push(column);
         }
         Ok(())
     }
@@ -72,6 +78,11 @@ impl Schema {
     /// Whether a table is there and has a column.
     pub fn has(&self, table: &str, column: &str) -> bool {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
+    }
+
+    /// Whether a column alone is the primary key of its table.
+    pub fn is_key(&self, table: &str, column: &str) -> bool {
+        self.keys.get(table).is_some_and(|key| key.as_slice() == [column])
     }
 
     /// Whether some index begins with a column.

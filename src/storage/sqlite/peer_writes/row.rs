@@ -14,20 +14,24 @@ pub struct RowWriter<'a> {
     write: CachedStatement<'a>,
     // Of a layout with a time of sighting.
     see_again: Option<CachedStatement<'a>>,
+    // Of a table without a key.
+    change: Option<CachedStatement<'a>>,
 }
 
 impl<'a> RowWriter<'a> {
     pub fn new(conn: &'a Connection, queries: &Queries) -> Result<Self, Fault> {
-        let see_again = queries.see_again.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?;
-        Ok(Self { write: conn.prepare_cached(&queries.write)?, see_again })
+        let prepare = |sql: &Option<String>| sql.as_deref().map(|sql| conn.prepare_cached(sql)).transpose();
+        let (see_again, change) = (prepare(&queries.see_again)?, prepare(&queries.change)?);
+        Ok(Self { write: conn.prepare_cached(&queries.write)?, see_again, change })
     }
 
     /// Writes a row. Of one that is probably `known`, and still the same, only the time is written: that spares SQLite
     /// all indexes.
     pub fn write(&mut self, layout: &Layout, peer: &Peer, writing: Writing, known: bool) -> Result<(), Fault> {
-        if let Some(see_again) = self.see_again.as_mut().filter(|_| known) {
-            bind(see_again, layout, peer, writing)?;
-            if see_again.raw_execute()? > 0 {
+        let see_again = self.see_again.as_mut().filter(|_| known);
+        for enough in see_again.into_iter().chain(&mut self.change) {
+            bind(enough, layout, peer, writing)?;
+            if enough.raw_execute()? > 0 {
                 return Ok(());
             }
         }
