@@ -36,8 +36,8 @@ oracle:
 	$(PYTHON) tests/oracle/install.py
 
 test-rust: oracle
-	build/setup.sh go postgresql mariadb
-	tests/servers/run postgresql mariadb mongodb -- $(CARGO) test --all-features
+	build/setup.sh go postgresql pgbouncer mariadb
+	tests/servers/run postgresql pgbouncer mariadb mongodb -- $(CARGO) test --all-features
 
 test test-cases test-node test-go test-python: LIBRARY_PROFILE = debug
 test-redis test-redis-c test-redis-go test-redis-python: LIBRARY_PROFILE = debug

@@ -1,7 +1,8 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql mariadb redis hiredis. A
-# Go or Node that is missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
+# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql pgbouncer
+# mariadb redis hiredis. A Go or Node that is missing or too old is installed into target/tools, which the Makefile puts
+# in front of PATH.
 set -eu
 
 missing=""
@@ -46,6 +47,7 @@ component_postgresql() {
     need postgresql "which keeps sessions" has_postgresql
     need postgresql-client "which asks whether it is there" command -v psql
 }
+component_pgbouncer() { need pgbouncer "which stands in front of PostgreSQL" has_pgbouncer; }
 component_mariadb() {
     need mariadb-server "which keeps sessions" has_mariadb
     need mariadb-client "which asks whether it is there" command -v mariadb
@@ -58,6 +60,7 @@ component_redis() {
 component_hiredis() { need libhiredis-dev "with which the C example speaks to Redis" has_hiredis; }
 has_hiredis() { echo '#include <hiredis/hiredis.h>' | cc -E -x c -; }
 has_mariadb() { PATH=$PATH:/usr/sbin command -v mariadbd; }
+has_pgbouncer() { PATH=$PATH:/usr/sbin command -v pgbouncer; }
 has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb; }
 
 # Debian's Go and Node are years old: these are their own builds, as packaged for Python.

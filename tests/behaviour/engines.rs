@@ -111,7 +111,9 @@ fn sql_server(variable: &str) -> Engine {
 
 #[cfg(feature = "sql")]
 fn sql_makers() -> Vec<Maker> {
-    vec![Box::new(sql_file), Box::new(|| sql_server("TGS_POSTGRESQL")), Box::new(|| sql_server("TGS_MARIADB"))]
+    let servers = ["TGS_POSTGRESQL", "TGS_PGBOUNCER", "TGS_MARIADB"];
+    let servers = servers.map(|variable| Box::new(move || sql_server(variable)) as Maker);
+    std::iter::once(Box::new(sql_file) as Maker).chain(servers).collect()
 }
 
 #[cfg(not(feature = "sql"))]

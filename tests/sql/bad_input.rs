@@ -187,18 +187,18 @@ fn what_another_machine_deletes_meanwhile_is_not_found() {
 /// A statement of nobody's, as an administrator would run it.
 pub fn execute(database: &Database, sql: &str) {
     match database.name {
-        "PostgreSQL" => tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            let (client, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
-            tokio::spawn(connection);
-            client.batch_execute(sql).await.unwrap();
-        }),
         "MariaDB" => {
             use mysql::prelude::Queryable;
             mysql::Conn::new(database.url.as_str()).unwrap().query_drop(sql).unwrap();
         }
-        _ => {
+        "SQLite" => {
             let path = database.url.strip_prefix("sqlite:///").unwrap();
             Connection::open(path).unwrap().execute_batch(sql).unwrap();
         }
+        _ => tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
+            let (client, connection) = tokio_postgres::connect(&database.url, tokio_postgres::NoTls).await.unwrap();
+            tokio::spawn(connection);
+            client.batch_execute(sql).await.unwrap();
+        }),
     }
 }

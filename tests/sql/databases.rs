@@ -1,4 +1,5 @@
-//! The databases under test: PostgreSQL, MariaDB, and a SQLite file. Each test has tables of its own in them.
+//! The databases under test: PostgreSQL, alone and behind a pooler, MariaDB, and a SQLite file. Each test has tables of
+//! its own in them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -53,6 +54,10 @@ pub fn postgresql() -> Database {
     database("PostgreSQL", server("TGS_POSTGRESQL"), true, None)
 }
 
+fn pgbouncer() -> Database {
+    database("PostgreSQL behind pgbouncer", server("TGS_PGBOUNCER"), true, None)
+}
+
 pub fn mariadb() -> Database {
     database("MariaDB", server("TGS_MARIADB"), false, None)
 }
@@ -63,8 +68,8 @@ pub fn sqlite() -> Database {
     database("SQLite", url, true, Some(folder))
 }
 
-pub fn all() -> [Database; 3] {
-    [postgresql(), mariadb(), sqlite()]
+pub fn all() -> [Database; 4] {
+    [postgresql(), pgbouncer(), mariadb(), sqlite()]
 }
 
 /// The error of what must fail.

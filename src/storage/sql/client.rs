@@ -11,18 +11,8 @@ pub enum Step<'a> {
     Run { sql: &'a str, values: Vec<Value> },
     /// Rows to insert or replace in one session, each without the session's name.
     Upsert { sql: &'a str, session: &'a str, rows: Vec<Row> },
-    /// Makes tables and indexes: nothing is prepared.
+    /// Makes tables and indexes.
     Plain { sql: String },
-}
-
-impl Step<'_> {
-    /// The statement, where it is one that is worth preparing.
-    pub fn prepared(&self) -> Option<&str> {
-        match self {
-            Self::Run { sql, .. } | Self::Upsert { sql, .. } => Some(sql),
-            Self::Plain { .. } => None,
-        }
-    }
 }
 
 /// Which transaction the steps of a call are.

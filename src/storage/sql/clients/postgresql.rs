@@ -1,15 +1,18 @@
 //! PostgreSQL. All statements of a call are sent at once, and so a transaction costs one round trip.
+//!
+//! Nothing is left on a connection between two calls, neither a prepared statement nor a setting: behind a pooler the next
+//! call may reach another connection, where somebody else's statement of the same name would run instead.
 
-use std::collections::HashMap;
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use tokio::runtime::Runtime;
+use tokio_postgres::Config;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use tokio_postgres::{Config, Statement};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::tls::{Mode, Tls};
@@ -31,12 +34,11 @@ pub struct PostgreSql {
 struct Reach {
     runtime: Runtime,
     client: tokio_postgres::Client,
-    statements: HashMap<String, Statement>,
     waits: Waits,
 }
 
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<tokio_postgres::Row>, tokio_postgres::Error>> + 'a>>;
-type Parameters<'a> = Vec<Box<dyn ToSql + Sync + 'a>>;
+type Parameters<'a> = Vec<(Box<dyn ToSql + Sync + 'a>, Type)>;
 
 impl PostgreSql {
     /// Takes its parameters out of the URL; the rest is the driver's.
@@ -64,54 +66,46 @@ impl Connector for PostgreSql {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
         let runtime =
             runtime.map_err(|error| Fault::Lost(format!("there is no more room for connections: {error}")))?;
-        let lock_timeout = format!("SET lock_timeout = {}", waits.lock.as_millis().max(1));
         let client = runtime.block_on(within(waits.connect, async {
-            let client = loop {
+            loop {
                 match self.config.connect(self.tls.clone()).await {
                     // It was started a moment ago, and will take connections soon.
                     Err(error) if error.code() == Some(&SqlState::CANNOT_CONNECT_NOW) => {
-                        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                        tokio::time::sleep(Duration::from_millis(50)).await;
                     }
                     connected => {
                         let (client, connection) = connected.map_err(|error| fault(&error))?;
                         tokio::spawn(connection);
-                        break client;
+                        return Ok(client);
                     }
                 }
-            };
-            client.batch_execute(&lock_timeout).await.map_err(|error| fault(&error))?;
-            Ok(client)
+            }
         }))?;
-        Ok(Box::new(Reach { runtime, client, statements: HashMap::new(), waits: *waits }))
+        Ok(Box::new(Reach { runtime, client, waits: *waits }))
     }
 }
 
-async fn within<T>(wait: std::time::Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+async fn within<T>(wait: Duration, work: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
     let silent = |_| Fault::Silent(format!("the server gave no answer within {} seconds", wait.as_secs()));
     tokio::time::timeout(wait, work).await.map_err(silent)?
 }
 
 impl Client for Reach {
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
-        let Self { runtime, client, statements, waits } = self;
+        let Self { runtime, client, waits } = self;
         let client = &*client;
         runtime.block_on(within(waits.answer, async {
-            prepare(client, statements, steps).await?;
             let parameters: Vec<Parameters<'_>> = steps.iter().map(parameters).collect();
             let (before, after) = scope.around(Batch::Arrays);
-            // In one message.
-            let opening = before.iter().copied().chain(planning(scope, steps)).collect::<Vec<_>>().join("; ");
-            let opening = Some(opening.as_str()).filter(|opening| !opening.is_empty());
+            let opening = before.first().map(|begin| format!("{begin}; {}", lock_timeout(waits.lock)));
+            let opening = opening.as_deref();
             let asked = steps.iter().zip(&parameters).map(|(step, parameters)| -> Answer<'_> {
                 match step {
                     Step::Plain { sql } => plain(client, sql),
-                    Step::Run { sql, .. } | Step::Upsert { sql, .. } => {
-                        let statement = &statements[*sql];
-                        Box::pin(async move {
-                            let parameters: Vec<&(dyn ToSql + Sync)> = parameters.iter().map(AsRef::as_ref).collect();
-                            client.query(statement, &parameters).await
-                        })
-                    }
+                    Step::Run { sql, .. } | Step::Upsert { sql, .. } => Box::pin(async move {
+                        let parameters = parameters.iter().map(|(value, of)| (value.as_ref(), of.clone()));
+                        client.query_typed(sql, &parameters.collect::<Vec<_>>()).await
+                    }),
                 }
             });
             let around = |sql| plain(client, sql);
@@ -135,66 +129,66 @@ fn plain<'a>(client: &'a tokio_postgres::Client, sql: &'a str) -> Answer<'a> {
     Box::pin(async move { client.batch_execute(sql).await.map(|()| Vec::new()) })
 }
 
-// A plan that the server makes once for all values compares each row with each value of a list; it makes such a plan when
-// a statement is run for the sixth time. With the values at hand it hashes them. (PostgreSQL 12 and later.)
-const PLAN_WITH_THE_VALUES: &str = "SET LOCAL plan_cache_mode = force_custom_plan";
-// The server hashes lists of nine and more.
-const LONG: usize = 9;
-
-/// How the server is to plan the steps of a transaction.
-fn planning(scope: Scope, steps: &[Step<'_>]) -> Option<&'static str> {
-    let is_long = |value: &Value| match value {
-        Value::Integers(numbers) => numbers.len() >= LONG,
-        Value::Texts(texts) => texts.len() >= LONG,
-        _ => false,
-    };
-    let has_long = |step: &Step<'_>| matches!(step, Step::Run { values, .. } if values.iter().any(is_long));
-    (scope != Scope::Single && steps.iter().any(has_long)).then_some(PLAN_WITH_THE_VALUES)
-}
-
-async fn prepare(
-    client: &tokio_postgres::Client,
-    statements: &mut HashMap<String, Statement>,
-    steps: &[Step<'_>],
-) -> Result<(), Fault> {
-    let mut missing: Vec<&str> = steps.iter().filter_map(Step::prepared).collect();
-    missing.retain(|sql| !statements.contains_key(*sql));
-    missing.sort_unstable();
-    missing.dedup();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let prepared = join_all(missing.iter().map(|sql| client.prepare(sql))).await;
-    for (sql, statement) in missing.into_iter().zip(prepared) {
-        statements.insert(sql.to_owned(), statement.map_err(|error| fault(&error))?);
-    }
-    Ok(())
+fn lock_timeout(wait: Duration) -> String {
+    format!("SET LOCAL lock_timeout = {}", wait.as_millis().max(1))
 }
 
 fn parameters<'a>(step: &'a Step<'_>) -> Parameters<'a> {
     match step {
         Step::Plain { .. } => Vec::new(),
-        Step::Run { values, .. } => values.iter().map(|value| Box::new(value) as Box<dyn ToSql + Sync>).collect(),
+        Step::Run { values, .. } => values.iter().map(|value| (Box::new(value) as _, type_of(value))).collect(),
         Step::Upsert { session, rows, .. } => {
             let columns = rows.first().map_or(0, Vec::len);
-            let arrays = (0..columns).map(|index| Box::new(Array { rows, index }) as Box<dyn ToSql + Sync>);
-            std::iter::once(Box::new(*session) as Box<dyn ToSql + Sync>).chain(arrays).collect()
+            let arrays = (0..columns).map(|index| Column { rows, index });
+            let arrays = arrays.map(|column| (Box::new(column) as _, column.array_type()));
+            std::iter::once((Box::new(*session) as _, Type::TEXT)).chain(arrays).collect()
         }
     }
 }
 
-/// One column of many rows.
-#[derive(Debug)]
-struct Array<'a> {
+// Where nothing is known the server is left to find out.
+fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Integer(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Bytes(_) => Type::BYTEA,
+        Value::Integers(_) => Type::INT8_ARRAY,
+        Value::Texts(_) => Type::TEXT_ARRAY,
+    }
+}
+
+/// One column of many rows, sent as an array.
+#[derive(Clone, Copy, Debug)]
+struct Column<'a> {
     rows: &'a [Row],
     index: usize,
 }
 
+impl Column<'_> {
+    fn values(&self) -> impl Iterator<Item = &Value> {
+        self.rows.iter().map(|row| &row[self.index])
+    }
+
+    fn array_type(&self) -> Type {
+        match self.values().find(|value| **value != Value::Null) {
+            Some(Value::Integer(_)) => Type::INT8_ARRAY,
+            Some(Value::Bytes(_)) => Type::BYTEA_ARRAY,
+            Some(_) => Type::TEXT_ARRAY,
+            None => Type::UNKNOWN,
+        }
+    }
+}
+
 type Encoded = Result<IsNull, Box<dyn std::error::Error + Sync + Send>>;
 
-impl ToSql for Array<'_> {
+impl ToSql for Column<'_> {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Encoded {
-        self.rows.iter().map(|row| &row[self.index]).collect::<Vec<_>>().to_sql(of, out)
+        if *of == Type::UNKNOWN {
+            // `unnest` fills it up with NULLs beside the arrays of the other columns.
+            return Ok(IsNull::Yes);
+        }
+        self.values().collect::<Vec<_>>().to_sql(of, out)
     }
 
     fn accepts(_: &Type) -> bool {
@@ -208,8 +202,6 @@ impl ToSql for Value {
     fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Encoded {
         match self {
             Self::Null => Ok(IsNull::Yes),
-            Self::Integer(number) if *of == Type::INT4 => i32::try_from(*number)?.to_sql(of, out),
-            Self::Integer(number) if *of == Type::INT2 => i16::try_from(*number)?.to_sql(of, out),
             Self::Integer(number) => number.to_sql(of, out),
             Self::Text(text) => text.to_sql(of, out),
             Self::Bytes(bytes) => bytes.as_slice().to_sql(of, out),
