@@ -4,7 +4,7 @@ use mongodb::bson::{Bson, Document, doc};
 use serde_json::json;
 use tgsession::model::{Field, Peer};
 
-use crate::common::{LONG_AGO, changes, full_data, peers};
+use crate::common::{LONG_AGO, changes, full_data, peer, peers};
 use crate::lab::{Place, full_account, library};
 use crate::neutral;
 
@@ -110,22 +110,44 @@ fn what_it_has_no_place_for_stands_in_one_key_that_it_does_not_know() {
     assert_eq!((data.server_address, data.port, data.takeout_id, data.tmp_auth_key), (None, None, None, None));
 }
 
+fn numbered(ids: std::ops::RangeInclusive<i64>) -> Vec<Peer> {
+    ids.map(|id| peer(id, &[])).collect()
+}
+
+fn indexed_keys(place: &Place, collection: &str) -> Vec<String> {
+    let answer = place.command(doc! { "listIndexes": collection });
+    let indexes = answer.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone();
+    let key = |index: &Bson| index.as_document().unwrap().get_document("key").unwrap().keys().next().unwrap().clone();
+    let mut keys: Vec<String> = indexes.iter().map(key).collect();
+    keys.sort();
+    keys
+}
+
 #[test]
-fn what_is_looked_up_is_indexed() {
+fn what_is_looked_up_is_indexed_where_there_is_much_of_it() {
+    let all_at_once = |place: &Place| place.open().update_peers(&numbered(1..=100)).unwrap();
+    let bit_by_bit = |place: &Place| {
+        let session = place.open();
+        for id in 1..=210 {
+            session.update_peers(&numbered(id..=id)).unwrap();
+        }
+    };
+    let beside_mongo_storages = |place: &Place| {
+        let session = place.open();
+        let documents: Vec<Bson> = (1..=100_i64).map(|id| doc! { "_id": id }.into()).collect();
+        place.command(doc! { "insert": "peers", "documents": documents });
+        session.update_peers(&peers()).unwrap();
+    };
+    for fill in [&all_at_once as &dyn Fn(&Place), &bit_by_bit, &beside_mongo_storages] {
+        let place = Place::new();
+        fill(&place);
+        assert_eq!(indexed_keys(&place, "peers"), ["_id", "phone_number", "username"]);
+        assert_eq!(indexed_keys(&place, "usernames"), ["_id", "peer_id"]);
+    }
+    // An index is a file of its own on the server.
     let place = Place::new();
     place.open().update_peers(&peers()).unwrap();
-    let keys = |collection: &str| {
-        let answer = place.command(doc! { "listIndexes": collection });
-        let indexes = answer.get_document("cursor").unwrap().get_array("firstBatch").unwrap().clone();
-        indexes
-            .iter()
-            .map(|index| index.as_document().unwrap().get_document("key").unwrap().keys().next().unwrap().clone())
-            .collect::<Vec<_>>()
-    };
-    for key in ["username", "phone_number"] {
-        assert!(keys("peers").iter().any(|indexed| indexed == key), "{key}");
-    }
-    assert!(keys("usernames").iter().any(|indexed| indexed == "peer_id"));
+    assert_eq!(indexed_keys(&place, "peers"), ["_id"]);
 }
 
 fn sorted(document: Document) -> Vec<(String, Bson)> {

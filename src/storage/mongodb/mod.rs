@@ -46,6 +46,9 @@ use store::Store;
 use update_states::UPDATE_STATE;
 use writes::Writes;
 
+/// From so many peers on indexes pay.
+const MANY: usize = 100;
+
 /// A session on a MongoDB server.
 pub struct MongoDb {
     store: Store,
@@ -53,6 +56,8 @@ pub struct MongoDb {
     writable: bool,
     // Whether our indexes are there for sure.
     indexed: bool,
+    // After how many more peers it is worth looking whether indexes are.
+    peers_till_look: usize,
     deleted: bool,
 }
 
@@ -74,7 +79,14 @@ impl MongoDb {
         let store = Store::at(&place)?;
         store.call("open", async || open::open(&store, opening.create && !opening.read_only).await)?;
         let Place { remove_peers, .. } = place;
-        Ok(Self { store, remove_peers, writable: !opening.read_only, indexed: false, deleted: false })
+        Ok(Self {
+            store,
+            remove_peers,
+            writable: !opening.read_only,
+            indexed: false,
+            peers_till_look: 0,
+            deleted: false,
+        })
     }
 
     fn readable(&self) -> Result<()> {
@@ -109,11 +121,24 @@ impl MongoDb {
         self.store.call("write", write)
     }
 
-    // MongoStorage has none of these: its lookups by username and phone number read all peers.
-    fn index(&mut self) -> Result<()> {
+    // Before some new peers are written. MongoStorage has no indexes: its lookups by username and phone number read all
+    // peers. Of few peers that is as fast, and each index is a file of its own on the server.
+    fn index_for(&mut self, new: usize) -> Result<()> {
         if self.indexed {
             return Ok(());
         }
+        if new < self.peers_till_look {
+            self.peers_till_look -= new;
+            return Ok(());
+        }
+        if new < MANY && !self.store.call("read", async || peers::are_at_least(&self.store, MANY).await)? {
+            self.peers_till_look = MANY;
+            return Ok(());
+        }
+        self.index()
+    }
+
+    fn index(&mut self) -> Result<()> {
         let store = &self.store;
         let index = |key: &str| IndexModel::builder().keys(doc! { key: 1 }).build();
         let make = async || {
@@ -172,7 +197,7 @@ impl Storage for MongoDb {
         if new.is_empty() {
             return Ok(());
         }
-        self.index()?;
+        self.index_for(new.len())?;
         let writing = Writing::Seen { now: now() };
         self.write(async |writes| peer_writes::write(&self.store, new, writing, writes).await)
     }
@@ -232,7 +257,7 @@ impl Storage for MongoDb {
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
         self.check_writable()?;
-        self.index()?;
+        self.index_for(contents.peers.len())?;
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let writing = Writing::Copied { now: now() };
         self.write(async |writes| {

@@ -18,6 +18,13 @@ pub const USERNAMES: &str = "usernames";
 /// The types that `get_input_peer` of Pyrofork knows.
 pub const KNOWN_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergroup"];
 
+/// Whether there are so many; no more are counted.
+pub async fn are_at_least(store: &Store, count: usize) -> Result<bool, Fault> {
+    let peers = store.collection(PEERS);
+    let last = peers.find_one(doc! {}).skip(count.saturating_sub(1) as u64).projection(doc! { "_id": 1 });
+    Ok(store.bounded(last).await?.is_some())
+}
+
 /// Finds a peer by its id.
 pub async fn by_id(store: &Store, id: i64) -> Result<Option<FoundPeer>, Fault> {
     newest(store, doc! { "_id": id }).await
