@@ -24,6 +24,8 @@ mod leases;
 mod many;
 #[path = "sql/own_server.rs"]
 mod own_server;
+#[path = "sql/poolers.rs"]
+mod poolers;
 #[path = "sql/tables.rs"]
 mod tables;
 #[path = "sql/tls.rs"]

@@ -27,9 +27,11 @@ auth_type = scram-sha-256
 auth_file = $folder/users
 pool_mode = transaction
 server_round_robin = 1
-default_pool_size = 8
+default_pool_size = 4
 max_client_conn = 500
 INI
+# Where a test has put more settings there, they count too.
+if [ -e more.ini ]; then cat more.ini >> pgbouncer.ini; fi
 # shellcheck disable=SC2086 # several words
 $as pgbouncer --quiet pgbouncer.ini </dev/null >>log 2>&1 &
 pid=$!

@@ -65,7 +65,8 @@ impl Drop for Server {
     }
 }
 
-fn killed_and_back(name: &'static str) {
+/// A server dies in the middle of a batch, and comes back.
+pub fn killed_and_back(name: &'static str) {
     const BATCH: i64 = 3_000;
     let mut server = Server::start(name, &[]);
     let location = format!("{}?session=a", server.url);

@@ -1,0 +1,101 @@
+//! Getting to a server, and finding out whether a pooler stands in between.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use tokio_postgres::config::SslMode;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, Error as ServerError, SimpleQueryMessage};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use crate::error::{Error, Result};
+use crate::storage::sql::clients::tls::{Mode, Tls};
+use crate::storage::url::Url;
+
+/// A setting of no meaning, which a server has only if it got what we sent at the beginning of a connection.
+const MARK: &str = "tgsession.connection";
+
+/// A server, and how to get in.
+pub struct Address {
+    config: Config,
+    tls: MakeRustlsConnect,
+    // It refused to pass on settings.
+    is_pooler: AtomicBool,
+}
+
+/// A connection that was made.
+pub struct Reached {
+    pub client: Client,
+    /// What is left on the connection is there at the next call. Not so behind a pooler that hands out its connections
+    /// by the transaction.
+    pub own_backend: bool,
+}
+
+impl Address {
+    /// Takes its parameters out of the URL; the rest is the driver's.
+    pub fn new(url: &mut Url) -> Result<Self> {
+        let tls = Tls::take(url)?;
+        let text = url.for_driver();
+        let rest = text.split_once("://").map_or("", |(_, rest)| rest);
+        let config = zeroize::Zeroizing::new(format!("postgresql://{rest}")).parse::<Config>();
+        let mut config =
+            config.map_err(|error| Error::invalid_argument(format!("'{}' is not understood: {error}", url.shown())))?;
+        config.ssl_mode(match tls.mode {
+            Mode::Disable => SslMode::Disable,
+            Mode::Prefer => SslMode::Prefer,
+            _ => SslMode::Require,
+        });
+        if config.get_application_name().is_none() {
+            config.application_name("tgsession");
+        }
+        Ok(Self { config, tls: MakeRustlsConnect::new(tls.config()?), is_pooler: AtomicBool::new(false) })
+    }
+
+    /// Connects. A lock is waited for as long as `lock` on a backend of our own.
+    pub async fn reach(&self, lock: Duration) -> Result<Reached, ServerError> {
+        if !self.is_pooler.load(Ordering::Relaxed) {
+            let mark = format!("{:016x}", RandomState::new().build_hasher().finish());
+            let settings = format!("-c lock_timeout={} -c {MARK}={mark}", lock.as_millis().max(1));
+            let mut config = self.config.clone();
+            config.options([self.config.get_options().unwrap_or_default(), &settings].join(" ").trim_start());
+            match self.connect(&config).await {
+                Ok(client) => {
+                    let own_backend = marked(&client).await? == Some(mark);
+                    return Ok(Reached { client, own_backend });
+                }
+                // A pooler shall not pass on settings that it does not know.
+                Err(error) if error.code() == Some(&SqlState::PROTOCOL_VIOLATION) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let client = self.connect(&self.config).await?;
+        self.is_pooler.store(true, Ordering::Relaxed);
+        Ok(Reached { client, own_backend: false })
+    }
+
+    async fn connect(&self, config: &Config) -> Result<Client, ServerError> {
+        loop {
+            match config.connect(self.tls.clone()).await {
+                // It was started a moment ago, and will take connections soon.
+                Err(error) if error.code() == Some(&SqlState::CANNOT_CONNECT_NOW) => {
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                }
+                connected => {
+                    let (client, connection) = connected?;
+                    tokio::spawn(connection);
+                    return Ok(client);
+                }
+            }
+        }
+    }
+}
+
+async fn marked(client: &Client) -> Result<Option<String>, ServerError> {
+    let answer = client.simple_query(&format!("SELECT current_setting('{MARK}', true)")).await?;
+    Ok(answer.iter().find_map(|message| match message {
+        SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+        _ => None,
+    }))
+}
