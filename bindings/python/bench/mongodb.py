@@ -143,7 +143,7 @@ async def round_trips(url, mark):
         await theirs.update_peers([(5, 6, "user", "one", None)])
         await theirs.update_usernames(names)
 
-    ours.update_peers(ours_of(1, 1))  # makes the indexes
+    ours.update_peers(ours_of(2_000, BATCH))  # makes the indexes
     print(f"\n{'round trips one after another (commands)':44} {'theirs':>10} {'ours':>10}")
     for label, their, our in (
         ("update_peers(1)", lambda: theirs.update_peers(theirs_of(1, 1)), lambda: ours.update_peers(ours_of(1, 1))),
