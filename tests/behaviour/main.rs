@@ -16,6 +16,7 @@ mod fields;
 mod files;
 mod kept;
 mod leases;
+mod many_hands;
 mod peers;
 mod states;
 mod threads;

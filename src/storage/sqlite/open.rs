@@ -164,10 +164,11 @@ impl Open {
                 By::PhoneNumber(number) => (&self.queries.by_phone_number, number),
                 By::Name(name) => (&self.queries.by_name, name),
             };
+            // Where no table is there to be asked, somebody may have made one.
+            let nobody_is_asked = statements.len() <= first;
             for sql in statements.iter().skip(first) {
                 let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
-                if prepared_anew && schema::cookie(&self.reach.conn)? != self.layout.cookie {
-                    // Another client has changed the schema, maybe migrated the file.
+                if prepared_anew && self.schema_has_changed()? {
                     (self.layout, self.queries) = read_layout(&self.reach.conn, place)?;
                     continue 'again;
                 }
@@ -175,8 +176,17 @@ impl Open {
                     return Ok(found);
                 }
             }
+            if nobody_is_asked && self.schema_has_changed()? {
+                (self.layout, self.queries) = read_layout(&self.reach.conn, place)?;
+                continue;
+            }
             return Ok(None);
         }
+    }
+
+    // Another client may have migrated the file, or added tables.
+    fn schema_has_changed(&self) -> Result<bool, Fault> {
+        Ok(schema::cookie(&self.reach.conn)? != self.layout.cookie)
     }
 
     /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
