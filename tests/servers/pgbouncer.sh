@@ -8,7 +8,8 @@ PATH=$PATH:/usr/sbin
 folder=$1
 here=$(cd "$(dirname "$0")" && pwd)
 port=${TGS_PORT:-$("$here/free_port.py")}
-server=${TGS_POSTGRESQL##*@}
+server_port=${TGS_POSTGRESQL##*:}
+server_port=${server_port%%/*}
 as=""
 if [ "$(id -u)" -eq 0 ]; then
     chown nobody "$folder"
@@ -18,7 +19,7 @@ cd "$folder"
 echo '"tgs" "tgsession-test"' > users
 cat > pgbouncer.ini <<INI
 [databases]
-postgres = host=127.0.0.1 port=$(echo "$server" | sed 's/.*:\(.*\)\/.*/\1/') dbname=postgres
+postgres = host=127.0.0.1 port=$server_port dbname=postgres
 [pgbouncer]
 listen_addr = 127.0.0.1
 listen_port = $port
@@ -32,6 +33,7 @@ max_client_conn = 500
 INI
 # Where a test has put more settings there, they count too.
 if [ -e more.ini ]; then cat more.ini >> pgbouncer.ini; fi
+chmod 644 users pgbouncer.ini
 # shellcheck disable=SC2086 # several words
 $as pgbouncer --quiet pgbouncer.ini </dev/null >>log 2>&1 &
 pid=$!
