@@ -24,7 +24,7 @@ use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
 use crate::storage::url::Url;
-use reach::{Address, Reached};
+use reach::{Address, Reached, lock_timeout};
 use values::{Parameters, parameters, row_of};
 
 /// Where connections to one server come from.
@@ -76,7 +76,7 @@ impl Client for Reach {
             let (before, after) = scope.around(Batch::Arrays);
             let opening = before.first().map(|begin| match statements {
                 Some(_) => (*begin).to_owned(),
-                None => format!("{begin}; SET LOCAL lock_timeout = {}", waits.lock.as_millis().max(1)),
+                None => format!("{begin}; SET LOCAL {}", lock_timeout(waits.lock)),
             });
             let asked = steps.iter().zip(&parameters).map(|(step, parameters)| -> Answer<'_> {
                 let prepared = step_to_prepare(step).and_then(|sql| statements.as_ref()?.get(sql));

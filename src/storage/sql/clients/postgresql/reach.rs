@@ -57,7 +57,7 @@ impl Address {
     pub async fn reach(&self, lock: Duration) -> Result<Reached, ServerError> {
         if !self.is_pooler.load(Ordering::Relaxed) {
             let mark = format!("{:016x}", RandomState::new().build_hasher().finish());
-            let settings = format!("-c lock_timeout={} -c {MARK}={mark}", lock.as_millis().max(1));
+            let settings = format!("-c {} -c {MARK}={mark}", lock_timeout(lock));
             let mut config = self.config.clone();
             config.options([self.config.get_options().unwrap_or_default(), &settings].join(" ").trim_start());
             match self.connect(&config).await {
@@ -65,8 +65,7 @@ impl Address {
                     let own_backend = marked(&client).await? == Some(mark);
                     return Ok(Reached { client, own_backend });
                 }
-                // A pooler shall not pass on settings that it does not know.
-                Err(error) if error.code() == Some(&SqlState::PROTOCOL_VIOLATION) => {}
+                Err(error) if is_about_settings(&error) => {}
                 Err(error) => return Err(error),
             }
         }
@@ -90,6 +89,17 @@ impl Address {
             }
         }
     }
+}
+
+/// The setting that ends a wait for a lock.
+pub fn lock_timeout(wait: Duration) -> String {
+    format!("lock_timeout={}", wait.as_millis().max(1))
+}
+
+// A pooler passes on only settings that it knows. pgbouncer says 08P01 to others.
+fn is_about_settings(refusal: &ServerError) -> bool {
+    let class = |state: &SqlState| ["08", "0A", "22", "42"].iter().any(|class| state.code().starts_with(class));
+    refusal.code().is_some_and(class)
 }
 
 async fn marked(client: &Client) -> Result<Option<String>, ServerError> {
