@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import random
 import signal
 import sqlite3
 import subprocess
@@ -223,6 +224,68 @@ def test_usernames_are_replaced(loop, tmp_path):
             for storage in (pair.theirs, pair.ours):
                 await storage.update_peers([(7770001, 6, "user", None)])
             assert (await pair.ask("get_peer_by_username", "fourth")).access_hash == 6
+        await pair.close()
+
+    loop.run_until_complete(run())
+
+
+NUMBERS = range(7770001, 7770007)
+
+
+def shaped(number, access_hash, kind, name, phone_number):
+    """A row for update_peers, in this client's shape."""
+    names = {"kurigram": (), "pyrotgfork": ([name] if name else None,)}.get(NAME, (name,))
+    return (number, access_hash, kind, *names, phone_number)
+
+
+async def call_by_chance(pair, chance):
+    """One call, the same on both sides. No two peers share a name or a number: their own rules for that are unlike ours.
+    Nor are names told apart from a peer where the client forgets none of them."""
+    number = chance.choice(NUMBERS)
+    name, phone_number = f"name{number}_{chance.randrange(3)}", f"49{number}{chance.randrange(3)}"
+    match chance.randrange(12):
+        case 0 | 1 | 2:
+            row = shaped(
+                number, chance.choice([1, -5, 2**62]), chance.choice(["user", "bot"]), chance.choice([None, name]),
+                chance.choice([None, phone_number]),
+            )  # fmt: skip
+            for storage in (pair.theirs, pair.ours):
+                await storage.update_peers([row])
+        case 3 if NAME in ("kurigram", "pyrotgfork"):
+            names = [f"name{number}_{turn}" for turn in range(chance.randrange(3))]
+            for storage in (pair.theirs, pair.ours):
+                await storage.update_usernames([(number, names)])
+        case 4:
+            await pair.set("user_id", chance.randrange(1, 100))
+        case 5:
+            await pair.ask(chance.choice(["user_id", "dc_id", "api_id"]))
+        case 6 | 7:
+            await pair.ask("get_peer_by_id", number)
+        case 8 | 9:
+            await pair.ask("get_peer_by_phone_number", phone_number)
+        case _:
+            await pair.ask("get_peer_by_username", name)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_calls_in_an_order_of_chance(loop, tmp_path, seed):
+    chance = random.Random(seed)
+
+    async def run():
+        pair = both(tmp_path)
+        await pair.open()
+        for storage in (pair.theirs, pair.ours):
+            # A client tells names of peers that it has told.
+            await storage.update_peers([shaped(number, 1, "user", None, None) for number in NUMBERS])
+            await make_their_table(storage)
+        for _ in range(3):
+            for _ in range(80):
+                await call_by_chance(pair, chance)
+            for storage in (pair.theirs, pair.ours):
+                await storage.save()
+            await pair.close()
+            pair = Both(theirs=make_file(theirs, tmp_path / "theirs"), ours=make_file(ours, tmp_path / "ours"))
+            await pair.open()
         await pair.close()
 
     loop.run_until_complete(run())

@@ -4,6 +4,7 @@ import asyncio
 import datetime
 import inspect
 import logging
+import random
 import sqlite3
 import time
 from types import SimpleNamespace
@@ -145,6 +146,45 @@ def test_update_states(pair):
     if hasattr(SQLiteSession, "get_update_states"):
         theirs, ours = (sorted(session.get_update_states(), key=lambda state: state[0]) for session in pair)
         assert ours == theirs and len(ours) == 2
+
+
+def call_by_chance(pair, chance):
+    """One call, the same on both sides. No two entities share a name or a number: Telethon's own rule for that is chance."""
+    number = chance.randrange(7770001, 7770007)
+    username, phone, first_name = f"name{number}{chance.randrange(3)}", f"49{number}{chance.randrange(3)}", f"Ada {number}"
+    match chance.randrange(10):
+        case 0 | 1 | 2:
+            entity = make(
+                types.User, id=number, access_hash=chance.choice([1, -5, 2**62]), username=chance.choice([None, username]),
+                phone=chance.choice([None, phone]), first_name=chance.choice(["", first_name]),
+            )  # fmt: skip
+            for session in pair:
+                session.process_entities([entity])
+        case 3:
+            date = datetime.datetime.fromtimestamp(chance.randrange(2**31), tz=datetime.timezone.utc)
+            state = types.updates.State(chance.randrange(9), chance.randrange(9), date, chance.randrange(9), unread_count=0)
+            for session in pair:
+                session.set_update_state(number % 2, state)
+        case 4:
+            same(pair, "get_update_state", number % 2)
+        case 5:
+            for session in pair:
+                session.set_dc(number % 5 + 1, "149.154.167.91", 443)
+            assert pair[0].dc_id == pair[1].dc_id
+        case _:
+            same(pair, "get_input_entity", chance.choice([number, types.PeerUser(number), username, phone, first_name]))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_calls_in_an_order_of_chance(tmp_path, seed):
+    chance = random.Random(seed)
+    for _ in range(3):
+        pair = SQLiteSession(str(tmp_path / "theirs")), Session(str(tmp_path / "ours"))
+        for _ in range(80):
+            call_by_chance(pair, chance)
+        for session in pair:
+            session.save()
+            session.close()
 
 
 def test_sent_files(pair, tmp_path):
