@@ -145,19 +145,24 @@ def test_answers_and_exceptions(loop, tmp_path, make_storage):
     loop.run_until_complete(run())
 
 
+def shaped(number, access_hash, kind, name, phone_number):
+    """A row for update_peers, in this client's shape."""
+    names = {"kurigram": (), "pyrotgfork": ([name] if name else None,)}.get(NAME, (name,))
+    return (number, access_hash, kind, *names, phone_number)
+
+
 def rows(count, first=7770001, kind="user"):
     """update_peers' rows in this client's shape."""
-    shapes = {
-        "kurigram": lambda n: (n, -n, kind, None if n % 2 == 0 else f"49{n}"),
-        "pyrotgfork": lambda n: (n, -n, kind, [f"name{n}"] if n % 3 else None, f"49{n}"),
-    }
-    return [shapes.get(NAME, lambda n: (n, -n, kind, f"name{n}" if n % 3 else None, f"49{n}"))(first + i) for i in range(count)]
+
+    def phone_number(n):
+        return None if NAME == "kurigram" and n % 2 == 0 else f"49{n}"
+
+    return [shaped(n, -n, kind, f"name{n}" if n % 3 else None, phone_number(n)) for n in range(first, first + count)]
 
 
 async def fill(pair):
-    row = {"kurigram": (7770001, 5, "user", "491700000001"), "pyrotgfork": (7770001, 5, "user", ["anna"], "491700000001")}
     for storage in (pair.theirs, pair.ours):
-        await storage.update_peers([row.get(NAME, (7770001, 5, "user", "anna", "491700000001"))])
+        await storage.update_peers([shaped(7770001, 5, "user", "anna", "491700000001")])
         if NAME == "kurigram":
             await storage.update_usernames([(7770001, ["anna"])])
         await make_their_table(storage)
@@ -230,12 +235,6 @@ def test_usernames_are_replaced(loop, tmp_path):
 
 
 NUMBERS = range(7770001, 7770007)
-
-
-def shaped(number, access_hash, kind, name, phone_number):
-    """A row for update_peers, in this client's shape."""
-    names = {"kurigram": (), "pyrotgfork": ([name] if name else None,)}.get(NAME, (name,))
-    return (number, access_hash, kind, *names, phone_number)
 
 
 async def call_by_chance(pair, chance):
