@@ -20,5 +20,6 @@ pub mod ffi;
 pub mod model;
 pub mod session;
 pub mod storage;
+mod token;
 
 pub use error::{Error, ErrorCode, Result};

@@ -1,7 +1,6 @@
 //! Holding the lease on the auth key while a session is open for use. Telegram ends a login for good when its key is in
 //! use in two places (`AUTH_KEY_DUPLICATED`).
 
-use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
@@ -13,6 +12,7 @@ use crate::clock::utc;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::AuthKey;
 use crate::storage::{Holder, LeaseFile, Lessee};
+use crate::token::token;
 
 /// Holds the lease on whatever key the session has.
 pub struct Keeper {
@@ -146,13 +146,6 @@ fn in_use(location: &str, holder: &Holder) -> Error {
         "the auth key of '{location}' is in use by {owner} since {since}: Telegram ends a login whose key is in use twice"
     );
     Error::new(ErrorCode::InUse, message)
-}
-
-// Unlike every other lessee's; it need not be a secret. A forked process goes on with its parent's random numbers, so
-// its id belongs to it.
-fn token() -> String {
-    let random = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}-{}", random(), random(), std::process::id())
 }
 
 fn this_process() -> String {

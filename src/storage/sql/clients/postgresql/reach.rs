@@ -1,7 +1,5 @@
 //! Getting to a server, and finding out whether a pooler stands in between.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -13,6 +11,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use crate::error::{Error, Result};
 use crate::storage::sql::clients::tls::{Mode, Tls};
 use crate::storage::url::Url;
+use crate::token::token;
 
 /// A setting of no meaning, which a server has only if it got what we sent at the beginning of a connection.
 const MARK: &str = "tgsession.connection";
@@ -56,7 +55,7 @@ impl Address {
     /// Connects. A lock is waited for as long as `lock` on a backend of our own.
     pub async fn reach(&self, lock: Duration) -> Result<Reached, ServerError> {
         if !self.is_pooler.load(Ordering::Relaxed) {
-            let mark = format!("{:016x}", RandomState::new().build_hasher().finish());
+            let mark = token();
             let settings = format!("-c {} -c {MARK}={mark}", lock_timeout(lock));
             let mut config = self.config.clone();
             config.options([self.config.get_options().unwrap_or_default(), &settings].join(" ").trim_start());
