@@ -10,7 +10,7 @@ LIBRARY_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target))/$(LIBRARY_PROFILE)
 LIBRARY = $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
 LIBRARY_BUILD = $(CARGO) build --quiet --lib --features "$(FEATURES)" $(if $(filter release,$(LIBRARY_PROFILE)),--release)
 export RUST_BACKTRACE ?= 0
-# Where build/setup.sh puts a Go or Node of its own.
+# Where make/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
 .PHONY: all header lint oracle test test-rust bench clean
@@ -18,25 +18,25 @@ export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
-include build/install.mk build/demo.mk build/c.mk build/cpp.mk build/strings.mk build/node.mk build/go.mk build/python.mk
-include build/mongodb.mk build/redis.mk
+include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
+include make/mongodb.mk make/redis.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
 
 lint:
-	build/setup.sh c
+	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 
 # The real clients, with which the tests work on the same files.
 oracle:
-	build/setup.sh c python
+	make/setup.sh c python
 	$(PYTHON) tests/oracle/install.py
 
 test-rust: oracle
-	build/setup.sh go postgresql pgbouncer mariadb
+	make/setup.sh go postgresql pgbouncer mariadb
 	tests/servers/run postgresql pgbouncer mariadb mongodb -- $(CARGO) test --all-features
 
 test test-cases test-node test-go test-python: LIBRARY_PROFILE = debug
@@ -46,7 +46,7 @@ test: lint test-rust test-c test-cpp test-install test-cases test-strings test-n
 	@echo "make test: everything passed"
 
 bench:
-	build/setup.sh c
+	make/setup.sh c
 	$(CARGO) bench --bench peers
 
 clean:

@@ -21,7 +21,7 @@ test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 	@TGS_ROOT='$(CURDIR)' bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) replay quickstart
 
 test-cpp-library:
-	@build/setup.sh c json
+	@make/setup.sh c json
 	@mkdir -p $(CPP_TEST_DIR)/cases
 	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 

@@ -15,7 +15,7 @@ test-c: test-c-library $(C_TESTS:%=$(C_TEST_DIR)/%-c99) $(C_TESTS:%=$(C_TEST_DIR
 	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h
 
 test-c-setup:
-	@build/setup.sh c valgrind
+	@make/setup.sh c valgrind
 	@mkdir -p $(C_TEST_DIR)
 
 test-c-library: test-c-setup

@@ -5,7 +5,7 @@ STRINGS := target/strings
 .PHONY: test-strings
 
 test-strings: oracle
-	build/setup.sh node go
+	make/setup.sh node go
 	mkdir -p $(STRINGS)
 	cp tests/codec/package.json tests/codec/*.mjs $(STRINGS)
 	cd $(STRINGS) && npm install --silent --no-audit --no-fund

@@ -8,7 +8,7 @@ DEMO_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0
 .PHONY: demo
 
 demo:
-	@build/setup.sh c python
+	@make/setup.sh c python
 	@echo "Building tgsession and installing the clients (about two minutes the first time) ..."
 	@$(CARGO) build --quiet --release --lib
 	@$(PYTHON) tests/oracle/install.py $(DEMO_CLIENTS)

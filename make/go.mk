@@ -8,7 +8,7 @@ GO_CPP_READER := $(abspath $(or $(CARGO_TARGET_DIR),target))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
 # Go's cache does not see a change of the header, which is outside of its folders: its sum is part of the flags.
-# What build/setup.sh had to install comes first.
+# What make/setup.sh had to install comes first.
 GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
 	CGO_CFLAGS="-O2 -g -DTGS_HEADER=$(shell cksum < include/tgsession.h | tr -cd 0-9)" \
 	CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)"
@@ -22,7 +22,7 @@ test-go: test-go-setup lint-go $(GO_CPP_READER)
 	@cd tests/tgtest && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
 
 test-go-setup:
-	@build/setup.sh c python go
+	@make/setup.sh c python go
 	@$(LIBRARY_BUILD)
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 

@@ -13,7 +13,7 @@ CMAKEDIR := $(LIBDIR)/cmake/tgsession
 .PHONY: install test-install
 
 install:
-	build/setup.sh c
+	make/setup.sh c
 	$(CARGO) build --release --lib --features "$(FEATURES)"
 	install -d $(DESTDIR)$(INCLUDEDIR)/tgsession $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(CMAKEDIR)
 	install -m 644 include/tgsession.h bindings/cpp/tgsession.hpp $(DESTDIR)$(INCLUDEDIR)
@@ -28,5 +28,5 @@ install:
 
 # Installs into a folder of its own and builds the quickstarts there as a user would.
 test-install:
-	build/setup.sh c cmake
+	make/setup.sh c cmake
 	bindings/c/test-install.sh

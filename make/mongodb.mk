@@ -4,7 +4,7 @@
 .PHONY: bench-mongodb
 
 bench-mongodb: python-wheel
-	build/setup.sh c python go postgresql
+	make/setup.sh c python go postgresql
 	$(PYTHON) tests/oracle/install.py pyrofork-2.3.69-mongodb
 	tests/servers/run mongodb -- $(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/mongodb.py
 	TGS_FERRETDB_DATA=postgresql tests/servers/run postgresql mongodb -- \

@@ -35,7 +35,7 @@ python-clients:
 	$(PYTHON) tests/oracle/install.py $(PYTHON_CLIENTS)
 
 test-python: python-wheel python-clients
-	build/setup.sh go postgresql mariadb
+	make/setup.sh go postgresql mariadb
 	cd $(PYTHON_PACKAGE) && $(CURDIR)/$(PYTHON_BIN)/python -B -m mypy --cache-dir $(CURDIR)/$(PYTHON_TARGET)/mypy src/libtgsession
 	cd $(PYTHON_PACKAGE) && $(CURDIR)/tests/servers/run postgresql mariadb mongodb -- \
 		$(CURDIR)/$(PYTHON_BIN)/python -B -m pytest -p no:cacheprovider
@@ -46,6 +46,6 @@ bench-python: python-wheel python-clients
 
 # Beside AlchemySession, on servers that are started for it.
 bench-sql: python-wheel
-	build/setup.sh postgresql mariadb
+	make/setup.sh postgresql mariadb
 	$(PYTHON) tests/oracle/install.py alchemysession-0.2.16
 	tests/servers/run postgresql mariadb -- $(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/sql.py

@@ -11,7 +11,7 @@ REDIS_HEADERS := $(wildcard examples/redis/*.h) include/tgsession.h tests/c/chec
 test-redis: test-redis-c test-redis-python test-redis-go
 
 test-redis-setup:
-	@build/setup.sh c valgrind redis hiredis
+	@make/setup.sh c valgrind redis hiredis
 	@mkdir -p $(REDIS_DIR)
 	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
 
