@@ -4,9 +4,18 @@
 
 use super::tables::{Kind, Table};
 
+/// Which database speaks a dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    PostgreSql,
+    MySql,
+    Sqlite,
+}
+
 /// One kind of database.
 #[derive(Debug)]
 pub struct Dialect {
+    pub database: Database,
     /// Around the names of tables and columns.
     quote: char,
     /// What stands before the number of a value.
@@ -45,6 +54,7 @@ pub enum Batch {
 }
 
 pub const POSTGRESQL: Dialect = Dialect {
+    database: Database::PostgreSql,
     quote: '"',
     value: '$',
     within: "= ANY(#)",
@@ -63,6 +73,7 @@ pub const POSTGRESQL: Dialect = Dialect {
 };
 
 pub const MYSQL: Dialect = Dialect {
+    database: Database::MySql,
     quote: '`',
     value: '?',
     within: "IN #",
@@ -82,6 +93,7 @@ pub const MYSQL: Dialect = Dialect {
 };
 
 pub const SQLITE: Dialect = Dialect {
+    database: Database::Sqlite,
     quote: '"',
     value: '?',
     within: "IN (SELECT value FROM json_each(#))",

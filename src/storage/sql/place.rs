@@ -5,7 +5,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::clients::{Connector, MySql, PostgreSql, SqliteFile, Waits};
-use super::dialect::{self, Dialect};
+use super::dialect::{self, Database, Dialect};
 use crate::error::{Error, Result};
 use crate::storage::url::Url;
 
@@ -61,7 +61,7 @@ impl Place {
         let key = format!("{} {pool_size} {connect:?} {answer:?} {lock:?}", *url.for_driver());
         let mut shown = url.shown();
         let mut file = None;
-        if std::ptr::eq(dialect, &dialect::SQLITE) {
+        if dialect.database == Database::Sqlite {
             let path = url.path()?;
             if path.is_empty() || !shown.contains(":///") {
                 let message = "a SQLite location is sqlite:///relative/path or sqlite:////absolute/path";
@@ -92,7 +92,7 @@ impl Place {
     pub fn connector(&mut self) -> Result<Box<dyn Connector>> {
         Ok(match &self.file {
             Some(SqliteFile { path }) => Box::new(SqliteFile { path: path.clone() }),
-            None if std::ptr::eq(self.dialect, &dialect::POSTGRESQL) => Box::new(PostgreSql::new(&mut self.url)?),
+            None if self.dialect.database == Database::PostgreSql => Box::new(PostgreSql::new(&mut self.url)?),
             None => Box::new(MySql::new(&mut self.url)?),
         })
     }

@@ -1,8 +1,8 @@
 //! The layout of one file: its family's description, less what this file does not have.
 
 use super::dialects::{
-    Dialect, FieldColumn, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork, pyrogram,
-    telethon, telethon2,
+    Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork,
+    pyrogram, telethon, telethon2,
 };
 use super::own::{self, OwnTables};
 use super::schema::Schema;
@@ -105,7 +105,7 @@ impl Layout {
 
     /// Telethon 2 has tables unlike all others'.
     pub fn is_telethon2(&self) -> bool {
-        std::ptr::eq(self.dialect, &telethon2::DIALECT)
+        self.dialect.login == LoginTables::UserAndDatacenter
     }
 
     /// Whether the peers stand in our own table, because the client keeps none.

@@ -2,13 +2,14 @@
 //!
 //! From `pyrogram/storage/sqlite_storage.py` of Kurigram 2.2.26, whose migrations show the older versions.
 
-use super::{Dialect, OwnIndex, UsernamesTable, pyrofork, pyrogram};
+use super::{Dialect, LoginTables, OwnIndex, UsernamesTable, pyrofork, pyrogram};
 
 const TYPES_7: &[&str] = &["user", "bot", "group", "channel", "supergroup", "forum", "direct", "community"];
 
 pub const DIALECT: Dialect = Dialect {
     name: "kurigram",
     newest_version: 7,
+    login: LoginTables::Sessions,
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),

@@ -11,6 +11,15 @@ pub mod telethon2;
 
 use crate::model::Field;
 
+/// Which tables hold the login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginTables {
+    /// One row of `sessions`.
+    Sessions,
+    /// The account in `user`, a key for each data centre in `datacenter` (Telethon 2).
+    UserAndDatacenter,
+}
+
 /// How a client stores a field that is absent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
@@ -91,6 +100,7 @@ pub struct Dialect {
     pub name: &'static str,
     /// The highest version that is known.
     pub newest_version: i64,
+    pub login: LoginTables,
     /// The columns of `sessions`.
     pub fields: &'static [FieldColumn],
     /// What makes the row of a session that is not logged in.

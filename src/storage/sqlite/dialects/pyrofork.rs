@@ -3,13 +3,14 @@
 //! From `pyrogram/storage/sqlite_storage.py` of Pyrofork 2.3.69, Electrogram 0.3.230 and PyrogramMod 2.4.1. The
 //! number is Kurigram's too, for another layout.
 
-use super::{Dialect, UpdateStatesTable, UsernamesTable, pyrogram};
+use super::{Dialect, LoginTables, UpdateStatesTable, UsernamesTable, pyrogram};
 
 pub const UPDATE_STATES: UpdateStatesTable = UpdateStatesTable { table: "update_state", bare_channel_ids: false };
 
 pub const DIALECT: Dialect = Dialect {
     name: "pyrofork",
     newest_version: 4,
+    login: LoginTables::Sessions,
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),

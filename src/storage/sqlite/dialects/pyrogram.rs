@@ -2,7 +2,7 @@
 //!
 //! From `pyrogram/storage/sqlite_storage.py` of Pyrogram 1.4.16 and 2.0.106 and Hydrogram 0.2.0.
 
-use super::{Absent, Dialect, FieldColumn, PeersTable};
+use super::{Absent, Dialect, FieldColumn, LoginTables, PeersTable};
 use crate::model::{DEFAULT_DC_ID, Field};
 
 pub const FIELDS: &[FieldColumn] = &[
@@ -38,6 +38,7 @@ pub const PEERS: PeersTable = PeersTable {
 pub const DIALECT: Dialect = Dialect {
     name: "pyrogram",
     newest_version: 3,
+    login: LoginTables::Sessions,
     fields: FIELDS,
     new_row: NEW_ROW,
     peers: Some(PEERS),

@@ -3,12 +3,13 @@
 //! From `telethon/sessions/sqlite.py` of Telethon 1.45.0, whose upgrades show the older versions. Telethon reads and
 //! writes the row of `sessions` by position, so a file must have exactly its version's columns in their order.
 
-use super::{Absent, Dialect, FieldColumn, OwnIndex, PeersTable, UpdateStatesTable};
+use super::{Absent, Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable};
 use crate::model::Field;
 
 pub const DIALECT: Dialect = Dialect {
     name: "telethon",
     newest_version: 8,
+    login: LoginTables::Sessions,
     fields: &[
         FieldColumn { field: Field::DcId, column: "dc_id", absent: Absent::Number(0) },
         FieldColumn { field: Field::ServerAddress, column: "server_address", absent: Absent::Null },

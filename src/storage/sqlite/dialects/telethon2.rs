@@ -3,11 +3,12 @@
 //! From `telethon/_impl/session/storage/sqlite.py` of Telethon's v2 branch, which no package index has. The home data
 //! centre is the user's; there is a row per data centre with a key. It keeps no peers: ours stand in our own tables.
 
-use super::Dialect;
+use super::{Dialect, LoginTables};
 
 pub const DIALECT: Dialect = Dialect {
     name: "telethon",
     newest_version: 10,
+    login: LoginTables::UserAndDatacenter,
     fields: &[],
     new_row: "",
     peers: None,
