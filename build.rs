@@ -1,5 +1,8 @@
 //! Gives the shared library its soname: programs that were linked with it then look for `libtgsession.so.0`, and a
 //! library with another binary interface can stand beside it. Once loaded it stays.
+//!
+//! The soname counts released interfaces, `TGS_ABI_VERSION` every one. No released library has another soname than 0 yet;
+//! after the first release both move with each change that breaks a compiled program.
 
 use std::path::Path;
 

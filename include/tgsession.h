@@ -36,7 +36,7 @@
 /**
  * The version of the binary interface that this header describes. A library with the same number is compatible.
  */
-#define TGS_ABI_VERSION 1
+#define TGS_ABI_VERSION 2
 
 /**
  * Usernames never expire.
@@ -412,9 +412,13 @@ typedef struct tgs_peer {
 } tgs_peer;
 
 /**
- * The answer of a lookup: as much as an InputPeer needs. It holds no pointers and is yours.
+ * The answer of a lookup: as much as an InputPeer needs. It holds no pointers and is yours. Set `size` before the call.
  */
 typedef struct tgs_input_peer {
+  /**
+   * sizeof(tgs_input_peer).
+   */
+  size_t size;
   /**
    * The marked id.
    */
@@ -442,9 +446,14 @@ typedef struct tgs_input_peer {
 } tgs_input_peer;
 
 /**
- * How far updates were read. No state, a state with an absent value, and 0 are three different things.
+ * How far updates were read. No state, a state with an absent value, and 0 are three different things. Set `size` before
+ * a call reads or writes one.
  */
 typedef struct tgs_update_state {
+  /**
+   * sizeof(tgs_update_state).
+   */
+  size_t size;
   /**
    * 0 for the account, else the marked id of a channel.
    */
@@ -484,9 +493,13 @@ typedef struct tgs_update_state {
 } tgs_update_state;
 
 /**
- * A file that was uploaded before (Telethon).
+ * A file that was uploaded before (Telethon). Set `size` before a call reads or writes one.
  */
 typedef struct tgs_sent_file {
+  /**
+   * sizeof(tgs_sent_file); the file's own size is `file_size`.
+   */
+  size_t size;
   /**
    * The MD5 of its content.
    */
@@ -494,7 +507,7 @@ typedef struct tgs_sent_file {
   /**
    * Its size in bytes.
    */
-  int64_t size;
+  int64_t file_size;
   /**
    * Telegram's id of it.
    */
@@ -682,7 +695,7 @@ const char *tgs_version(void);
  *
  * Any thread. Since 0.1.0.
  */
-const char *tgs_status_name(int32_t status);
+const char *tgs_status_name(tgs_status status);
 
 /**
  * The status with which the call failed; TGS_OK for NULL.
@@ -861,7 +874,7 @@ enum tgs_status tgs_open_string(const char *text,
  *
  * Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_save(const struct tgs_session *session,
+enum tgs_status tgs_save(struct tgs_session *session,
                          struct tgs_error **error);
 
 /**
@@ -878,7 +891,7 @@ void tgs_close(struct tgs_session *session);
  *
  * Any thread. TGS_ERROR_READ_ONLY, _PERMISSION_DENIED, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_delete(const struct tgs_session *session,
+enum tgs_status tgs_delete(struct tgs_session *session,
                            struct tgs_error **error);
 
 /**
@@ -925,7 +938,7 @@ enum tgs_status tgs_get_dc_id(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_dc_id(const struct tgs_session *session,
+enum tgs_status tgs_set_dc_id(struct tgs_session *session,
                               const int32_t *dc_id,
                               struct tgs_error **error);
 
@@ -946,7 +959,7 @@ enum tgs_status tgs_get_server_address(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_server_address(const struct tgs_session *session,
+enum tgs_status tgs_set_server_address(struct tgs_session *session,
                                        const char *server_address,
                                        struct tgs_error **error);
 
@@ -966,7 +979,7 @@ enum tgs_status tgs_get_port(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_port(const struct tgs_session *session,
+enum tgs_status tgs_set_port(struct tgs_session *session,
                              const uint16_t *port,
                              struct tgs_error **error);
 
@@ -986,7 +999,7 @@ enum tgs_status tgs_get_api_id(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_api_id(const struct tgs_session *session,
+enum tgs_status tgs_set_api_id(struct tgs_session *session,
                                const int32_t *api_id,
                                struct tgs_error **error);
 
@@ -1006,7 +1019,7 @@ enum tgs_status tgs_get_test_mode(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_test_mode(const struct tgs_session *session,
+enum tgs_status tgs_set_test_mode(struct tgs_session *session,
                                   const bool *test_mode,
                                   struct tgs_error **error);
 
@@ -1029,7 +1042,7 @@ enum tgs_status tgs_get_auth_key(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_auth_key(const struct tgs_session *session,
+enum tgs_status tgs_set_auth_key(struct tgs_session *session,
                                  const uint8_t *key,
                                  size_t key_len,
                                  struct tgs_error **error);
@@ -1050,7 +1063,7 @@ enum tgs_status tgs_get_date(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_date(const struct tgs_session *session,
+enum tgs_status tgs_set_date(struct tgs_session *session,
                              const int64_t *date,
                              struct tgs_error **error);
 
@@ -1070,7 +1083,7 @@ enum tgs_status tgs_get_user_id(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_user_id(const struct tgs_session *session,
+enum tgs_status tgs_set_user_id(struct tgs_session *session,
                                 const int64_t *user_id,
                                 struct tgs_error **error);
 
@@ -1090,7 +1103,7 @@ enum tgs_status tgs_get_is_bot(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_is_bot(const struct tgs_session *session,
+enum tgs_status tgs_set_is_bot(struct tgs_session *session,
                                const bool *is_bot,
                                struct tgs_error **error);
 
@@ -1110,7 +1123,7 @@ enum tgs_status tgs_get_takeout_id(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_takeout_id(const struct tgs_session *session,
+enum tgs_status tgs_set_takeout_id(struct tgs_session *session,
                                    const int64_t *takeout_id,
                                    struct tgs_error **error);
 
@@ -1133,7 +1146,7 @@ enum tgs_status tgs_get_tmp_auth_key(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_tmp_auth_key(const struct tgs_session *session,
+enum tgs_status tgs_set_tmp_auth_key(struct tgs_session *session,
                                      const uint8_t *key,
                                      size_t key_len,
                                      struct tgs_error **error);
@@ -1162,7 +1175,7 @@ enum tgs_status tgs_default_server_address(int32_t dc_id,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_session_data(const struct tgs_session *session,
+enum tgs_status tgs_set_session_data(struct tgs_session *session,
                                      const struct tgs_session_data *data,
                                      uint32_t which,
                                      struct tgs_error **error);
@@ -1181,7 +1194,7 @@ enum tgs_status tgs_set_session_data(const struct tgs_session *session,
  * Any thread. TGS_ERROR_INVALID_ARGUMENT (an id of 0, a type out of range, a text that is not UTF-8), _READ_ONLY,
  * _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_update_peers(const struct tgs_session *session,
+enum tgs_status tgs_update_peers(struct tgs_session *session,
                                  const struct tgs_peer *peers,
                                  size_t count,
                                  struct tgs_error **error);
@@ -1313,7 +1326,7 @@ enum tgs_status tgs_get_update_state(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_set_update_states(const struct tgs_session *session,
+enum tgs_status tgs_set_update_states(struct tgs_session *session,
                                       const struct tgs_update_state *states,
                                       size_t count,
                                       struct tgs_error **error);
@@ -1323,7 +1336,7 @@ enum tgs_status tgs_set_update_states(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_delete_update_state(const struct tgs_session *session,
+enum tgs_status tgs_delete_update_state(struct tgs_session *session,
                                         int64_t id,
                                         struct tgs_error **error);
 
@@ -1348,7 +1361,7 @@ enum tgs_status tgs_get_sent_files(const struct tgs_session *session,
  * Finds a sent file.
  *
  * @param md5       16 bytes: the MD5 of its content.
- * @param size      Its size in bytes.
+ * @param file_size Its size in bytes.
  * @param type      0 document, 1 photo.
  * @param file      Receives the answer.
  * @return TGS_NOT_FOUND where it was not sent.
@@ -1357,7 +1370,7 @@ enum tgs_status tgs_get_sent_files(const struct tgs_session *session,
  */
 enum tgs_status tgs_get_sent_file(const struct tgs_session *session,
                                   const uint8_t *md5,
-                                  int64_t size,
+                                  int64_t file_size,
                                   int32_t type,
                                   struct tgs_sent_file *file,
                                   struct tgs_error **error);
@@ -1367,7 +1380,7 @@ enum tgs_status tgs_get_sent_file(const struct tgs_session *session,
  *
  * Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
  */
-enum tgs_status tgs_cache_sent_files(const struct tgs_session *session,
+enum tgs_status tgs_cache_sent_files(struct tgs_session *session,
                                      const struct tgs_sent_file *files,
                                      size_t count,
                                      struct tgs_error **error);
@@ -1409,9 +1422,9 @@ enum tgs_status tgs_export_session_string(const struct tgs_session *session,
  * _DISK_FULL, _IO. Since 0.1.0.
  */
 enum tgs_status tgs_convert(const struct tgs_session *source,
-                            const struct tgs_session *target,
-                            const char *const *given,
-                            size_t given_count,
+                            struct tgs_session *target,
+                            const char *const *overrides,
+                            size_t override_count,
                             char **report,
                             struct tgs_error **error);
 

@@ -2,13 +2,13 @@
 
 mod bytes;
 mod conversion;
-mod given;
 mod inspection;
 mod lease;
 mod location;
 mod lock;
 mod normalization;
 mod options;
+mod overrides;
 mod report;
 mod stores;
 mod validation;
@@ -20,10 +20,10 @@ use zeroize::Zeroizing;
 
 pub use bytes::ByteOptions;
 pub use conversion::convert;
-pub use given::parse_change;
 pub use inspection::Inspection;
 
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
+pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};
 pub use stores::{list, named};
 
@@ -288,8 +288,8 @@ impl Session {
     }
 
     /// The same, with values that the caller knows and the session may not; they win over the session's.
-    pub fn export_with(&self, format: StringFormat, given: &[Change]) -> Result<(Zeroizing<String>, Report)> {
-        conversion::export(self, format, given)
+    pub fn export_with(&self, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
+        conversion::export(self, format, overrides)
     }
 
     /// What the session is and holds.

@@ -48,7 +48,7 @@ static bool found(const char *what, tgs_status status, const tgs_input_peer *pee
 
 static bool find(tgs_session *session, tgs_error **error)
 {
-    tgs_input_peer p;
+    tgs_input_peer p = {.size = sizeof p};
     return found("-1001777000905", tgs_get_peer_by_id(session, -1001777000905, &p, error), &p, error)
         && found("@TGSQuickNEWS", tgs_get_peer_by_username(session, "@TGSQuickNEWS", &p, error), &p, error)
         && found("+999 66 110901", tgs_get_peer_by_phone_number(session, "+999 66 110901", &p, error), &p, error)

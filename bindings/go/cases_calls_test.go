@@ -139,7 +139,7 @@ var calls = map[string]call{
 		return object{"text": text, "report": report}, err
 	},
 	"tgs_convert": func(w *world, a *arguments) (object, error) {
-		report, err := tgsession.Convert(w.sessions[a.Source], w.sessions[a.Target], a.Given...)
+		report, err := tgsession.Convert(w.sessions[a.Source], w.sessions[a.Target], a.Overrides...)
 		return object{"report": report}, err
 	},
 	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {

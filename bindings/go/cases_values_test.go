@@ -26,7 +26,7 @@ type arguments struct {
 	Username    string   `json:"username"`
 	PhoneNumber string   `json:"phone_number"`
 	Format      string   `json:"format"`
-	Given       []string `json:"given"`
+	Overrides   []string `json:"overrides"`
 	ShowSecrets bool     `json:"show_secrets"`
 	Name        string   `json:"name"`
 	Bytes       bytes    `json:"bytes"`
@@ -36,7 +36,7 @@ type arguments struct {
 
 	Status int32 `json:"status"`
 	ID     whole `json:"id"`
-	Size   whole `json:"size"`
+	Size   whole `json:"file_size"`
 	Type   int32 `json:"type"`
 	MD5    bytes `json:"md5"`
 
@@ -302,7 +302,7 @@ func newUpdateState(ours tgsession.UpdateState) updateState {
 
 type sentFile struct {
 	MD5        bytes `json:"md5"`
-	Size       whole `json:"size"`
+	Size       whole `json:"file_size"`
 	Type       int32 `json:"type"`
 	ID         whole `json:"id"`
 	AccessHash whole `json:"access_hash"`

@@ -23,14 +23,14 @@ func (s *Session) ExportSessionString(format string) (text string, report *Repor
 }
 
 // Convert copies everything from one session to another in one transaction: fields, peers, update states, sent files.
-// What the target's client has no place for is kept aside, in tables of the library's own. Values that you know may be
-// given, like "user_id=123456" or "is_bot=false"; they win over the source's.
+// What the target's client has no place for is kept aside, in tables of the library's own. The overrides are values that
+// you know, like "user_id=123456" or "is_bot=false"; they win over the source's.
 //
 // Where a value is unknown that the target's client cannot do without, nothing is written: [ErrIncomplete] names it.
-func Convert(source, target *Session, given ...string) (*Report, error) {
+func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	defer runtime.KeepAlive(source)
 	defer runtime.KeepAlive(target)
-	texts, err := newTexts(given)
+	texts, err := newTexts(overrides)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ type texts struct {
 func newTexts(all []string) (*texts, error) {
 	for _, text := range all {
 		if strings.IndexByte(text, 0) >= 0 {
-			return nil, invalid("a given value has a NUL character in it")
+			return nil, invalid("an override has a NUL character in it")
 		}
 	}
 	array := (**C.char)(C.calloc(C.size_t(len(all)+1), C.size_t(unsafe.Sizeof(uintptr(0)))))

@@ -63,7 +63,7 @@ func (s *Session) CacheSentFiles(files ...SentFile) error {
 func newSentFile(c *C.tgs_sent_file) SentFile {
 	return SentFile{
 		MD5:        *(*[16]byte)(unsafe.Pointer(&c.md5)),
-		Size:       int64(c.size),
+		Size:       int64(c.file_size),
 		Type:       SentFileType(c._type),
 		ID:         int64(c.id),
 		AccessHash: int64(c.access_hash),
@@ -71,8 +71,9 @@ func newSentFile(c *C.tgs_sent_file) SentFile {
 }
 
 func (f *SentFile) put(c *C.tgs_sent_file) {
+	c.size = C.sizeof_tgs_sent_file
 	*(*[16]byte)(unsafe.Pointer(&c.md5)) = f.MD5
-	c.size = C.int64_t(f.Size)
+	c.file_size = C.int64_t(f.Size)
 	c._type = C.int32_t(f.Type)
 	c.id = C.int64_t(f.ID)
 	c.access_hash = C.int64_t(f.AccessHash)

@@ -43,7 +43,7 @@ typedef struct {
   uintptr_t session;
 } go_opened;
 
-static inline const tgs_session *go_session(uintptr_t session) { return (const tgs_session *)session; }
+static inline tgs_session *go_session(uintptr_t session) { return (tgs_session *)session; }
 
 static inline int32_t go_set_options(tgs_options *options, go_options wanted, tgs_error **error) {
   int32_t status = tgs_options_set_read_only(options, wanted.read_only, error);
@@ -189,7 +189,7 @@ static inline go_result go_update_peers(uintptr_t session, const tgs_peer *peers
 
 #define GO_LOOKUP(NAME, TYPE)                                                                       \
   static inline go_found go_##NAME(uintptr_t session, TYPE key) {                                   \
-    go_found found = {0};                                                                           \
+    go_found found = {.peer.size = sizeof found.peer};                                              \
     found.result.status = tgs_##NAME(go_session(session), key, &found.peer, &found.result.error);   \
     return found;                                                                                   \
   }
@@ -234,6 +234,7 @@ typedef struct {
 
 static inline go_count go_get_update_states(uintptr_t session, tgs_update_state *states, size_t capacity) {
   go_count answer = {{TGS_OK, NULL}, 0};
+  if (capacity > 0) states->size = sizeof *states;
   answer.result.status =
       tgs_get_update_states(go_session(session), states, capacity, &answer.count, &answer.result.error);
   return answer;
@@ -245,7 +246,7 @@ typedef struct {
 } go_state;
 
 static inline go_state go_get_update_state(uintptr_t session, int64_t id) {
-  go_state answer = {0};
+  go_state answer = {.state.size = sizeof answer.state};
   answer.result.status = tgs_get_update_state(go_session(session), id, &answer.state, &answer.result.error);
   return answer;
 }
@@ -260,6 +261,7 @@ static inline go_result go_delete_update_state(uintptr_t session, int64_t id) {
 
 static inline go_count go_get_sent_files(uintptr_t session, tgs_sent_file *files, size_t capacity) {
   go_count answer = {{TGS_OK, NULL}, 0};
+  if (capacity > 0) files->size = sizeof *files;
   answer.result.status = tgs_get_sent_files(go_session(session), files, capacity, &answer.count, &answer.result.error);
   return answer;
 }
@@ -269,9 +271,10 @@ typedef struct {
   tgs_sent_file file;
 } go_file;
 
-static inline go_file go_get_sent_file(uintptr_t session, const uint8_t *md5, int64_t size, int32_t type) {
-  go_file answer = {0};
-  answer.result.status = tgs_get_sent_file(go_session(session), md5, size, type, &answer.file, &answer.result.error);
+static inline go_file go_get_sent_file(uintptr_t session, const uint8_t *md5, int64_t file_size, int32_t type) {
+  go_file answer = {.file.size = sizeof answer.file};
+  answer.result.status =
+      tgs_get_sent_file(go_session(session), md5, file_size, type, &answer.file, &answer.result.error);
   return answer;
 }
 
@@ -294,9 +297,9 @@ static inline go_texts go_export_session_string(uintptr_t session, const char *f
   return answer;
 }
 
-static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char *const *given, size_t count) {
+static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char *const *overrides, size_t count) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
-  answer.result.status = tgs_convert(go_session(source), go_session(target), given, count, &answer.report,
+  answer.result.status = tgs_convert(go_session(source), go_session(target), overrides, count, &answer.report,
                                      &answer.result.error);
   return answer;
 }

@@ -31,4 +31,4 @@ const (
 )
 
 // String is the library's name of the status, like "TGS_ERROR_LOCKED".
-func (s Status) String() string { return C.GoString(C.tgs_status_name(C.int32_t(s))) }
+func (s Status) String() string { return C.GoString(C.tgs_status_name(C.tgs_status(s))) }

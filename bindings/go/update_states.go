@@ -88,6 +88,7 @@ func newUpdateState(c *C.tgs_update_state) UpdateState {
 }
 
 func (s *UpdateState) put(c *C.tgs_update_state) {
+	c.size = C.sizeof_tgs_update_state
 	c.id = C.int64_t(s.ID)
 	c.pts, c.has_pts = position(s.Pts)
 	c.qts, c.has_qts = position(s.Qts)

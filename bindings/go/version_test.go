@@ -20,7 +20,7 @@ func TestALibraryOfAnotherVersionIsRefused(t *testing.T) {
 	if os.Getenv("TGSESSION_OTHER_VERSION") != "" {
 		_, err := Open(":memory:")
 		fails(t, err, ErrUnsupported)
-		for _, number := range []string{"version 1 ", "version 4711"} {
+		for _, number := range []string{"version 2 ", "version 4711"} {
 			if !strings.Contains(err.Error(), number) {
 				t.Fatalf("%q is not in %q", number, err)
 			}

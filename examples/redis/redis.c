@@ -456,6 +456,7 @@ static int32_t get_update_states(void *context, tgs_answer *answer)
         struct hash is = {replies.all[i], false}, *hash = &is;
         tgs_update_state state;
         memset(&state, 0, sizeof state);
+        state.size = sizeof state;
         state.id = number_field(hash, "id", NULL);
         state.pts = number_field(hash, "pts", &state.has_pts);
         state.qts = number_field(hash, "qts", &state.has_qts);
@@ -506,7 +507,7 @@ static void name_file(const tgs_sent_file *file, char *name)
 {
     for (int i = 0; i < MD5_LEN; i++)
         snprintf(name + 2 * i, 3, "%02x", file->md5[i]);
-    snprintf(name + 2 * MD5_LEN, FILE_ROOM - 2 * MD5_LEN, ":%lld:%ld", (long long)file->size, (long)file->type);
+    snprintf(name + 2 * MD5_LEN, FILE_ROOM - 2 * MD5_LEN, ":%lld:%ld", (long long)file->file_size, (long)file->type);
 }
 
 static bool read_name(const char *name, tgs_sent_file *file)
@@ -518,7 +519,7 @@ static bool read_name(const char *name, tgs_sent_file *file)
             return false;
     if (sscanf(name + 2 * MD5_LEN, ":%lld:%ld", &size, &type) != 2)
         return false;
-    file->size = size;
+    file->file_size = size;
     file->type = (int32_t)type;
     return true;
 }
@@ -535,6 +536,7 @@ static int32_t get_sent_files(void *context, tgs_answer *answer)
         const char *name = text_field(&is, "file");
         tgs_sent_file file;
         memset(&file, 0, sizeof file);
+        file.size = sizeof file;
         file.id = number_field(&is, "id", NULL);
         file.access_hash = number_field(&is, "access_hash", NULL);
         is_taken = replies.all[i]->elements == 0

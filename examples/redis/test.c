@@ -99,6 +99,7 @@ static void fill(tgs_session *s)
     tgs_sent_file file;
     memset(&data, 0, sizeof data);
     memset(states, 0, sizeof states);
+    states[0].size = states[1].size = sizeof states[0];
     memset(&file, 0, sizeof file);
     data.size = sizeof data;
     data.dc_id = 4;
@@ -117,7 +118,8 @@ static void fill(tgs_session *s)
     states[0].has_pts = states[0].has_seq = true;
     states[1].id = -1001777000301;
     memcpy(file.md5, test_key, sizeof file.md5);
-    file.size = 5000000000;
+    file.size = sizeof file;
+    file.file_size = 5000000000;
     file.id = INT64_MIN;
     file.type = 1;
     OK(tgs_set_session_data(s, &data, TGS_FIELD_DC_ID | TGS_FIELD_SERVER_ADDRESS | TGS_FIELD_AUTH_KEY | TGS_FIELD_IS_BOT
@@ -146,6 +148,7 @@ static void whole_peers_are_there(tgs_session *s)
 static void is_all_there(tgs_session *s)
 {
     tgs_update_state states[2];
+    states[0].size = sizeof states[0];
     OK(tgs_get_auth_key(s, out.key, sizeof out.key, E));
     OK(tgs_get_takeout_id(s, &out.wide, E));
     OK(tgs_get_is_bot(s, &out.flag, E));
@@ -458,6 +461,7 @@ static void killed_and_started_again(void)
 
 int main(int count, char **words)
 {
+    outputs_fill();
     CHECK(count == 3 && setenv("TMPDIR", ".", 1) == 0);
     server.script = words[1];
     server.owner = getpid();

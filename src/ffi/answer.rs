@@ -7,12 +7,11 @@ use super::error::tgs_error;
 use super::guard::guard;
 use super::handle::Handles;
 use super::peers::{self, tgs_peer};
-use super::pointer;
 use super::sent_files::{self, tgs_sent_file};
 use super::session_data::{self, tgs_session_data};
 use super::status::tgs_status;
 use super::text;
-use super::update_states::tgs_update_state;
+use super::update_states::{self, tgs_update_state};
 use crate::error::Result;
 use crate::model::{Peer, SentFile, SessionData, UpdateState};
 use crate::storage::Holder;
@@ -115,8 +114,7 @@ pub unsafe extern "C" fn tgs_answer_update_states(
 ) -> tgs_status {
     add(answer, error, |answer| {
         // SAFETY: the caller's promise.
-        let states = unsafe { pointer::array(states, count, "states") }?;
-        answer.update_states.extend(states.iter().map(UpdateState::from));
+        answer.update_states.extend(unsafe { update_states::to_model(states, count) }?);
         Ok(())
     })
 }
@@ -138,10 +136,7 @@ pub unsafe extern "C" fn tgs_answer_sent_files(
 ) -> tgs_status {
     add(answer, error, |answer| {
         // SAFETY: the caller's promise.
-        let files = unsafe { pointer::array(files, count, "files") }?;
-        for file in files {
-            answer.sent_files.push(sent_files::to_model(file)?);
-        }
+        answer.sent_files.extend(unsafe { sent_files::to_model(files, count) }?);
         Ok(())
     })
 }

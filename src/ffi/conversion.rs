@@ -10,7 +10,7 @@ use super::status::tgs_status;
 use super::text::{self, json};
 use crate::error::Result;
 use crate::model::StringFormat;
-use crate::session::{convert, diagnose, parse_change};
+use crate::session::{convert, diagnose, parse_override};
 
 /// # Conversion
 ///
@@ -78,20 +78,20 @@ unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> 
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_convert(
     source: *const tgs_session,
-    target: *const tgs_session,
-    given: *const *const c_char,
-    given_count: usize,
+    target: *mut tgs_session,
+    overrides: *const *const c_char,
+    override_count: usize,
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
         let (source, target) = (session::of(source)?, session::of(target)?);
         // SAFETY: the caller's promise.
-        let given = unsafe { pointer::array(given, given_count, "given") }?.iter().map(|one| {
+        let overrides = unsafe { pointer::array(overrides, override_count, "overrides") }?.iter().map(|one| {
             // SAFETY: the caller's promise.
-            parse_change(unsafe { text::required(*one, "a given value") }?)
+            parse_override(unsafe { text::required(*one, "an override") }?)
         });
-        let what = convert(&source, &target, &given.collect::<Result<Vec<_>>>()?)?;
+        let what = convert(&source, &target, &overrides.collect::<Result<Vec<_>>>()?)?;
         // SAFETY: the caller's promise.
         unsafe { put_report(report, &what) }?;
         Ok(tgs_status::TGS_OK)

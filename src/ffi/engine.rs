@@ -9,7 +9,7 @@ use super::error::tgs_error;
 use super::guard::guard;
 use super::options::{self, tgs_options};
 use super::peers::tgs_peer;
-use super::pointer;
+use super::pointer::{self, SizedStruct};
 use super::sent_files::tgs_sent_file;
 use super::session::{self, tgs_session};
 use super::session_data::{self, tgs_session_data};
@@ -148,6 +148,11 @@ pub struct tgs_engine {
     >,
 }
 
+// SAFETY: `size` comes first; numbers, pointers and functions may be zero.
+unsafe impl SizedStruct for tgs_engine {
+    const NAME: &'static str = "tgs_engine";
+}
+
 /// A table that was checked.
 struct Table {
     functions: tgs_engine,
@@ -175,14 +180,8 @@ fn missing(name: &str) -> Error {
 impl Table {
     /// SAFETY: `engine` is NULL or leads to a struct as large as its `size` says.
     unsafe fn read(engine: *const tgs_engine, owned: Arc<AtomicBool>) -> Result<Self> {
-        pointer::check_array(engine, 1, "engine")?;
-        // SAFETY: not NULL and aligned.
-        let size = unsafe { (*engine).size };
-        if size < size_of::<tgs_engine>() {
-            return Err(Error::invalid_argument(format!("engine.size is {size}, not sizeof(tgs_engine)")));
-        }
-        // SAFETY: as large as this header's struct.
-        let functions = unsafe { *engine };
+        // SAFETY: as this function's.
+        let functions = unsafe { pointer::read_sized(engine, "engine") }?;
         if functions.version != TGS_ENGINE_VERSION {
             let message = format!("engine.version is {}, not {TGS_ENGINE_VERSION}", functions.version);
             return Err(Error::invalid_argument(message));

@@ -155,7 +155,7 @@ pub unsafe extern "C" fn tgs_get_dc_id(
 /// `dc_id` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_dc_id(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     dc_id: *const i32,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -191,7 +191,7 @@ pub unsafe extern "C" fn tgs_get_server_address(
 /// `server_address` is NULL or NUL-terminated.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_server_address(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     server_address: *const c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -227,7 +227,7 @@ pub unsafe extern "C" fn tgs_get_port(
 /// `port` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_port(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     port: *const u16,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -259,7 +259,7 @@ pub unsafe extern "C" fn tgs_get_api_id(
 /// `api_id` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_api_id(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     api_id: *const i32,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -291,7 +291,7 @@ pub unsafe extern "C" fn tgs_get_test_mode(
 /// `test_mode` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_test_mode(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     test_mode: *const bool,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -326,7 +326,7 @@ pub unsafe extern "C" fn tgs_get_auth_key(
 /// `key` is NULL or has `key_len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_auth_key(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     key: *const u8,
     key_len: usize,
     error: *mut *mut tgs_error,
@@ -359,7 +359,7 @@ pub unsafe extern "C" fn tgs_get_date(
 /// `date` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_date(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     date: *const i64,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -391,7 +391,7 @@ pub unsafe extern "C" fn tgs_get_user_id(
 /// `user_id` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_user_id(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     user_id: *const i64,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -423,7 +423,7 @@ pub unsafe extern "C" fn tgs_get_is_bot(
 /// `is_bot` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_is_bot(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     is_bot: *const bool,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -455,7 +455,7 @@ pub unsafe extern "C" fn tgs_get_takeout_id(
 /// `takeout_id` is NULL or leads to a value.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_takeout_id(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     takeout_id: *const i64,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
@@ -490,7 +490,7 @@ pub unsafe extern "C" fn tgs_get_tmp_auth_key(
 /// `key` is NULL or has `key_len` bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_tmp_auth_key(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     key: *const u8,
     key_len: usize,
     error: *mut *mut tgs_error,

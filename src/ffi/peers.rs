@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::guard::guard;
-use super::pointer;
+use super::pointer::{self, SizedStruct};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -66,10 +66,17 @@ pub struct tgs_peer {
     pub last_update_on: i64,
 }
 
-/// The answer of a lookup: as much as an InputPeer needs. It holds no pointers and is yours.
+// SAFETY: `size` comes first; numbers, pointers and booleans may be zero.
+unsafe impl SizedStruct for tgs_peer {
+    const NAME: &'static str = "tgs_peer";
+}
+
+/// The answer of a lookup: as much as an InputPeer needs. It holds no pointers and is yours. Set `size` before the call.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_input_peer {
+    /// sizeof(tgs_input_peer).
+    pub size: usize,
     /// The marked id.
     pub id: i64,
     /// The id without its mark, as Telegram's own methods take it.
@@ -82,6 +89,11 @@ pub struct tgs_input_peer {
     pub r#type: i32,
     /// Absent and 0 are different things to a client.
     pub has_access_hash: bool,
+}
+
+// SAFETY: `size` comes first; numbers and booleans may be zero.
+unsafe impl SizedStruct for tgs_input_peer {
+    const NAME: &'static str = "tgs_input_peer";
 }
 
 const TYPES: &[(tgs_peer_type, PeerType)] = &[
@@ -104,6 +116,7 @@ pub(super) fn type_number(peer_type: &PeerType) -> i32 {
 impl From<FoundPeer> for tgs_input_peer {
     fn from(found: FoundPeer) -> Self {
         Self {
+            size: size_of::<Self>(),
             id: found.id,
             bare_id: found.bare_id(),
             access_hash: found.access_hash.unwrap_or(0),
@@ -159,26 +172,10 @@ fn in_batch(index: usize, id: i64, error: &Error) -> Error {
 
 /// SAFETY: `peers` leads to `count` structs, each as large as its `size` says.
 pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
-    if count == 0 {
-        return Ok(Vec::new());
-    }
-    pointer::check_array(peers, count, "peers")?;
-    // A caller who was compiled with a later header has larger structs, whose tail is unknown here.
-    // SAFETY: the first struct begins with its size.
-    let stride = unsafe { (*peers).size };
-    if stride < size_of::<tgs_peer>() || stride % align_of::<tgs_peer>() != 0 || stride > 4096 {
-        return Err(Error::invalid_argument(format!("peers[0].size is {stride}, not sizeof(tgs_peer)")));
-    }
-    if count.checked_mul(stride).is_none_or(|bytes| isize::try_from(bytes).is_err()) {
-        return Err(Error::invalid_argument(format!("peers cannot have {count} elements of {stride} bytes")));
-    }
     let mut models = Vec::new(); // grows with what is read: a wrong count must not ask for all of the memory
-    for index in 0..count {
-        // SAFETY: inside the array, by its stride.
-        let peer = unsafe { *peers.byte_add(index * stride) };
-        if peer.size != stride {
-            return Err(Error::invalid_argument(format!("peers[{index}].size is {}, not {stride}", peer.size)));
-        }
+    // SAFETY: as this function's.
+    for (index, peer) in unsafe { pointer::sized_array(peers, count, "peers") }?.enumerate() {
+        let peer = peer?;
         // SAFETY: as this function's.
         let model = unsafe { peer.to_model() };
         models.push(model.map_err(|error| in_batch(index, peer.id, &error))?);
@@ -203,7 +200,7 @@ pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Ve
 /// The pointers are NULL or as described.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_update_peers(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     peers: *const tgs_peer,
     count: usize,
     error: *mut *mut tgs_error,
@@ -223,13 +220,14 @@ fn find(
     lookup: impl FnOnce(&Session) -> Result<Lookup>,
 ) -> tgs_status {
     guard(error, || {
-        pointer::check_out(peer, "peer")?;
+        // SAFETY: the exports ask for a place for the struct.
+        unsafe { pointer::check_sized_out(peer, "peer") }?;
         match lookup(&*session::of(session)?)? {
             Lookup::NotFound => Ok(tgs_status::TGS_NOT_FOUND),
             Lookup::Expired => Ok(tgs_status::TGS_EXPIRED),
             Lookup::Found(found) => {
                 // SAFETY: the exports ask for a place for the struct.
-                unsafe { pointer::put(peer, found.into(), "peer") }?;
+                unsafe { pointer::put_sized(peer, &found.into(), "peer") }?;
                 Ok(tgs_status::TGS_OK)
             }
         }

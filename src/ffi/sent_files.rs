@@ -2,20 +2,22 @@
 
 use super::error::tgs_error;
 use super::guard::guard;
-use super::pointer;
+use super::pointer::{self, SizedStruct};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use crate::error::{Error, Result};
 use crate::model::{SentFile, SentFileKey, SentFileType};
 
-/// A file that was uploaded before (Telethon).
+/// A file that was uploaded before (Telethon). Set `size` before a call reads or writes one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_sent_file {
+    /// sizeof(tgs_sent_file); the file's own size is `file_size`.
+    pub size: usize,
     /// The MD5 of its content.
     pub md5: [u8; 16],
     /// Its size in bytes.
-    pub size: i64,
+    pub file_size: i64,
     /// Telegram's id of it.
     pub id: i64,
     /// Telegram's access hash of it.
@@ -24,10 +26,22 @@ pub struct tgs_sent_file {
     pub r#type: i32,
 }
 
+// SAFETY: `size` comes first; numbers may be zero.
+unsafe impl SizedStruct for tgs_sent_file {
+    const NAME: &'static str = "tgs_sent_file";
+}
+
 impl From<&SentFile> for tgs_sent_file {
     fn from(file: &SentFile) -> Self {
         let r#type = i32::from(file.key.file_type == SentFileType::Photo);
-        Self { md5: file.key.md5, size: file.key.size, id: file.id, access_hash: file.access_hash, r#type }
+        Self {
+            size: size_of::<Self>(),
+            md5: file.key.md5,
+            file_size: file.key.size,
+            id: file.id,
+            access_hash: file.access_hash,
+            r#type,
+        }
     }
 }
 
@@ -37,9 +51,15 @@ fn key(md5: [u8; 16], size: i64, file_type: i32) -> Result<SentFileKey> {
     Ok(SentFileKey { md5, size, file_type })
 }
 
-pub(super) fn to_model(file: &tgs_sent_file) -> Result<SentFile> {
-    let key = key(file.md5, file.size, file.r#type)?;
-    Ok(SentFile { key, id: file.id, access_hash: file.access_hash })
+/// SAFETY: `files` leads to `count` structs, each as large as its `size` says.
+pub(super) unsafe fn to_model(files: *const tgs_sent_file, count: usize) -> Result<Vec<SentFile>> {
+    let model = |file: tgs_sent_file| {
+        let key = key(file.md5, file.file_size, file.r#type)?;
+        Ok(SentFile { key, id: file.id, access_hash: file.access_hash })
+    };
+    // SAFETY: as this function's.
+    let files = unsafe { pointer::sized_array(files, count, "files") }?;
+    files.map(|file| model(file?)).collect()
 }
 
 /// # Sent files
@@ -66,7 +86,7 @@ pub unsafe extern "C" fn tgs_get_sent_files(
         let found = session::of(session)?.sent_files()?;
         let found: Vec<tgs_sent_file> = found.iter().map(tgs_sent_file::from).collect();
         // SAFETY: the caller's promise.
-        unsafe { pointer::put_array(&found, files, capacity, count, "files") }?;
+        unsafe { pointer::put_sized_array(&found, files, capacity, count, "files") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -74,7 +94,7 @@ pub unsafe extern "C" fn tgs_get_sent_files(
 /// Finds a sent file.
 ///
 /// @param md5       16 bytes: the MD5 of its content.
-/// @param size      Its size in bytes.
+/// @param file_size Its size in bytes.
 /// @param type      0 document, 1 photo.
 /// @param file      Receives the answer.
 /// @return TGS_NOT_FOUND where it was not sent.
@@ -87,20 +107,21 @@ pub unsafe extern "C" fn tgs_get_sent_files(
 pub unsafe extern "C" fn tgs_get_sent_file(
     session: *const tgs_session,
     md5: *const u8,
-    size: i64,
+    file_size: i64,
     r#type: i32,
     file: *mut tgs_sent_file,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        pointer::check_out(file, "file")?;
+        // SAFETY: the caller's promise.
+        unsafe { pointer::check_sized_out(file, "file") }?;
         pointer::check_array(md5, 16, "md5")?;
         // SAFETY: not NULL, so it leads to 16 bytes; bytes need no alignment.
         let md5 = unsafe { *md5.cast::<[u8; 16]>() };
-        let found = session::of(session)?.sent_file(&key(md5, size, r#type)?)?;
+        let found = session::of(session)?.sent_file(&key(md5, file_size, r#type)?)?;
         let Some(found) = found else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(file, tgs_sent_file::from(&found), "file") }?;
+        unsafe { pointer::put_sized(file, &tgs_sent_file::from(&found), "file") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -113,7 +134,7 @@ pub unsafe extern "C" fn tgs_get_sent_file(
 /// `files` leads to `count` structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_cache_sent_files(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     files: *const tgs_sent_file,
     count: usize,
     error: *mut *mut tgs_error,
@@ -121,8 +142,7 @@ pub unsafe extern "C" fn tgs_cache_sent_files(
     guard(error, || {
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
-        let files = unsafe { pointer::array(files, count, "files") }?;
-        session.cache_sent_files(&files.iter().map(to_model).collect::<Result<Vec<_>>>()?)?;
+        session.cache_sent_files(&unsafe { to_model(files, count) }?)?;
         Ok(tgs_status::TGS_OK)
     })
 }

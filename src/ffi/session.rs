@@ -107,7 +107,7 @@ pub unsafe extern "C" fn tgs_open_string(
 ///
 /// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn tgs_save(session: *const tgs_session, error: *mut *mut tgs_error) -> tgs_status {
+pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
         of(session)?.save()?;
         Ok(tgs_status::TGS_OK)
@@ -128,7 +128,7 @@ pub extern "C" fn tgs_close(session: *mut tgs_session) {
 ///
 /// Any thread. TGS_ERROR_READ_ONLY, _PERMISSION_DENIED, _IO. Since 0.1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn tgs_delete(session: *const tgs_session, error: *mut *mut tgs_error) -> tgs_status {
+pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
         of(session)?.delete()?;
         Ok(tgs_status::TGS_OK)

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use super::error::tgs_error;
 use super::fields::TGS_AUTH_KEY_LEN;
 use super::guard::guard;
-use super::pointer;
+use super::pointer::{self, SizedStruct};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -86,6 +86,11 @@ pub struct tgs_session_data {
     pub has_takeout_id: bool,
 }
 
+// SAFETY: `size` comes first; numbers, pointers and booleans may be zero.
+unsafe impl SizedStruct for tgs_session_data {
+    const NAME: &'static str = "tgs_session_data";
+}
+
 const FIELDS: [(tgs_field, Field); 11] = [
     (tgs_field::TGS_FIELD_DC_ID, Field::DcId),
     (tgs_field::TGS_FIELD_SERVER_ADDRESS, Field::ServerAddress),
@@ -116,14 +121,8 @@ fn fields_of(bits: u32) -> Result<Vec<Field>> {
 /// # Safety
 /// `data` is NULL or leads to a struct as large as its `size` says, whose pointers are as described at its fields.
 pub(super) unsafe fn to_model(data: *const tgs_session_data) -> Result<SessionData> {
-    pointer::check_array(data, 1, "data")?;
-    // SAFETY: not NULL and aligned, so a struct that begins with its size.
-    let size = unsafe { (*data).size };
-    if size < size_of::<tgs_session_data>() {
-        return Err(Error::invalid_argument(format!("data.size is {size}, not sizeof(tgs_session_data)")));
-    }
-    // SAFETY: as large as this header's struct.
-    let data = unsafe { *data };
+    // SAFETY: as this function's.
+    let data = unsafe { pointer::read_sized(data, "data") }?;
     // SAFETY: as this function's.
     unsafe {
         Ok(SessionData {
@@ -163,7 +162,7 @@ unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
 /// The pointers are NULL or as described.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_session_data(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     data: *const tgs_session_data,
     which: u32,
     error: *mut *mut tgs_error,

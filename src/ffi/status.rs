@@ -51,6 +51,9 @@ pub enum tgs_status {
     TGS_ERROR_INTERNAL = 90,
 }
 
+/// A tgs_status of the caller's, which may be any number: not one that Rust's enum may have. The header says tgs_status.
+pub type AnyStatus = i32;
+
 impl From<ErrorCode> for tgs_status {
     fn from(code: ErrorCode) -> Self {
         match code {
@@ -87,7 +90,7 @@ pub(super) fn error_code(status: i32) -> Option<ErrorCode> {
 ///
 /// Any thread. Since 0.1.0.
 #[unsafe(no_mangle)]
-pub extern "C" fn tgs_status_name(status: i32) -> *const c_char {
+pub extern "C" fn tgs_status_name(status: AnyStatus) -> *const c_char {
     guard_or(std::ptr::null(), || {
         let known = NAMES.iter().find(|(known, _)| *known as i32 == status);
         known.map_or(c"TGS_STATUS_UNKNOWN", |(_, name)| name).as_ptr()

@@ -2,15 +2,19 @@
 
 use super::error::tgs_error;
 use super::guard::guard;
-use super::pointer;
+use super::pointer::{self, SizedStruct};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
+use crate::error::Result;
 use crate::model::UpdateState;
 
-/// How far updates were read. No state, a state with an absent value, and 0 are three different things.
+/// How far updates were read. No state, a state with an absent value, and 0 are three different things. Set `size` before
+/// a call reads or writes one.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_update_state {
+    /// sizeof(tgs_update_state).
+    pub size: usize,
     /// 0 for the account, else the marked id of a channel.
     pub id: i64,
     /// Only if has_pts; likewise the others.
@@ -31,9 +35,15 @@ pub struct tgs_update_state {
     pub has_seq: bool,
 }
 
+// SAFETY: `size` comes first; numbers and booleans may be zero.
+unsafe impl SizedStruct for tgs_update_state {
+    const NAME: &'static str = "tgs_update_state";
+}
+
 impl From<&UpdateState> for tgs_update_state {
     fn from(state: &UpdateState) -> Self {
         Self {
+            size: size_of::<Self>(),
             id: state.id,
             pts: state.pts.unwrap_or(0),
             qts: state.qts.unwrap_or(0),
@@ -57,6 +67,13 @@ impl From<&tgs_update_state> for UpdateState {
             seq: state.has_seq.then_some(state.seq),
         }
     }
+}
+
+/// SAFETY: `states` leads to `count` structs, each as large as its `size` says.
+pub(super) unsafe fn to_model(states: *const tgs_update_state, count: usize) -> Result<Vec<UpdateState>> {
+    // SAFETY: as this function's.
+    let states = unsafe { pointer::sized_array(states, count, "states") }?;
+    states.map(|state| state.map(|state| UpdateState::from(&state))).collect()
 }
 
 /// # Update states
@@ -83,7 +100,7 @@ pub unsafe extern "C" fn tgs_get_update_states(
         let found = session::of(session)?.update_states()?;
         let found: Vec<tgs_update_state> = found.iter().map(tgs_update_state::from).collect();
         // SAFETY: the caller's promise.
-        unsafe { pointer::put_array(&found, states, capacity, count, "states") }?;
+        unsafe { pointer::put_sized_array(&found, states, capacity, count, "states") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -106,10 +123,11 @@ pub unsafe extern "C" fn tgs_get_update_state(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        pointer::check_out(state, "state")?;
+        // SAFETY: the caller's promise.
+        unsafe { pointer::check_sized_out(state, "state") }?;
         let Some(found) = session::of(session)?.update_state(id)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(state, (&found).into(), "state") }?;
+        unsafe { pointer::put_sized(state, &(&found).into(), "state") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -122,7 +140,7 @@ pub unsafe extern "C" fn tgs_get_update_state(
 /// `states` leads to `count` structs.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_set_update_states(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     states: *const tgs_update_state,
     count: usize,
     error: *mut *mut tgs_error,
@@ -130,8 +148,7 @@ pub unsafe extern "C" fn tgs_set_update_states(
     guard(error, || {
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
-        let states = unsafe { pointer::array(states, count, "states") }?;
-        session.set_update_states(&states.iter().map(UpdateState::from).collect::<Vec<_>>())?;
+        session.set_update_states(&unsafe { to_model(states, count) }?)?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -141,7 +158,7 @@ pub unsafe extern "C" fn tgs_set_update_states(
 /// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete_update_state(
-    session: *const tgs_session,
+    session: *mut tgs_session,
     id: i64,
     error: *mut *mut tgs_error,
 ) -> tgs_status {

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use super::panic::guard_or;
 
 /// The version of the binary interface that this header describes. A library with the same number is compatible.
-pub const TGS_ABI_VERSION: u32 = 1;
+pub const TGS_ABI_VERSION: u32 = 2;
 
 /// # Versions
 ///

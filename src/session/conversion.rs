@@ -12,14 +12,14 @@ use crate::model::{
 };
 use crate::storage::Change;
 
-/// Copies everything from one session to another. `given` are values that the caller knows and the source may not; they
-/// win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
+/// Copies everything from one session to another. `overrides` are values that the caller knows and the source may not;
+/// they win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
 /// unknown, nothing is written and the error names the value.
-pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<Report> {
+pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Result<Report> {
     let mut contents = source.contents()?;
     let target_format = target.format()?;
     let required = required_by(&target_format);
-    let notes = complete(&mut contents, given, &required)?;
+    let notes = complete(&mut contents, overrides, &required)?;
     refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
     target.import(&contents)?;
@@ -33,10 +33,10 @@ pub fn convert(source: &Session, target: &Session, given: &[Change]) -> Result<R
 }
 
 /// The session as a session string, and what of it the string holds.
-pub fn export(source: &Session, format: StringFormat, given: &[Change]) -> Result<(Zeroizing<String>, Report)> {
+pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
     let mut contents = source.contents()?;
     let mut held = fields_of(format).to_vec();
-    let notes = complete(&mut contents, given, &held)?;
+    let notes = complete(&mut contents, overrides, &held)?;
     // mtcute has one place for both of them.
     if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
         held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));
@@ -78,15 +78,15 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
     }
 }
 
-/// Puts in what was given, and of the wanted fields what can be worked out.
-fn complete(contents: &mut Contents, given: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
+/// Puts in the overrides, and of the wanted fields what can be worked out.
+fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
-    for change @ (field, value) in given {
+    for change @ (field, value) in overrides {
         super::validation::check_change(change)?;
         if !contents.data.set(*field, value.clone()) {
             return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
         }
-        notes.push(Note { field: *field, outcome: Outcome::Given, from: None });
+        notes.push(Note { field: *field, outcome: Outcome::Overridden, from: None });
     }
     if contents.data.auth_key.is_none() {
         return Ok(notes);

@@ -11,8 +11,8 @@ use crate::storage::Places;
 pub enum Outcome {
     /// It stands where the target's client reads it.
     Kept,
-    /// The caller gave it, and it stands where the target's client reads it.
-    Given,
+    /// The caller overrode it, and it stands where the target's client reads it.
+    Overridden,
     /// The source does not tell it; it was worked out.
     Derived,
     /// The target's client has no place for it: it stands in tables of our own, or is left out of a session string.

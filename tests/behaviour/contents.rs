@@ -164,7 +164,7 @@ fn what_is_unknown_is_derived_or_given_or_refused_by_name_and_never_invented() {
             let places = target.places().unwrap().fields;
             for (field, value) in given {
                 assert_eq!(target.get(field).unwrap(), value, "{} in {}", field.name(), target_engine.name);
-                let expected = if places.contains(&field) { Outcome::Given } else { Outcome::KeptAside };
+                let expected = if places.contains(&field) { Outcome::Overridden } else { Outcome::KeptAside };
                 assert_eq!(outcome(&report, field), expected, "{}", field.name());
             }
         }

@@ -184,6 +184,7 @@ static void the_counter(const char *location)
     const int64_t user_id = 5, wrong = -5;
     tgs_update_state state;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     make_session(location, "pyrogram@3");
     OK(tgs_open(location, NULL, &session, E));
     OK(tgs_open(location, NULL, &other, E));
@@ -229,6 +230,7 @@ static void the_counter_of_bytes(void)
 
 int main(void)
 {
+    outputs_fill();
     every_layout();
     as_in_the_file();
     damaged();

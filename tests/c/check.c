@@ -23,12 +23,12 @@ void check_ok(tgs_status status, tgs_error *error, const char *file, int line, c
     check_that(status == TGS_OK && error == NULL, file, line, call);
 }
 
-void check_refused(tgs_status status, int expected, tgs_error *error, const char *names, const char *file, int line,
+void check_refused(tgs_status status, tgs_status expected, tgs_error *error, const char *names, const char *file, int line,
                    const char *call)
 {
-    if ((int)status != expected)
+    if (status != expected)
         fprintf(stderr, "expected %s, not %s\n", tgs_status_name(expected), tgs_status_name(status));
-    check_that((int)status == expected && status >= TGS_ERROR_INVALID_ARGUMENT, file, line, call);
+    check_that(status == expected && status >= TGS_ERROR_INVALID_ARGUMENT, file, line, call);
     check_that(error != NULL && tgs_error_status(error) == status, file, line, call);
     const char *message = tgs_error_message(error);
     if (getenv("TGS_SHOW") != NULL)
@@ -41,18 +41,24 @@ void check_refused(tgs_status status, int expected, tgs_error *error, const char
     tgs_error_free(error);
 }
 
+static void fill(struct outputs *outputs)
+{
+    memset(outputs, 0xA5, sizeof *outputs);
+    outputs->peer.size = sizeof outputs->peer;
+    outputs->state.size = sizeof outputs->state;
+    outputs->sent.size = sizeof outputs->sent;
+}
+
 void outputs_fill(void)
 {
-    memset(&out, 0xA5, sizeof out);
+    fill(&out);
 }
 
 bool outputs_untouched(void)
 {
-    const unsigned char *bytes = (const unsigned char *)&out;
-    for (size_t i = 0; i < sizeof out; i++)
-        if (bytes[i] != 0xA5)
-            return false;
-    return true;
+    struct outputs filled;
+    fill(&filled);
+    return memcmp(&out, &filled, sizeof out) == 0;
 }
 
 void make_session(const char *path, const char *format)

@@ -38,7 +38,7 @@ void check_ok(tgs_status status, tgs_error *error, const char *file, int line, c
         E = NULL;                                                                              \
         check_that((CALL) == status_, __FILE__, __LINE__, "without an error parameter: " #CALL); \
     } while (0)
-void check_refused(tgs_status status, int expected, tgs_error *error, const char *names, const char *file, int line,
+void check_refused(tgs_status status, tgs_status expected, tgs_error *error, const char *names, const char *file, int line,
                    const char *call);
 
 /* Places for every kind of output, filled with a pattern: a refused call leaves them as they were. */

@@ -90,6 +90,7 @@ static void under_a_limit(void)
 
 int main(void)
 {
+    outputs_fill();
     under_a_limit();
     if (make_disk("disk", "size=160k")) {
         on_a_full_disk("pyrogram@3");

@@ -48,11 +48,13 @@ static void fill(tgs_session *s)
     two[1].type = TGS_PEER_TYPE_OTHER;
     two[1].type_name = "galaxy";
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     state.pts = 1001;
     state.has_pts = state.has_seq = true;
     memcpy(file.md5, test_key, sizeof file.md5);
-    file.size = 5000000000;
+    file.file_size = 5000000000;
     file.id = INT64_MIN;
     file.type = 1;
     OK(tgs_set_session_data(s, &data, LOGIN, E));
@@ -70,6 +72,9 @@ static void is_all_there(tgs_session *s)
     size_t count = 0;
     int64_t user_id = 0;
     bool is_bot = true;
+    peer.size = sizeof peer;
+    state.size = sizeof state;
+    file.size = sizeof file;
     OK(tgs_get_auth_key(s, key, sizeof key, E));
     OK(tgs_get_user_id(s, &user_id, E));
     OK(tgs_get_is_bot(s, &is_bot, E));
@@ -126,6 +131,7 @@ static void the_rules_are_the_librarys(void)
     tgs_session *session = shelf_session(shelf);
     tgs_peer one = a_peer(1, &name, 1), two = a_peer(2, &name, 1), old = a_peer(3, &name, 1);
     tgs_input_peer found;
+    found.size = sizeof found;
     OK(tgs_update_peers(session, &one, 1, E));
     OK(tgs_update_peers(session, &two, 1, E));
     OK(tgs_get_peer_by_username(session, name, &found, E));
@@ -219,7 +225,9 @@ static void every_call_fails(struct shelf *shelf, tgs_session *s, tgs_status sta
     tgs_update_state state;
     tgs_sent_file file;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     outputs_fill();
 #define FAILS(FUNCTION, CALL)                \
     shelf->fails[FUNCTION] = true;           \
@@ -341,7 +349,9 @@ static void answers_that_are_over(tgs_answer *answer)
     tgs_update_state state;
     tgs_sent_file file;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     REFUSED(TGS_ERROR_CLOSED, "answer", tgs_answer_session_data(answer, &data, E));
     REFUSED(TGS_ERROR_CLOSED, "answer", tgs_answer_peers(answer, &peer, 1, E));
     REFUSED(TGS_ERROR_CLOSED, "answer", tgs_answer_update_states(answer, &state, 1, E));
@@ -379,6 +389,7 @@ static void answer_nonsense(struct shelf *shelf)
     tgs_sent_file file;
     const char not_utf8[] = "\xff";
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     data.size = 8;
     REFUSED(TGS_ERROR_INVALID_ARGUMENT, "size", tgs_answer_session_data(answer, &data, E));
     peers[1].size = 0;
@@ -392,6 +403,7 @@ static void answer_nonsense(struct shelf *shelf)
     REFUSED(TGS_ERROR_INVALID_ARGUMENT, "files", tgs_answer_sent_files(answer, &file, huge, E));
     tgs_update_state state;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     REFUSED(TGS_ERROR_INVALID_ARGUMENT, "states", tgs_answer_update_states(answer, &state, huge, E));
 }
 
@@ -548,6 +560,7 @@ static void read_only(void)
 
 int main(void)
 {
+    outputs_fill();
     lookups_and_iteration();
     the_rules_are_the_librarys();
     with_the_required_functions_only();

@@ -129,6 +129,7 @@ static void writing_fails(tgs_session *s, tgs_status expected, const char *path)
     tgs_update_state state;
     memset(&peer, 0, sizeof peer);
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     peer.size = sizeof peer;
     peer.id = 777000101;
     REFUSED(expected, path, tgs_set_user_id(s, &wide, E));
@@ -162,6 +163,7 @@ static void on_a_read_only_medium(void)
     tgs_session *session = NULL;
     tgs_update_state state;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     make_session("medium/a.session", "pyrogram@3");
     OK(tgs_open("medium/a.session", NULL, &session, E));
     OK(tgs_set_update_states(session, &state, 1, E)); /* something to delete */

@@ -167,6 +167,7 @@ static void iterators(void)
 
 int main(void)
 {
+    outputs_fill();
     make_session("handles.session", "pyrogram@3");
     closed_sessions();
     invented_handles();

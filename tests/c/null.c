@@ -15,7 +15,7 @@ static void versions_and_errors(void)
     CHECK(tgs_error_status(NULL) == TGS_OK);
     CHECK(strcmp(tgs_error_message(NULL), "") == 0);
     CHECK(strcmp(tgs_status_name(TGS_ERROR_LOCKED), "TGS_ERROR_LOCKED") == 0);
-    CHECK(strcmp(tgs_status_name(-7), "TGS_STATUS_UNKNOWN") == 0);
+    CHECK(strcmp(tgs_status_name((tgs_status)99), "TGS_STATUS_UNKNOWN") == 0);
     tgs_error_free(NULL);
     tgs_string_free(NULL);
     tgs_options_free(NULL);
@@ -144,7 +144,9 @@ static void states_and_files(tgs_session *s)
     tgs_update_state state;
     tgs_sent_file file;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     NULL_IS_REFUSED(tgs_get_update_states(NULL, &out.state, 1, &out.count, E));
     NULL_IS_REFUSED(tgs_get_update_states(s, NULL, 1, &out.count, E));
     NULL_IS_REFUSED(tgs_get_update_states(s, &out.state, 1, NULL, E));
@@ -243,6 +245,7 @@ static void everything(const char *location)
 
 int main(void)
 {
+    outputs_fill();
     versions_and_errors();
     options();
     engines();

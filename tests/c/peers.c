@@ -118,6 +118,7 @@ static void everything(const char *location)
 
 int main(void)
 {
+    outputs_fill();
     static const char *const formats[] = {"pyrogram@3", "kurigram@7", "pyrofork@4", "telethon@8"};
     everything(":memory:");
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {

@@ -216,7 +216,7 @@ static int32_t get_sent_files(void *context, tgs_answer *answer)
 
 static bool is_same_file(const tgs_sent_file *one, const tgs_sent_file *other)
 {
-    return memcmp(one->md5, other->md5, sizeof one->md5) == 0 && one->size == other->size && one->type == other->type;
+    return memcmp(one->md5, other->md5, sizeof one->md5) == 0 && one->file_size == other->file_size && one->type == other->type;
 }
 
 static int32_t cache_sent_files(void *context, const tgs_sent_file *files, size_t count, tgs_answer *answer)

@@ -26,6 +26,7 @@ static void *use(void *argument)
         tgs_error *error = NULL;
         tgs_input_peer found;
         tgs_peer peer;
+        found.size = sizeof found;
         memset(&peer, 0, sizeof peer);
         peer.size = sizeof peer;
         peer.id = id;
@@ -61,6 +62,7 @@ static void close_in_the_middle(const char *location)
 static void all_is_there(const char *path)
 {
     tgs_input_peer found;
+    found.size = sizeof found;
     OK(tgs_open(path, NULL, &session, E));
     for (int i = 1; i <= THREADS; i++)
         CHECK(tgs_get_peer_by_id(session, 777000000 + i, &found, NULL) != TGS_ERROR_CORRUPT);

@@ -13,7 +13,7 @@ static const char not_utf8[] = "tgs_\xff\xfe";
 
 static void texts(tgs_session *s, tgs_options *options)
 {
-    const char *const bad_given[] = {"user_id=1", not_utf8};
+    const char *const bad_overrides[] = {"user_id=1", not_utf8};
     IS_REFUSED("UTF-8", tgs_open(not_utf8, NULL, &out.session, E));
     IS_REFUSED("UTF-8", tgs_open_string(not_utf8, NULL, &out.session, E));
     IS_REFUSED("UTF-8", tgs_options_set_format(options, not_utf8, E));
@@ -21,7 +21,7 @@ static void texts(tgs_session *s, tgs_options *options)
     IS_REFUSED("UTF-8", tgs_get_peer_by_username(s, not_utf8, &out.peer, E));
     IS_REFUSED("UTF-8", tgs_get_peer_by_phone_number(s, not_utf8, &out.peer, E));
     IS_REFUSED("UTF-8", tgs_export_session_string(s, not_utf8, &out.text, &out.report, E));
-    IS_REFUSED("UTF-8", tgs_convert(s, s, bad_given, 2, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_convert(s, s, bad_overrides, 2, &out.report, E));
     IS_REFUSED("UTF-8", tgs_diagnose(not_utf8, &out.text, E));
     IS_REFUSED("UTF-8", tgs_list_sessions(not_utf8, &out.text, E));
     IS_REFUSED("UTF-8", tgs_to_bytes(s, not_utf8, false, &out.bytes, &out.count, E));
@@ -104,8 +104,8 @@ static void fields_at_once(tgs_session *s)
 #undef WRONG
 }
 
-/* A wrong value given with a conversion: the message must not repeat it, it may be a key. */
-static void given_values(tgs_session *s, tgs_session *target)
+/* A wrong override of a conversion: the message must not repeat it, it may be a key. */
+static void overrides(tgs_session *s, tgs_session *target)
 {
     static const char *const wrong[] = {"",          "=",        "user_id",    "nothing=1",
                                         "user_id=x", "is_bot=2", "port=65536", "dc_id=x"};
@@ -126,7 +126,9 @@ static void counts(tgs_session *s)
     const char *const text = "user_id=1";
     const int64_t id = 1;
     memset(&state, 0, sizeof state);
+    state.size = sizeof state;
     memset(&file, 0, sizeof file);
+    file.size = sizeof file;
     memset(&peer, 0, sizeof peer);
     peer.size = sizeof peer;
     peer.id = 1;
@@ -137,7 +139,7 @@ static void counts(tgs_session *s)
         IS_REFUSED("states", tgs_get_update_states(s, &out.state, huge[i], &out.count, E));
         IS_REFUSED("files", tgs_cache_sent_files(s, &file, huge[i], E));
         IS_REFUSED("files", tgs_get_sent_files(s, &out.sent, huge[i], &out.count, E));
-        IS_REFUSED("given", tgs_convert(s, s, &text, huge[i], &out.report, E));
+        IS_REFUSED("overrides", tgs_convert(s, s, &text, huge[i], &out.report, E));
         if (huge[i] > (size_t)-1 / 2)
             IS_REFUSED("bytes", tgs_open_bytes(test_key, huge[i], NULL, &out.session, E));
     }
@@ -166,7 +168,7 @@ static void everything(const char *location)
     lengths(session);
     numbers(session, options);
     fields_at_once(session);
-    given_values(session, target);
+    overrides(session, target);
     counts(session);
     misaligned(session);
     tgs_close(session);
@@ -176,6 +178,7 @@ static void everything(const char *location)
 
 int main(void)
 {
+    outputs_fill();
     everything(":memory:");
     make_session("values.session", "kurigram@7");
     struct bytes before = read_file("values.session");

@@ -70,7 +70,7 @@ fn what_nobody_knows_is_asked_for_by_name() {
     assert_eq!(place.names(), ["a.session"], "nothing is left of a failure");
     let given = ["--set", "api_id=12345", "--set", "user_id=777000123", "--set", "is_bot=false"];
     let out = run(&[&["convert", &source, &target, "--to", "pyrogram"], given.as_slice()].concat()).ok();
-    assert!(out.contains("\nuser_id         given\n"), "{out}");
+    assert!(out.contains("\nuser_id         overridden\n"), "{out}");
     let data = open(&target).data().unwrap();
     assert_eq!((data.user_id, data.is_bot, data.api_id), (Some(USER_ID), Some(false), Some(12_345)));
 }
@@ -117,7 +117,9 @@ fn export_takes_what_the_session_does_not_tell() {
     let set = ["--set", "api_id=12345", "--set", "user_id=777000123", "--set", "is_bot=0"];
     let exported = run(&[&["export", &source, "--to", "pyrogram"], set.as_slice()].concat());
     assert_eq!((exported.code, exported.out), (0, place.string(StringFormat::Pyrogram) + "\n"));
-    assert!(exported.err.contains("telethon@8 to pyrogram\n") && exported.err.contains("\nuser_id         given\n"));
+    assert!(
+        exported.err.contains("telethon@8 to pyrogram\n") && exported.err.contains("\nuser_id         overridden\n")
+    );
 }
 
 #[test]

@@ -321,7 +321,7 @@ fn check_report(
         let is_aside = aside.iter().any(|name| name == field.name());
         let outcome = match source.get(*field) {
             _ if is_aside => Outcome::KeptAside,
-            _ if given.iter().any(|(given, _)| given == field) => Outcome::Given,
+            _ if given.iter().any(|(given, _)| given == field) => Outcome::Overridden,
             _ if derived.contains(field) => Outcome::Derived,
             None => Outcome::Missing,
             Some(_) => Outcome::Kept,

@@ -141,7 +141,7 @@ class Engine:
 
     def cache_sent_files(self, files, count, _answer):
         for file in self._read(files, count):
-            self.place.files[file["md5"], file["size"], file["type"]] = file
+            self.place.files[file["md5"], file["file_size"], file["type"]] = file
 
     def save(self, _answer):
         pass

@@ -213,9 +213,9 @@ class Call:
             place = (c_uint8 * self.library.header.numbers["TGS_AUTH_KEY_LEN"])()
             self.lengths.append(len(place))
         elif self._is_array() and kind != "size_t *":
-            place = (structs.STRUCTS[bare] * self.room)()
+            place = structs.array(bare, [{}] * self.room, self.library.header)
         elif bare in structs.STRUCTS:
-            place = structs.STRUCTS[bare]()
+            place = structs.write(bare, {}, self.library.header)
         elif bare in SCALARS:
             place = SCALARS[bare]()
         else:

@@ -12,18 +12,18 @@ class Peer(Structure):
 
 
 class InputPeer(Structure):
-    _fields_ = [("id", c_int64), ("bare_id", c_int64), ("access_hash", c_int64), ("last_update_on", c_int64),
-                ("type", c_int32), ("has_access_hash", c_bool)]
+    _fields_ = [("size", c_size_t), ("id", c_int64), ("bare_id", c_int64), ("access_hash", c_int64),
+                ("last_update_on", c_int64), ("type", c_int32), ("has_access_hash", c_bool)]
 
 
 class UpdateState(Structure):
-    _fields_ = [("id", c_int64), ("pts", c_int64), ("qts", c_int64), ("date", c_int64), ("seq", c_int64),
-                ("has_pts", c_bool), ("has_qts", c_bool), ("has_date", c_bool), ("has_seq", c_bool)]
+    _fields_ = [("size", c_size_t), ("id", c_int64), ("pts", c_int64), ("qts", c_int64), ("date", c_int64),
+                ("seq", c_int64), ("has_pts", c_bool), ("has_qts", c_bool), ("has_date", c_bool), ("has_seq", c_bool)]
 
 
 class SentFile(Structure):
-    _fields_ = [("md5", c_uint8 * 16), ("size", c_int64), ("id", c_int64), ("access_hash", c_int64),
-                ("type", c_int32)]
+    _fields_ = [("size", c_size_t), ("md5", c_uint8 * 16), ("file_size", c_int64), ("id", c_int64),
+                ("access_hash", c_int64), ("type", c_int32)]
 
 
 class SessionData(Structure):
@@ -58,8 +58,7 @@ def write(kind, value, header):
             setattr(struct, name, _to_c(name, inner, struct, header))
             if "has_" + name in names:
                 setattr(struct, "has_" + name, True)
-    if isinstance(struct, (Peer, SessionData)):
-        struct.size = ctypes.sizeof(struct)
+    struct.size = ctypes.sizeof(struct)
     if isinstance(struct, Peer):
         struct.username_count = len(value.get("usernames") or [])
     return struct
@@ -92,8 +91,6 @@ def read(struct, header):
     """A struct as a case writes it."""
     names = [name for name, _ in struct._fields_]
     shown = [name for name in names if not name.startswith("has_") and name not in ("size", "username_count")]
-    if isinstance(struct, SentFile):
-        shown.append("size")
     return {name: _from_c(name, struct, header) for name in shown}
 
 

@@ -109,7 +109,7 @@ static void files(const tgs::session &session)
     const tgs::md5 md5 = {1, 2, 3};
     tgs::sent_file file{};
     std::copy(md5.begin(), md5.end(), file.md5);
-    file.size = 1024;
+    file.file_size = 1024;
     file.id = -5;
     file.access_hash = INT64_MAX;
     session.cache_sent_files({file});
@@ -127,7 +127,7 @@ static void strings_and_conversion(const tgs::session &session)
     CHECK(again.user_id() == 777000123 && again.format().view().substr(0, 8) == "pyrogram");
     const tgs::session target(":memory:");
     const tgs::text converted = session.convert_to(target, {"is_bot=true"});
-    CHECK(converted.view().find("given") != std::string_view::npos && target.is_bot() == true);
+    CHECK(converted.view().find("overridden") != std::string_view::npos && target.is_bot() == true);
     CHECK(target.peer_by_id(777000101) && target.update_states().size() == 1);
     CHECK(session.inspect().view().find("auth_key\"") == std::string_view::npos);
     CHECK(session.inspect(true).view().find("auth_key\"") != std::string_view::npos);

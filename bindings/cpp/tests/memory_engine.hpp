@@ -115,7 +115,7 @@ public:
     void cache_sent_files(tgs::span<tgs::sent_file> files) override {
         const auto locked = lock();
         for (const tgs::sent_file &file : files) {
-            place_->kept.files[{std::string(std::begin(file.md5), std::end(file.md5)), file.size, file.type}] = file;
+            place_->kept.files[{std::string(std::begin(file.md5), std::end(file.md5)), file.file_size, file.type}] = file;
         }
     }
 

@@ -245,7 +245,9 @@ struct engine_functions {
     }
     static std::int32_t cache_sent_files(void *context, const tgs_sent_file *files, std::size_t count,
                                          tgs_answer *answer) {
-        return serve(context, answer, [&](engine &own) { own.cache_sent_files({files, count}); });
+        return serve(context, answer, [&](engine &own) {
+            own.cache_sent_files(std::vector<sent_file>(files, files + count));
+        });
     }
     static std::int32_t save(void *context, tgs_answer *answer) {
         return serve(context, answer, [](engine &own) { own.save(); });

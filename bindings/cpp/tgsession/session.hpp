@@ -16,6 +16,7 @@
 #include "options.hpp"
 #include "peer.hpp"
 #include "session_data.hpp"
+#include "sized.hpp"
 #include "text.hpp"
 #include "update_state.hpp"
 
@@ -113,13 +114,13 @@ public:
         call(tgs_update_peers, static_cast<const tgs_peer *>(peers.data()), peers.size());
     }
     std::optional<input_peer> peer_by_id(std::int64_t id) const {
-        tgs_input_peer raw;
+        auto raw = detail::sized<tgs_input_peer>();
         return call(tgs_get_peer_by_id, id, &raw) ? std::optional<input_peer>(raw) : std::nullopt;
     }
     username_lookup peer_by_username(std::string_view username) const {
         const detail::c_text text(username, "username");
         detail::outcome outcome;
-        tgs_input_peer raw;
+        auto raw = detail::sized<tgs_input_peer>();
         const tgs_status status = tgs_get_peer_by_username(handle_, text.get(), &raw, outcome.place());
         if (outcome.done(status)) {
             return {found::yes, input_peer(raw)};
@@ -129,12 +130,12 @@ public:
     /// By its display name, written exactly as it is.
     std::optional<input_peer> peer_by_name(std::string_view name) const {
         const detail::c_text text(name, "name");
-        tgs_input_peer raw;
+        auto raw = detail::sized<tgs_input_peer>();
         return call(tgs_get_peer_by_name, text.get(), &raw) ? std::optional<input_peer>(raw) : std::nullopt;
     }
     std::optional<input_peer> peer_by_phone_number(std::string_view phone_number) const {
         const detail::c_text text(phone_number, "phone_number");
-        tgs_input_peer raw;
+        auto raw = detail::sized<tgs_input_peer>();
         return call(tgs_get_peer_by_phone_number, text.get(), &raw) ? std::optional<input_peer>(raw) : std::nullopt;
     }
     /// All peers as they are now, in ascending order of their ids.
@@ -151,7 +152,7 @@ public:
     }
     /// One of them: 0 for the account, else the marked id of a channel.
     std::optional<tgs::update_state> update_state(std::int64_t id) const {
-        tgs_update_state raw;
+        auto raw = detail::sized<tgs_update_state>();
         return call(tgs_get_update_state, id, &raw) ? std::optional<tgs::update_state>(raw) : std::nullopt;
     }
     void set_update_states(span<tgs::update_state> states) const {
@@ -160,12 +161,17 @@ public:
     }
     void delete_update_state(std::int64_t id) const { call(tgs_delete_update_state, id); }
 
-    std::vector<tgs::sent_file> sent_files() const { return all<tgs::sent_file>(tgs_get_sent_files); }
-    std::optional<tgs::sent_file> sent_file(const md5 &hash, std::int64_t size, std::int32_t type) const {
-        tgs::sent_file file;
-        return call(tgs_get_sent_file, hash.data(), size, type, &file) ? std::optional(file) : std::nullopt;
+    std::vector<tgs::sent_file> sent_files() const {
+        const auto raw = all<tgs_sent_file>(tgs_get_sent_files);
+        return {raw.begin(), raw.end()};
     }
-    void cache_sent_files(span<tgs::sent_file> files) const { call(tgs_cache_sent_files, files.data(), files.size()); }
+    std::optional<tgs::sent_file> sent_file(const md5 &hash, std::int64_t size, std::int32_t type) const {
+        auto raw = detail::sized<tgs_sent_file>();
+        return call(tgs_get_sent_file, hash.data(), size, type, &raw) ? std::optional<tgs::sent_file>(raw) : std::nullopt;
+    }
+    void cache_sent_files(span<tgs::sent_file> files) const {
+        call(tgs_cache_sent_files, static_cast<const tgs_sent_file *>(files.data()), files.size());
+    }
 
     /// The whole login in one text. `report` receives as JSON what the string holds.
     text export_session_string(std::string_view format, text *report = nullptr) const {
@@ -178,9 +184,10 @@ public:
         return text(string);
     }
     /// Copies everything to another session; answers what became of each part, as JSON.
-    text convert_to(const session &target, span<const char *> given = {}) const {
+    /// `overrides` are values that you know, like "user_id=123456"; they win over this session's.
+    text convert_to(const session &target, span<const char *> overrides = {}) const {
         char *report = nullptr;
-        call(tgs_convert, target.handle_, given.data(), given.size(), &report);
+        call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
         return text(report);
     }
     /// The whole session as a client's file, in its own layout unless another one is named.
@@ -243,7 +250,7 @@ private:
         return call(getter, &value) ? std::optional<T>(value) : std::nullopt;
     }
     template <class T>
-    void set(tgs_status (*setter)(const tgs_session *, const T *, tgs_error **), std::optional<T> value) const {
+    void set(tgs_status (*setter)(tgs_session *, const T *, tgs_error **), std::optional<T> value) const {
         call(setter, value ? &*value : nullptr);
     }
     std::optional<text> text_of(tgs_status (*getter)(const tgs_session *, char **, tgs_error **)) const {
@@ -266,7 +273,7 @@ private:
         std::vector<T> values;
         std::size_t count = 0;
         do {
-            values.resize(count);
+            values = detail::sized<T>(count);
             call(reader, values.data(), values.size(), &count);
         } while (count > values.size());
         values.resize(count);

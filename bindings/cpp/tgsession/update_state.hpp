@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tgsession.h"
+#include "sized.hpp"
 #include "text.hpp"
 
 namespace tgs {
@@ -22,7 +23,7 @@ struct update_state {
         : id(raw.id), pts(known(raw.has_pts, raw.pts)), qts(known(raw.has_qts, raw.qts)),
           date(known(raw.has_date, raw.date)), seq(known(raw.has_seq, raw.seq)) {}
     tgs_update_state raw() const noexcept {
-        return {id, pts.value_or(0), qts.value_or(0), date.value_or(0), seq.value_or(0),
+        return {sizeof(tgs_update_state), id, pts.value_or(0), qts.value_or(0), date.value_or(0), seq.value_or(0),
                 pts.has_value(), qts.has_value(), date.has_value(), seq.has_value()};
     }
 
@@ -44,7 +45,12 @@ inline std::vector<tgs_update_state> raw_states(span<update_state> states) {
 
 } // namespace detail
 
-using sent_file = ::tgs_sent_file;
+/// A file that was uploaded before: tgs_sent_file with its size set.
+struct sent_file : tgs_sent_file {
+    sent_file() noexcept : tgs_sent_file(detail::sized<tgs_sent_file>()) {}
+    explicit sent_file(const tgs_sent_file &raw) noexcept : tgs_sent_file(raw) { size = sizeof(tgs_sent_file); }
+};
+static_assert(sizeof(sent_file) == sizeof(tgs_sent_file), "an array of these is an array of those");
 using md5 = std::array<std::uint8_t, 16>;
 
 } // namespace tgs

@@ -9,7 +9,7 @@ export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | '
 /** What became of one field: "derived" tells from what. */
 export interface FieldReport {
   name: string
-  outcome: 'kept' | 'given' | 'derived' | 'kept_aside' | 'missing' | 'left_out'
+  outcome: 'kept' | 'overridden' | 'derived' | 'kept_aside' | 'missing' | 'left_out'
   from?: string
 }
 
@@ -62,8 +62,8 @@ export interface Diagnosis {
   fields: Record<string, string | number | boolean | null> | null
 }
 
-/** A field that the caller knows, like `user_id: 123456`. */
-export type Given = Record<string, string | number | bigint | boolean>
+/** Values that the caller knows, like `user_id: 123456`; they win over the session's own. */
+export type Overrides = Record<string, string | number | bigint | boolean>
 
 export function exportString(handle: number, format: unknown): Call<{ text: string; report: Report }> {
   const [text, report] = [[null], [null]]
@@ -71,9 +71,9 @@ export function exportString(handle: number, format: unknown): Call<{ text: stri
   return { name: 'tgs_export_session_string', args: [handle, check.text(format, 'format'), text, report], answer }
 }
 
-export function convert(source: number, target: number, given: unknown): Call<Report> {
-  const values = Object.entries(check.object(given ?? {}, 'given'))
-  const texts = values.map(([name, value]) => check.text(`${name}=${value}`, `given ${name}`))
+export function convert(source: number, target: number, overrides: unknown): Call<Report> {
+  const values = Object.entries(check.object(overrides ?? {}, 'overrides'))
+  const texts = values.map(([name, value]) => check.text(`${name}=${value}`, `overrides.${name}`))
   const report = [null]
   const args = [source, target, texts.length ? texts : null, texts.length, report]
   return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }

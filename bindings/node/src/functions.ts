@@ -11,6 +11,8 @@ const HANDLE = 'uintptr_t'
 const TEXT = 'const char *'
 const input = (type: Type) => koffi.pointer(type)
 const output = (type: Type) => koffi.out(koffi.pointer(type))
+// A struct that may grow: its size goes in, the answer comes out.
+const sized = (type: Type) => koffi.inout(koffi.pointer(type))
 const ERROR = output(HANDLE)
 const TEXT_OUT = output('void *')
 
@@ -21,7 +23,7 @@ const getter = (type: Type) => fallible(HANDLE, output(type))
 const setter = (type: Type) => fallible(HANDLE, input(type))
 const keyGetter = fallible(HANDLE, output('uint8_t'), 'size_t')
 const keySetter = fallible(HANDLE, input('uint8_t'), 'size_t')
-const reader = (type: Type) => fallible(HANDLE, output(type), 'size_t', output('size_t'))
+const reader = (type: Type) => fallible(HANDLE, sized(type), 'size_t', output('size_t'))
 const writer = (type: Type) => fallible(HANDLE, input(type), 'size_t')
 
 export const DECLARATIONS = {
@@ -73,19 +75,19 @@ export const DECLARATIONS = {
   tgs_default_server_address: fallible('int32_t', 'bool', TEXT_OUT, output('uint16_t')),
   tgs_set_session_data: fallible(HANDLE, input(SessionData), 'uint32_t'),
   tgs_update_peers: writer(Peer),
-  tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', output(InputPeer)),
-  tgs_get_peer_by_username: fallible(HANDLE, TEXT, output(InputPeer)),
-  tgs_get_peer_by_name: fallible(HANDLE, TEXT, output(InputPeer)),
-  tgs_get_peer_by_phone_number: fallible(HANDLE, TEXT, output(InputPeer)),
+  tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', sized(InputPeer)),
+  tgs_get_peer_by_username: fallible(HANDLE, TEXT, sized(InputPeer)),
+  tgs_get_peer_by_name: fallible(HANDLE, TEXT, sized(InputPeer)),
+  tgs_get_peer_by_phone_number: fallible(HANDLE, TEXT, sized(InputPeer)),
   tgs_peer_iter_new: fallible(HANDLE, input('int64_t'), 'size_t', output(HANDLE)),
   tgs_peer_iter_next: fallible(HANDLE, output('void *')),
   tgs_peer_iter_free: plain('void', HANDLE),
   tgs_get_update_states: reader(UpdateState),
-  tgs_get_update_state: fallible(HANDLE, 'int64_t', output(UpdateState)),
+  tgs_get_update_state: fallible(HANDLE, 'int64_t', sized(UpdateState)),
   tgs_set_update_states: writer(UpdateState),
   tgs_delete_update_state: fallible(HANDLE, 'int64_t'),
   tgs_get_sent_files: reader(SentFile),
-  tgs_get_sent_file: fallible(HANDLE, input('uint8_t'), 'int64_t', 'int32_t', output(SentFile)),
+  tgs_get_sent_file: fallible(HANDLE, input('uint8_t'), 'int64_t', 'int32_t', sized(SentFile)),
   tgs_cache_sent_files: writer(SentFile),
   tgs_export_session_string: fallible(HANDLE, TEXT, TEXT_OUT, TEXT_OUT),
   tgs_convert: fallible(HANDLE, HANDLE, input(TEXT), 'size_t', TEXT_OUT),

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import koffi from './koffi'
 
 /** The version of the binary interface that this package was written for: TGS_ABI_VERSION of the header. */
-export const ABI_VERSION = 1
+export const ABI_VERSION = 2
 
 const NAMES: Partial<Record<NodeJS.Platform, string>> = { win32: 'tgsession.dll', darwin: 'libtgsession.dylib' }
 

@@ -6,7 +6,7 @@ import { EXPIRED, run, type Call } from './call'
 import { UsernameExpiredError, invalid } from './errors'
 import type { FunctionName } from './functions'
 import { writeRows } from './rows'
-import { PEER_SIZE, Peer as PeerStruct } from './structs'
+import { PEER_SIZE, Peer as PeerStruct, inputPeerPlace } from './structs'
 import { PeerTypes, peerTypeName, type PeerType } from './status'
 
 /** All that is known of a peer. */
@@ -81,8 +81,8 @@ export function updatePeers(handle: number, peers: unknown): Call<void> {
 }
 
 export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
-  const place: Record<string, unknown> = {}
-  return { name, args: [handle, key, place], answer: () => toInputPeer(place as RawPeer) }
+  const place: RawPeer = inputPeerPlace()
+  return { name, args: [handle, key, place], answer: () => toInputPeer(place) }
 }
 
 const toInputPeer = (raw: RawPeer): InputPeer => ({

@@ -5,9 +5,9 @@ import { run, type Call } from './call'
 import type { FunctionName } from './functions'
 
 /** Asks how many rows there are, then for them; again if there are more by then. */
-export function readRows<Raw, Row>(name: FunctionName, handle: number, convert: (raw: Raw) => Row): Row[] {
+export function readRows<Raw, Row>(name: FunctionName, handle: number, place: () => Raw, convert: (raw: Raw) => Row): Row[] {
   for (let capacity = 0; ; ) {
-    const rows: Raw[] = Array.from({ length: capacity }, () => ({}) as Raw)
+    const rows: Raw[] = Array.from({ length: capacity }, place)
     const count: (number | bigint)[] = [0]
     run({ name, args: [handle, capacity ? rows : null, capacity, count], answer: () => undefined })
     const found = Number(count[0])

@@ -3,6 +3,7 @@
 import * as check from './checks'
 import { run } from './call'
 import { invalid } from './errors'
+import { SENT_FILE_SIZE, sentFilePlace } from './structs'
 
 export interface SentFile {
   /** The MD5 of its content: 16 bytes. */
@@ -28,7 +29,7 @@ function typeNumber(value: unknown, name: string): number {
 export function fromRaw(raw: Record<string, unknown>): SentFile {
   return {
     md5: Uint8Array.from(raw['md5'] as Uint8Array),
-    size: check.toNumber(raw['size'] as number | bigint, 'size'),
+    size: check.toNumber(raw['file_size'] as number | bigint, 'file_size'),
     type: TYPES[raw['type'] as number] ?? 'document',
     id: BigInt(raw['id'] as number | bigint),
     accessHash: BigInt(raw['access_hash'] as number | bigint),
@@ -37,8 +38,9 @@ export function fromRaw(raw: Record<string, unknown>): SentFile {
 
 export function toRaw(file: Record<string, unknown>, name: string): Record<string, unknown> {
   return {
+    size: SENT_FILE_SIZE,
     md5: check.bytes(file['md5'], `${name}.md5`, 16),
-    size: check.integer(file['size'], `${name}.size`),
+    file_size: check.integer(file['size'], `${name}.size`),
     type: typeNumber(file['type'], `${name}.type`),
     id: check.integer(file['id'], `${name}.id`),
     access_hash: check.integer(file['accessHash'], `${name}.accessHash`),
@@ -46,7 +48,7 @@ export function toRaw(file: Record<string, unknown>, name: string): Record<strin
 }
 
 export function find(handle: number, md5: unknown, size: unknown, type: unknown): SentFile | null {
-  const place = {}
+  const place = sentFilePlace()
   const args = [handle, check.bytes(md5, 'md5', 16), check.integer(size, 'size'), typeNumber(type, 'type'), place]
   return run({ name: 'tgs_get_sent_file', args, answer: () => fromRaw(place) }) ?? null
 }

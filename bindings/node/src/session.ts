@@ -3,7 +3,7 @@
 import * as check from './checks'
 import { lendBytes, toBytes, type ByteOptions } from './bytes'
 import { run, runAsync, type Call } from './call'
-import { convert, exportString, inspect, type Description, type Given, type Report, type StringFormat } from './conversion'
+import { convert, exportString, inspect, type Description, type Overrides, type Report, type StringFormat } from './conversion'
 import { openEngine, type Engine } from './engine'
 import { invalid, unsupported } from './errors'
 import { getKey, getScalar, getText, setKey, setScalar, setText } from './fields'
@@ -14,6 +14,7 @@ import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Pee
 import { readRows, writeRows } from './rows'
 import { setData, type SessionData } from './session-data'
 import * as sentFiles from './sent-files'
+import { sentFilePlace, updateStatePlace } from './structs'
 import * as updateStates from './update-states'
 
 // A session that nobody closed is closed with its object. Nothing is lost by it, but it may come late.
@@ -273,7 +274,7 @@ export class Session implements Disposable {
 
   /** How far updates were read, in ascending order of the ids. */
   getUpdateStates(): updateStates.UpdateState[] {
-    return readRows('tgs_get_update_states', this.#handle, updateStates.fromRaw)
+    return readRows('tgs_get_update_states', this.#handle, updateStatePlace, updateStates.fromRaw)
   }
 
   /** How far updates were read: id 0 for the account, else the marked id of a channel. */
@@ -293,7 +294,7 @@ export class Session implements Disposable {
 
   /** The files that were uploaded before, in ascending order of MD5, size and type. */
   getSentFiles(): sentFiles.SentFile[] {
-    return readRows('tgs_get_sent_files', this.#handle, sentFiles.fromRaw)
+    return readRows('tgs_get_sent_files', this.#handle, sentFilePlace, sentFiles.fromRaw)
   }
 
   getSentFile(md5: Uint8Array, size: number, type: sentFiles.SentFile['type']): sentFiles.SentFile | null {
@@ -316,12 +317,12 @@ export class Session implements Disposable {
   }
 
   /** Copies everything to another session, in one transaction, and tells what became of each part. */
-  convertTo(target: Session, given?: Given): Report {
-    return run(convert(this.#handle, checkSession(target).#handle, given))!
+  convertTo(target: Session, overrides?: Overrides): Report {
+    return run(convert(this.#handle, checkSession(target).#handle, overrides))!
   }
 
-  async convertToAsync(target: Session, given?: Given): Promise<Report> {
-    const call = convert(this.#handle, checkSession(target).#handle, given)
+  async convertToAsync(target: Session, overrides?: Overrides): Promise<Report> {
+    const call = convert(this.#handle, checkSession(target).#handle, overrides)
     return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
   }
 

@@ -20,19 +20,22 @@ export const Peer = koffi.struct({
 })
 
 export const InputPeer = koffi.struct({
+  size: 'size_t',
   ...numbers('id', 'bare_id', 'access_hash', 'last_update_on'),
   type: 'int32_t',
   has_access_hash: 'bool',
 })
 
 export const UpdateState = koffi.struct({
+  size: 'size_t',
   ...numbers('id', 'pts', 'qts', 'date', 'seq'),
   ...flags('has_pts', 'has_qts', 'has_date', 'has_seq'),
 })
 
 export const SentFile = koffi.struct({
+  size: 'size_t',
   md5: koffi.array('uint8_t', 16, 'Typed'),
-  ...numbers('size', 'id', 'access_hash'),
+  ...numbers('file_size', 'id', 'access_hash'),
   type: 'int32_t',
 })
 
@@ -47,6 +50,17 @@ export const SessionData = koffi.struct({
   port: 'uint16_t',
   ...flags('test_mode', 'is_bot'),
   ...flags('has_dc_id', 'has_port', 'has_api_id', 'has_test_mode', 'has_date', 'has_user_id', 'has_is_bot', 'has_takeout_id'),
+})
+
+/** Places for answers: all zero but the size, which the library asks for. */
+export const inputPeerPlace = () => ({
+  size: koffi.sizeof(InputPeer), id: 0, bare_id: 0, access_hash: 0, last_update_on: 0, type: 0, has_access_hash: false,
+})
+export const updateStatePlace = () => ({
+  size: koffi.sizeof(UpdateState), id: 0, pts: 0, qts: 0, date: 0, seq: 0, has_pts: false, has_qts: false, has_date: false, has_seq: false,
+})
+export const sentFilePlace = () => ({
+  size: koffi.sizeof(SentFile), md5: new Uint8Array(16), file_size: 0, id: 0, access_hash: 0, type: 0,
 })
 
 /** What an engine's functions get between the context and the answer. Pointers to arrays are told with their length. */
@@ -85,5 +99,7 @@ export const Engine = koffi.struct({
 })
 
 export const PEER_SIZE = koffi.sizeof(Peer)
+export const UPDATE_STATE_SIZE = koffi.sizeof(UpdateState)
+export const SENT_FILE_SIZE = koffi.sizeof(SentFile)
 export const SESSION_DATA_SIZE = koffi.sizeof(SessionData)
 export const ENGINE_SIZE = koffi.sizeof(Engine)

@@ -2,6 +2,7 @@
 
 import * as check from './checks'
 import { run } from './call'
+import { UPDATE_STATE_SIZE, updateStatePlace } from './structs'
 
 /** No state, a state with an absent value (null), and 0 are three different things. */
 export interface UpdateState {
@@ -24,7 +25,7 @@ export function fromRaw(raw: Record<string, number | bigint | boolean>): UpdateS
 }
 
 export function toRaw(state: Record<string, unknown>, name: string): Record<string, unknown> {
-  const raw: Record<string, unknown> = { id: check.integer(state['id'], `${name}.id`) }
+  const raw: Record<string, unknown> = { size: UPDATE_STATE_SIZE, id: check.integer(state['id'], `${name}.id`) }
   for (const value of VALUES) {
     const given = check.optional(state[value], `${name}.${value}`, check.integer)
     raw[value] = given ?? 0
@@ -34,7 +35,7 @@ export function toRaw(state: Record<string, unknown>, name: string): Record<stri
 }
 
 export function find(handle: number, id: unknown): UpdateState | null {
-  const place = {}
+  const place = updateStatePlace()
   const args = [handle, check.integer(id, 'id'), place]
   return run({ name: 'tgs_get_update_state', args, answer: () => fromRaw(place) }) ?? null
 }

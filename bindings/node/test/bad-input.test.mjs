@@ -165,6 +165,6 @@ describe('a library that cannot be used is refused with a sentence', () => {
     assert.equal(compiled.status, 0)
     const { status, stderr } = load(path)
     assert.equal(status, 1)
-    assert.match(stderr, /has version 999 of the binary interface, and this package needs version 1/)
+    assert.match(stderr, /has version 999 of the binary interface, and this package needs version 2/)
   })
 })

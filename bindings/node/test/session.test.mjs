@@ -125,12 +125,12 @@ describe('answers', () => {
     assert.ok(!inspect(session).includes(Buffer.from(KEY.subarray(0, 8)).toString('hex')))
   })
 
-  it('a given value may be of any type', () => {
+  it('an override may be of any type', () => {
     const [source, target] = [Session.open(':memory:'), Session.open(':memory:')]
     source.authKey = KEY
     const report = source.convertTo(target, { user_id: 5n, is_bot: false, api_id: 12345, dc_id: '2' })
     assert.deepEqual([target.userId, target.isBot, target.apiId, target.dcId], [5, false, 12345, 2])
-    assert.equal(report.fields.find(({ name }) => name === 'user_id').outcome, 'given')
+    assert.equal(report.fields.find(({ name }) => name === 'user_id').outcome, 'overridden')
   })
 })
 

@@ -35,7 +35,7 @@ CALLS = {
     "file": lambda s, x: s.sent_file(x, x, x),
     "export": lambda s, x: s.export_session_string(x),
     "convert": lambda s, x: s.convert(x),
-    "given": lambda s, x: s.convert(Session.open(":memory:"), {"user_id": x}),
+    "overrides": lambda s, x: s.convert(Session.open(":memory:"), {"user_id": x}),
     "diagnose": lambda s, x: tgs.diagnose(x),
     **{
         name: (lambda name: lambda s, x: setattr(s, name, x if x is not None else object()))(name)
@@ -51,7 +51,7 @@ FINE = {
     "by_id": {-1, 2**31}, "delete_state": {-1, 2**31}, "diagnose": {"", "x" * 1_000_000},
     "date": {-1, 2**31}, "user_id": {2**31}, "takeout_id": {-1, 2**31}, "server_address": {"x" * 1_000_000},
     # Bytes are also numbers in a row, and may be a text in hexadecimal digits.
-    "peers": {b"bytes", b"\xff\xfe"}, "given": {b"bytes", 2**31},
+    "peers": {b"bytes", b"\xff\xfe"}, "overrides": {b"bytes", 2**31},
     "dc_id": set(), "format": set(),
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ def test_what_the_target_needs_is_named_and_may_be_given(telethon, path):
         assert (target.auth_key, target.user_id, target.is_bot, target.api_id) == (KEY, 777, False, 5)
         assert next(target.peers())[:4] == (7, 8, "user", ("anna",))
     outcomes = {field["name"]: field["outcome"] for field in report["fields"]}
-    assert outcomes["auth_key"] == "kept" and outcomes["user_id"] == "given"
+    assert outcomes["auth_key"] == "kept" and outcomes["user_id"] == "overridden"
 
 
 @pytest.mark.parametrize("format", ["pyrogram", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "pyrogram-1"])

@@ -1,7 +1,7 @@
 //! `--set NAME=VALUE`: what the caller knows and the source may not.
 
 use tgsession::model::Field;
-use tgsession::session::{Options, Session, parse_change};
+use tgsession::session::{Options, Session, parse_override};
 use tgsession::storage::Change;
 
 use crate::failure::{Failure, Result};
@@ -9,7 +9,8 @@ use crate::failure::{Failure, Result};
 /// Reads all of them. No message repeats a value: it may be a key.
 pub fn parse(texts: &[String]) -> Result<Vec<Change>> {
     let wrong = |error: tgsession::Error| Failure::WrongUse(format!("--set: {error}"));
-    let changes: Vec<Change> = texts.iter().map(|text| parse_change(text)).collect::<Result<_, _>>().map_err(wrong)?;
+    let changes: Vec<Change> =
+        texts.iter().map(|text| parse_override(text)).collect::<Result<_, _>>().map_err(wrong)?;
     // In a script that is more likely an empty variable than the wish to forget a value.
     if let Some((field, _)) = changes.iter().find(|(_, value)| value.is_none()) {
         return Err(Failure::WrongUse(format!("--set {}= has no value", field.name())));

@@ -28,7 +28,7 @@ fn of_field(field: &FieldReport) -> String {
 fn name(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::Kept => "kept",
-        Outcome::Given => "given",
+        Outcome::Overridden => "overridden",
         Outcome::Derived => "derived",
         Outcome::KeptAside => "kept aside",
         Outcome::Missing => "-",

@@ -139,7 +139,7 @@ static answer set_update_states(world &w, const json &args) {
 }
 
 static answer get_sent_file(world &w, const json &args) {
-    const auto file = w.session(args).sent_file(md5(args.at("md5")), whole(args.at("size")), args.at("type"));
+    const auto file = w.session(args).sent_file(md5(args.at("md5")), whole(args.at("file_size")), args.at("type"));
     return file ? found({{"file", shown(*file)}}) : not_found();
 }
 
@@ -159,11 +159,11 @@ static answer export_session_string(world &w, const json &args) {
 }
 
 static answer convert(world &w, const json &args) {
-    std::vector<const char *> given;
-    for (const json &one : args.at("given")) {
-        given.push_back(one.get_ref<const std::string &>().c_str());
+    std::vector<const char *> overrides;
+    for (const json &one : args.at("overrides")) {
+        overrides.push_back(one.get_ref<const std::string &>().c_str());
     }
-    return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), given))}});
+    return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), overrides))}});
 }
 
 /* ---------- The table --------------------------------------------------------------------------------------------- */

@@ -151,7 +151,7 @@ tgs::update_state update_state(const json &given) {
 }
 
 json shown(const tgs::sent_file &file) {
-    return {{"md5", digits(tgs::span<std::uint8_t>(file.md5, sizeof file.md5))}, {"size", file.size},
+    return {{"md5", digits(tgs::span<std::uint8_t>(file.md5, sizeof file.md5))}, {"file_size", file.file_size},
             {"type", file.type}, {"id", file.id}, {"access_hash", file.access_hash}};
 }
 
@@ -159,7 +159,7 @@ tgs::sent_file sent_file(const json &given) {
     tgs::sent_file file{};
     const tgs::md5 hash = md5(given.at("md5"));
     std::copy(hash.begin(), hash.end(), file.md5);
-    file.size = whole(given.at("size"));
+    file.file_size = whole(given.at("file_size"));
     file.type = given.at("type");
     file.id = whole(given.at("id"));
     file.access_hash = whole(given.at("access_hash"));

@@ -81,11 +81,11 @@ export const CALLS = {
   tgs_set_update_states: ({ session, states }) => session.setUpdateStates(states),
   tgs_delete_update_state: ({ session, id }) => session.deleteUpdateState(whole(id)),
   tgs_get_sent_files: ({ session }) => ({ files: session.getSentFiles().map(sentFile) }),
-  tgs_get_sent_file: ({ session, md5, size, type }) => found('file', sentFile(session.getSentFile(bytes(md5), size, newSentFile({ md5, type }).type))),
+  tgs_get_sent_file: ({ session, md5, file_size, type }) => found('file', sentFile(session.getSentFile(bytes(md5), file_size, newSentFile({ md5, type }).type))),
   tgs_cache_sent_files: ({ session, files }) => session.cacheSentFiles(files.map(newSentFile)),
   tgs_export_session_string: ({ session, format }) => session.exportWithReport(format),
-  tgs_convert: ({ source, target, given }) =>
-    ({ report: source.convertTo(target, Object.fromEntries(given.map((one) => one.split('=')))) }),
+  tgs_convert: ({ source, target, overrides }) =>
+    ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
   tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
   tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
 }

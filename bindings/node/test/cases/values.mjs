@@ -20,10 +20,10 @@ export const inputPeer = (found) => found && {
 }
 
 export const newSentFile = (file) => ({
-  md5: new Uint8Array(Buffer.from(file.md5, 'hex')), size: file.size, type: FILE_TYPES[file.type] ?? `type ${file.type}`,
+  md5: new Uint8Array(Buffer.from(file.md5, 'hex')), size: file.file_size, type: FILE_TYPES[file.type] ?? `type ${file.type}`,
   id: whole(file.id), accessHash: whole(file.access_hash),
 })
 
 export const sentFile = (file) => file && {
-  md5: Buffer.from(file.md5).toString('hex'), size: file.size, type: FILE_TYPES.indexOf(file.type), id: file.id, access_hash: file.accessHash,
+  md5: Buffer.from(file.md5).toString('hex'), file_size: file.size, type: FILE_TYPES.indexOf(file.type), id: file.id, access_hash: file.accessHash,
 }

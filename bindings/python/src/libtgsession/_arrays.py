@@ -17,6 +17,7 @@ def read_all(function: Any, session: Any, struct_name: str, convert: Callable[[A
     room, count = FIRST_ROOM, ffi.new("size_t *")
     while True:
         array = ffi.new(f"{struct_name}[]", room)
+        array[0].size = ffi.sizeof(struct_name)  # the library sets it in all that it fills
         call(function, session, array, room, count)
         if count[0] <= room:
             return [convert(array[index]) for index in range(count[0])]

@@ -11,11 +11,11 @@ from .status import Status
 from .text import encode, take
 
 #: Values that the caller knows, for `Session.convert`.
-Given = Mapping[str, Union[int, bool, str, bytes]]
+Overrides = Mapping[str, Union[int, bool, str, bytes]]
 
 
-def convert(source: Any, target: Any, given: Given) -> Dict[str, Any]:
-    texts = [ffi.new("char[]", encode(f"{name}={value_text(value)}", name)) for name, value in given.items()]
+def convert(source: Any, target: Any, overrides: Overrides) -> Dict[str, Any]:
+    texts = [ffi.new("char[]", encode(f"{name}={value_text(value)}", name)) for name, value in overrides.items()]
     report = ffi.new("char **")
     call(lib.tgs_convert, source, target, ffi.new("char *[]", texts), len(texts), report)
     return load(take(report))
@@ -58,4 +58,4 @@ def load(text: str) -> Dict[str, Any]:
     return loaded
 
 
-__all__: List[str] = ["Given", "convert", "default_server_address", "diagnose", "export", "inspect"]
+__all__: List[str] = ["Overrides", "convert", "default_server_address", "diagnose", "export", "inspect"]

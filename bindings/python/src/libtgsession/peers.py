@@ -47,7 +47,8 @@ _OK, _NOT_FOUND = int(Status.OK), int(Status.NOT_FOUND)
 # Places for answers, taken and given back by each call: popping is atomic, and so safe for threads and signal handlers.
 _places: List[Tuple[Any, Any, Any]] = []
 
-_unpack = Layout("tgs_input_peer").unpack_from
+_layout = Layout("tgs_input_peer")
+_unpack = _layout.unpack_from
 _new = tuple.__new__
 
 
@@ -56,12 +57,12 @@ def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
     try:
         place = _places.pop()
     except IndexError:
-        peer = ffi.new(_INPUT_PEER)
+        peer = ffi.new(_INPUT_PEER, {"size": _layout.size})
         place = (peer, ffi.new(_ERROR), ffi.buffer(peer))
     peer, error, view = place
     status = function(handle, key, peer, error)
     if status == _OK:
-        id, bare_id, access_hash, seen, number, has_access_hash = _unpack(view)
+        _, id, bare_id, access_hash, seen, number, has_access_hash = _unpack(view)
         _places.append(place)
         # Without the Python function that a NamedTuple has for this.
         return _new(InputPeer, (id, bare_id, access_hash if has_access_hash else None, BY_NUMBER[number], seen or None))

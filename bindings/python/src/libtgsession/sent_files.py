@@ -12,6 +12,7 @@ from .guard import call
 from .status import Status
 
 MD5_LEN = 16
+STRUCT_SIZE: int = ffi.sizeof("tgs_sent_file")
 
 
 class SentFileType(IntEnum):
@@ -39,7 +40,7 @@ def read(session: Any) -> List[SentFile]:
 
 
 def find(session: Any, md5: bytes, size: int, type: int) -> Optional[SentFile]:
-    file = ffi.new("tgs_sent_file *")
+    file = ffi.new("tgs_sent_file *", {"size": STRUCT_SIZE})
     status = call(lib.tgs_get_sent_file, session, check_md5(md5), size, int(type), file)
     return None if status == Status.NOT_FOUND else from_struct(file)
 
@@ -55,11 +56,12 @@ def to_structs(files: Iterable[SentFile]) -> Any:
 
 def from_struct(file: Any) -> SentFile:
     md5: bytes = ffi.unpack(ffi.cast("char *", file.md5), MD5_LEN)
-    return SentFile(md5, file.size, SentFileType(file.type), file.id, file.access_hash)
+    return SentFile(md5, file.file_size, SentFileType(file.type), file.id, file.access_hash)
 
 
 def to_struct(file: SentFile) -> Any:
     md5 = list(check_md5(file.md5))
     return {
-        "md5": md5, "size": file.size, "type": int(file.type), "id": file.id, "access_hash": file.access_hash
+        "size": STRUCT_SIZE, "md5": md5, "file_size": file.size, "type": int(file.type), "id": file.id,
+        "access_hash": file.access_hash,
     }  # fmt: skip

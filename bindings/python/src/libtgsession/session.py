@@ -243,13 +243,13 @@ class Session:
 
     # ---- Conversion
 
-    def convert(self, target: Session, given: Optional[conversion.Given] = None) -> Dict[str, Any]:
+    def convert(self, target: Session, overrides: Optional[conversion.Overrides] = None) -> Dict[str, Any]:
         """Copies everything to another session, in one transaction, and reports what became of each field and table.
 
-        given: values that you know, like {"user_id": 123456}; they win over this session's.
+        overrides: values that you know, like {"user_id": 123456}; they win over this session's.
         Raises IncompleteError, and writes nothing, where the target's client would destroy the session for want of one.
         """
-        return conversion.convert(self._handle, target._handle, given or {})
+        return conversion.convert(self._handle, target._handle, overrides or {})
 
     def export_session_string(self, format: str = "pyrogram") -> str:
         """The whole login in one text, without its peers. Guard it like a password.

@@ -32,7 +32,11 @@ class Status(IntEnum):
     ERROR_INTERNAL = 90
 
 
+# The C compiler makes the enum unsigned: a negative number, which no status has, cannot be passed.
+UNKNOWN = 2**31 - 1
+
+
 def status_name(status: int) -> str:
     """The library's name of a status, like "TGS_ERROR_LOCKED"; "TGS_STATUS_UNKNOWN" for a number that it does not know."""
-    text: bytes = ffi.string(lib.tgs_status_name(status))
+    text: bytes = ffi.string(lib.tgs_status_name(status if status >= 0 else UNKNOWN))
     return text.decode()

@@ -12,6 +12,7 @@ from .status import Status
 
 _STATE, _ERROR = ffi.typeof("tgs_update_state *"), ffi.typeof("tgs_error **")
 _OK = int(Status.OK)
+SIZE: int = ffi.sizeof("tgs_update_state")
 
 # Places for answers, as in peers.py.
 _places: List[Tuple[Any, Any]] = []
@@ -39,7 +40,7 @@ def find(session: Any, id: int) -> Optional[UpdateState]:
     try:
         place = _places.pop()
     except IndexError:
-        place = (ffi.new(_STATE), ffi.new(_ERROR))
+        place = (ffi.new(_STATE, {"size": SIZE}), ffi.new(_ERROR))
     state, error = place
     status = lib.tgs_get_update_state(session, id, state, error)
     if status >= FIRST_ERROR:
@@ -70,4 +71,4 @@ def to_structs(states: Iterable[UpdateState]) -> Any:
 
 def to_struct(state: UpdateState) -> Any:
     known = {name: getattr(state, name) for name in VALUES if getattr(state, name) is not None}
-    return {"id": state.id, **known, **{f"has_{name}": True for name in known}}
+    return {"size": SIZE, "id": state.id, **known, **{f"has_{name}": True for name in known}}

@@ -113,12 +113,12 @@ def export(session, format):
     return {"text": text, "report": json.dumps(report)}
 
 
-def convert(source, target, given):
-    return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in given)))}
+def convert(source, target, overrides):
+    return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in overrides)))}
 
 
-def sent_file(session, md5, size, type):
-    return found("file", values.sent_file(session.sent_file(values.octets(md5), size, type)))
+def sent_file(session, md5, file_size, type):
+    return found("file", values.sent_file(session.sent_file(values.octets(md5), file_size, type)))
 
 
 def set_data(session, data, which):
@@ -173,10 +173,10 @@ CALLS = {
     "tgs_set_update_states": lambda w, n, session, states: session.set_update_states(map(values.update_state, states)),
     "tgs_delete_update_state": lambda w, n, session, id: session.delete_update_state(values.whole(id)),
     "tgs_get_sent_files": lambda w, n, session: {"files": list(map(values.sent_file, session.sent_files()))},
-    "tgs_get_sent_file": lambda w, n, session, md5, size, type: sent_file(session, md5, size, type),
+    "tgs_get_sent_file": lambda w, n, session, md5, file_size, type: sent_file(session, md5, file_size, type),
     "tgs_cache_sent_files": lambda w, n, session, files: session.cache_sent_files(map(values.new_sent_file, files)),
     "tgs_export_session_string": lambda w, n, session, format: export(session, format),
-    "tgs_convert": lambda w, n, source, target, given: convert(source, target, given),
+    "tgs_convert": lambda w, n, source, target, overrides: convert(source, target, overrides),
     "tgs_inspect": lambda w, n, session, show_secrets: {"description": json.dumps(session.inspect(show_secrets))},
     "tgs_diagnose": lambda w, n, text: {"diagnosis": json.dumps(libtgsession.diagnose(text))},
 }  # fmt: skip

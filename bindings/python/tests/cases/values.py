@@ -66,8 +66,10 @@ def shown_state(state):
 
 
 def new_sent_file(file):
-    return SentFile(octets(file["md5"]), file["size"], file["type"], whole(file["id"]), whole(file["access_hash"]))
+    return SentFile(octets(file["md5"]), file["file_size"], file["type"], whole(file["id"]), whole(file["access_hash"]))
 
 
 def sent_file(file):
-    return file and {**file._asdict(), "md5": digits(file.md5)}
+    if file is None:
+        return None
+    return {"md5": digits(file.md5), "file_size": file.size, "type": file.type, "id": file.id, "access_hash": file.access_hash}

@@ -13,7 +13,7 @@ const LONGEST_NAME: usize = 32;
 
 /// Reads `NAME=VALUE`. Booleans are true, false, 1 or 0, keys hexadecimal digits; an empty value makes a field absent.
 /// No message repeats a value: it may be a key.
-pub fn parse_change(text: &str) -> Result<Change> {
+pub fn parse_override(text: &str) -> Result<Change> {
     let Some((name, value)) = text.split_once('=') else {
         let message = format!("a value is given as NAME=VALUE, like user_id=123456; the names are {}", Field::names());
         return Err(Error::invalid_argument(message));
@@ -71,12 +71,12 @@ mod tests {
 
     #[test]
     fn values_are_read_strictly() {
-        assert_eq!(parse_change("user_id=5").unwrap(), (Field::UserId, Some(FieldValue::Integer(5))));
-        assert_eq!(parse_change(" is_bot = true ").unwrap(), (Field::IsBot, Some(FieldValue::Integer(1))));
-        assert_eq!(parse_change("api_id=").unwrap(), (Field::ApiId, None));
-        let key = parse_change(&format!("auth_key={}", "0a".repeat(256))).unwrap();
+        assert_eq!(parse_override("user_id=5").unwrap(), (Field::UserId, Some(FieldValue::Integer(5))));
+        assert_eq!(parse_override(" is_bot = true ").unwrap(), (Field::IsBot, Some(FieldValue::Integer(1))));
+        assert_eq!(parse_override("api_id=").unwrap(), (Field::ApiId, None));
+        let key = parse_override(&format!("auth_key={}", "0a".repeat(256))).unwrap();
         assert_eq!(key, (Field::AuthKey, Some(FieldValue::Key(AuthKey::new(&[10; 256]).unwrap()))));
-        let address = parse_change("server_address=2001:67c:4e8:f004::a").unwrap();
+        let address = parse_override("server_address=2001:67c:4e8:f004::a").unwrap();
         assert_eq!(address, (Field::ServerAddress, Some(FieldValue::Text("2001:67c:4e8:f004::a".to_owned()))));
     }
 
@@ -94,7 +94,7 @@ mod tests {
             ("1BVtsOSecret=", "this name"),
             ("secretsecretsecretsecretsecretsecret=", "this name"),
         ] {
-            let message = parse_change(wrong).unwrap_err().to_string();
+            let message = parse_override(wrong).unwrap_err().to_string();
             assert!(message.contains(said), "{wrong}: {message}");
             assert!(!message.to_lowercase().contains("secret"), "{message}");
         }
