@@ -39,8 +39,8 @@ def declarations(header):
     header = re.sub(r"/\*.*?\*/", "", header, flags=re.DOTALL)
     header = re.sub(r"#ifdef __cplusplus.*?#endif[^\n]*", "", header, flags=re.DOTALL)
     # Constants get their values from the compiler.
-    constants = re.findall(r"^#define (\w+) \S+", header, flags=re.MULTILINE)
-    code = re.sub(r"^#.*$", "", header, flags=re.MULTILINE)
+    constants = re.findall(r"^#define (\w+) -?\d+$", header, flags=re.MULTILINE)
+    code = re.sub(r"^#.*$|^TGS_API ", "", header, flags=re.MULTILINE)
     return "\n".join(f"#define {name} ..." for name in constants) + code
 
 

@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::model::{Peer, SentFile, SessionData, UpdateState};
 use crate::storage::Holder;
 
-/// Takes what a function of an engine answers. It belongs to the library and is there until that function returns.
+/// Takes what a function of an engine answers. It belongs to the library and is valid until that function returns.
 pub struct tgs_answer {
     _opaque: [u8; 0],
 }
@@ -54,11 +54,25 @@ fn add(answer: *mut tgs_answer, error: *mut *mut tgs_error, add: impl FnOnce(&mu
 
 /// # A storage engine of your own
 ///
-/// Answers with the fields.
+/// If your sessions are in a store that the library does not know, write an engine: a table of functions that read and
+/// write it. The library keeps the rules (who has a username, which update is newer, what is absent), so lookups,
+/// expiry, conversion and session strings work as with any other session. examples/redis has a complete engine.
 ///
-/// @param data      Copied.
+/// ```c
+/// tgs_engine engine = {.size = sizeof engine, .version = TGS_ENGINE_VERSION, .location = "my store, account 1"};
+/// // engine.context, engine.get_session_data and the other required functions
+/// if (tgs_open_engine(&engine, NULL, &session, &error) == TGS_OK)
+///     tgs_close(session);
+/// ```
 ///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED (that function has returned). Since 0.1.0.
+/// ---
+///
+/// Answers with the fields of the session, within `get_session_data` of a tgs_engine.
+///
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] data The fields. The library copies them.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -75,11 +89,13 @@ pub unsafe extern "C" fn tgs_answer_session_data(
     })
 }
 
-/// Answers with peers: all in one call, or some in each of several.
+/// Answers with peers. Call it once with all of them, or several times with some.
 ///
-/// @param peers     An array of structs, each with its `size` set. Copied.
-///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] peers An array of structs, each with its `size` set. The library copies it.
+/// @param[in] count How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -97,11 +113,13 @@ pub unsafe extern "C" fn tgs_answer_peers(
     })
 }
 
-/// Answers with update states: all in one call, or some in each of several.
+/// Answers with update states. Call it once with all of them, or several times with some.
 ///
-/// @param states    Copied.
-///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] states An array of structs, each with its `size` set. The library copies it.
+/// @param[in] count How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -119,11 +137,13 @@ pub unsafe extern "C" fn tgs_answer_update_states(
     })
 }
 
-/// Answers with sent files: all in one call, or some in each of several.
+/// Answers with sent files. Call it once with all of them, or several times with some.
 ///
-/// @param files     Copied.
-///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] files An array of structs, each with its `size` set. The library copies it.
+/// @param[in] count How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -141,12 +161,13 @@ pub unsafe extern "C" fn tgs_answer_sent_files(
     })
 }
 
-/// Answers who else holds a lease; then `take_lease` has changed nothing.
+/// Answers who else holds the lease. `take_lease` has changed nothing then.
 ///
-/// @param owner     What was given when the lease was taken.
-/// @param since     When that was, in Unix seconds.
-///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] owner The `owner` of the holder's take_lease. The library copies it.
+/// @param[in] since When it took the lease, in Unix seconds.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -165,11 +186,13 @@ pub unsafe extern "C" fn tgs_answer_holder(
     })
 }
 
-/// Says why an engine's function is about to fail. It becomes part of the error's message; it must hold no secret.
+/// Says why the function of your engine is going to fail. The text becomes part of the error's message, so it must hold
+/// no secret.
 ///
-/// @param cause     NUL-terminated UTF-8. Copied.
-///
-/// Within a call of an engine's function. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] cause The cause. The library copies it.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

@@ -16,16 +16,29 @@ use crate::session::{ByteOptions, NewFile, Session};
 
 /// # Bytes in, bytes out
 ///
-/// Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is or compressed by gzip. It is in
-/// memory from then on, with its peers: tgs_to_bytes() gives it back. So an object store, a cache or an environment
-/// variable can hold a session. Bytes of a file in WAL mode lack what was in its -wal.
+/// A complete session is a small file: an object store, a cache or an environment variable can hold its bytes. Open it
+/// from them, use it in memory, and store its bytes again when tgs_change_count() has grown.
 ///
-/// @param bytes     Copied.
-/// @param len       How many.
-/// @param options   NULL for the defaults. Those that speak of files say nothing here.
-/// @param session   Receives the session; close it with tgs_close().
+/// ```c
+/// uint8_t *bytes = NULL;
+/// size_t len = 0;
+/// if (tgs_to_bytes(session, NULL, true, &bytes, &len, &error) == TGS_OK)
+///     fwrite(bytes, 1, len, stdout);
+/// tgs_bytes_free(bytes, len);
+/// ```
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION, _IN_USE. Since 0.1.0.
+/// ---
+///
+/// Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is or compressed with gzip. The
+/// session is in memory. Bytes of a file in WAL mode lack what is in its -wal file.
+///
+/// @param[in] bytes The bytes. The library copies them.
+/// @param[in] len How many.
+/// @param[in] options How to open it; NULL for the defaults. What they say about files has no effect. You may free
+///     them after the call.
+/// @param[out] session Receives the session. Close it with tgs_close().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION or TGS_ERROR_IN_USE.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -48,17 +61,18 @@ pub unsafe extern "C" fn tgs_open_bytes(
     })
 }
 
-/// The whole session as a complete SQLite file, which its client opens, and tgs_open_bytes(). Guard it like a password.
+/// The complete session as a SQLite file, which its client and tgs_open_bytes() can open. Guard it like a password.
 ///
-/// @param format    The layout, as tgs_options_set_format() takes it; NULL for the session's own. A session that is in no
-///                  file (a session string, a database behind a server) becomes "pyrogram@3", one of Telethon's kind
-///                  "telethon@7".
-/// @param compress  Compresses it by gzip: about a third of the size.
-/// @param bytes     Receives the bytes; free them with tgs_bytes_free(), which wipes them.
-/// @param len       Receives how many.
-///
-/// Any thread. TGS_ERROR_INCOMPLETE names the fields that the layout needs and the session does not tell;
-/// TGS_ERROR_INVALID_ARGUMENT, _LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] format The layout, as for tgs_options_set_format(); NULL for the session's own. A session that is in
+///     no file (a session string, a database on a server) becomes "pyrogram@3", or "telethon@7" if it is one of
+///     Telethon's.
+/// @param[in] compress Whether to compress it with gzip, to about a third of the size.
+/// @param[out] bytes Receives the bytes. Free them with tgs_bytes_free().
+/// @param[out] len Receives how many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INCOMPLETE if the layout needs fields that are unknown (the message names them);
+///     TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -87,11 +101,10 @@ pub unsafe extern "C" fn tgs_to_bytes(
     })
 }
 
-/// Wipes and frees bytes that tgs_to_bytes() gave. NULL is ignored.
+/// Overwrites and frees bytes that tgs_to_bytes() gave to you.
 ///
-/// @param len       How many, as it told.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] bytes The bytes. NULL is ignored.
+/// @param[in] len How many, as tgs_to_bytes() said.
 ///
 /// # Safety
 /// `bytes` and `len` are from one call of tgs_to_bytes().
@@ -105,12 +118,13 @@ pub unsafe extern "C" fn tgs_bytes_free(bytes: *mut u8, len: usize) {
     });
 }
 
-/// How often this handle has changed the session: whoever keeps it elsewhere, as bytes, keeps it anew when the number
-/// has grown. It starts at 0 with each open; calls that change nothing do not count.
+/// Counts the calls with this handle that changed the session. If you store the bytes of a session elsewhere, store
+/// them again when this number grows. It starts at 0 when the session is opened.
 ///
-/// @param count     Receives the number.
-///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _CLOSED. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] count Receives the number.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

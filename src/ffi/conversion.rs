@@ -14,15 +14,31 @@ use crate::session::{convert, diagnose, parse_override};
 
 /// # Conversion
 ///
-/// The session as a session string: the whole login in one text, without its peers. Guard it like a password.
+/// A session can become a session string, or be copied into a session of another client. The library works out what it
+/// can (the address from the data centre, is_bot from the account's own peer) and never makes a value up: if the target
+/// needs one that is unknown, the call returns TGS_ERROR_INCOMPLETE and names it, and you pass it in as an override.
 ///
-/// @param format    "pyrogram" (Pyrogram 2 and all its forks), "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto"
-///                  or "gogram".
-/// @param text      Receives the session string; free it with tgs_string_free(), which wipes it.
-/// @param report    NULL, or receives as JSON what of the session the string holds; free it with tgs_string_free().
+/// ```c
+/// const char *const overrides[] = {"user_id=777000123", "is_bot=false"};
+/// tgs_session *target = NULL;
+/// tgs_open("for_pyrogram.session", NULL, &target, &error);
+/// tgs_convert(session, target, overrides, 2, NULL, &error);
+/// tgs_close(target);
+/// ```
 ///
-/// Any thread. TGS_ERROR_INCOMPLETE names the fields that the format needs and the session does not tell;
-/// TGS_ERROR_INVALID_ARGUMENT, _LOCKED, _IO. Since 0.1.0.
+/// ---
+///
+/// Writes the session as a session string: the complete login in one text, without its peers. Guard it like a password.
+///
+/// @param[in] session The session.
+/// @param[in] format "pyrogram" (Pyrogram 2 and all its forks), "pyrogram-1", "telethon", "gramjs", "mtcute",
+///     "mtkruto" or "gogram".
+/// @param[out] text Receives the session string. Free it with tgs_string_free().
+/// @param[out] report NULL, or receives as JSON what of the session is in the string. Free it with
+///     tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INCOMPLETE if the format needs fields that are unknown (the message names them);
+///     TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -57,21 +73,22 @@ unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> 
     unsafe { pointer::put(report, text::give(&json(what)?)?, "report") }
 }
 
-/// Copies everything from one session to another, in one transaction: fields, peers, update states, sent files. What
-/// the target's client has no place for is kept aside in tables of this library's own and comes back from there. What
-/// can be worked out is (the address from the data centre, whether it is a bot from the account's own peer). Where the
-/// target's client would destroy the session or ask its user because a value is unknown (user_id, is_bot, test_mode or
-/// api_id in Pyrogram's family), nothing is written: TGS_ERROR_INCOMPLETE names the value, and you may give it.
+/// Copies everything from one session to another in one transaction: fields, peers, update states, sent files. What the
+/// target's client cannot store is kept aside in tables of this library, and comes back from there when you convert
+/// again.
 ///
-/// @param source        Where it comes from. It is only read.
-/// @param target        Where it goes: a session without a login, or with the same one.
-/// @param given         Values that you know, like "user_id=123456" or "is_bot=false"; they win over the source's.
-/// @param given_count   How many.
-/// @param report        NULL, or receives as JSON what became of each field and table: kept, given, derived (and from
-///                      what), kept_aside or missing. Free it with tgs_string_free().
-///
-/// Any thread. TGS_ERROR_INCOMPLETE, _INVALID_ARGUMENT (also where the target holds another login), _READ_ONLY, _LOCKED,
-/// _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in] source The session to copy.
+/// @param[in,out] target The session to fill: one without a login, or with the same login.
+/// @param[in] overrides Values that you know, like "user_id=123456" or "is_bot=false". They win over the source's.
+///     NULL if there are none.
+/// @param[in] override_count How many.
+/// @param[out] report NULL, or receives as JSON what became of each field and table: kept, overridden, derived (and
+///     from what), kept_aside or missing. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INCOMPLETE if the target's client would destroy the session, or ask its user, because
+///     a value is unknown (user_id, is_bot, test_mode or api_id in the Pyrogram family): then nothing is written;
+///     TGS_ERROR_INVALID_ARGUMENT, also if the target has another login; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED,
+///     TGS_ERROR_DISK_FULL, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -98,14 +115,16 @@ pub unsafe extern "C" fn tgs_convert(
     })
 }
 
-/// What the session is and holds, as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode,
-/// auth_key_id (16 hexadecimal digits), user_id, is_bot, date, takeout_id, and the counts peers, usernames,
-/// update_states and sent_files. Absent values are null. It is safe to paste.
+/// Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id
+/// (16 hexadecimal digits), user_id, is_bot, date, takeout_id, and the counts peers, usernames, update_states and
+/// sent_files. Absent values are null.
 ///
-/// @param show_secrets  Adds auth_key, in hexadecimal digits. Then it is not safe to paste.
-/// @param description   Receives the JSON; free it with tgs_string_free().
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] show_secrets false: the description holds no secret. true: it also has auth_key, in hexadecimal
+///     digits.
+/// @param[out] description Receives the JSON. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -130,13 +149,13 @@ pub unsafe extern "C" fn tgs_inspect(
     })
 }
 
-/// Takes any text and says what it is, as a JSON object without secrets: whether it is a session string, of which kind
-/// and version, whether it is intact, what was mended, and what is missing or too much.
+/// Says what a text is, as a JSON object without secrets: whether it is a session string, of which kind and version,
+/// whether it is intact, what was repaired, and what is missing or too much.
 ///
-/// @param text          NUL-terminated UTF-8.
-/// @param diagnosis     Receives the JSON; free it with tgs_string_free().
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] text Any text, NUL-terminated UTF-8.
+/// @param[out] diagnosis Receives the JSON. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

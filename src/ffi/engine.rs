@@ -22,23 +22,22 @@ use crate::model::{Field, Peer, SentFile, SessionData, UpdateState};
 use crate::session::Session;
 use crate::storage::{Engine, Holder, Leases, Lessee};
 
-/// The version of tgs_engine that this header describes.
+/// The version of tgs_engine in this header.
 pub const TGS_ENGINE_VERSION: u32 = 1;
-/// What was written is there when the place is opened again.
+/// For `flags`: what was written is there when the engine is opened again.
 pub const TGS_ENGINE_PERSISTENT: u32 = 1;
-/// Usernames expire, as in Pyrogram's family.
+/// For `flags`: usernames expire, as in the Pyrogram family.
 pub const TGS_ENGINE_USERNAMES_EXPIRE: u32 = 2;
 
-/// A storage engine of your own: a table of functions over whatever keeps the session, seen as any other engine, so that
-/// lookups, expiry, conversion and session strings work over it. It keeps what it is given and gives it back as it was;
-/// the rules (who has a username, which peer is newest, what is absent) are the library's.
+/// A storage engine of your own. It stores what it is given and gives it back unchanged.
 ///
-/// Each function gets `context` first and `answer` last. It answers TGS_OK, or a TGS_ERROR_ number after
-/// tgs_answer_cause(); TGS_ERROR_SERVER where nothing else fits. It is done wholly, or fails and changes nothing. What
-/// it is given belongs to the library and is there until it returns. The library calls one function at a time, from any
-/// thread, and never again after `destroy`. A function must not call the session that it serves.
+/// Each function gets `context` first and `answer` last. It returns TGS_OK; or it calls tgs_answer_cause() and returns
+/// a TGS_ERROR_ number (TGS_ERROR_SERVER if no other fits). It does everything, or it fails and changes nothing. What
+/// it is given belongs to the library and is valid until it returns. The library calls one function at a time, from any
+/// thread, and none after `destroy`. A function must not call the session that it serves.
 ///
-/// Set all of it to zero, then fill it. Functions marked "Required" must be there; any other may be NULL.
+/// Set the struct to zero, then fill it. Functions marked "Required" must be there; any other may be NULL. `version`
+/// says which header the engine was compiled with: the structs that its functions get are those of that header.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_engine {
@@ -46,17 +45,17 @@ pub struct tgs_engine {
     pub size: usize,
     /// TGS_ENGINE_VERSION.
     pub version: u32,
-    /// A sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE.
+    /// 0, or a sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE.
     pub flags: u32,
-    /// Yours: given to each function. May be NULL.
+    /// Passed to each function. May be NULL.
     pub context: *mut c_void,
-    /// Required. Where the session is, as errors name it, like "redis://host/0 my_account". It must hold no secret. Copied.
+    /// Required. Where the session is, for error messages, like "redis://host/0 my_account". Without secrets. Copied.
     pub location: *const c_char,
-    /// Frees the context; called once, when the session is closed.
+    /// Frees the context. Called once, when the session is closed.
     pub destroy: Option<unsafe extern "C" fn(context: *mut c_void)>,
-    /// Required. Answers with the fields: tgs_answer_session_data(). Without that all are absent.
+    /// Required. Answers with the fields: tgs_answer_session_data(). Without an answer all are absent.
     pub get_session_data: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Required. Writes the fields in `which`, a sum of tgs_field numbers; those that are absent in `data` become absent.
+    /// Required. Writes the fields in `which`, a sum of tgs_field numbers. What is absent in `data` becomes absent.
     pub set_session_data: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -65,7 +64,7 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Required. Replaces peers by their ids.
+    /// Required. Adds peers, or replaces those with the same ids.
     pub put_peers: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -74,11 +73,11 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Required. Answers with the peers that have these ids; with all peers if `ids` is NULL: tgs_answer_peers().
+    /// Required. Answers with the peers that have these ids, or with all peers if `ids` is NULL: tgs_answer_peers().
     pub get_peers: Option<
         unsafe extern "C" fn(context: *mut c_void, ids: *const i64, count: usize, answer: *mut tgs_answer) -> i32,
     >,
-    /// Answers with every peer that has one of these usernames. NULL: they are found by reading all peers.
+    /// Answers with every peer that has one of these usernames. If NULL, the library reads all peers.
     pub get_peers_by_username: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -87,12 +86,12 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Answers with every peer that has this phone number. NULL: they are found by reading all peers.
+    /// Answers with every peer that has this phone number. If NULL, the library reads all peers.
     pub get_peers_by_phone_number:
         Option<unsafe extern "C" fn(context: *mut c_void, phone_number: *const c_char, answer: *mut tgs_answer) -> i32>,
     /// Required. Answers with the update states: tgs_answer_update_states().
     pub get_update_states: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Required. Replaces update states by their ids.
+    /// Required. Adds update states, or replaces those with the same ids.
     pub set_update_states: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -101,12 +100,12 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Required. Removes an update state; it need not be there.
+    /// Required. Removes an update state, if there is one.
     pub delete_update_state:
         Option<unsafe extern "C" fn(context: *mut c_void, id: i64, answer: *mut tgs_answer) -> i32>,
     /// Required. Answers with the sent files: tgs_answer_sent_files().
     pub get_sent_files: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Required. Replaces sent files by their MD5, size and type.
+    /// Required. Adds sent files, or replaces those with the same MD5, size and type.
     pub cache_sent_files: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -115,18 +114,19 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Makes what was written survive a loss of power. NULL: nothing is needed for that.
+    /// Makes what was written survive a loss of power. If NULL, tgs_save() does nothing here.
     pub save: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Removes the session and all that belongs to it. NULL: tgs_delete() is TGS_ERROR_UNSUPPORTED.
+    /// Deletes the session and all that belongs to it. If NULL, tgs_delete() is TGS_ERROR_UNSUPPORTED.
     pub remove: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Begins a change of several calls that `finish` ends. NULL: there are no transactions, and a conversion that fails
-    /// half-way leaves peers without a login.
+    /// Begins a transaction of several calls, which `finish` ends. If NULL, there are no transactions: a conversion
+    /// that fails in the middle leaves peers without a login.
     pub begin: Option<unsafe extern "C" fn(context: *mut c_void, answer: *mut tgs_answer) -> i32>,
-    /// Ends it: keeps all of it, or undoes all of it. Required where there is `begin`.
+    /// Ends the transaction: commits it if `keep` is true, else rolls it back. Required with `begin`.
     pub finish: Option<unsafe extern "C" fn(context: *mut c_void, keep: bool, answer: *mut tgs_answer) -> i32>,
-    /// Takes the lease on an auth key, or renews it where `token` holds it; one that has ended is anybody's. Where
-    /// somebody else holds it, changes nothing and answers who: tgs_answer_holder(). Atomic among all machines. NULL:
-    /// leases hold on this machine only. Called from a thread of the library's too.
+    /// Takes the lease on an auth key, or renews it if `token` holds it. `key_id` is the id of the key in 16
+    /// hexadecimal digits, `token` names this lease, `owner` is for people, and after `seconds` without renewal anybody
+    /// may take it. If somebody else holds it, changes nothing and answers who: tgs_answer_holder(). It must be atomic
+    /// among all machines. A thread of the library calls it too. If NULL, leases hold on this machine only.
     pub take_lease: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -137,7 +137,7 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
-    /// Gives a lease back, if `token` holds it. Required where there is `take_lease`.
+    /// Ends a lease, if `token` holds it. Required with `take_lease`.
     pub release_lease: Option<
         unsafe extern "C" fn(
             context: *mut c_void,
@@ -386,12 +386,15 @@ impl Leases for Table {
 
 /// Opens a session in a storage engine of your own.
 ///
-/// @param engine    The table. It is copied; the context in it is the library's from TGS_OK on, until `destroy`.
-/// @param options   NULL for the defaults. The format, WAL mode and the busy time-out are for files and databases.
-/// @param session   Receives the session; close it with tgs_close().
-///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT names what the table lacks; TGS_ERROR_FILE_NOT_FOUND where nothing is there and
-/// the options make nothing; TGS_ERROR_IN_USE. Since 0.1.0.
+/// @param[in] engine The table. The library copies it. From TGS_OK on, the context in it belongs to the library,
+///     until it calls `destroy`; after an error it stays yours.
+/// @param[in] options How to open it; NULL for the defaults. The format, WAL mode and the busy time-out have no
+///     effect. You may free them after the call.
+/// @param[out] session Receives the session. Close it with tgs_close().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if the table lacks something (the message names it);
+///     TGS_ERROR_FILE_NOT_FOUND if nothing is there and the options create nothing; TGS_ERROR_IN_USE, or what a
+///     function of the engine returned.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

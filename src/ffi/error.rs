@@ -6,7 +6,7 @@ use super::panic::guard_or;
 use super::status::tgs_status;
 use crate::error::Error;
 
-/// Why a call failed. It belongs to the caller, who frees it with tgs_error_free(); it never changes.
+/// Why a call failed. It belongs to you until you free it with tgs_error_free(), and it never changes.
 pub struct tgs_error {
     status: tgs_status,
     message: CString,
@@ -35,9 +35,10 @@ impl tgs_error {
     }
 }
 
-/// The status with which the call failed; TGS_OK for NULL.
+/// The status with which the call failed.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] error An error that was not freed, or NULL.
+/// @return The status; TGS_OK for NULL.
 ///
 /// # Safety
 /// `error` is NULL or was not freed.
@@ -47,10 +48,10 @@ pub unsafe extern "C" fn tgs_error_status(error: *const tgs_error) -> tgs_status
     guard_or(tgs_status::TGS_ERROR_INTERNAL, || unsafe { error.as_ref() }.map_or(tgs_status::TGS_OK, |e| e.status))
 }
 
-/// What went wrong, for people: it names the session and the cause and holds no secret. UTF-8, never NULL, empty for a
-/// NULL error. The text belongs to the error and lives as long as it.
+/// What went wrong, in English.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] error An error that was not freed, or NULL.
+/// @return A text in UTF-8, empty for NULL, never NULL. It belongs to the error and is valid until that is freed.
 ///
 /// # Safety
 /// `error` is NULL or was not freed.
@@ -61,9 +62,9 @@ pub unsafe extern "C" fn tgs_error_message(error: *const tgs_error) -> *const c_
     guard_or(EMPTY.as_ptr(), || unsafe { error.as_ref() }.map_or(EMPTY.as_ptr(), |e| e.message.as_ptr()))
 }
 
-/// Frees an error. NULL is ignored.
+/// Frees an error.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] error The error. NULL is ignored.
 ///
 /// # Safety
 /// `error` is NULL or was not freed.

@@ -1,5 +1,4 @@
-//! A getter and a setter for each field of a session. A getter answers TGS_NOT_FOUND for an absent field; a setter takes
-//! NULL for absent.
+//! A getter and a setter for each field of a session.
 
 use std::ffi::c_char;
 
@@ -12,7 +11,7 @@ use super::text;
 use crate::error::{Error, Result};
 use crate::model::{self, AuthKey, Field, FieldValue};
 
-/// The number of bytes in an auth key.
+/// The size of an auth key in bytes.
 pub const TGS_AUTH_KEY_LEN: usize = 256;
 
 const _: () = assert!(TGS_AUTH_KEY_LEN == model::AUTH_KEY_LEN); // cbindgen wants a number
@@ -130,11 +129,25 @@ fn wrong_len(field: Field, len: usize) -> Error {
 
 /// # Fields
 ///
-/// The data centre where the account lives: 1 to 5, 203, others possible.
+/// A session has eleven fields, and each may be absent. A getter returns TGS_NOT_FOUND then; a setter makes the field
+/// absent if its value is NULL. tgs_set_session_data() sets several at once, all of them or none.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
+/// ```c
+/// int64_t user_id = 0;
+/// if (tgs_get_user_id(session, &user_id, &error) == TGS_NOT_FOUND) {
+///     user_id = 777000123;
+///     tgs_set_user_id(session, &user_id, &error);
+/// }
+/// ```
 ///
-/// Any thread. Since 0.1.0.
+/// ---
+///
+/// Reads the number of the data centre that the account belongs to: 1 to 5, 203; others are possible.
+///
+/// @param[in] session The session.
+/// @param[out] dc_id Receives the number.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -147,9 +160,13 @@ pub unsafe extern "C" fn tgs_get_dc_id(
     get_integer(session, Field::DcId, dc_id, error)
 }
 
-/// Sets it; NULL makes it absent. Absent in a file of the Pyrogram family is 2, which is what its clients write into a new session.
+/// Sets the number of the data centre, or makes it absent. In a file of the Pyrogram family, absent is stored as 2,
+/// which is what its clients write into a new session.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] dc_id The number, from 1; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `dc_id` is NULL or leads to a value.
@@ -162,12 +179,12 @@ pub unsafe extern "C" fn tgs_set_dc_id(
     set_integer(session, Field::DcId, dc_id, error)
 }
 
-/// The address of the data centre, IPv4 or IPv6 as text. Most clients store none: see tgs_default_server_address().
+/// Reads the address of the data centre. Most clients store none: see tgs_default_server_address().
 ///
-/// @param server_address   Receives the text; free it with tgs_string_free().
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] server_address Receives an IPv4 or IPv6 address as text. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -183,9 +200,12 @@ pub unsafe extern "C" fn tgs_get_server_address(
     })
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets the address of the data centre, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] server_address An IPv4 or IPv6 address as text, not empty; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `server_address` is NULL or NUL-terminated.
@@ -202,11 +222,12 @@ pub unsafe extern "C" fn tgs_set_server_address(
     })
 }
 
-/// The TCP port of the data centre.
+/// Reads the TCP port of the data centre.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] port Receives the port.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -219,9 +240,12 @@ pub unsafe extern "C" fn tgs_get_port(
     get_integer(session, Field::Port, port, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets the TCP port of the data centre, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] port The port, from 1; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `port` is NULL or leads to a value.
@@ -234,11 +258,12 @@ pub unsafe extern "C" fn tgs_set_port(
     set_integer(session, Field::Port, port, error)
 }
 
-/// The application's id.
+/// Reads the api_id of the application.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] api_id Receives the number.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -251,9 +276,12 @@ pub unsafe extern "C" fn tgs_get_api_id(
     get_integer(session, Field::ApiId, api_id, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets the api_id of the application, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] api_id The number, from 0; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `api_id` is NULL or leads to a value.
@@ -266,11 +294,12 @@ pub unsafe extern "C" fn tgs_set_api_id(
     set_integer(session, Field::ApiId, api_id, error)
 }
 
-/// Whether the auth key belongs to Telegram's test servers.
+/// Reads whether the auth key belongs to Telegram's test servers.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] test_mode Receives the value.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -283,9 +312,12 @@ pub unsafe extern "C" fn tgs_get_test_mode(
     get_boolean(session, Field::TestMode, test_mode, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets whether the auth key belongs to Telegram's test servers, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] test_mode The value; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `test_mode` is NULL or leads to a value.
@@ -298,13 +330,13 @@ pub unsafe extern "C" fn tgs_set_test_mode(
     set_integer(session, Field::TestMode, test_mode, error)
 }
 
-/// The auth key: the secret that is the login. Absent: not logged in.
+/// Reads the auth key: the secret that is the login. Absent means not logged in.
 ///
-/// @param key       Receives the bytes. Wipe them when you are done.
-/// @param key_len   The room there: TGS_AUTH_KEY_LEN.
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] key Receives TGS_AUTH_KEY_LEN bytes. Overwrite them when you are done.
+/// @param[in] key_len The size of your buffer in bytes: TGS_AUTH_KEY_LEN.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -318,9 +350,13 @@ pub unsafe extern "C" fn tgs_get_auth_key(
     get_key(session, Field::AuthKey, key, key_len, error)
 }
 
-/// Sets it; NULL makes it absent. A key of another length than TGS_AUTH_KEY_LEN is TGS_ERROR_INVALID_ARGUMENT.
+/// Sets the auth key, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] key The bytes; NULL for absent.
+/// @param[in] key_len How many: TGS_AUTH_KEY_LEN. Ignored if `key` is NULL.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `key` is NULL or has `key_len` bytes.
@@ -334,11 +370,12 @@ pub unsafe extern "C" fn tgs_set_auth_key(
     set_key(session, Field::AuthKey, key, key_len, error)
 }
 
-/// When the session was last saved, in Unix seconds.
+/// Reads when the session was last saved.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] date Receives the time, in Unix seconds.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -351,9 +388,12 @@ pub unsafe extern "C" fn tgs_get_date(
     get_integer(session, Field::Date, date, error)
 }
 
-/// Sets it; NULL makes it absent. Absent in a file of the Pyrogram family is 0.
+/// Sets when the session was last saved, or makes it absent. In a file of the Pyrogram family, absent is stored as 0.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] date The time, in Unix seconds; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `date` is NULL or leads to a value.
@@ -366,11 +406,12 @@ pub unsafe extern "C" fn tgs_set_date(
     set_integer(session, Field::Date, date, error)
 }
 
-/// The account's own id. Absent means unknown; never invent one.
+/// Reads the id of the account. Absent means unknown; never make one up.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] user_id Receives the id.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -383,9 +424,12 @@ pub unsafe extern "C" fn tgs_get_user_id(
     get_integer(session, Field::UserId, user_id, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets the id of the account, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] user_id The id, from 1; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `user_id` is NULL or leads to a value.
@@ -398,11 +442,12 @@ pub unsafe extern "C" fn tgs_set_user_id(
     set_integer(session, Field::UserId, user_id, error)
 }
 
-/// Whether the account is a bot. Absent means unknown.
+/// Reads whether the account is a bot. Absent means unknown.
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] is_bot Receives the value.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -415,9 +460,12 @@ pub unsafe extern "C" fn tgs_get_is_bot(
     get_boolean(session, Field::IsBot, is_bot, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets whether the account is a bot, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] is_bot The value; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `is_bot` is NULL or leads to a value.
@@ -430,11 +478,12 @@ pub unsafe extern "C" fn tgs_set_is_bot(
     set_integer(session, Field::IsBot, is_bot, error)
 }
 
-/// The takeout that is under way (Telethon).
+/// Reads the id of the takeout in progress (Telethon).
 ///
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] takeout_id Receives the id.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -447,9 +496,12 @@ pub unsafe extern "C" fn tgs_get_takeout_id(
     get_integer(session, Field::TakeoutId, takeout_id, error)
 }
 
-/// Sets it; NULL makes it absent.
+/// Sets the id of the takeout in progress, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] takeout_id The id; NULL for absent.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `takeout_id` is NULL or leads to a value.
@@ -462,13 +514,13 @@ pub unsafe extern "C" fn tgs_set_takeout_id(
     set_integer(session, Field::TakeoutId, takeout_id, error)
 }
 
-/// The temporary key of perfect forward secrecy (Telethon 8).
+/// Reads the temporary auth key of perfect forward secrecy (Telethon 8).
 ///
-/// @param key       Receives the bytes. Wipe them when you are done.
-/// @param key_len   The room there: TGS_AUTH_KEY_LEN.
-/// @return TGS_NOT_FOUND where it is absent.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] key Receives TGS_AUTH_KEY_LEN bytes. Overwrite them when you are done.
+/// @param[in] key_len The size of your buffer in bytes: TGS_AUTH_KEY_LEN.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it is absent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -482,9 +534,13 @@ pub unsafe extern "C" fn tgs_get_tmp_auth_key(
     get_key(session, Field::TmpAuthKey, key, key_len, error)
 }
 
-/// Sets it; NULL makes it absent. A key of another length than TGS_AUTH_KEY_LEN is TGS_ERROR_INVALID_ARGUMENT.
+/// Sets the temporary auth key, or makes it absent.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] key The bytes; NULL for absent.
+/// @param[in] key_len How many: TGS_AUTH_KEY_LEN. Ignored if `key` is NULL.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `key` is NULL or has `key_len` bytes.
@@ -498,13 +554,14 @@ pub unsafe extern "C" fn tgs_set_tmp_auth_key(
     set_key(session, Field::TmpAuthKey, key, key_len, error)
 }
 
-/// Where a data centre answers, as clients write it: for a session that stores no address.
+/// The address of a data centre as clients write it, for a session that stores none.
 ///
-/// @param server_address   Receives the text; free it with tgs_string_free().
-/// @param port             Receives the TCP port.
-/// @return TGS_NOT_FOUND for a data centre that nobody knows.
-///
-/// Any thread. Since 0.1.0.
+/// @param[in] dc_id The number of the data centre.
+/// @param[in] test_mode Whether it is one of the test servers.
+/// @param[out] server_address Receives the address as text. Free it with tgs_string_free().
+/// @param[out] port Receives the TCP port.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND for a number that is not known.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

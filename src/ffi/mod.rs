@@ -1,9 +1,10 @@
 //! The C interface: pointers in, pointers out, and nothing of SQL. One file a noun.
 //!
-//! Only this module holds unsafe code. Handles are numbers that look like pointers ([`handle`]): a closed or invented
+//! Only this module holds unsafe code. Handles are numbers that look like pointers (`handle`): a closed or invented
 //! one is an error, never undefined behaviour. The order of the modules is the order of the header's sections.
 #![allow(unsafe_code)]
 #![allow(non_camel_case_types)] // C's names
+#![allow(rustdoc::broken_intra_doc_links)] // Doxygen's @param[in] is no link
 
 mod guard;
 mod handle;

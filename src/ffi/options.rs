@@ -13,14 +13,15 @@ use super::text;
 use crate::error::{Error, Result};
 use crate::session::{LeaseOptions, NewFile, Options, UsernameExpiry};
 
-/// How a session is opened. Made by tgs_options_new(), freed by tgs_options_free(); one object may serve many opens.
+/// How a session is opened: from tgs_options_new() until tgs_options_free().
 pub struct tgs_options {
     _opaque: [u8; 0],
 }
 
-/// Usernames never expire.
+/// For tgs_options_set_username_expiry(): usernames never expire.
 pub const TGS_USERNAME_EXPIRY_NEVER: i64 = -1;
-/// Usernames expire as in the session's own client: after 8 hours in Pyrogram's family, never in Telethon's.
+/// For tgs_options_set_username_expiry(): usernames expire as in the session's own client, after 8 hours in the
+/// Pyrogram family, never in Telethon.
 pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 
 static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
@@ -46,28 +47,44 @@ fn change(
 
 /// # Options
 ///
-/// Makes options with the defaults: read and write; make what is not there, as a Pyrogram 3 file; wait 5 seconds for a
-/// lock; let usernames expire as the session's own client does. Free them with tgs_options_free().
+/// Options say how a session is opened: whether it may change, which file is created, how long a call waits for a lock.
+/// One object can serve any number of sessions; changing or freeing it changes no session that is open.
 ///
-/// Any thread. Never fails but by a defect, with NULL. Since 0.1.0.
+/// ```c
+/// tgs_options *options = tgs_options_new();
+/// tgs_options_set_create(options, false, NULL);
+/// tgs_options_set_busy_timeout(options, 30000, NULL);
+/// tgs_open("my_account.session", options, &session, &error);
+/// tgs_options_free(options);
+/// ```
+///
+/// ---
+///
+/// Makes options with the defaults: read and write, create what is not there as a file of Pyrogram 3, wait 5 seconds
+/// for a lock, let usernames expire as the session's own client does, take no lease.
+///
+/// @return The options, which you free with tgs_options_free(). NULL only after a defect of the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_new() -> *mut tgs_options {
     guard_or(std::ptr::null_mut(), || OPTIONS.give(Mutex::default()))
 }
 
-/// Frees options; sessions that were opened with them stay as they are. NULL and freed options are ignored.
+/// Frees options. Sessions that were opened with them stay as they are.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] options The options. NULL, and options that were freed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_free(options: *mut tgs_options) {
     guard_or((), || OPTIONS.take(options));
 }
 
-/// Opens read-only: nothing of the session changes, whatever is called, and what is not there is not made. A WAL file
-/// on a read-only medium, a file that another program has locked and one that a killed program left in the middle of a
-/// write are read rightly all the same, from a private copy where need be.
+/// Opens the session read-only: no call changes it, and what is not there is not created. A WAL file on a read-only
+/// medium, a file that another process has locked, and a file that a killed process left in the middle of a write can
+/// be read; the library reads a private copy if it has to.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] read_only Whether to open it read-only. The default is false.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_set_read_only(
     options: *mut tgs_options,
@@ -80,9 +97,12 @@ pub extern "C" fn tgs_options_set_read_only(
     })
 }
 
-/// Whether what is not there is made (the default) or is TGS_ERROR_FILE_NOT_FOUND.
+/// Whether a session that is not there is created.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] create true (the default) creates it; with false, opening it is TGS_ERROR_FILE_NOT_FOUND.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_set_create(
     options: *mut tgs_options,
@@ -95,11 +115,14 @@ pub extern "C" fn tgs_options_set_create(
     })
 }
 
-/// The layout in which a new file is made: "pyrogram@3" (the default; Pyrogram 2, Hydrogram, and every fork opens it),
-/// "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7", "telethon@10". Without "@" and a number, the
-/// newest one. A file that is there keeps its layout.
+/// The layout of a file that is created. A file that is there keeps its layout.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT for another name. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] format "pyrogram@3" (the default: of Pyrogram 2 and Hydrogram, and every fork opens it),
+///     "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7" or "telethon@10". A name without "@"
+///     and a number means its newest version.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name.
 ///
 /// # Safety
 /// `format` is NULL or NUL-terminated.
@@ -116,10 +139,13 @@ pub unsafe extern "C" fn tgs_options_set_format(
     })
 }
 
-/// Whether a new file is made in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but
-/// two more files stand beside it while it is open. Default: no. A file that is there keeps its mode.
+/// Whether a file that is created uses SQLite's WAL mode. There a commit costs less and readers never wait for a
+/// writer, but two more files, -wal and -shm, are beside it while it is open. A file that is there keeps its mode.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] wal Whether to use WAL mode. The default is false.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, error: *mut *mut tgs_error) -> tgs_status {
     change(options, error, |options| {
@@ -128,9 +154,12 @@ pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, erro
     })
 }
 
-/// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED, in milliseconds.
+/// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] milliseconds The time in milliseconds. The default is 5000.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_set_busy_timeout(
     options: *mut tgs_options,
@@ -143,10 +172,13 @@ pub extern "C" fn tgs_options_set_busy_timeout(
     })
 }
 
-/// After how many seconds without a sighting a lookup by username answers TGS_EXPIRED: usernames change hands. 0 or
-/// more, TGS_USERNAME_EXPIRY_NEVER, or TGS_USERNAME_EXPIRY_AS_CLIENT (the default).
+/// Usernames change hands. After this time without an update of the peer, a lookup by username returns TGS_EXPIRED.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT for another negative number. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] seconds The time in seconds, 0 or more; TGS_USERNAME_EXPIRY_NEVER; or TGS_USERNAME_EXPIRY_AS_CLIENT
+///     (the default).
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another negative number.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_set_username_expiry(
     options: *mut tgs_options,
@@ -166,18 +198,22 @@ pub extern "C" fn tgs_options_set_username_expiry(
     })
 }
 
-/// Leases the auth key while a session is open, now or as soon as it has one: the same key in use twice makes Telegram
-/// end the login for good. Then opening it twice, in this process, in another one on this machine (of any user who
-/// shares its temporary folder), or on another machine through the same store (MongoDB, SQL, an engine of your own), is
-/// TGS_ERROR_IN_USE, and the message says by whom and since when. The lease of a process that died is over: at once on one
-/// machine, after `seconds` in a store. Who loses it, because the process slept for longer, gets TGS_ERROR_IN_USE from
-/// every call. A session that is opened read-only takes no lease.
+/// Leases the auth key while the session is open, from the moment it has one. Telegram ends a login for good when its
+/// key is used by two clients at once. With a lease, opening the key a second time is TGS_ERROR_IN_USE, and the message
+/// says who has it and since when: in this process, in another process on this machine (of any user with the same
+/// temporary folder), or on another machine through the same store (MongoDB, SQL, an engine of your own).
 ///
-/// @param lease     Whether there is a lease. The default is none.
-/// @param owner     What others are told who holds it; NULL for the process and the host.
-/// @param seconds   3 to 86400; 0 for the default, 30.
+/// The lease of a process that died ends at once on its machine, and after `seconds` in a store. A process that slept
+/// longer than that loses its lease: each of its calls then returns TGS_ERROR_IN_USE. A read-only session takes no
+/// lease.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT. Since 0.1.0.
+/// @param[in,out] options The options to change.
+/// @param[in] lease Whether to take a lease. The default is false.
+/// @param[in] owner What others are told about the holder, one line; NULL for the process and the host.
+/// @param[in] seconds How long a lease in a store lasts without renewal, in seconds: 3 to 86400, or 0 for the
+///     default, 30.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another time or an empty owner.
 ///
 /// # Safety
 /// `owner` is NULL or NUL-terminated.

@@ -13,7 +13,7 @@ use super::status::tgs_status;
 use super::views::PeerView;
 use crate::model::Peer;
 
-/// Walks over whole peers. Made by tgs_peer_iter_new(), freed by tgs_peer_iter_free().
+/// An iterator over peers: from tgs_peer_iter_new() until tgs_peer_iter_free().
 pub struct tgs_peer_iter {
     _opaque: [u8; 0],
 }
@@ -26,13 +26,15 @@ struct Walk {
     shown: Option<PeerView>,
 }
 
-/// Makes an iterator over whole peers, in ascending order of their ids, as they are now: later changes do not show.
+/// Makes an iterator over complete peers, in ascending order of their ids, as they are now: it does not see later
+/// changes.
 ///
-/// @param ids       NULL for all peers; else the marked ids of those that are wanted.
-/// @param count     How many ids.
-/// @param iter      Receives the iterator; free it with tgs_peer_iter_free().
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] ids The marked ids of the peers; NULL, with a count of 0, for all peers.
+/// @param[in] count How many ids.
+/// @param[out] iter Receives the iterator. Free it with tgs_peer_iter_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -57,13 +59,13 @@ pub unsafe extern "C" fn tgs_peer_iter_new(
     })
 }
 
-/// Steps to the next peer.
+/// Moves to the next peer. One thread at a time may use an iterator.
 ///
-/// @param peer      Receives a pointer to a struct that belongs to the iterator; it and its texts are there until the
-///                  next call on this iterator.
-/// @return TGS_NOT_FOUND after the last one.
-///
-/// One thread at a time. Since 0.1.0.
+/// @param[in,out] iter The iterator.
+/// @param[out] peer Receives a pointer to a struct that belongs to the iterator. It and its texts are valid until
+///     the next call with this iterator.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND after the last peer.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -85,9 +87,9 @@ pub unsafe extern "C" fn tgs_peer_iter_next(
     })
 }
 
-/// Frees an iterator. NULL and a freed one are ignored. It may outlive its session.
+/// Frees an iterator. It may outlive its session.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] iter The iterator. NULL, and an iterator that was freed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_peer_iter_free(iter: *mut tgs_peer_iter) {
     guard_or((), || ITERATORS.take(iter));

@@ -16,7 +16,7 @@ use crate::session::{Lookup, Session};
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum tgs_peer_type {
-    /// Not told, in a peer that you write. What is read is then what the id's mark tells: user, group or channel.
+    /// Unknown, in a peer that you write. It is read as what the marked id tells: user, group or channel.
     TGS_PEER_TYPE_UNKNOWN = 0,
     /// A person.
     TGS_PEER_TYPE_USER = 1,
@@ -34,27 +34,27 @@ pub enum tgs_peer_type {
     TGS_PEER_TYPE_DIRECT = 7,
     /// A community (Kurigram).
     TGS_PEER_TYPE_COMMUNITY = 8,
-    /// A type that this library does not know yet: `type_name` tells it.
+    /// A type that this library does not know: see `type_name`.
     TGS_PEER_TYPE_OTHER = 100,
 }
 
-/// All that is known of a peer. Set all of it to zero, then `size`, then what you know.
+/// All that is known about a peer. Set the struct to zero, then `size`, then what you know.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_peer {
     /// sizeof(tgs_peer).
     pub size: usize,
-    /// The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id. Never 0.
+    /// The marked id: a user's id, a basic group's -id, a channel's or supergroup's -1000000000000 - id. Never 0.
     pub id: i64,
-    /// The whole signed range; only if has_access_hash.
+    /// Any number of 64 bits; valid if has_access_hash.
     pub access_hash: i64,
-    /// Absent and 0 are different things to a client.
+    /// Whether access_hash is known. To a client, absent and 0 differ.
     pub has_access_hash: bool,
-    /// A tgs_peer_type; never TGS_PEER_TYPE_UNKNOWN where you read it.
+    /// A tgs_peer_type; never TGS_PEER_TYPE_UNKNOWN in a peer that you read.
     pub r#type: i32,
-    /// The type's name, for TGS_PEER_TYPE_OTHER only; else NULL.
+    /// The name of the type if it is TGS_PEER_TYPE_OTHER; else NULL.
     pub type_name: *const c_char,
-    /// username_count texts, the main one first. In any case, with or without "@".
+    /// username_count texts, the main one first, in any case, with or without "@".
     pub usernames: *const *const c_char,
     /// How many usernames.
     pub username_count: usize,
@@ -62,7 +62,7 @@ pub struct tgs_peer {
     pub phone_number: *const c_char,
     /// The display name (Telethon); NULL for none.
     pub name: *const c_char,
-    /// When the peer was last seen, in Unix seconds. 0: not known, or, when you write it, now.
+    /// When the peer was last updated, in Unix seconds. 0 means unknown; in a peer that you write it means now.
     pub last_update_on: i64,
 }
 
@@ -71,7 +71,7 @@ unsafe impl SizedStruct for tgs_peer {
     const NAME: &'static str = "tgs_peer";
 }
 
-/// The answer of a lookup: as much as an InputPeer needs. It holds no pointers and is yours. Set `size` before the call.
+/// The answer of a lookup: as much as Telegram's InputPeer needs. It has no pointers.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_input_peer {
@@ -79,15 +79,15 @@ pub struct tgs_input_peer {
     pub size: usize,
     /// The marked id.
     pub id: i64,
-    /// The id without its mark, as Telegram's own methods take it.
+    /// The id without its mark, as Telegram's methods take it.
     pub bare_id: i64,
-    /// Only if has_access_hash.
+    /// Valid if has_access_hash.
     pub access_hash: i64,
-    /// When the peer was last seen, in Unix seconds; 0 where the client keeps no time.
+    /// When the peer was last updated, in Unix seconds; 0 if the session's client stores no time.
     pub last_update_on: i64,
     /// A tgs_peer_type, never TGS_PEER_TYPE_UNKNOWN.
     pub r#type: i32,
-    /// Absent and 0 are different things to a client.
+    /// Whether access_hash is known. To a client, absent and 0 differ.
     pub has_access_hash: bool,
 }
 
@@ -185,16 +185,31 @@ pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Ve
 
 /// # Peers
 ///
-/// Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a struct leaves
-/// out is then unknown. A username that another peer had goes to the newest. A peer that this session wrote, that nobody
-/// changed since and of which nothing new is told is not written again within 5 minutes: its last_update_on in the file
-/// is then that much older.
+/// A peer is a user, a group or a channel that the account has seen. Telegram's methods take an access hash with the id
+/// of a peer; a session remembers both. Write the peers of each update in one batch, and look a peer up before you call
+/// a method.
 ///
-/// @param peers     An array of structs, each with its `size` set. They and their texts stay yours.
-/// @param count     How many; thousands in one call are best.
+/// ```c
+/// tgs_peer peers[] = {{.size = sizeof(tgs_peer), .id = 777000101, .access_hash = 5, .has_access_hash = true}};
+/// tgs_input_peer found = {.size = sizeof found};
+/// tgs_update_peers(session, peers, 1, &error);
+/// if (tgs_get_peer_by_id(session, 777000101, &found, &error) == TGS_OK)
+///     printf("%lld\n", (long long)found.access_hash);
+/// ```
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT (an id of 0, a type out of range, a text that is not UTF-8), _READ_ONLY,
-/// _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// ---
+///
+/// Adds peers, or replaces those with the same ids, in one transaction: all of them, or none. What a struct leaves out
+/// becomes unknown. A username belongs to the peer that was updated last. If a peer is equal to what this session wrote
+/// within the last 5 minutes, and nobody else has changed it, it is not written again: its last_update_on stays as it
+/// was.
+///
+/// @param[in,out] session The session to change.
+/// @param[in] peers An array of structs, each with its `size` set.
+/// @param[in] count How many. Thousands in one call are faster than many calls.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if an id is 0, a type is unknown or a text is not UTF-8 (the message
+///     names the peer); TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -236,10 +251,11 @@ fn find(
 
 /// Finds a peer by its marked id.
 ///
-/// @param peer      Receives the answer.
-/// @return TGS_NOT_FOUND where nobody has that id.
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] id The marked id.
+/// @param[in,out] peer Receives the answer. Set its `size` before the call.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if no peer has it; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -253,14 +269,15 @@ pub unsafe extern "C" fn tgs_get_peer_by_id(
     find(session, peer, error, |session| session.peer_by_id(id))
 }
 
-/// Finds a peer by any of its usernames: in any case, with or without "@".
+/// Finds a peer by one of its usernames.
 ///
-/// @param username  NUL-terminated UTF-8.
-/// @param peer      Receives the answer.
-/// @return TGS_NOT_FOUND where nobody has it; TGS_EXPIRED where its owner was last seen too long ago (8 hours in
-///         Pyrogram's family; see tgs_options_set_username_expiry()): ask Telegram.
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] username In any case, with or without "@".
+/// @param[in,out] peer Receives the answer. Set its `size` before the call.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if no peer has it; TGS_EXPIRED if the peer was updated too long ago (8 hours in
+///     the Pyrogram family; see tgs_options_set_username_expiry()): ask Telegram who has it; TGS_ERROR_LOCKED,
+///     TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -275,13 +292,14 @@ pub unsafe extern "C" fn tgs_get_peer_by_username(
     find(session, peer, error, |session| session.peer_by_username(unsafe { text::required(username, "username") }?))
 }
 
-/// Finds a peer by its display name, written exactly as it is (Telethon). It searches all peers.
+/// Finds a peer by its display name (Telethon). It reads all peers.
 ///
-/// @param name      NUL-terminated UTF-8.
-/// @param peer      Receives the answer: of several the one with the lowest id.
-/// @return TGS_NOT_FOUND where nobody has it.
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] name The name, exactly as it is written.
+/// @param[in,out] peer Receives the answer. Set its `size` before the call. If several peers have the name, it is
+///     the one with the lowest id.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if no peer has it; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -296,13 +314,13 @@ pub unsafe extern "C" fn tgs_get_peer_by_name(
     find(session, peer, error, |session| session.peer_by_name(unsafe { text::required(name, "name") }?))
 }
 
-/// Finds a peer by its phone number: with or without "+" and spaces.
+/// Finds a peer by its phone number.
 ///
-/// @param phone_number  NUL-terminated UTF-8.
-/// @param peer          Receives the answer.
-/// @return TGS_NOT_FOUND where nobody has it.
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] phone_number With or without "+" and spaces.
+/// @param[in,out] peer Receives the answer. Set its `size` before the call.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if no peer has it; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

@@ -55,7 +55,7 @@ pub fn check_out<T>(out: *mut T, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A struct of the header that may get further members. Its first member, `size`, is what the caller's header says of it.
+/// A struct of the header that may get further members. Its first member, `size`, is its size in the caller's header.
 ///
 /// # Safety
 /// `repr(C)`, `size: usize` comes first, and all bytes zero is a value: each other member is then absent.
@@ -190,8 +190,8 @@ unsafe fn stride<T: SizedStruct>(values: *const T, count: usize, name: &str) -> 
 /// says.
 ///
 /// # Safety
-/// `out` is NULL or has room for `capacity` structs, of which the first begins with its size; `count` is NULL or a place
-/// for a number.
+/// `out` is NULL or has room for `capacity` structs, of which the first begins with its size; `count` is NULL or a
+/// place for a number.
 pub unsafe fn put_sized_array<T: SizedStruct>(
     values: &[T],
     out: *mut T,

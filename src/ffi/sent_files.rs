@@ -8,21 +8,21 @@ use super::status::tgs_status;
 use crate::error::{Error, Result};
 use crate::model::{SentFile, SentFileKey, SentFileType};
 
-/// A file that was uploaded before (Telethon). Set `size` before a call reads or writes one.
+/// A file that was uploaded before.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_sent_file {
-    /// sizeof(tgs_sent_file); the file's own size is `file_size`.
+    /// sizeof(tgs_sent_file).
     pub size: usize,
     /// The MD5 of its content.
     pub md5: [u8; 16],
-    /// Its size in bytes.
+    /// The size of its content in bytes.
     pub file_size: i64,
-    /// Telegram's id of it.
+    /// Its id at Telegram.
     pub id: i64,
-    /// Telegram's access hash of it.
+    /// Its access hash at Telegram.
     pub access_hash: i64,
-    /// 0 document, 1 photo.
+    /// 0 for a document, 1 for a photo.
     pub r#type: i32,
 }
 
@@ -64,13 +64,30 @@ pub(super) unsafe fn to_model(files: *const tgs_sent_file, count: usize) -> Resu
 
 /// # Sent files
 ///
-/// Reads the sent files, in ascending order of MD5, size and type.
+/// Telethon remembers files that it has uploaded: by the MD5 and the size of their content it finds the file that
+/// Telegram has already, and sends that one. The other clients have no table for it; the library keeps it for them in
+/// one of its own.
 ///
-/// @param files     Receives at most `capacity` structs; NULL if `capacity` is 0.
-/// @param capacity  The room there.
-/// @param count     Receives how many files there are: more than `capacity` if the room was too small.
+/// ```c
+/// const uint8_t md5[16] = {0xd4, 0x1d, 0x8c, 0xd9};
+/// tgs_sent_file file = {.size = sizeof file};
+/// if (tgs_get_sent_file(session, md5, 1024, 0, &file, &error) == TGS_OK)
+///     printf("%lld\n", (long long)file.id);
+/// ```
 ///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// ---
+///
+/// Reads all sent files, in ascending order of MD5, size and type. If there are more than your array can hold, it is
+/// filled with the first ones, the call returns TGS_OK, and `count` is greater than `capacity`: call again with a
+/// larger array.
+///
+/// @param[in] session The session.
+/// @param[in,out] files An array that receives the files; NULL if `capacity` is 0. Set the `size` of its first
+///     struct, as for tgs_get_update_states().
+/// @param[in] capacity How many structs the array can hold.
+/// @param[out] count Receives how many files there are.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -93,13 +110,13 @@ pub unsafe extern "C" fn tgs_get_sent_files(
 
 /// Finds a sent file.
 ///
-/// @param md5       16 bytes: the MD5 of its content.
-/// @param file_size Its size in bytes.
-/// @param type      0 document, 1 photo.
-/// @param file      Receives the answer.
-/// @return TGS_NOT_FOUND where it was not sent.
-///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] md5 The MD5 of its content: 16 bytes.
+/// @param[in] file_size The size of its content in bytes.
+/// @param[in] type 0 for a document, 1 for a photo.
+/// @param[in,out] file Receives the answer. Set its `size` before the call.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if it was not sent; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -128,7 +145,11 @@ pub unsafe extern "C" fn tgs_get_sent_file(
 
 /// Adds sent files, or replaces those with the same MD5, size and type, in one transaction.
 ///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] files An array of structs, each with its `size` set.
+/// @param[in] count How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `files` leads to `count` structs.

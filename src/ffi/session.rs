@@ -14,7 +14,7 @@ use super::text;
 use crate::error::Result;
 use crate::session::{self, Session};
 
-/// An open session. Every thread may use it, each call is atomic. Close it with tgs_close().
+/// An open session: until tgs_close(). Any thread may use it.
 pub struct tgs_session {
     _opaque: [u8; 0],
 }
@@ -33,23 +33,51 @@ pub(super) fn give(session: Session) -> *mut tgs_session {
 
 /// # Opening and closing
 ///
-/// Opens a session: a path, ":memory:" (nothing is kept), a session string, or a URL. The library recognises whose it is
-/// by its shape. A file that is there is opened as it is, in its client's layout and version: opening writes nothing. A
-/// path where nothing is becomes a new file, with permissions for its owner only, unless the options say otherwise.
+/// A session is a path, ":memory:", a session string or a URL; the library tells them apart. A file that is there is
+/// opened in the layout and version of its own client, and opening it writes nothing. A path where nothing is becomes a
+/// new file that only its owner can read, unless the options say otherwise.
 ///
-/// URLs, where the library was built with their engines: "mongodb://host/NAME" (the layout of Pyrofork's MongoStorage),
-/// "postgresql://host/database?session=NAME", "mysql://..." and "sqlite:///file?session=NAME" (many sessions in one
-/// database, in the layout of Telethon's AlchemySession). User, password, TLS and time-outs are in the URL; README.md
-/// lists the parameters. Connections are shared by all sessions of the process.
+/// ```c
+/// tgs_status status = tgs_open("my_account.session", NULL, &session, &error);
+/// if (status == TGS_OK)
+///     status = tgs_save(session, &error);
+/// tgs_close(session);
+/// ```
 ///
-/// @param location  NUL-terminated UTF-8.
-/// @param options   NULL for the defaults. They may be freed afterwards.
-/// @param session   Receives the session; close it with tgs_close().
-/// @param error     NULL, or receives why it failed.
+/// URLs need a library that is built with their engines. All sessions of a process share its connections to a server.
+/// Characters with a meaning in URLs are percent-encoded in user, password and names.
 ///
-/// Any thread. TGS_ERROR_FILE_NOT_FOUND, _PERMISSION_DENIED, _LOCKED, _NOT_A_SESSION, _CORRUPT, _UNKNOWN_VERSION,
-/// _BAD_SESSION_STRING, _UNSUPPORTED (a URL of an engine that this build lacks), _SERVER, _IN_USE, _DISK_FULL, _IO.
-/// Since 0.1.0.
+/// ```text
+/// mongodb://user:password@host:27017/NAME?tls=true             also mongodb+srv://
+/// postgresql://user:password@host:5432/database?session=NAME
+/// mysql://user:password@host:3306/database?session=NAME        also mariadb://
+/// sqlite:///file?session=NAME                                  sqlite:////file for an absolute path
+/// ```
+///
+/// MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: no TLS
+/// (`tls=true`; `tlsCAFile` names the trusted certificates); a call looks for a server as long as the busy time-out of
+/// the options (`serverSelectionTimeoutMS`) and waits 30 seconds for each answer (`socketTimeoutMS`); 10 connections at
+/// most (`maxPoolSize`); users of the database "admin" (`authSource`). With `remove_peers=true`, tgs_delete() deletes
+/// the peers too. A standalone server has no transactions: if it fails in the middle of a call, a part may be written.
+///
+/// SQL databases have the layout of Telethon's AlchemySession, many sessions in one database. Their parameters, each
+/// with its default: `sslmode=prefer` (as in libpq: disable, prefer, require, verify-ca, verify-full), `sslrootcert` (a
+/// file of trusted certificates in PEM; then the server's is verified), `connect_timeout=10` and `answer_timeout=60` in
+/// seconds, `pool_size=10` connections at most, `table_prefix` (none), `manage_tables=true` (opening creates the tables
+/// that are missing). A call waits for the lock of another program as long as the busy time-out of the options.
+///
+/// ---
+///
+/// Opens a session.
+///
+/// @param[in] location A path, ":memory:" (nothing is kept), a session string or a URL.
+/// @param[in] options How to open it; NULL for the defaults. You may free them after the call.
+/// @param[out] session Receives the session. Close it with tgs_close().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_FILE_NOT_FOUND, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_LOCKED,
+///     TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING,
+///     TGS_ERROR_UNSUPPORTED (this library has no engine for the URL), TGS_ERROR_SERVER, TGS_ERROR_IN_USE,
+///     TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -72,15 +100,14 @@ pub unsafe extern "C" fn tgs_open(
 }
 
 /// Opens a session string of any format, in memory. White space, quotes, lost or added padding and the other base64
-/// alphabet are mended; a text that is cut, shifted or otherwise damaged is refused with a message that says what it
-/// looks like and what is wrong, never with the text.
+/// alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks like
+/// and what is wrong with it, without the text.
 ///
-/// @param text      NUL-terminated UTF-8.
-/// @param options   NULL for the defaults.
-/// @param session   Receives the session; close it with tgs_close().
-/// @param error     NULL, or receives why it failed.
-///
-/// Any thread. TGS_ERROR_BAD_SESSION_STRING. Since 0.1.0.
+/// @param[in] text The session string, NUL-terminated UTF-8.
+/// @param[in] options How to open it; NULL for the defaults. You may free them after the call.
+/// @param[out] session Receives the session. Close it with tgs_close().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_BAD_SESSION_STRING or TGS_ERROR_IN_USE.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -102,10 +129,12 @@ pub unsafe extern "C" fn tgs_open_string(
     })
 }
 
-/// Makes everything that was written survive a loss of power, and notes the time in `date` where the session's client
-/// does. What a call wrote survives a killed process without this.
+/// Makes everything that was written survive a loss of power, and sets `date` to the time if the session's client does
+/// that. What a call wrote survives the end of the process without this.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
@@ -114,19 +143,21 @@ pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error
     })
 }
 
-/// Closes a session. Nothing is lost without tgs_save(). A call of another thread that is under way comes to its end;
-/// later ones fail with TGS_ERROR_CLOSED. NULL and a closed session are ignored.
+/// Closes a session. Nothing is lost without tgs_save(). A call of another thread that has begun is completed; later
+/// ones return TGS_ERROR_CLOSED.
 ///
-/// Any thread. Since 0.1.0.
+/// @param[in] session The session. NULL, and a session that was closed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_close(session: *mut tgs_session) {
     guard_or((), || SESSIONS.take(session));
 }
 
-/// Deletes the session and all that belongs to it: the file, its -wal, -shm and -journal. The handle stays until
-/// tgs_close(); every other call on it fails with TGS_ERROR_CLOSED.
+/// Deletes the session and all that belongs to it, like the -wal, -shm and -journal files. The handle stays until
+/// tgs_close(); every other call with it returns TGS_ERROR_CLOSED.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _PERMISSION_DENIED, _IO. Since 0.1.0.
+/// @param[in,out] session The session to delete.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_UNSUPPORTED or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
@@ -135,12 +166,13 @@ pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_err
     })
 }
 
-/// Whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory"; "pyrofork"
-/// in MongoDB, "alchemysession@2" in a SQL database, "custom" in an engine of your own.
+/// Whose layout the session has, and in which version.
 ///
-/// @param format    Receives the text; free it with tgs_string_free().
-///
-/// Any thread. TGS_ERROR_LOCKED, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[out] format Receives a text like "kurigram@7" or "telethon@8"; "memory", "pyrofork" in MongoDB,
+///     "alchemysession@2" in a SQL database, "custom" in an engine of your own. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -161,12 +193,12 @@ pub unsafe extern "C" fn tgs_get_format(
 
 /// Lists the sessions in a store that keeps many.
 ///
-/// @param location  A URL without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb
-///                  likewise), "sqlite:///file".
-/// @param names     Receives a JSON array of the names, in ascending order; free it with tgs_string_free().
-///
-/// Any thread. TGS_ERROR_UNSUPPORTED for a place that keeps one session, and for an engine that this build lacks;
-/// TGS_ERROR_INVALID_ARGUMENT, _SERVER, _FILE_NOT_FOUND, _NOT_A_SESSION. Since 0.1.0.
+/// @param[in] location A URL without the name of a session: "mongodb://host/", "postgresql://host/database",
+///     "mysql://host/database", "sqlite:///file".
+/// @param[out] names Receives a JSON array of the names, in ascending order. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_UNSUPPORTED for a location that keeps one session, and if this library has no engine
+///     for the URL; TGS_ERROR_SERVER, TGS_ERROR_FILE_NOT_FOUND or TGS_ERROR_NOT_A_SESSION.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

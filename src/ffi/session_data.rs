@@ -12,55 +12,55 @@ use super::text;
 use crate::error::{Error, Result};
 use crate::model::{AuthKey, Field, SessionData};
 
-/// Names fields, as bits that are added up. Numbers are never reused.
+/// The fields of a session, as bits that can be added up. Numbers are never reused.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum tgs_field {
-    /// dc_id
+    /// tgs_get_dc_id()
     TGS_FIELD_DC_ID = 1,
-    /// server_address
+    /// tgs_get_server_address()
     TGS_FIELD_SERVER_ADDRESS = 2,
-    /// port
+    /// tgs_get_port()
     TGS_FIELD_PORT = 4,
-    /// api_id
+    /// tgs_get_api_id()
     TGS_FIELD_API_ID = 8,
-    /// test_mode
+    /// tgs_get_test_mode()
     TGS_FIELD_TEST_MODE = 16,
-    /// auth_key
+    /// tgs_get_auth_key()
     TGS_FIELD_AUTH_KEY = 32,
-    /// date
+    /// tgs_get_date()
     TGS_FIELD_DATE = 64,
-    /// user_id
+    /// tgs_get_user_id()
     TGS_FIELD_USER_ID = 128,
-    /// is_bot
+    /// tgs_get_is_bot()
     TGS_FIELD_IS_BOT = 256,
-    /// takeout_id
+    /// tgs_get_takeout_id()
     TGS_FIELD_TAKEOUT_ID = 512,
-    /// tmp_auth_key
+    /// tgs_get_tmp_auth_key()
     TGS_FIELD_TMP_AUTH_KEY = 1024,
 }
 
-/// The fields of a session; each is as its getter describes it. Set all of it to zero, then `size`, then what is there.
+/// The fields of a session, each as its getter describes it. Set the struct to zero, then `size`, then what is known.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_session_data {
     /// sizeof(tgs_session_data).
     pub size: usize,
-    /// Only if has_dc_id; likewise the other numbers.
+    /// Valid if has_dc_id; likewise the other numbers.
     pub dc_id: i32,
-    /// The application's id.
+    /// The api_id of the application.
     pub api_id: i32,
-    /// IPv4 or IPv6 as text; NULL for absent.
+    /// An IPv4 or IPv6 address as text; NULL for absent.
     pub server_address: *const c_char,
     /// TGS_AUTH_KEY_LEN bytes; NULL for absent.
     pub auth_key: *const u8,
     /// TGS_AUTH_KEY_LEN bytes; NULL for absent.
     pub tmp_auth_key: *const u8,
-    /// Unix seconds of the last save.
+    /// When the session was last saved, in Unix seconds.
     pub date: i64,
-    /// The account's own id.
+    /// The id of the account.
     pub user_id: i64,
-    /// The takeout that is under way (Telethon).
+    /// The id of the takeout in progress (Telethon).
     pub takeout_id: i64,
     /// TCP port.
     pub port: u16,
@@ -68,21 +68,21 @@ pub struct tgs_session_data {
     pub test_mode: bool,
     /// Whether the account is a bot.
     pub is_bot: bool,
-    /// Whether dc_id is there.
+    /// Whether dc_id is known.
     pub has_dc_id: bool,
-    /// Whether port is there.
+    /// Whether port is known.
     pub has_port: bool,
-    /// Whether api_id is there.
+    /// Whether api_id is known.
     pub has_api_id: bool,
-    /// Whether test_mode is there.
+    /// Whether test_mode is known.
     pub has_test_mode: bool,
-    /// Whether date is there.
+    /// Whether date is known.
     pub has_date: bool,
-    /// Whether user_id is there.
+    /// Whether user_id is known.
     pub has_user_id: bool,
-    /// Whether is_bot is there.
+    /// Whether is_bot is known.
     pub has_is_bot: bool,
-    /// Whether takeout_id is there.
+    /// Whether takeout_id is known.
     pub has_takeout_id: bool,
 }
 
@@ -152,11 +152,12 @@ unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
 
 /// Sets several fields in one transaction: all of them, or none.
 ///
-/// @param data      The values. A field that is absent there becomes absent.
-/// @param which     Which fields are set: a sum of tgs_field numbers, like TGS_FIELD_DC_ID | TGS_FIELD_AUTH_KEY. The
-///                  others stay as they are.
-///
-/// Any thread. TGS_ERROR_INVALID_ARGUMENT, _READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] data The values. A field that is absent in it becomes absent.
+/// @param[in] which Which fields to set: a sum of tgs_field numbers, like TGS_FIELD_DC_ID | TGS_FIELD_AUTH_KEY. The
+///     others stay as they are.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

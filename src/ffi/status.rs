@@ -5,15 +5,15 @@ use std::ffi::c_char;
 use super::panic::guard_or;
 use crate::error::ErrorCode;
 
-/// What a call came to. Numbers are never reused.
+/// The result of a call. Numbers are never reused; 10 and above are failures.
 #[repr(C)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum tgs_status {
-    /// Done.
+    /// Success.
     TGS_OK = 0,
-    /// An ordinary answer: it is not there, or absent. No error object.
+    /// An ordinary answer: there is none, or the value is absent.
     TGS_NOT_FOUND = 1,
-    /// An ordinary answer: the username was last seen too long ago to be believed. No error object.
+    /// An ordinary answer: the username was last updated too long ago to be trusted.
     TGS_EXPIRED = 2,
     /// An argument is NULL, not UTF-8, of a wrong length or out of range.
     TGS_ERROR_INVALID_ARGUMENT = 10,
@@ -29,29 +29,29 @@ pub enum tgs_status {
     TGS_ERROR_FILE_NOT_FOUND = 21,
     /// The operating system denies access.
     TGS_ERROR_PERMISSION_DENIED = 22,
-    /// No space is left.
+    /// No space is left on the medium.
     TGS_ERROR_DISK_FULL = 23,
-    /// Another program holds the session's lock.
+    /// Another program had the session locked for longer than the busy time-out.
     TGS_ERROR_LOCKED = 24,
-    /// What is there is no session that this library knows.
+    /// The file or database is not a session that this library knows.
     TGS_ERROR_NOT_A_SESSION = 30,
     /// The session is damaged.
     TGS_ERROR_CORRUPT = 31,
-    /// The session's version is newer than this library.
+    /// The session's version is newer than this library knows.
     TGS_ERROR_UNKNOWN_VERSION = 32,
-    /// A text is not an intact session string.
+    /// The text is not an intact session string.
     TGS_ERROR_BAD_SESSION_STRING = 33,
-    /// A value is unknown that the target cannot do without.
+    /// The target needs a value that is unknown.
     TGS_ERROR_INCOMPLETE = 40,
-    /// A server cannot be reached or answered with an error.
+    /// A server cannot be reached, or answered with an error.
     TGS_ERROR_SERVER = 50,
-    /// The auth key is in use elsewhere.
+    /// The auth key is in use elsewhere: another session holds its lease.
     TGS_ERROR_IN_USE = 51,
-    /// A defect of this library.
+    /// A defect of this library; the session can no longer be used.
     TGS_ERROR_INTERNAL = 90,
 }
 
-/// A tgs_status of the caller's, which may be any number: not one that Rust's enum may have. The header says tgs_status.
+/// A tgs_status from C, which may be any number; Rust's enum may not. The header calls it tgs_status.
 pub type AnyStatus = i32;
 
 impl From<ErrorCode> for tgs_status {
@@ -85,10 +85,24 @@ pub(super) fn error_code(status: i32) -> Option<ErrorCode> {
 
 /// # Status and errors
 ///
-/// The name of a status, like "TGS_ERROR_LOCKED"; "TGS_STATUS_UNKNOWN" for a number that this library does not know.
-/// The text is the library's and lives as long as the program.
+/// Each function that can fail returns a tgs_status, and explains a failure in a tgs_error, which you free. The message
+/// of an error is for people: it names the session and the cause, and it holds no secret, so you can log it.
 ///
-/// Any thread. Since 0.1.0.
+/// ```c
+/// tgs_status status = tgs_save(session, &error);
+/// if (status != TGS_OK) {
+///     fprintf(stderr, "%s: %s\n", tgs_status_name(status), tgs_error_message(error));
+///     tgs_error_free(error);
+/// }
+/// ```
+///
+/// ---
+///
+/// The name of a status.
+///
+/// @param[in] status Any number.
+/// @return A text like "TGS_ERROR_LOCKED", or "TGS_STATUS_UNKNOWN" for a number that this library does not know. It
+///     belongs to the library and is valid until the program ends.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_status_name(status: AnyStatus) -> *const c_char {
     guard_or(std::ptr::null(), || {

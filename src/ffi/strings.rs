@@ -7,9 +7,22 @@ use super::text;
 
 /// # Texts
 ///
-/// Wipes and frees a text that a call of this library gave to you as `char **`. NULL is ignored.
+/// Texts that the library gives to you through a `char **` are yours: NUL-terminated UTF-8 in memory of the library,
+/// not of malloc(). Some are secrets, so the library overwrites each one before it frees it.
 ///
-/// Any thread. Since 0.1.0.
+/// ```c
+/// char *format = NULL;
+/// if (tgs_get_format(session, &format, &error) == TGS_OK) {
+///     puts(format);
+///     tgs_string_free(format);
+/// }
+/// ```
+///
+/// ---
+///
+/// Overwrites and frees a text.
+///
+/// @param[in] text A text that a function gave to you through `char **`. NULL is ignored.
 ///
 /// # Safety
 /// `text` is NULL or came from this library and was not freed.

@@ -8,22 +8,21 @@ use super::status::tgs_status;
 use crate::error::Result;
 use crate::model::UpdateState;
 
-/// How far updates were read. No state, a state with an absent value, and 0 are three different things. Set `size` before
-/// a call reads or writes one.
+/// How far updates were received. No state, a state with an absent value, and the value 0 are three different things.
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct tgs_update_state {
     /// sizeof(tgs_update_state).
     pub size: usize,
-    /// 0 for the account, else the marked id of a channel.
+    /// 0 for the account, or the marked id of a channel.
     pub id: i64,
-    /// Only if has_pts; likewise the others.
+    /// Valid if has_pts; likewise the others.
     pub pts: i64,
-    /// The position in secret chats' events.
+    /// The position in the events of secret chats.
     pub qts: i64,
-    /// Unix seconds.
+    /// The date of the last update, in Unix seconds.
     pub date: i64,
-    /// The number of the last updates container.
+    /// The number of the last container of updates.
     pub seq: i64,
     /// Whether pts is known.
     pub has_pts: bool,
@@ -78,13 +77,30 @@ pub(super) unsafe fn to_model(states: *const tgs_update_state, count: usize) -> 
 
 /// # Update states
 ///
-/// Reads the update states, in ascending order of their ids.
+/// An update state says how far the updates of the account, or of one channel, were received. A client stores it after
+/// each update, and asks Telegram for what it missed when it starts again. The account's state has the id 0.
 ///
-/// @param states    Receives at most `capacity` structs; NULL if `capacity` is 0.
-/// @param capacity  The room there.
-/// @param count     Receives how many states there are: more than `capacity` if the room was too small.
+/// ```c
+/// tgs_update_state state = {.size = sizeof state, .pts = 1001, .has_pts = true};
+/// tgs_set_update_states(session, &state, 1, &error);
+/// if (tgs_get_update_state(session, 0, &state, &error) == TGS_OK && state.has_pts)
+///     printf("%lld\n", (long long)state.pts);
+/// ```
 ///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// ---
+///
+/// Reads all update states, in ascending order of their ids. If there are more than your array can hold, it is filled
+/// with the first ones, the call returns TGS_OK, and `count` is greater than `capacity`: call again with a larger
+/// array. With a capacity of 0 the call only counts.
+///
+/// @param[in] session The session.
+/// @param[in,out] states An array that receives the states; NULL if `capacity` is 0. Set the `size` of its first
+///     struct: the structs are that many bytes apart, and the library sets the `size` of each that it fills.
+///     Structs beyond the last state stay as they are.
+/// @param[in] capacity How many structs the array can hold.
+/// @param[out] count Receives how many states there are.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -107,11 +123,11 @@ pub unsafe extern "C" fn tgs_get_update_states(
 
 /// Reads one update state.
 ///
-/// @param id        0 for the account, else the marked id of a channel.
-/// @param state     Receives the answer.
-/// @return TGS_NOT_FOUND where there is none.
-///
-/// Any thread. TGS_ERROR_LOCKED, _CORRUPT, _IO. Since 0.1.0.
+/// @param[in] session The session.
+/// @param[in] id 0 for the account, or the marked id of a channel.
+/// @param[in,out] state Receives the answer. Set its `size` before the call.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_NOT_FOUND if there is none; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -134,7 +150,11 @@ pub unsafe extern "C" fn tgs_get_update_state(
 
 /// Adds update states, or replaces those with the same ids, in one transaction.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] states An array of structs, each with its `size` set.
+/// @param[in] count How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// `states` leads to `count` structs.
@@ -153,9 +173,12 @@ pub unsafe extern "C" fn tgs_set_update_states(
     })
 }
 
-/// Removes an update state; it need not be there.
+/// Removes an update state, if there is one.
 ///
-/// Any thread. TGS_ERROR_READ_ONLY, _LOCKED, _DISK_FULL, _IO. Since 0.1.0.
+/// @param[in,out] session The session to change.
+/// @param[in] id 0 for the account, or the marked id of a channel.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete_update_state(
     session: *mut tgs_session,

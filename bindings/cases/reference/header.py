@@ -36,7 +36,7 @@ def _parameter(text):
 
 def _type(text):
     """A type without the words that say nothing here: `const char **`, `tgs_session *`."""
-    return re.sub(r"\b(struct|enum) ", "", " ".join(text.split()))
+    return re.sub(r"\b(struct|enum|TGS_API) ", "", " ".join(text.split()))
 
 
 def _numbers(text):

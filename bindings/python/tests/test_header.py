@@ -13,7 +13,7 @@ HEADER = (ROOT / "include" / "tgsession.h").read_text(encoding="utf-8")
 
 def numbers_of(enum):
     body = re.search(r"typedef enum %s \{(.*?)\}" % enum, HEADER, re.DOTALL).group(1)
-    return {name: int(number) for name, number in re.findall(r"^  (TGS_\w+) = (\d+)", body, re.MULTILINE)}
+    return {name: int(number) for name, number in re.findall(r"^ +(TGS_\w+) = (\d+)", body, re.MULTILINE)}
 
 
 def test_statuses():

@@ -1,70 +1,9 @@
-//! The committed header is the generated one, and every export goes through the guard and stands in it.
-//! `make header` writes it anew.
-
-#![allow(clippy::unwrap_used)] // a test
+//! The exports in src/ffi: each goes through the guard, and stands in the header under a name with the prefix.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-const HEADER: &str = "include/tgsession.h";
-
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// cbindgen's header, with a banner above each section: a comment that begins with "# Title".
-fn generate() -> String {
-    let config = cbindgen::Config::from_file(root().join("cbindgen.toml")).unwrap();
-    let bindings = cbindgen::Builder::new().with_crate(root()).with_config(config).generate().unwrap();
-    let mut plain = Vec::new();
-    bindings.write(&mut plain);
-    let mut header = String::new();
-    let plain = String::from_utf8(plain).unwrap();
-    let mut lines = plain.lines().peekable();
-    while let Some(line) = lines.next() {
-        let title = lines.peek().and_then(|next| next.trim().strip_prefix("* # ")).filter(|title| *title != "Safety");
-        if let (Some(title), "/**") = (title, line.trim()) {
-            header += &banner(title);
-            lines.nth(1); // the title and the empty line below it
-        }
-        header += &format!("{line}\n");
-    }
-    without_safety_notes(&header)
-}
-
-fn banner(title: &str) -> String {
-    format!("/* ---------- {title} {} */\n\n", "-".repeat(100 - title.len()))
-}
-
-// "# Safety" is for Rust's readers: what it says, the header says for each parameter.
-fn without_safety_notes(header: &str) -> String {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut in_note = false;
-    for line in header.lines() {
-        in_note = (in_note || line.trim() == "* # Safety") && line.trim() != "*/";
-        if in_note {
-            continue;
-        }
-        if line.trim() == "*/" {
-            while kept.last().is_some_and(|last| last.trim() == "*") {
-                kept.pop();
-            }
-        }
-        kept.push(line);
-    }
-    kept.join("\n") + "\n"
-}
-
-#[test]
-fn the_committed_header_is_the_generated_one() {
-    let path = root().join(HEADER);
-    let generated = generate();
-    if std::env::var_os("TGS_WRITE_HEADER").is_some() {
-        fs::write(&path, &generated).unwrap();
-    }
-    let committed = fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == generated, "{HEADER} is not the generated one: run `make header` and commit it");
-}
+use super::{HEADER, header, root};
 
 fn sources() -> Vec<(PathBuf, String)> {
     let folder = fs::read_dir(root().join("src/ffi")).unwrap();
@@ -100,7 +39,7 @@ fn is_guarded(body: &str, source: &str) -> bool {
 
 #[test]
 fn every_export_is_guarded_and_in_the_header() {
-    let header = fs::read_to_string(root().join(HEADER)).unwrap();
+    let header = header();
     let mut count = 0;
     for (path, source) in sources() {
         assert_eq!(source.matches("extern \"C\" fn tgs_").count(), exports(&source).len(), "{}", path.display());
@@ -116,7 +55,7 @@ fn every_export_is_guarded_and_in_the_header() {
 // A name without the prefix may be anybody's in C.
 #[test]
 fn every_name_has_the_prefix() {
-    let header = fs::read_to_string(root().join(HEADER)).unwrap();
+    let header = header();
     for line in header.lines() {
         let name = line
             .strip_prefix("#define ")
