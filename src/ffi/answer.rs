@@ -1,4 +1,4 @@
-//! What the functions of a caller's own engine answer with.
+//! What the functions of a caller's engine answer with.
 
 use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
@@ -34,12 +34,12 @@ pub(super) struct Answer {
 
 static ANSWERS: Handles<Mutex<Answer>> = Handles::new("tgs_answer");
 
-/// Calls with a place for an answer, which is gone afterwards.
+/// Makes a call with the handle of an answer, which is closed afterwards, and returns what was answered.
 pub(super) fn collect<T>(call: impl FnOnce(*mut tgs_answer) -> T) -> (T, Answer) {
-    let handle: *mut tgs_answer = ANSWERS.give(Mutex::default());
+    let handle: *mut tgs_answer = ANSWERS.insert(Mutex::default());
     let answer = ANSWERS.get(handle);
     let result = call(handle);
-    ANSWERS.take(handle);
+    ANSWERS.remove(handle);
     let answer = answer.map(|answer| std::mem::take(&mut *answer.lock().unwrap_or_else(PoisonError::into_inner)));
     (result, answer.unwrap_or_default())
 }

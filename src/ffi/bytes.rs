@@ -54,9 +54,9 @@ pub unsafe extern "C" fn tgs_open_bytes(
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let bytes = unsafe { pointer::array(bytes, len, "bytes") }?;
-        let opened = Session::open_bytes(bytes, &options::of(options)?)?;
+        let opened = Session::open_bytes(bytes, &options::from_handle(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(session, session::give(opened), "session") }?;
+        unsafe { pointer::put(session, session::into_handle(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -90,7 +90,7 @@ pub unsafe extern "C" fn tgs_to_bytes(
         pointer::check_out(len, "len")?;
         // SAFETY: the caller's promise.
         let format = unsafe { text::optional(format, "format") }?.map(NewFile::named).transpose()?;
-        let mut whole = session::of(session)?.to_bytes(ByteOptions { format, compress })?;
+        let mut whole = session::from_handle(session)?.to_bytes(ByteOptions { format, compress })?;
         let given = std::mem::take(&mut *whole).into_boxed_slice();
         // SAFETY: the caller's promise.
         unsafe {
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn tgs_change_count(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let changes = session::of(session)?.change_count();
+        let changes = session::from_handle(session)?.change_count();
         // SAFETY: the caller's promise.
         unsafe { pointer::put(count, changes, "count") }?;
         Ok(tgs_status::TGS_OK)

@@ -54,11 +54,11 @@ pub unsafe extern "C" fn tgs_export_session_string(
         pointer::check_out(text, "text")?;
         // SAFETY: the caller's promise.
         let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
-        let (string, what) = session::of(session)?.export(format)?;
+        let (string, what) = session::from_handle(session)?.export(format)?;
         // SAFETY: the caller's promise.
         unsafe {
             put_report(report, &what)?;
-            pointer::put(text, text::give(&string)?, "text")?;
+            pointer::put(text, text::into_raw(&string)?, "text")?;
         }
         Ok(tgs_status::TGS_OK)
     })
@@ -70,7 +70,7 @@ unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> 
         return Ok(());
     }
     // SAFETY: as this function's.
-    unsafe { pointer::put(report, text::give(&json(what)?)?, "report") }
+    unsafe { pointer::put(report, text::into_raw(&json(what)?)?, "report") }
 }
 
 /// Copies everything from one session to another in one transaction: fields, peers, update states, sent files. What the
@@ -102,7 +102,7 @@ pub unsafe extern "C" fn tgs_convert(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let (source, target) = (session::of(source)?, session::of(target)?);
+        let (source, target) = (session::from_handle(source)?, session::from_handle(target)?);
         // SAFETY: the caller's promise.
         let overrides = unsafe { pointer::array(overrides, override_count, "overrides") }?.iter().map(|one| {
             // SAFETY: the caller's promise.
@@ -137,14 +137,14 @@ pub unsafe extern "C" fn tgs_inspect(
 ) -> tgs_status {
     guard(error, || {
         pointer::check_out(description, "description")?;
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         let mut inspection = session.inspect()?;
         if show_secrets {
             inspection = inspection.with_secrets(&session)?;
         }
         let text = zeroize::Zeroizing::new(json(&inspection)?);
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(description, text::give(&text)?, "description") }?;
+        unsafe { pointer::put(description, text::into_raw(&text)?, "description") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -170,7 +170,7 @@ pub unsafe extern "C" fn tgs_diagnose(
         // SAFETY: the caller's promise.
         let found = json(&diagnose(unsafe { text::required(text, "text") }?))?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(diagnosis, text::give(&found)?, "diagnosis") }?;
+        unsafe { pointer::put(diagnosis, text::into_raw(&found)?, "diagnosis") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -153,7 +153,7 @@ unsafe impl SizedStruct for tgs_engine {
     const NAME: &'static str = "tgs_engine";
 }
 
-/// A table that was checked.
+/// A checked table.
 struct Table {
     functions: tgs_engine,
     location: String,
@@ -195,7 +195,7 @@ impl Table {
         Ok(Self { functions, location, owned })
     }
 
-    /// Calls a function, and reads what it answers.
+    /// Calls a function, and returns what it answered.
     fn call(&self, action: &str, call: impl FnOnce(*mut c_void, *mut tgs_answer) -> i32) -> Result<Answer> {
         let (status, answer) = answer::collect(|answer| call(self.functions.context, answer));
         if status == tgs_status::TGS_OK as i32 {
@@ -203,10 +203,13 @@ impl Table {
         }
         let (code, cause) = match (status::error_code(status), answer.cause) {
             (Some(code), Some(cause)) => (code, cause),
-            (Some(code), None) => (code, "its engine failed without a word".to_owned()),
+            (Some(code), None) => (code, "its engine failed and told no cause".to_owned()),
             (None, cause) => {
                 let cause = cause.map(|cause| format!(": {cause}")).unwrap_or_default();
-                (ErrorCode::Server, format!("its engine answered with {status}, which is no error's number{cause}"))
+                (
+                    ErrorCode::Server,
+                    format!("its engine answered with {status}, which is not the number of an error{cause}"),
+                )
             }
         };
         Err(Error::new(code, format!("cannot {action} '{}': {cause}", self.location)))
@@ -230,7 +233,7 @@ fn check_required(functions: &tgs_engine) -> Result<()> {
     required.iter().find(|(_, is_there)| !is_there).map_or(Ok(()), |(name, _)| Err(missing(name)))
 }
 
-// The functions below are called with what the header promises them; what they answer was copied and checked.
+// The functions below get what the header promises; what they answer is copied and checked.
 impl Engine for Table {
     fn location(&self) -> &str {
         &self.location
@@ -252,17 +255,17 @@ impl Engine for Table {
 
     fn set_fields(&mut self, data: &SessionData, which: &[Field]) -> Result<()> {
         let set = self.functions.set_session_data.ok_or_else(|| missing("set_session_data"))?;
-        let shown = SessionDataView::new(data)?;
+        let view = SessionDataView::new(data)?;
         let which = session_data::bits_of(which);
         // SAFETY: see above.
-        self.call("write", |context, answer| unsafe { set(context, &raw const shown.data, which, answer) })?;
+        self.call("write", |context, answer| unsafe { set(context, &raw const view.data, which, answer) })?;
         Ok(())
     }
 
     fn put_peers(&mut self, peers: &[Peer]) -> Result<()> {
         let put = self.functions.put_peers.ok_or_else(|| missing("put_peers"))?;
-        let shown = PeerViews::new(peers)?;
-        let peers = &shown.structs;
+        let views = PeerViews::new(peers)?;
+        let peers = &views.structs;
         // SAFETY: see above.
         self.call("write", |context, answer| unsafe { put(context, peers.as_ptr(), peers.len(), answer) })?;
         Ok(())
@@ -410,9 +413,9 @@ pub unsafe extern "C" fn tgs_open_engine(
         let owned = Arc::new(AtomicBool::new(false));
         // SAFETY: the caller's promise.
         let table = unsafe { Table::read(engine, Arc::clone(&owned)) }?;
-        let opened = Session::open_engine(table, &options::of(options)?)?;
+        let opened = Session::open_engine(table, &options::from_handle(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(session, session::give(opened), "session") }?;
+        unsafe { pointer::put(session, session::into_handle(opened), "session") }?;
         owned.store(true, Ordering::Relaxed);
         Ok(tgs_status::TGS_OK)
     })

@@ -13,8 +13,8 @@ pub struct tgs_error {
 }
 
 impl tgs_error {
-    /// The object for a failure, owned by whoever gets it.
-    pub(super) fn give(failure: Error) -> *mut Self {
+    /// The object for a failure. The caller owns it.
+    pub(super) fn into_raw(failure: Error) -> *mut Self {
         let text = failure.to_string().replace('\0', "");
         let message = CString::new(text).unwrap_or_default();
         Box::into_raw(Box::new(Self { status: failure.code().into(), message }))
@@ -23,8 +23,8 @@ impl tgs_error {
     /// Takes an object back.
     ///
     /// # Safety
-    /// NULL, or from `give` and not taken before.
-    pub(super) unsafe fn take(error: *mut Self) -> Option<Box<Self>> {
+    /// NULL, or from `into_raw` and not taken back before.
+    pub(super) unsafe fn from_raw(error: *mut Self) -> Option<Box<Self>> {
         // SAFETY: the caller's promise.
         (!error.is_null()).then(|| unsafe { Box::from_raw(error) })
     }
@@ -71,5 +71,5 @@ pub unsafe extern "C" fn tgs_error_message(error: *const tgs_error) -> *const c_
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_error_free(error: *mut tgs_error) {
     // SAFETY: the caller's promise.
-    guard_or((), || drop(unsafe { tgs_error::take(error) }));
+    guard_or((), || drop(unsafe { tgs_error::from_raw(error) }));
 }

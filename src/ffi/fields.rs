@@ -16,7 +16,7 @@ pub const TGS_AUTH_KEY_LEN: usize = 256;
 
 const _: () = assert!(TGS_AUTH_KEY_LEN == model::AUTH_KEY_LEN); // cbindgen wants a number
 
-/// Reads a field and writes it where the caller wants it.
+/// Reads a field and writes it to the caller's place.
 fn get<T>(
     session: *const tgs_session,
     field: Field,
@@ -26,7 +26,7 @@ fn get<T>(
 ) -> tgs_status {
     guard(error, || {
         pointer::check_out(out, field.name())?;
-        let Some(value) = session::of(session)?.get(field)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
+        let Some(value) = session::from_handle(session)?.get(field)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
         let value = convert(value).unwrap_or_else(|| Err(wrong_type(field)))?;
         // SAFETY: the exports ask for a place of the field's type.
         unsafe { pointer::put(out, value, field.name()) }?;
@@ -65,7 +65,7 @@ fn get_key(
         if key_len != TGS_AUTH_KEY_LEN {
             return Err(wrong_len(field, key_len));
         }
-        let Some(FieldValue::Key(found)) = session::of(session)?.get(field)? else {
+        let Some(FieldValue::Key(found)) = session::from_handle(session)?.get(field)? else {
             return Ok(tgs_status::TGS_NOT_FOUND);
         };
         // SAFETY: not NULL, and the caller says that there is room for `key_len` bytes.
@@ -81,7 +81,7 @@ fn set(
     value: impl FnOnce() -> Result<Option<FieldValue>>,
 ) -> tgs_status {
     guard(error, || {
-        session::of(session)?.set(&[(field, value()?)])?;
+        session::from_handle(session)?.set(&[(field, value()?)])?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -195,7 +195,7 @@ pub unsafe extern "C" fn tgs_get_server_address(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     get(session, Field::ServerAddress, server_address, error, |value| match value {
-        FieldValue::Text(text) => Some(text::give(&text)),
+        FieldValue::Text(text) => Some(text::into_raw(&text)),
         _ => None,
     })
 }
@@ -577,7 +577,7 @@ pub unsafe extern "C" fn tgs_default_server_address(
         pointer::check_out(server_address, "server_address")?;
         pointer::check_out(port, "port")?;
         let Some(address) = model::default_address(dc_id, test_mode) else { return Ok(tgs_status::TGS_NOT_FOUND) };
-        let text = text::give(address.server_address)?;
+        let text = text::into_raw(address.server_address)?;
         // SAFETY: the caller's promise.
         unsafe {
             pointer::put(server_address, text, "server_address")?;

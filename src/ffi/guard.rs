@@ -11,11 +11,11 @@ pub fn guard(error: *mut *mut tgs_error, body: impl FnOnce() -> Result<tgs_statu
     let result = catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| Err(panicked()));
     let (status, object) = match result {
         Ok(status) => (status, std::ptr::null_mut()),
-        Err(failure) => (failure.code().into(), tgs_error::give(failure)),
+        Err(failure) => (failure.code().into(), tgs_error::into_raw(failure)),
     };
     if error.is_null() {
         // SAFETY: made above, or NULL.
-        drop(unsafe { tgs_error::take(object) });
+        drop(unsafe { tgs_error::from_raw(object) });
     } else {
         // SAFETY: the caller passes NULL or a place for a pointer (`# Errors` in the header).
         unsafe { error.write(object) };
@@ -37,7 +37,7 @@ mod tests {
         let status = guard(&raw mut error, || panic!("on purpose"));
         assert_eq!(status, tgs_status::TGS_ERROR_INTERNAL);
         // SAFETY: the guard gave it.
-        let object = unsafe { tgs_error::take(error) }.unwrap();
+        let object = unsafe { tgs_error::from_raw(error) }.unwrap();
         assert!(object.message().contains("panicked"));
     }
 

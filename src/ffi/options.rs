@@ -27,7 +27,7 @@ pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
 
 /// The options behind a handle; NULL stands for the defaults.
-pub(super) fn of(options: *const tgs_options) -> Result<Options> {
+pub(super) fn from_handle(options: *const tgs_options) -> Result<Options> {
     if options.is_null() {
         return Ok(Options::default());
     }
@@ -66,7 +66,7 @@ fn change(
 /// @return The options, which you free with tgs_options_free(). NULL only after a defect of the library.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_new() -> *mut tgs_options {
-    guard_or(std::ptr::null_mut(), || OPTIONS.give(Mutex::default()))
+    guard_or(std::ptr::null_mut(), || OPTIONS.insert(Mutex::default()))
 }
 
 /// Frees options. Sessions that were opened with them stay as they are.
@@ -74,7 +74,7 @@ pub extern "C" fn tgs_options_new() -> *mut tgs_options {
 /// @param[in] options The options. NULL, and options that were freed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_options_free(options: *mut tgs_options) {
-    guard_or((), || OPTIONS.take(options));
+    guard_or((), || OPTIONS.remove(options));
 }
 
 /// Opens the session read-only: no call changes it, and what is not there is not created. A WAL file on a read-only

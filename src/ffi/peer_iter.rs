@@ -1,4 +1,4 @@
-//! Whole peers, one after the other.
+//! An iterator over complete peers.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -18,12 +18,12 @@ pub struct tgs_peer_iter {
     _opaque: [u8; 0],
 }
 
-static ITERATORS: Handles<Mutex<Walk>> = Handles::new("tgs_peer_iter");
+static ITERATORS: Handles<Mutex<PeerIter>> = Handles::new("tgs_peer_iter");
 
-struct Walk {
+struct PeerIter {
     rest: std::vec::IntoIter<Peer>,
-    // What the caller looks at until the next call.
-    shown: Option<PeerView>,
+    // The caller may read it until the next call.
+    current: Option<PeerView>,
 }
 
 /// Makes an iterator over complete peers, in ascending order of their ids, as they are now: it does not see later
@@ -48,13 +48,13 @@ pub unsafe extern "C" fn tgs_peer_iter_new(
 ) -> tgs_status {
     guard(error, || {
         pointer::check_out(iter, "iter")?;
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         let listed = unsafe { pointer::array(ids, count, "ids") }?;
         let wanted = (!ids.is_null() || count > 0).then_some(listed);
-        let walk = Walk { rest: session.peers(wanted)?.into_iter(), shown: None };
+        let peers = PeerIter { rest: session.peers(wanted)?.into_iter(), current: None };
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(iter, ITERATORS.give(Mutex::new(walk)), "iter") }?;
+        unsafe { pointer::put(iter, ITERATORS.insert(Mutex::new(peers)), "iter") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -77,12 +77,12 @@ pub unsafe extern "C" fn tgs_peer_iter_next(
 ) -> tgs_status {
     guard(error, || {
         pointer::check_out(peer, "peer")?;
-        let walk = ITERATORS.get(iter)?;
-        let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
-        walk.shown = walk.rest.next().map(|peer| PeerView::new(&peer)).transpose()?;
-        let Some(shown) = &walk.shown else { return Ok(tgs_status::TGS_NOT_FOUND) };
+        let iter = ITERATORS.get(iter)?;
+        let mut iter = iter.lock().unwrap_or_else(PoisonError::into_inner);
+        iter.current = iter.rest.next().map(|peer| PeerView::new(&peer)).transpose()?;
+        let Some(current) = &iter.current else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(peer, &raw const shown.peer, "peer") }?;
+        unsafe { pointer::put(peer, &raw const current.peer, "peer") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -92,5 +92,5 @@ pub unsafe extern "C" fn tgs_peer_iter_next(
 /// @param[in] iter The iterator. NULL, and an iterator that was freed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_peer_iter_free(iter: *mut tgs_peer_iter) {
-    guard_or((), || ITERATORS.take(iter));
+    guard_or((), || ITERATORS.remove(iter));
 }

@@ -165,7 +165,7 @@ impl tgs_peer {
     }
 }
 
-// Which of thousands it was.
+// A batch may have thousands: the message says which one.
 fn in_batch(index: usize, id: i64, error: &Error) -> Error {
     Error::new(error.code(), format!("peers[{index}] (id {id}): {error}"))
 }
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn tgs_update_peers(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         session.update_peers(&unsafe { to_model(peers, count) }?)?;
         Ok(tgs_status::TGS_OK)
@@ -237,7 +237,7 @@ fn find(
     guard(error, || {
         // SAFETY: the exports ask for a place for the struct.
         unsafe { pointer::check_sized_out(peer, "peer") }?;
-        match lookup(&*session::of(session)?)? {
+        match lookup(&*session::from_handle(session)?)? {
             Lookup::NotFound => Ok(tgs_status::TGS_NOT_FOUND),
             Lookup::Expired => Ok(tgs_status::TGS_EXPIRED),
             Lookup::Found(found) => {

@@ -33,7 +33,7 @@ fn check_bytes(count: usize, stride: usize, name: &str) -> Result<()> {
     }
 }
 
-/// Writes an answer where the caller wants it.
+/// Writes an answer to the caller's place.
 ///
 /// # Safety
 /// `out` is NULL or a place for a `T`.
@@ -44,10 +44,10 @@ pub unsafe fn put<T>(out: *mut T, value: T, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Whether an answer can be written; asked before there is one that could be lost.
+/// Whether an answer can be written. It is checked before there is one that could be lost.
 pub fn check_out<T>(out: *mut T, name: &str) -> Result<()> {
     if out.is_null() {
-        return Err(Error::invalid_argument(format!("{name} is NULL: there is no place for the answer")));
+        return Err(Error::invalid_argument(format!("{name} is NULL: the answer needs a place")));
     }
     if !out.is_aligned() {
         return Err(Error::invalid_argument(format!("{name} is not aligned")));
@@ -109,7 +109,7 @@ unsafe fn copy_sized<T: SizedStruct>(place: *const T, size: usize) -> T {
     }
 }
 
-/// Whether a struct can be written; asked before there is an answer that could be lost.
+/// Whether a struct can be written. It is checked before there is an answer that could be lost.
 ///
 /// # Safety
 /// As [`put_sized`].
@@ -119,7 +119,7 @@ pub unsafe fn check_sized_out<T: SizedStruct>(out: *mut T, name: &str) -> Result
     unsafe { size_at(out, name) }.map(drop)
 }
 
-/// Writes a struct where the caller wants it: no more of it than its `size` says. What a longer one has besides becomes
+/// Writes a struct to the caller's place: no more of it than its `size` says. What a longer one has besides becomes
 /// zero.
 ///
 /// # Safety

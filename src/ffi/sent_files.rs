@@ -100,7 +100,7 @@ pub unsafe extern "C" fn tgs_get_sent_files(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let found = session::of(session)?.sent_files()?;
+        let found = session::from_handle(session)?.sent_files()?;
         let found: Vec<tgs_sent_file> = found.iter().map(tgs_sent_file::from).collect();
         // SAFETY: the caller's promise.
         unsafe { pointer::put_sized_array(&found, files, capacity, count, "files") }?;
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn tgs_get_sent_file(
         pointer::check_array(md5, 16, "md5")?;
         // SAFETY: not NULL, so it leads to 16 bytes; bytes need no alignment.
         let md5 = unsafe { *md5.cast::<[u8; 16]>() };
-        let found = session::of(session)?.sent_file(&key(md5, file_size, r#type)?)?;
+        let found = session::from_handle(session)?.sent_file(&key(md5, file_size, r#type)?)?;
         let Some(found) = found else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
         unsafe { pointer::put_sized(file, &tgs_sent_file::from(&found), "file") }?;
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn tgs_cache_sent_files(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         session.cache_sent_files(&unsafe { to_model(files, count) }?)?;
         Ok(tgs_status::TGS_OK)

@@ -22,13 +22,13 @@ pub struct tgs_session {
 static SESSIONS: Handles<Session> = Handles::new("tgs_session");
 
 /// The session behind a handle.
-pub(super) fn of(session: *const tgs_session) -> Result<Arc<Session>> {
+pub(super) fn from_handle(session: *const tgs_session) -> Result<Arc<Session>> {
     SESSIONS.get(session)
 }
 
 /// A handle for a session.
-pub(super) fn give(session: Session) -> *mut tgs_session {
-    SESSIONS.give(session)
+pub(super) fn into_handle(session: Session) -> *mut tgs_session {
+    SESSIONS.insert(session)
 }
 
 /// # Opening and closing
@@ -92,9 +92,9 @@ pub unsafe extern "C" fn tgs_open(
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let location = unsafe { text::required(location, "location") }?;
-        let opened = Session::open(location, &options::of(options)?)?;
+        let opened = Session::open(location, &options::from_handle(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(session, give(opened), "session") }?;
+        unsafe { pointer::put(session, into_handle(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -122,9 +122,9 @@ pub unsafe extern "C" fn tgs_open_string(
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let text = unsafe { text::required(text, "text") }?;
-        let opened = Session::open_string(text, &options::of(options)?)?;
+        let opened = Session::open_string(text, &options::from_handle(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(session, give(opened), "session") }?;
+        unsafe { pointer::put(session, into_handle(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -138,7 +138,7 @@ pub unsafe extern "C" fn tgs_open_string(
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
-        of(session)?.save()?;
+        from_handle(session)?.save()?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -149,7 +149,7 @@ pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error
 /// @param[in] session The session. NULL, and a session that was closed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_close(session: *mut tgs_session) {
-    guard_or((), || SESSIONS.take(session));
+    guard_or((), || SESSIONS.remove(session));
 }
 
 /// Deletes the session and all that belongs to it, like the -wal, -shm and -journal files. The handle stays until
@@ -161,7 +161,7 @@ pub extern "C" fn tgs_close(session: *mut tgs_session) {
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
     guard(error, || {
-        of(session)?.delete()?;
+        from_handle(session)?.delete()?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -184,9 +184,9 @@ pub unsafe extern "C" fn tgs_get_format(
 ) -> tgs_status {
     guard(error, || {
         pointer::check_out(format, "format")?;
-        let name = of(session)?.format()?.to_string();
+        let name = from_handle(session)?.format()?.to_string();
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(format, text::give(&name)?, "format") }?;
+        unsafe { pointer::put(format, text::into_raw(&name)?, "format") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -213,7 +213,7 @@ pub unsafe extern "C" fn tgs_list_sessions(
         // SAFETY: the caller's promise.
         let found = session::list(unsafe { text::required(location, "location") }?)?;
         // SAFETY: the caller's promise.
-        unsafe { pointer::put(names, text::give(&text::json(&found)?)?, "names") }?;
+        unsafe { pointer::put(names, text::into_raw(&text::json(&found)?)?, "names") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -169,7 +169,7 @@ pub unsafe extern "C" fn tgs_set_session_data(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         let data = unsafe { to_model(data) }?;
         let changes: Vec<_> = fields_of(which)?.into_iter().map(|field| (field, data.get(field))).collect();

@@ -29,5 +29,5 @@ use super::text;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_string_free(text: *mut c_char) {
     // SAFETY: the caller's promise.
-    guard_or((), || unsafe { text::take(text) });
+    guard_or((), || unsafe { text::wipe_and_free(text) });
 }

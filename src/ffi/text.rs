@@ -40,15 +40,15 @@ pub fn json(value: &impl serde::Serialize) -> Result<String> {
 }
 
 /// A text that the caller frees with `tgs_string_free`.
-pub fn give(text: &str) -> Result<*mut c_char> {
+pub fn into_raw(text: &str) -> Result<*mut c_char> {
     Ok(to_c(text)?.into_raw())
 }
 
-/// Takes back what [`give`] gave, and wipes it: it may be a session string.
+/// Takes back what [`into_raw`] gave, and wipes it: it may be a session string.
 ///
 /// # Safety
-/// `text` is NULL or came from [`give`] and was not taken back before.
-pub unsafe fn take(text: *mut c_char) {
+/// `text` is NULL or came from [`into_raw`] and was not taken back before.
+pub unsafe fn wipe_and_free(text: *mut c_char) {
     if !text.is_null() {
         // SAFETY: it came from `CString::into_raw`.
         unsafe { CString::from_raw(text) }.into_bytes_with_nul().zeroize();

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn tgs_get_update_states(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let found = session::of(session)?.update_states()?;
+        let found = session::from_handle(session)?.update_states()?;
         let found: Vec<tgs_update_state> = found.iter().map(tgs_update_state::from).collect();
         // SAFETY: the caller's promise.
         unsafe { pointer::put_sized_array(&found, states, capacity, count, "states") }?;
@@ -141,7 +141,9 @@ pub unsafe extern "C" fn tgs_get_update_state(
     guard(error, || {
         // SAFETY: the caller's promise.
         unsafe { pointer::check_sized_out(state, "state") }?;
-        let Some(found) = session::of(session)?.update_state(id)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
+        let Some(found) = session::from_handle(session)?.update_state(id)? else {
+            return Ok(tgs_status::TGS_NOT_FOUND);
+        };
         // SAFETY: the caller's promise.
         unsafe { pointer::put_sized(state, &(&found).into(), "state") }?;
         Ok(tgs_status::TGS_OK)
@@ -166,7 +168,7 @@ pub unsafe extern "C" fn tgs_set_update_states(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        let session = session::of(session)?;
+        let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         session.set_update_states(&unsafe { to_model(states, count) }?)?;
         Ok(tgs_status::TGS_OK)
@@ -186,7 +188,7 @@ pub extern "C" fn tgs_delete_update_state(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        session::of(session)?.delete_update_state(id)?;
+        session::from_handle(session)?.delete_update_state(id)?;
         Ok(tgs_status::TGS_OK)
     })
 }

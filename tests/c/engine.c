@@ -273,7 +273,7 @@ static void functions_that_fail(void)
         shelf->cause = "the shelf fell down";
         every_call_fails(shelf, session, (tgs_status)known[i], "the shelf fell down");
         shelf->cause = NULL;
-        every_call_fails(shelf, session, (tgs_status)known[i], "without a word");
+        every_call_fails(shelf, session, (tgs_status)known[i], "told no cause");
     }
     for (size_t i = 0; i < sizeof senseless / sizeof *senseless; i++) {
         snprintf(number, sizeof number, "%d", (int)senseless[i]);

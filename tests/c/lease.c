@@ -203,7 +203,7 @@ static void taken_elsewhere(void)
     REFUSED(TGS_ERROR_IN_USE, "bot 2 on another machine", open_shelf(shelf, 30, &out.session, E));
     REFUSED(TGS_ERROR_IN_USE, "2023-11-14", open_shelf(shelf, 30, &out.session, E));
     shelf_fail(shelf, TAKE_LEASE, true);
-    REFUSED(TGS_ERROR_SERVER, "without a word", open_shelf(shelf, 30, &out.session, E));
+    REFUSED(TGS_ERROR_SERVER, "told no cause", open_shelf(shelf, 30, &out.session, E));
     shelf_fail(shelf, TAKE_LEASE, false);
     CHECK(outputs_untouched() && shelf->destroyed == 0);
     shelf_taken(shelf, "0123456789abcdef", "bot 2 on another machine", 1700000000, -1); /* it has ended */

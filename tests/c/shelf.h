@@ -60,7 +60,7 @@ struct shelf {
     /* What the tests demand, and count. */
     bool fails[SHELF_FUNCTIONS];
     int32_t status;
-    const char *cause; /* NULL: fails without a word */
+    const char *cause; /* NULL: fails and tells no cause */
     unsigned calls[SHELF_FUNCTIONS];
     unsigned destroyed;
     tgs_answer *kept;               /* the answer of the last call */
