@@ -19,6 +19,7 @@ need() {
 
 has_headers() { echo '#include <stdio.h>' | cc -E -; }
 has_json() { echo '#include <nlohmann/json.hpp>' | c++ -M -x c++ -; }
+has_python_headers() { test -f "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/pyconfig.h"; }
 has_pip() { python3 -c 'import pip' || python3 -c 'import ensurepip, venv'; }
 
 component_c() {
@@ -42,6 +43,7 @@ component_cmake() {
 component_python() {
     need python3 "which runs the real clients" command -v python3
     need python3-venv "which installs the real clients" has_pip
+    need python3-dev "which compiles the Python package" has_python_headers
 }
 
 # The servers of the tests are started by the tests; those that the packages may start are of no use and stay as they are.
