@@ -49,8 +49,10 @@ test-rust: oracle
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --release --locked --features "$(FEATURES)" -- --include-ignored
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --locked --features "$(FEATURES)" -- --include-ignored
 
-test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
-	@echo "make test: everything passed"
+SUITES := lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
+
+test:
+	@MAKE="$(MAKE)" make/suites.sh $(SUITES)
 
 # Both in a bare root file system (tests/fresh): for each distribution that is named, of Debian or Ubuntu.
 DISTRIBUTIONS ?= bookworm trixie
