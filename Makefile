@@ -18,7 +18,7 @@ all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk
+include make/mongodb.mk make/redis.mk make/packages.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
