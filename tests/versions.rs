@@ -18,3 +18,11 @@ fn every_package_has_the_version_of_the_crate() {
     }
     assert!(read("CHANGELOG.md").contains(version), "CHANGELOG.md does not name {version}");
 }
+
+// A package's licence files have to lie in its own folder.
+#[test]
+fn every_package_has_the_licences() {
+    for license in ["LICENSE-MIT", "LICENSE-APACHE"] {
+        assert!(read(&format!("bindings/python/{license}")) == read(license), "bindings/python/{license} is another");
+    }
+}
