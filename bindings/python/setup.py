@@ -14,12 +14,25 @@ from setuptools.command.sdist import sdist
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import build_native  # noqa: E402
 
+# A module that was linked elsewhere, for a platform that is not this one (packaging/python/wheel.py).
+MODULE = os.environ.get("TGSESSION_MODULE")
+PLATFORM = os.environ.get("TGSESSION_WHEEL_PLATFORM")
+
+
 class BuildExtWithLibrary(build_ext):
     """Links the extension module with the static library."""
 
     def build_extension(self, ext):
+        if MODULE:
+            os.makedirs(os.path.dirname(self.get_ext_fullpath(ext.name)), exist_ok=True)
+            shutil.copyfile(MODULE, self.get_ext_fullpath(ext.name))
+            return
         ext.extra_link_args = [build_native.library(), *build_native.LINK_ARGS]
         super().build_extension(ext)
+
+    def get_ext_filename(self, fullname):
+        name = super().get_ext_filename(fullname)
+        return os.path.join(os.path.dirname(name), os.path.basename(MODULE)) if MODULE else name
 
 
 class SdistWithSources(sdist):
@@ -40,5 +53,5 @@ setup(
     cffi_modules=["build_native.py:builder"],
     cmdclass={"build_ext": BuildExtWithLibrary, "sdist": SdistWithSources},
     # One wheel serves every Python from 3.9 on.
-    options={"bdist_wheel": {"py_limited_api": "cp39"}},
+    options={"bdist_wheel": {"py_limited_api": "cp39", **({"plat_name": PLATFORM} if PLATFORM else {})}},
 )
