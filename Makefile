@@ -13,7 +13,7 @@ export RUST_BACKTRACE ?= 0
 # Where make/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: all header lint oracle test test-rust bench clean
+.PHONY: all header man lint oracle test test-rust bench clean
 
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
@@ -24,6 +24,10 @@ include make/mongodb.mk make/redis.mk
 # Writes include/tgsession.h anew from src/ffi.
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+
+# Writes the man pages and shell completions in share anew from src/bin/tgsession.
+man:
+	TGS_WRITE_MAN=1 $(CARGO) test --quiet --features cli --test manual
 
 lint:
 	make/setup.sh c

@@ -1,6 +1,6 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql pgbouncer
+# where all is there it says nothing. Components: c json valgrind cmake sqlite man python go node postgresql pgbouncer
 # mariadb redis hiredis. A Go or Node that is missing or too old is installed into target/tools, which the Makefile puts
 # in front of PATH.
 set -eu
@@ -36,6 +36,11 @@ component_cmake() {
     need cmake "which finds the installed library" command -v cmake
     need pkg-config "which finds the installed library" command -v pkg-config
 }
+
+component_sqlite() { need libsqlite3-dev "beside which the static library is linked" has_sqlite; }
+has_sqlite() { echo '#include <sqlite3.h>' | cc -E -x c -; }
+
+component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {
     need python3 "which runs the real clients" command -v python3
