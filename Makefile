@@ -20,6 +20,7 @@ all:
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk
+include make/dist.mk make/test-dist.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
