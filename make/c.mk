@@ -1,7 +1,7 @@
-# make test-c: the C programs of tests/c, compiled as C99 and as C++17, against the debug library.
+# make test-c: the C programs of tests/c, compiled as C99 and as C++17, against the release library.
 
 CARGO ?= cargo
-TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
+TGS_LIB_DIR ?= $(LIBRARY_DIR)
 C_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-c
 C_TEST_SHARED := check key shelf
 C_TESTS := $(filter-out $(C_TEST_SHARED),$(patsubst tests/c/%.c,%,$(wildcard tests/c/*.c)))
@@ -19,7 +19,7 @@ test-c-setup:
 	@mkdir -p $(C_TEST_DIR)
 
 test-c-library: test-c-setup
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 $(C_TEST_DIR)/%-c99: $(C_TEST_DIR)/%-c99.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c99.o) | test-c-library
 	@$(CC) $^ $(C_TEST_LINK) -o $@

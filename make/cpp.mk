@@ -1,7 +1,7 @@
-# make test-cpp: the C++ binding under the address and undefined-behaviour sanitizers, against the debug library.
+# make test-cpp: the C++ binding under the address and undefined-behaviour sanitizers, against the release library.
 
 CARGO ?= cargo
-TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
+TGS_LIB_DIR ?= $(LIBRARY_DIR)
 CPP_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-cpp
 CPP_HEADERS := bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) include/tgsession.h
 CPP_TESTS := $(patsubst bindings/cpp/tests/%.cpp,%,$(wildcard bindings/cpp/tests/*.cpp))
@@ -23,7 +23,7 @@ test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 test-cpp-library:
 	@make/setup.sh c json
 	@mkdir -p $(CPP_TEST_DIR)/cases
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
 $(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/*.hpp)

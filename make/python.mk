@@ -26,7 +26,7 @@ python-venv:
 python-wheel: python-library python-venv
 	rm -rf $(PYTHON_TARGET)/source $(PYTHON_TARGET)/wheel
 	cp -R $(PYTHON_PACKAGE) $(PYTHON_TARGET)/source
-	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_LIBRARY=$(LIBRARY) \
+	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_STATIC_LIBRARY=$(LIBRARY_DIR)/libtgsession.a \
 		$(PYTHON_BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
 		--wheel-dir $(PYTHON_TARGET)/wheel $(PYTHON_TARGET)/source
 	$(PYTHON_BIN)/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(PYTHON_TARGET)/wheel/*.whl

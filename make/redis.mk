@@ -13,7 +13,7 @@ test-redis: test-redis-c test-redis-python test-redis-go
 test-redis-setup:
 	@make/setup.sh c valgrind redis hiredis
 	@mkdir -p $(REDIS_DIR)
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 test-redis-c: $(REDIS_DIR)/test $(REDIS_DIR)/session
 	@examples/redis/test.sh $(REDIS_DIR)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
 # where all is there it says nothing. Components: c json valgrind cmake sqlite man python go node postgresql pgbouncer
-# mariadb redis hiredis dist dist_arm64 dist_macos test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
+# mariadb redis hiredis debootstrap dist dist_arm64 dist_macos test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
 # or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
@@ -19,6 +19,7 @@ need() {
 
 has_headers() { echo '#include <stdio.h>' | cc -E -; }
 has_json() { echo '#include <nlohmann/json.hpp>' | c++ -M -x c++ -; }
+has_python_headers() { test -f "$(python3 -c 'import sysconfig; print(sysconfig.get_path("include"))')/pyconfig.h"; }
 has_pip() { python3 -c 'import pip' || python3 -c 'import ensurepip, venv'; }
 
 component_c() {
@@ -31,6 +32,8 @@ component_json() { need nlohmann-json3-dev "with which the tests of C++ read JSO
 
 # On some systems valgrind does not start without the symbols of libc.
 component_valgrind() { need "valgrind libc6-dbg" "which watches the memory of the C programs" valgrind --quiet true; }
+
+component_debootstrap() { need debootstrap "which makes bare root file systems" command -v debootstrap; }
 
 component_cmake() {
     need cmake "which finds the installed library" command -v cmake
@@ -45,6 +48,7 @@ component_man() { need man-db "which shows the man pages" command -v man; }
 component_python() {
     need python3 "which runs the real clients" command -v python3
     need python3-venv "which installs the real clients" has_pip
+    need python3-dev "which compiles the Python package" has_python_headers
 }
 
 # The servers of the tests are started by the tests; those that the packages may start are of no use and stay as they are.

@@ -1,6 +1,6 @@
 //! The SQL engine on real servers: beside AlchemySession, under bad input, and when a server goes away.
 //!
-//! `tests/servers/run postgresql pgbouncer mariadb -- cargo test --all-features` starts the servers.
+//! `make test-rust` starts the servers.
 #![cfg(feature = "sql")]
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 

@@ -6,12 +6,6 @@ It is reached through a module that cffi compiles ("API mode"). Measured per cal
 
 from __future__ import annotations
 
-import os
-
-if hasattr(os, "add_dll_directory"):
-    # Windows looks for the library only where it is told to.
-    os.add_dll_directory(os.path.dirname(os.path.abspath(__file__)))
-
 from ._tgsession import ffi, lib
 
 __all__ = ["NULL", "check_abi", "ffi", "lib"]
