@@ -101,7 +101,13 @@ component_dist() {
     target/tools/zig/bin/pip install --quiet --disable-pip-version-check cargo-zigbuild==0.24.0 ziglang==0.17.1
 }
 component_dist_arm64() { need binutils-aarch64-linux-gnu "which works on libraries for arm64" command -v aarch64-linux-gnu-ld; }
-component_dist_macos() { need llvm "which reads libraries of macOS" command -v llvm-nm; }
+# rustc strips what is for macOS with the objcopy of LLVM.
+component_dist_macos() {
+    need llvm "which works on libraries for macOS" command -v llvm-objcopy
+    component_dist
+    install_missing
+    ln -sf "$(command -v llvm-objcopy)" target/tools/zig/bin/rust-objcopy
+}
 has_dist_rust() { at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1 89; }
 
 # What the archives are tested with, on the machines that this one can be.
