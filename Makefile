@@ -12,17 +12,21 @@ export RUST_BACKTRACE ?= 0
 # Where make/setup.sh puts a Go or Node of its own.
 export PATH := $(CURDIR)/target/tools/bin:$(PATH)
 
-.PHONY: all header lint check oracle test test-rust test-fresh bench clean
+.PHONY: all header man lint check oracle test test-rust test-fresh bench clean
 
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk make/packages.mk
+include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk
 
 # Writes include/tgsession.h anew from src/ffi.
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+
+# Writes the man pages and shell completions in share anew from src/bin/tgsession.
+man:
+	TGS_WRITE_MAN=1 $(CARGO) test --quiet --features cli --test manual
 
 lint:
 	make/setup.sh c

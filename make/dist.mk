@@ -1,0 +1,20 @@
+# make dist [PLATFORMS="linux-x86_64 …"] [SETS="small full"]: an archive of each platform and set of features, and their
+# checksums, in target/dist. What is needed is installed; packaging/README.md tells how.
+
+PLATFORMS ?= linux-x86_64 linux-aarch64 linux-x86_64-musl linux-aarch64-musl windows-x86_64 macos-aarch64 macos-x86_64
+SETS ?= small full
+
+
+.PHONY: dist dist-setup dist-archives
+
+dist: dist-archives
+	@cd target/dist && LC_ALL=C sha256sum $$(ls | grep -E '^tgsession-.*\.(tar\.gz|zip)$$' | LC_ALL=C sort) > SHA256SUMS
+	@cat target/dist/SHA256SUMS
+
+dist-setup:
+	@make/setup.sh c dist $(if $(filter linux-aarch64%,$(PLATFORMS)),dist-arm64) $(if $(filter windows-%,$(PLATFORMS)),dist-windows) \
+	    $(if $(filter macos-%,$(PLATFORMS)),dist-macos)
+
+# One after the other: the sets of a platform are built in one folder, and cargo takes every core anyway.
+dist-archives: dist-setup
+	@set -e; $(foreach platform,$(PLATFORMS),$(foreach set,$(SETS),packaging/build $(platform) $(set);))
