@@ -1,7 +1,7 @@
 # make npm, make wheels: the packages of Node and Python, from what `make dist` has staged (set full), into
 # target/dist/npm and target/dist/python. make test-dist-node, make test-dist-python: the packages as a user has them.
 
-PLATFORMS ?= linux-x86_64 linux-aarch64 linux-x86_64-musl linux-aarch64-musl windows-x86_64 macos-aarch64 macos-x86_64
+PYTHON_PACKAGING := target/python/packaging
 
 .PHONY: npm wheels test-dist-node test-dist-python
 
@@ -11,3 +11,19 @@ npm: $(NODE_MODULES)
 
 test-dist-node:
 	packaging/test/node.sh
+
+# Exact versions, as in the other environments.
+$(PYTHON_PACKAGING)/installed.txt: packaging/python/requirements.txt
+	make/setup.sh c python dist
+	$(PYTHON) -m venv --clear $(PYTHON_PACKAGING)
+	$(PYTHON_PACKAGING)/bin/pip install --quiet --disable-pip-version-check -r $<
+	cp $< $@
+
+wheels: $(PYTHON_PACKAGING)/installed.txt
+	rm -rf target/dist/python
+	$(PYTHON_PACKAGING)/bin/python packaging/python/wheel.py $(PLATFORMS)
+	cd $(PYTHON_PACKAGE) && $(abspath $(PYTHON_PACKAGING))/bin/python -c \
+	    "import setuptools.build_meta as backend; print(backend.build_sdist('$(abspath target/dist/python)'))"
+
+test-dist-python: $(PYTHON_PACKAGING)/installed.txt
+	packaging/test/python.sh $(PLATFORMS)
