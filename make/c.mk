@@ -12,7 +12,7 @@ C_TEST_LINK = -L$(TGS_LIB_DIR) -ltgsession -lpthread -Wl,-rpath,'$(abspath $(TGS
 .PRECIOUS: $(C_TEST_DIR)/%-c99.o $(C_TEST_DIR)/%-c++17.o
 
 test-c: test-c-library $(C_TESTS:%=$(C_TEST_DIR)/%-c99) $(C_TESTS:%=$(C_TEST_DIR)/%-c++17) $(C_TEST_DIR)/quickstart-c99
-	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h
+	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h $(TGS_LIB_DIR)/libtgsession.so
 
 test-c-setup:
 	@make/setup.sh c valgrind
