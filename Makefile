@@ -1,17 +1,12 @@
-# The commands of the README. Each does its own set-up: what is missing is installed, and said.
+# The commands of the README. Each installs what it needs, through make/setup.sh, which says so.
+# A line "# make TARGET: TEXT" beside a target is what `make help` shows.
 
-CARGO ?= cargo
-PYTHON ?= python3
-# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
-FEATURES ?= cli,mongodb,sql
-# Tests take the debug library, which `cargo test` has built already; what is installed or measured is the release.
-LIBRARY_PROFILE ?= release
-LIBRARY_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target))/$(LIBRARY_PROFILE)
-LIBRARY = $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
-LIBRARY_BUILD = $(CARGO) build --quiet --lib --features "$(FEATURES)" $(if $(filter release,$(LIBRARY_PROFILE)),--release)
-export RUST_BACKTRACE ?= 0
-# Where make/setup.sh puts a Go or Node of its own.
-export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+# make: the release library and the command line, in target/release
+# make test: everything, as CI runs it
+# make test-rust: the Rust suites, with the servers and the real clients
+
+.DEFAULT_GOAL := all
+include make/common.mk
 
 .PHONY: all header lint oracle test test-rust bench clean
 
@@ -21,16 +16,17 @@ all:
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk
 
-# Writes include/tgsession.h anew from src/ffi.
+# make header: generates include/tgsession.h from src/ffi
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
 
+# make lint: formatters and linters of every language, warnings as errors
 lint:
 	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 
-# The real clients, with which the tests work on the same files.
+# make oracle: installs the real clients, which the tests run on the same files
 oracle:
 	make/setup.sh c python
 	$(PYTHON) tests/oracle/install.py
@@ -45,9 +41,11 @@ test-redis test-redis-c test-redis-go test-redis-python: LIBRARY_PROFILE = debug
 test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 	@echo "make test: everything passed"
 
+# make bench: the library beside plain SQLite
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
 
+# make clean: removes target/
 clean:
 	$(CARGO) clean
