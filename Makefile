@@ -1,16 +1,12 @@
-# The commands of the README. Each does its own set-up: what is missing is installed, and said.
+# The commands of the README. Each installs what it needs, through make/setup.sh, which says so.
+# A line "# make TARGET: TEXT" beside a target is what `make help` shows.
 
-CARGO ?= cargo
-PYTHON ?= python3
-# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
-FEATURES ?= cli,mongodb,sql
-# What the suites of every language test, and what is installed or measured: the release.
-LIBRARY_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target))/release
-LIBRARY = $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
-LIBRARY_BUILD = $(CARGO) build --quiet --release --locked --lib --features "$(FEATURES)"
-export RUST_BACKTRACE ?= 0
-# Where make/setup.sh puts a Go or Node of its own.
-export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+# make: the release library and the command line, in target/release
+# make test: everything, as CI runs it
+# make test-rust: the Rust suites, with the servers and the real clients
+
+.DEFAULT_GOAL := all
+include make/common.mk
 
 .PHONY: all header man lint check oracle test test-rust test-fresh bench clean
 
@@ -20,25 +16,26 @@ all:
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk
 
-# Writes include/tgsession.h anew from src/ffi.
+# make header: generates include/tgsession.h from src/ffi
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
 
-# Writes the man pages and shell completions in share anew from src/bin/tgsession.
+# make man: generates the man pages and shell completions in share from src/bin/tgsession
 man:
 	TGS_WRITE_MAN=1 $(CARGO) test --quiet --features cli --test manual
 
+# make lint: formatters and linters of every language, warnings as errors
 lint:
 	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 
-# The real clients, with which the tests work on the same files.
+# make oracle: installs the real clients, which the tests run on the same files
 oracle:
 	make/setup.sh c python
 	$(PYTHON) tests/oracle/install.py
 
-# The quick check while one works: no server, no real client, no network.
+# make check: the quick check while one works; no server, no real client, no network
 check:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --quiet --all-targets --features cli -- -D warnings
@@ -58,16 +55,18 @@ SUITES := lint test-rust test-c test-cpp test-install test-cases test-strings te
 test:
 	@MAKE="$(MAKE)" make/suites.sh $(SUITES)
 
-# Both in a bare root file system (tests/fresh): for each distribution that is named, of Debian or Ubuntu.
+# make test-fresh: make demo and make test in a bare root file system of each of DISTRIBUTIONS, Debian's or Ubuntu's
 DISTRIBUTIONS ?= bookworm trixie
 
 test-fresh:
 	make/setup.sh debootstrap
 	set -e; for distribution in $(DISTRIBUTIONS); do tests/fresh/run $$distribution; done
 
+# make bench: the library beside plain SQLite
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
 
+# make clean: removes target/
 clean:
 	$(CARGO) clean

@@ -1,10 +1,7 @@
-# make test-go: both Go modules under the race detector, and tests/tgtest, where gotd, Kurigram, Pyrogram, Telethon and a C++
-# program share one login on the loopback interface.
+# make test-go: both Go modules under the race detector, and tests/tgtest against a Telegram server on this machine
+# In tests/tgtest, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface.
 
-CARGO ?= cargo
-PYTHON ?= python3
-GO ?= go
-GO_CPP_READER := $(abspath $(or $(CARGO_TARGET_DIR),target))/tests-go/reader
+GO_CPP_READER := $(abspath $(TARGET_DIR))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
 # Go's cache does not see a change of the header, which is outside of its folders: its sum is part of the flags.
@@ -30,7 +27,7 @@ $(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wi
     include/tgsession.h | test-go-setup
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
-	    -L$(LIBRARY_DIR) -ltgsession -Wl,-rpath,'$(LIBRARY_DIR)' -o $@
+	    $(LIBRARY_LINK) -o $@
 
 lint-go:
 	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }

@@ -1,4 +1,6 @@
-# The Python package: built as a wheel, installed into a venv of its own, and tested there.
+# make test-python: the Python package, built as a wheel, installed into its own venv and tested there
+# make bench-python: the price of a call, and the adapters beside the clients' own storages
+# make bench-sql: the engine for SQL databases beside AlchemySession
 
 PYTHON_PACKAGE := bindings/python
 PYTHON_TARGET := target/python

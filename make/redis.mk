@@ -1,8 +1,8 @@
-# make test-redis: the engines of examples/redis against a real Redis server, which is killed meanwhile.
+# make test-redis: the engines of examples/redis against a real Redis server, which the tests kill and start again
 
-REDIS_DIR := $(or $(CARGO_TARGET_DIR),target)/redis
+REDIS_DIR := $(TARGET_DIR)/redis
 REDIS_FLAGS := -std=c99 -g -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Werror -Iinclude
-REDIS_LINK = -L$(TGS_LIB_DIR) -ltgsession -lhiredis -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
+REDIS_LINK := $(LIBRARY_LINK) -lhiredis
 REDIS_ENGINE := examples/redis/redis.c examples/redis/connection.c
 REDIS_HEADERS := $(wildcard examples/redis/*.h) include/tgsession.h tests/c/check.h
 

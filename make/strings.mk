@@ -1,4 +1,4 @@
-# make test-strings: the session strings that we write, read by the real JavaScript and Go libraries too.
+# make test-strings: the session strings that we write, read by the real JavaScript and Go libraries
 
 STRINGS := target/strings
 
