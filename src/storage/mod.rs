@@ -8,12 +8,12 @@ mod lease_file;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+mod peer_batch;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
-mod writing;
 
 pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
@@ -111,7 +111,7 @@ pub trait Storage: Send {
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
-    /// Replaces peers by their ids. A username that another peer had goes to the newest.
+    /// Replaces peers by their ids, one after the other: [`peer_batch`] tells who keeps a username.
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
 
     /// Finds a peer by its marked id. Cheap: an indexed lookup.

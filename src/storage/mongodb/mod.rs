@@ -34,7 +34,7 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 
 pub use open::list;
 
-use super::writing::Writing;
+use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
@@ -198,8 +198,8 @@ impl Storage for MongoDb {
             return Ok(());
         }
         self.index_for(new.len())?;
-        let writing = Writing::Seen { now: now() };
-        self.write(async |writes| peer_writes::write(&self.store, new, writing, writes).await)
+        let mode = WriteMode::Update { now: now() };
+        self.write(async |writes| peer_writes::write(&self.store, new, mode, writes).await)
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
@@ -259,9 +259,9 @@ impl Storage for MongoDb {
         self.check_writable()?;
         self.index_for(contents.peers.len())?;
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let writing = Writing::Copied { now: now() };
+        let mode = WriteMode::Import { now: now() };
         self.write(async |writes| {
-            peer_writes::write(&self.store, &contents.peers, writing, writes).await?;
+            peer_writes::write(&self.store, &contents.peers, mode, writes).await?;
             update_states::write(&contents.update_states, writes);
             sent_files::write(&contents.sent_files, writes);
             writes.then();

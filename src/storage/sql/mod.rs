@@ -29,13 +29,14 @@ use zeroize::Zeroizing;
 
 pub use open::list;
 
+use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use client::{Scope, Step};
 use fault::Fault;
 use open::Opening;
-use peer_writes::Writing;
 use store::Store;
 
 /// Whether a URL of this scheme is for this engine.
@@ -145,7 +146,8 @@ impl Storage for Sql {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.write(|store, session| {
-            Self::write_steps(store, session, peer_writes::steps(store, session, peers, Writing::Seen))
+            let mode = WriteMode::Update { now: now() };
+            Self::write_steps(store, session, peer_writes::steps(store, session, peers, mode))
         })
     }
 
@@ -211,7 +213,7 @@ impl Storage for Sql {
             let files = files::steps(store, session, &contents.sent_files).map(drop);
             files?; // says early what has no place
             fields::write(store, session, &changes, &|| {
-                let mut steps = peer_writes::steps(store, session, &contents.peers, Writing::Copied);
+                let mut steps = peer_writes::steps(store, session, &contents.peers, WriteMode::Import { now: now() });
                 steps.extend(states::steps(store, session, &contents.update_states));
                 steps.extend(files::steps(store, session, &contents.sent_files).unwrap_or_default());
                 steps

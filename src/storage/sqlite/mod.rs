@@ -36,7 +36,7 @@ use zeroize::Zeroizing;
 
 pub use create::NewFile;
 
-use super::writing::Writing;
+use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, Places, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
@@ -307,7 +307,7 @@ impl Storage for Sqlite {
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let writing = Writing::Copied { now: now() };
+        let mode = WriteMode::Import { now: now() };
         if let Some(open) = &mut self.open {
             open.forget_sightings();
         }
@@ -319,7 +319,7 @@ impl Storage for Sqlite {
                     .and(Needs::of_files(layout, &contents.sent_files))
             },
             |conn, layout, queries| {
-                peer_writes::write(conn, layout, queries, &contents.peers, writing)?;
+                peer_writes::write(conn, layout, queries, &contents.peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
                 fields::write(conn, layout, &changes)

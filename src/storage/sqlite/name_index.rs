@@ -39,7 +39,13 @@ struct Ids {
 impl NameIndex {
     /// Whose name or number it is; `None` if the table has to be asked.
     pub fn lookup(&mut self, conn: &Connection, layout: &Layout, by: By<'_>) -> Result<Option<Option<i64>>, Fault> {
-        if !layout.lookups_scan || matches!(by, By::Id(_) | By::Name(_)) {
+        let elsewhere_too = layout.usernames.is_some() || layout.own.usernames;
+        let in_column = match by {
+            By::Id(_) | By::Name(_) => false,
+            By::Username(_) => !elsewhere_too,
+            By::PhoneNumber(_) => true,
+        };
+        if !(layout.lookups_scan && in_column) {
             return Ok(None);
         }
         let state = Some(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?);

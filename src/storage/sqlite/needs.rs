@@ -1,5 +1,7 @@
 //! What a write needs to be there first: our own tables, a client's table, our indexes.
 
+use std::borrow::Borrow;
+
 use rusqlite::Connection;
 
 use super::fault::Fault;
@@ -22,7 +24,7 @@ impl Needs {
         Self { own: own_if(fields::needs_own(layout, changes), OwnTable::Fields), ..Self::default() }
     }
 
-    pub fn of_peers(layout: &Layout, new: &[Peer]) -> Self {
+    pub fn of_peers(layout: &Layout, new: &[impl Borrow<Peer>]) -> Self {
         let create = peer_writes::needs_usernames_table(layout, new);
         let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);

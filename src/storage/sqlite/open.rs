@@ -19,7 +19,7 @@ use super::sightings::Sightings;
 use super::watch::Watch;
 use super::{fields, update_states};
 use crate::model::{Field, FieldValue, FoundPeer, Peer, UpdateState};
-use crate::storage::writing::Writing;
+use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
 /// Which file, and how long to wait for its lock.
 pub struct Place {
@@ -148,15 +148,14 @@ impl Open {
     // No transaction: that would cost as much as the lookup.
     fn look_up(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
         match self.names.lookup(&self.reach.conn, &self.layout, by)? {
-            None => self.ask(place, by, 0),
-            Some(Some(id)) => self.ask(place, By::Id(id), 0),
-            // The column is the first that is asked.
-            Some(None) => self.ask(place, by, 1),
+            None => self.ask(place, by),
+            Some(Some(id)) => self.ask(place, By::Id(id)),
+            Some(None) => Ok(None),
         }
     }
 
     // Asks statements in turn until one finds a peer.
-    fn ask(&mut self, place: &Place, by: By<'_>, first: usize) -> Result<Option<FoundPeer>, Fault> {
+    fn ask(&mut self, place: &Place, by: By<'_>) -> Result<Option<FoundPeer>, Fault> {
         'again: loop {
             let (statements, key): (_, &dyn ToSql) = match &by {
                 By::Id(id) => (&self.queries.by_id, id),
@@ -165,8 +164,8 @@ impl Open {
                 By::Name(name) => (&self.queries.by_name, name),
             };
             // Where no table is there to be asked, somebody may have made one.
-            let nobody_is_asked = statements.len() <= first;
-            for sql in statements.iter().skip(first) {
+            let nobody_is_asked = statements.is_empty();
+            for sql in statements {
                 let Lookup { found, prepared_anew } = peers::find(&self.reach.conn, sql, key)?;
                 if prepared_anew && self.schema_has_changed()? {
                     (self.layout, self.queries) = read_layout(&self.reach.conn, place)?;
@@ -192,25 +191,27 @@ impl Open {
     /// Writes those of the peers that do not stand in the file already; false if all of them do. Then nobody's lock is
     /// waited for.
     pub fn see(&mut self, place: &Place, peers: &[Peer], now: i64) -> Result<bool, Fault> {
-        let all: Vec<&Peer> = peers.iter().collect();
-        let news = if self.sightings.may_know(peers) {
+        let mode = WriteMode::Update { now };
+        let PeerBatch { peers, abandoned, .. } = PeerBatch::new(peers, mode);
+        let all: Vec<&Peer> = peers.iter().map(AsRef::as_ref).collect();
+        let news = if self.sightings.may_know(&all) {
             self.sightings.outdated(&self.reach.conn)?;
-            self.sightings.news(peers, now)
+            self.sightings.news(&all, now)
         } else {
             all.clone()
         };
-        if news.is_empty() {
+        if news.is_empty() && abandoned.is_empty() {
             return Ok(false);
         }
         // With an error, they stay forgotten.
         let mut sightings = std::mem::take(&mut self.sightings);
         let (taken, written) = self.write(
             place,
-            |layout| Needs::of_peers(layout, peers),
+            |layout| Needs::of_peers(layout, &peers),
             |conn, layout, queries| {
                 // Somebody may have written just before this transaction began.
                 let written = if sightings.outdated(conn)? { &all } else { &news };
-                let taken = peer_writes::write(conn, layout, queries, written.iter().copied(), Writing::Seen { now })?;
+                let taken = peer_writes::write(conn, layout, queries, written.iter().copied(), &abandoned, mode)?;
                 Ok((taken, written))
             },
         )?;

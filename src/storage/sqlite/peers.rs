@@ -9,6 +9,7 @@ use super::fault::Fault;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
 use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
+use crate::storage::peer_batch::newest;
 
 /// The answer of a lookup.
 pub struct Lookup {
@@ -24,10 +25,7 @@ pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<Lookup, Fau
     let mut rows = statement.query([key])?;
     let mut found: Option<FoundPeer> = None;
     while let Some(row) = rows.next()? {
-        let peer = found_peer(row)?;
-        if found.as_ref().is_none_or(|newest| peer.last_update_on > newest.last_update_on) {
-            found = Some(peer);
-        }
+        found = newest(found.into_iter().chain([found_peer(row)?]));
     }
     drop(rows);
     Ok(Lookup { found, prepared_anew: statement.reset_status(StatementStatus::RePrepare) > 0 })

@@ -136,25 +136,32 @@ fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
     layout.usernames.iter().chain(layout.own.usernames.then_some(&own::USERNAMES))
 }
 
-// In Kurigram's files the column of an upgraded row and the table count the same, and the newest sighting wins;
-// Pyrofork's clients ask the column first.
+// Where names may stand in several places, the newest sighting wins. Pyrofork's clients, though, ask the column first and
+// their table after it; and what we kept before a client had a table of its own comes last.
 fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     let peers = &layout.peers;
-    let column = peers.username.map(|column| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table));
+    let by_column = |column: &str| format!("{select} p.{column} = ?1{not_self}");
+    let of_column = |column: &str| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table);
     let in_any = |sources: &[String]| format!("{select} p.{} IN ({}){not_self}", peers.id, sources.join(" UNION ALL "));
+    let own = layout.own.usernames.then(|| peer_ids_of(&own::USERNAMES) + &unless_client_has(layout));
     let mut queries = Vec::new();
-    match (&layout.usernames, column) {
-        (Some(names), column) if names.holds_all => {
-            queries.push(in_any(&column.into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>()));
+    match &layout.usernames {
+        Some(names) if names.holds_all => {
+            queries.push(in_any(
+                &peers.username.map(of_column).into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>(),
+            ));
+            queries.extend(own.map(|own| in_any(&[own])));
         }
-        (names, column) => {
-            let by_column = peers.username.filter(|_| column.is_some());
-            queries.extend(by_column.map(|column| format!("{select} p.{column} = ?1{not_self}")));
-            queries.extend(names.as_ref().map(|names| by_name(layout, names)));
+        Some(names) => {
+            queries.extend(peers.username.map(by_column));
+            queries.push(by_name(layout, names));
+            queries.extend(own.map(|own| in_any(&[own])));
         }
-    }
-    if layout.own.usernames {
-        queries.push(in_any(&[peer_ids_of(&own::USERNAMES) + &unless_client_has(layout)]));
+        None => queries.extend(match (peers.username, own) {
+            (column, Some(own)) => Some(in_any(&column.map(of_column).into_iter().chain([own]).collect::<Vec<_>>())),
+            (Some(column), None) => Some(by_column(column)),
+            (None, None) => None,
+        }),
     }
     queries
 }

@@ -3,7 +3,7 @@
 //! Telegram tells the same peers over and over. A sighting without a time of its own counts as written if all else was
 //! written so at most [`BELIEVED`] seconds ago: the time in the file is then that much older than the sighting.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use rusqlite::Connection;
@@ -45,27 +45,13 @@ impl Sightings {
     }
 
     /// Whether some of these peers may stand in the file as they are.
-    pub fn may_know(&self, peers: &[Peer]) -> bool {
+    pub fn may_know(&self, peers: &[&Peer]) -> bool {
         peers.iter().any(|peer| self.written.contains_key(&peer.id))
     }
 
     /// Those of the peers that have to be written.
-    pub fn news<'a>(&self, peers: &'a [Peer], now: i64) -> Vec<&'a Peer> {
-        let mut news = Vec::new();
-        // A peer that was written may change one that follows.
-        let (mut ids, mut usernames) = (HashSet::new(), HashSet::new());
-        for peer in peers {
-            let untouched = |peer: &Peer| {
-                !ids.contains(&peer.id) && !peer.usernames.iter().any(|username| usernames.contains(username))
-            };
-            if self.is_written(peer, now) && (news.is_empty() || untouched(peer)) {
-                continue;
-            }
-            ids.insert(peer.id);
-            usernames.extend(&peer.usernames);
-            news.push(peer);
-        }
-        news
+    pub fn news<'a>(&self, peers: &[&'a Peer], now: i64) -> Vec<&'a Peer> {
+        peers.iter().filter(|peer| !self.is_written(peer, now)).copied().collect()
     }
 
     fn is_written(&self, peer: &Peer, now: i64) -> bool {
@@ -107,7 +93,7 @@ mod tests {
     }
 
     fn news(sightings: &Sightings, peers: &[Peer], now: i64) -> usize {
-        sightings.news(peers, now).len()
+        sightings.news(&peers.iter().collect::<Vec<_>>(), now).len()
     }
 
     #[test]

@@ -4,10 +4,10 @@ use rusqlite::{CachedStatement, Connection};
 
 use super::own_row::client_type;
 use crate::model::{Peer, PeerType};
+use crate::storage::peer_batch::WriteMode;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
 use crate::storage::sqlite::queries::Queries;
-use crate::storage::writing::Writing;
 
 /// Adds rows, or changes them. `INSERT OR REPLACE` would do both, but SQLite then keeps a journal for each statement.
 pub struct RowWriter<'a> {
@@ -27,21 +27,21 @@ impl<'a> RowWriter<'a> {
 
     /// Writes a row. Of one that is probably `known`, and still the same, only the time is written: that spares SQLite
     /// all indexes.
-    pub fn write(&mut self, layout: &Layout, peer: &Peer, writing: Writing, known: bool) -> Result<(), Fault> {
+    pub fn write(&mut self, layout: &Layout, peer: &Peer, mode: WriteMode, known: bool) -> Result<(), Fault> {
         let see_again = self.see_again.as_mut().filter(|_| known);
         for enough in see_again.into_iter().chain(&mut self.change) {
-            bind(enough, layout, peer, writing)?;
+            bind(enough, layout, peer, mode)?;
             if enough.raw_execute()? > 0 {
                 return Ok(());
             }
         }
-        bind(&mut self.write, layout, peer, writing)?;
+        bind(&mut self.write, layout, peer, mode)?;
         self.write.raw_execute()?;
         Ok(())
     }
 }
 
-fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
+fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
     let table = &layout.peers;
     statement.raw_bind_parameter(1, peer.id)?;
     match peer.access_hash {
@@ -62,7 +62,7 @@ fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writi
         statement.raw_bind_parameter(6, peer.name.as_deref())?;
     }
     if table.last_update_on.is_some() {
-        statement.raw_bind_parameter(7, writing.sighting_of(peer))?;
+        statement.raw_bind_parameter(7, mode.last_update_on(peer))?;
     }
     Ok(())
 }
