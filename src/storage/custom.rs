@@ -1,7 +1,7 @@
 //! A caller's own engine, seen as any other: it stores and finds, and the rules are kept here.
 
 use super::peer_batch::{self, PeerBatch, WriteMode};
-use super::{Capabilities, Change, Leases, Places, Storage};
+use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -205,9 +205,9 @@ impl<E: Engine> Storage for Custom<E> {
         }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::peer_batch::{self, PeerBatch, WriteMode};
-use super::{Capabilities, Change, Places, Storage};
+use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -129,9 +129,9 @@ impl Storage for Memory {
         self.capabilities
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {

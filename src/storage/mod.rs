@@ -45,7 +45,7 @@ pub struct Capabilities {
 
 /// What the client whose layout it is has a place for. All else is kept in tables of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct LayoutSupport {
     /// The fields that the client reads.
     pub fields: Vec<Field>,
     /// Peers.
@@ -66,7 +66,7 @@ pub struct Places {
     pub sent_files: bool,
 }
 
-impl Places {
+impl LayoutSupport {
     /// A place for everything: our own layouts.
     pub fn all() -> Self {
         Self {
@@ -98,7 +98,7 @@ pub trait Storage: Send {
     fn capabilities(&self) -> Capabilities;
 
     /// What the client has a place for.
-    fn places(&mut self) -> Result<Places>;
+    fn layout_support(&mut self) -> Result<LayoutSupport>;
 
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;

@@ -95,7 +95,7 @@ fn a_peer_without_a_time_is_seen_now() {
             // Where neither the client nor we keep it there is none.
             let seen = one(session, 5).last_update_on;
             assert!(seen.is_none_or(|seen| (before..=now()).contains(&seen)), "{seen:?}");
-            assert!(seen.is_some() || !session.places().unwrap().sightings);
+            assert!(seen.is_some() || !session.layout_support().unwrap().sightings);
         });
     });
 }

@@ -35,7 +35,7 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 pub use open::list;
 
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -173,14 +173,14 @@ impl Storage for MongoDb {
         Capabilities { persistent: true, writable: self.writable, usernames_expire: true, keeps_date: false }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places {
+        Ok(LayoutSupport {
             fields: fields::PLACES.into(),
             peer_types: Some(peers::KNOWN_TYPES),
             names: false,
             sent_files: false,
-            ..Places::all()
+            ..LayoutSupport::all()
         })
     }
 

@@ -30,7 +30,7 @@ use zeroize::Zeroizing;
 pub use open::list;
 
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -125,14 +125,14 @@ impl Storage for Sql {
         Capabilities { persistent: true, writable, usernames_expire: false, keeps_date: false }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.check_there()?;
-        Ok(Places {
+        Ok(LayoutSupport {
             fields: fields::PLACES.into(),
             several_usernames: false,
             peer_types: Some(&[]),
             sightings: false,
-            ..Places::all()
+            ..LayoutSupport::all()
         })
     }
 

@@ -13,7 +13,7 @@ pub struct NamesWriter<'a> {
     delete: CachedStatement<'a>,
     add: CachedStatement<'a>,
     // Of a table with a time of sighting.
-    see_again: Option<CachedStatement<'a>>,
+    touch: Option<CachedStatement<'a>>,
 }
 
 impl<'a> NamesWriter<'a> {
@@ -22,7 +22,7 @@ impl<'a> NamesWriter<'a> {
             read: conn.prepare_cached(&sql.read)?,
             delete: conn.prepare_cached(&sql.delete)?,
             add: conn.prepare_cached(&sql.add)?,
-            see_again: sql.see_again.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?,
+            touch: sql.touch.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?,
         })
     }
 
@@ -39,12 +39,12 @@ impl<'a> NamesWriter<'a> {
             }
         }
         if stands {
-            return self.see_again(peer, mode);
+            return self.touch(peer, mode);
         }
         for name in names {
             self.add.raw_bind_parameter(1, peer.id)?;
             self.add.raw_bind_parameter(2, name)?;
-            if self.see_again.is_some() {
+            if self.touch.is_some() {
                 self.add.raw_bind_parameter(3, mode.last_update_on(peer))?;
             }
             self.add.raw_execute()?;
@@ -52,9 +52,9 @@ impl<'a> NamesWriter<'a> {
         Ok(())
     }
 
-    fn see_again(&mut self, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
-        if let Some(see_again) = &mut self.see_again {
-            see_again.execute([peer.id, mode.last_update_on(peer)])?;
+    fn touch(&mut self, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
+        if let Some(touch) = &mut self.touch {
+            touch.execute([peer.id, mode.last_update_on(peer)])?;
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use crate::storage::sqlite::queries::Queries;
 pub struct RowWriter<'a> {
     write: CachedStatement<'a>,
     // Of a layout with a time of sighting.
-    see_again: Option<CachedStatement<'a>>,
+    touch: Option<CachedStatement<'a>>,
     // Of a table without a key.
     change: Option<CachedStatement<'a>>,
 }
@@ -21,15 +21,15 @@ pub struct RowWriter<'a> {
 impl<'a> RowWriter<'a> {
     pub fn new(conn: &'a Connection, queries: &Queries) -> Result<Self, Fault> {
         let prepare = |sql: &Option<String>| sql.as_deref().map(|sql| conn.prepare_cached(sql)).transpose();
-        let (see_again, change) = (prepare(&queries.see_again)?, prepare(&queries.change)?);
-        Ok(Self { write: conn.prepare_cached(&queries.write)?, see_again, change })
+        let (touch, change) = (prepare(&queries.touch)?, prepare(&queries.change)?);
+        Ok(Self { write: conn.prepare_cached(&queries.write)?, touch, change })
     }
 
     /// Writes a row. Of one that is probably `known`, and still the same, only the time is written: that spares SQLite
     /// all indexes.
     pub fn write(&mut self, layout: &Layout, peer: &Peer, mode: WriteMode, known: bool) -> Result<(), Fault> {
-        let see_again = self.see_again.as_mut().filter(|_| known);
-        for enough in see_again.into_iter().chain(&mut self.change) {
+        let touch = self.touch.as_mut().filter(|_| known);
+        for enough in touch.into_iter().chain(&mut self.change) {
             bind(enough, layout, peer, mode)?;
             if enough.raw_execute()? > 0 {
                 return Ok(());
