@@ -32,7 +32,7 @@ use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData,
     StringFormat, UpdateState, id_kind, normalize_phone_number, normalize_username,
 };
-use crate::storage::{Capabilities, Change, Custom, Engine, Places, Storage};
+use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
 use lease::Keeper;
 use lock::{Guard, Locked};
 
@@ -134,8 +134,8 @@ impl Session {
     }
 
     /// What the client whose layout it is has a place for.
-    pub fn places(&self) -> Result<Places> {
-        self.storage()?.places()
+    pub fn layout_support(&self) -> Result<LayoutSupport> {
+        self.storage()?.layout_support()
     }
 
     /// Reads the fields.

@@ -1,6 +1,7 @@
 //! A caller's own engine, seen as any other: it stores and finds, and the rules are kept here.
 
-use super::{Capabilities, Change, Leases, Places, Storage};
+use super::peer_batch::{self, PeerBatch, WriteMode};
+use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -120,7 +121,7 @@ impl<E: Engine> Custom<E> {
 }
 
 /// Several calls as one.
-fn together<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
+fn in_transaction<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
     engine.begin()?;
     let result = calls(engine);
     let finished = engine.finish(result.is_ok());
@@ -139,39 +140,22 @@ fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer
     Ok(found)
 }
 
-/// Who loses a username to one of these peers, without it.
-fn robbed(engine: &mut impl Engine, peers: &[Peer]) -> Result<Vec<Peer>> {
-    let names: Vec<&str> = peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
-    if names.is_empty() {
+/// The peers that lose usernames to a batch, as they are without them.
+fn prior_owners(engine: &mut impl Engine, batch: &PeerBatch<'_>) -> Result<Vec<Peer>> {
+    if batch.taken.is_empty() {
         return Ok(Vec::new());
     }
-    let mut holders = by_usernames(engine, &names)?;
-    holders.retain(|holder| peers.iter().all(|peer| peer.id != holder.id));
-    for holder in &mut holders {
-        holder.usernames.retain(|username| !names.contains(&username.as_str()));
+    let usernames: Vec<&str> = batch.taken.iter().copied().collect();
+    let mut owners = by_usernames(engine, &usernames)?;
+    owners.retain(|owner| !batch.has(owner.id));
+    for owner in &mut owners {
+        owner.usernames.retain(|username| !batch.taken.contains(username.as_str()));
     }
-    Ok(holders)
-}
-
-/// A batch as if its peers had come one after the other: the last of an id counts, and the last owner of a username.
-fn settled(peers: &[Peer]) -> Vec<Peer> {
-    let now = now();
-    let mut taken: std::collections::HashMap<&str, i64> = std::collections::HashMap::new();
-    let mut last: std::collections::BTreeMap<i64, &Peer> = std::collections::BTreeMap::new();
-    for peer in peers {
-        taken.extend(peer.usernames.iter().map(|username| (username.as_str(), peer.id)));
-        last.insert(peer.id, peer);
-    }
-    let settle = |peer: &&Peer| {
-        let mut peer = (*peer).clone();
-        peer.usernames.retain(|username| taken.get(username.as_str()) == Some(&peer.id));
-        Peer { last_update_on: peer.last_update_on.or(Some(now)), ..peer }
-    };
-    last.values().map(settle).collect()
+    Ok(owners)
 }
 
 fn newest(found: &[Peer]) -> Option<FoundPeer> {
-    found.iter().max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    peer_batch::newest(found.iter().map(FoundPeer::from))
 }
 
 fn in_order<T, K: Ord>(mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
@@ -221,9 +205,9 @@ impl<E: Engine> Storage for Custom<E> {
         }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -243,10 +227,13 @@ impl<E: Engine> Storage for Custom<E> {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.write_rows(peers, |engine, peers| {
-            let mut settled = settled(peers);
-            together(engine, |engine| {
-                settled.extend(robbed(engine, &settled)?);
-                engine.put_peers(&settled)
+            let mode = WriteMode::Update { now: now() };
+            let batch = PeerBatch::new(peers, mode);
+            let seen = |peer: &Peer| Peer { last_update_on: Some(mode.last_update_on(peer)), ..peer.clone() };
+            let mut changed: Vec<Peer> = batch.peers.iter().map(|peer| seen(peer)).collect();
+            in_transaction(engine, |engine| {
+                changed.extend(prior_owners(engine, &batch)?);
+                engine.put_peers(&changed)
             })
         })
     }
@@ -305,11 +292,11 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        together(self.readable()?, read_all)
+        in_transaction(self.readable()?, read_all)
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
-        self.write(|engine| together(engine, |engine| write_all(engine, contents)))
+        self.write(|engine| in_transaction(engine, |engine| write_all(engine, contents)))
     }
 
     fn save(&mut self) -> Result<()> {

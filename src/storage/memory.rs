@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Capabilities, Change, Places, Storage};
+use super::peer_batch::{self, PeerBatch, WriteMode};
+use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -66,19 +67,18 @@ impl Memory {
         }
     }
 
-    fn take_usernames(&mut self, peer: &Peer) {
-        for username in &peer.usernames {
-            for id in self.usernames.remove(username).unwrap_or_default() {
-                if let Some(owner) = self.peers.get_mut(&id) {
-                    owner.usernames.retain(|name| name != username);
-                }
+    fn take_username(&mut self, username: &str) {
+        for id in self.usernames.remove(username).unwrap_or_default() {
+            if let Some(owner) = self.peers.get_mut(&id) {
+                owner.usernames.retain(|name| name != username);
             }
         }
     }
 
-    fn newest(&self, holders: Option<&Vec<i64>>) -> Option<FoundPeer> {
-        let holders = holders.into_iter().flatten().filter_map(|id| self.peers.get(id));
-        holders.max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    fn newest(&self, owners: Option<&Vec<i64>>) -> Option<FoundPeer> {
+        let owners = owners.into_iter().flatten().filter_map(|id| self.peers.get(id));
+        let newest = owners.max_by_key(|peer| peer_batch::rank(peer.id, peer.last_update_on));
+        newest.map(FoundPeer::from)
     }
 
     fn count(&mut self, rows: usize) {
@@ -129,9 +129,9 @@ impl Storage for Memory {
         self.capabilities
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -154,11 +154,14 @@ impl Storage for Memory {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.writable()?;
-        let now = now();
-        for peer in peers {
-            self.take_usernames(peer);
-            let last_update_on = peer.last_update_on.or(Some(now));
-            self.insert(Peer { last_update_on, ..peer.clone() });
+        let mode = WriteMode::Update { now: now() };
+        let batch = PeerBatch::new(peers, mode);
+        for username in batch.taken {
+            self.take_username(username);
+        }
+        for peer in batch.peers {
+            let last_update_on = Some(mode.last_update_on(&peer));
+            self.insert(Peer { last_update_on, ..peer.into_owned() });
         }
         self.count(peers.len());
         Ok(())

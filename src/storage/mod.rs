@@ -8,17 +8,22 @@ mod lease_file;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod opening;
+mod peer_batch;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;
+mod stored_type;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
-mod writing;
 
 pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
 pub use lease_file::LeaseFile;
 pub use memory::Memory;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+pub use opening::Opening;
 
 use zeroize::Zeroizing;
 
@@ -45,7 +50,7 @@ pub struct Capabilities {
 
 /// What the client whose layout it is has a place for. All else is kept in tables of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct LayoutSupport {
     /// The fields that the client reads.
     pub fields: Vec<Field>,
     /// Peers.
@@ -66,7 +71,7 @@ pub struct Places {
     pub sent_files: bool,
 }
 
-impl Places {
+impl LayoutSupport {
     /// A place for everything: our own layouts.
     pub fn all() -> Self {
         Self {
@@ -98,7 +103,7 @@ pub trait Storage: Send {
     fn capabilities(&self) -> Capabilities;
 
     /// What the client has a place for.
-    fn places(&mut self) -> Result<Places>;
+    fn layout_support(&mut self) -> Result<LayoutSupport>;
 
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;
@@ -111,7 +116,7 @@ pub trait Storage: Send {
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
-    /// Replaces peers by their ids. A username that another peer had goes to the newest.
+    /// Replaces peers by their ids, one after the other: [`peer_batch`] tells who keeps a username.
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
 
     /// Finds a peer by its marked id. Cheap: an indexed lookup.

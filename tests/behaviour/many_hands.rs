@@ -44,10 +44,9 @@ impl Chance {
     }
 
     fn batch(&mut self) -> Vec<Peer> {
-        let count = 1 + self.below(3);
-        let mut ids = IDS;
-        ids.rotate_left(self.below(IDS.len()));
-        ids[..count].iter().map(|id| self.peer(*id)).collect()
+        // The same peer may come twice.
+        let ids: Vec<i64> = (0..=self.below(4)).map(|_| self.of(&IDS)).collect();
+        ids.into_iter().map(|id| self.peer(id)).collect()
     }
 
     fn state(&mut self) -> UpdateState {

@@ -15,7 +15,7 @@ fn another_login_of_the_client_does_not_inherit_them() {
         for anew in [key_sql(9), "NULL".to_owned()] {
             let lab = Lab::full(layout);
             let session = open(&lab.file);
-            let places = session.places().unwrap().fields;
+            let places = session.layout_support().unwrap().fields;
             assert!(!kept_aside(&full_data(), &places).is_empty());
             sql(&lab.file, &format!("UPDATE sessions SET auth_key = {anew}"));
             for session in [&session, &read_only(&lab.file)] {

@@ -54,7 +54,7 @@ fn kurigrams_migration_is_met_by_the_next_call_of_every_kind() {
                 for session in [&session, &reader] {
                     assert_eq!(session.format().unwrap().to_string(), "kurigram@7");
                     assert_eq!(id(&session.peer_by_username("tgs_moved").unwrap()), 7);
-                    assert!(session.places().unwrap().update_states);
+                    assert!(session.layout_support().unwrap().update_states);
                 }
                 session.update_peers(&[seen(9, &["tgs_nine"], now())]).unwrap();
                 session.set(&[(Field::Port, Some(FieldValue::Integer(80)))]).unwrap();

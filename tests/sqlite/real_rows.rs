@@ -1,8 +1,8 @@
 //! Rows that clients really leave behind.
 
 use rusqlite::Connection;
-use tgsession::model::{Field, FieldValue, PeerType};
-use tgsession::session::{Lookup, Session, convert};
+use tgsession::model::{Field, FieldValue, Peer, PeerType};
+use tgsession::session::{Lookup, NewFile, Options, Session, UsernameExpiry, convert};
 
 use crate::common::{CHANNEL, LONG_AGO, id, now, peer};
 use crate::lab::{Lab, create, open, raw, read_only, sql, value};
@@ -265,4 +265,25 @@ fn new_files_have_the_columns_of_their_clients_in_order() {
         value::<String>(&lab.file, "SELECT dc_id || ' ' || server_address || ' ' || port || ' ' || date FROM sessions"),
         "2 149.154.167.51 443 0"
     );
+}
+
+#[test]
+fn a_further_username_counts_like_a_first_one() {
+    for layout in ["pyrogram@3", "kurigram@7", "telethon@8"] {
+        let (source, target) = (Lab::full("kurigram@7"), Lab::new());
+        let seen = |id, names: &[&str], time| Peer { last_update_on: Some(time), ..peer(id, names) };
+        {
+            let session = open(&source.file);
+            session.update_peers(&[seen(5, &["tgs_x", "tgs_y"], 100), seen(6, &["tgs_z"], 200)]).unwrap();
+        }
+        // As Kurigram leaves it, which takes a username from nobody.
+        sql(&source.file, "INSERT INTO usernames VALUES (6, 'tgs_x')");
+        let never = Options { username_expiry: UsernameExpiry::Never, ..Options::default() };
+        let new = NewFile::named(layout).unwrap();
+        let path = target.file.to_str().unwrap();
+        let to = Session::open(path, &Options { new_file: new, ..never }).unwrap();
+        convert(&open(&source.file), &to, &[]).unwrap();
+        assert_eq!(id(&to.peer_by_username("tgs_x").unwrap()), 6, "{layout}: the newest");
+        assert_eq!(id(&to.peer_by_username("tgs_y").unwrap()), 5, "{layout}");
+    }
 }

@@ -15,7 +15,7 @@ const JOURNAL_MODES: [&str; 4] = ["DELETE", "TRUNCATE", "PERSIST", "WAL"];
 
 fn read_everything(session: &Session) -> Contents {
     session.format().unwrap();
-    session.places().unwrap();
+    session.layout_support().unwrap();
     session.inspect().unwrap();
     assert_eq!(id(&session.peer_by_id(101).unwrap()), 101);
     session.peer_by_username("tgs_one").unwrap();

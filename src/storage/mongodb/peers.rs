@@ -45,12 +45,16 @@ pub async fn by_username(store: &Store, username: &str) -> Result<Option<FoundPe
     let (named, listed) = (named?, listed?);
     let Some(listed) = listed else { return Ok(named) };
     let (owner, seen) = (value::integer(&listed, "peer_id")?, value::integer(&listed, "last_update_on")?);
-    let is_newer = |peer: &FoundPeer| Some(peer.id) == owner || peer.last_update_on >= seen;
+    let is_newer = |peer: &FoundPeer| Some(peer.id) == owner || peer.last_update_on > seen;
     let Some(owner) = owner.filter(|_| !named.as_ref().is_some_and(is_newer)) else { return Ok(named) };
     // A name is believed for as long as both sightings are.
     let listed = by_listed_id(store, owner).await?;
     let listed = listed.map(|peer| FoundPeer { last_update_on: peer.last_update_on.min(seen), ..peer });
-    Ok(listed.or(named))
+    Ok(match (named, listed) {
+        // A tie.
+        (Some(named), Some(listed)) if named.last_update_on == seen && named.id < listed.id => Some(named),
+        (named, listed) => listed.or(named),
+    })
 }
 
 // Electrogram lists the names of a channel under its bare id.
@@ -66,7 +70,7 @@ async fn newest(store: &Store, filter: Document) -> Result<Option<FoundPeer>, Fa
     let projection = doc! { "access_hash": 1, "type": 1, "last_update_on": 1, "tgsession": 1 };
     let mut find = peers.find_one(filter.clone()).projection(projection);
     if !filter.contains_key("_id") {
-        find = find.sort(doc! { "last_update_on": -1 });
+        find = find.sort(doc! { "last_update_on": -1, "_id": 1 });
     }
     let found = store.bounded(find).await?;
     found.map(|document| found_peer(&document)).transpose()

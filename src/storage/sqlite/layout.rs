@@ -4,11 +4,11 @@ use super::dialects::{
     Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork,
     pyrogram, telethon, telethon2,
 };
-use super::own::{self, OwnTables};
+use super::own_tables::{self, OwnTables};
 use super::schema::Schema;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Format};
-use crate::storage::Places;
+use crate::storage::LayoutSupport;
 
 /// What a file really has.
 #[derive(Debug)]
@@ -41,10 +41,10 @@ pub struct Layout {
 
 impl Layout {
     /// Tells a file's owner by its shape, whatever its version number claims.
-    pub fn of(schema: &Schema, location: &str) -> Result<Self> {
+    pub fn new(schema: &Schema, location: &str) -> Result<Self> {
         let dialect = recognise(schema, location)?;
         let version = version(schema, dialect, location)?;
-        let peers = dialect.peers.as_ref().map_or(own::PEERS, |peers| prune(peers, schema));
+        let peers = dialect.peers.as_ref().map_or(own_tables::PEERS, |peers| prune(peers, schema));
         let missing =
             |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
         let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
@@ -59,7 +59,7 @@ impl Layout {
             sent_files: dialect.sent_files
                 && schema.has("sent_files", "md5_digest")
                 && schema.has("sent_files", "type"),
-            own: OwnTables::of(schema),
+            own: OwnTables::new(schema),
             missing_indexes: dialect.own_indexes.iter().filter(missing).collect(),
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
@@ -75,7 +75,7 @@ impl Layout {
     }
 
     /// What the client itself has a place for.
-    pub fn places(&self) -> Places {
+    pub fn support(&self) -> LayoutSupport {
         let telethon2 = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
         let in_row = |field: &Field| self.field(*field).is_some();
         let own_id = |field: &Field| *field == Field::UserId && self.peers.self_row;
@@ -85,7 +85,7 @@ impl Layout {
             Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
         };
         let peers = !self.peers_are_own();
-        Places {
+        LayoutSupport {
             fields,
             peers,
             several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),

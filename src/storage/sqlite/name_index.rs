@@ -10,17 +10,8 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::layout::Layout;
+use super::lookup_key::LookupKey;
 use super::value::filled_text;
-
-/// What a peer is looked up by.
-#[derive(Clone, Copy, Hash)]
-pub enum By<'a> {
-    Id(i64),
-    Username(&'a str),
-    PhoneNumber(&'a str),
-    /// The display name.
-    Name(&'a str),
-}
 
 /// The names and numbers of one state of a file.
 #[derive(Default)]
@@ -38,8 +29,19 @@ struct Ids {
 
 impl NameIndex {
     /// Whose name or number it is; `None` if the table has to be asked.
-    pub fn lookup(&mut self, conn: &Connection, layout: &Layout, by: By<'_>) -> Result<Option<Option<i64>>, Fault> {
-        if !layout.lookups_scan || matches!(by, By::Id(_) | By::Name(_)) {
+    pub fn lookup(
+        &mut self,
+        conn: &Connection,
+        layout: &Layout,
+        key: LookupKey<'_>,
+    ) -> Result<Option<Option<i64>>, Fault> {
+        let elsewhere_too = layout.usernames.is_some() || layout.own.usernames;
+        let in_column = match key {
+            LookupKey::Id(_) | LookupKey::Name(_) => false,
+            LookupKey::Username(_) => !elsewhere_too,
+            LookupKey::PhoneNumber(_) => true,
+        };
+        if !(layout.lookups_scan && in_column) {
             return Ok(None);
         }
         let state = Some(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?);
@@ -51,7 +53,7 @@ impl NameIndex {
             Some(ids) => ids,
             None => Ids::read(conn, layout)?,
         };
-        Ok(Some(self.ids.insert(ids).find(by)))
+        Ok(Some(self.ids.insert(ids).find(key)))
     }
 }
 
@@ -76,12 +78,12 @@ impl Ids {
         Ok(ids)
     }
 
-    fn find(&self, by: By<'_>) -> Option<i64> {
-        match by {
-            By::Id(id) => Some(id),
-            By::Name(_) => None,
-            By::Username(username) => self.by_username.get(username).copied(),
-            By::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
+    fn find(&self, key: LookupKey<'_>) -> Option<i64> {
+        match key {
+            LookupKey::Id(id) => Some(id),
+            LookupKey::Name(_) => None,
+            LookupKey::Username(username) => self.by_username.get(username).copied(),
+            LookupKey::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
         }
     }
 }

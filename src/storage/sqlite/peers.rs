@@ -9,28 +9,26 @@ use super::fault::Fault;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
 use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
+use crate::storage::peer_batch::newest;
 
 /// The answer of a lookup.
-pub struct Lookup {
+pub struct LookupResult {
     pub found: Option<FoundPeer>,
     /// SQLite prepared the statement anew: the file's shape may have changed under it.
-    pub prepared_anew: bool,
+    pub was_reprepared: bool,
 }
 
 /// Asks one statement for one peer: of several, the one that was seen last. (Sorting would cost SQLite as much as the
 /// lookup itself; there is seldom more than one.)
-pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<Lookup, Fault> {
+pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<LookupResult, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([key])?;
     let mut found: Option<FoundPeer> = None;
     while let Some(row) = rows.next()? {
-        let peer = found_peer(row)?;
-        if found.as_ref().is_none_or(|newest| peer.last_update_on > newest.last_update_on) {
-            found = Some(peer);
-        }
+        found = newest(found.into_iter().chain([found_peer(row)?]));
     }
     drop(rows);
-    Ok(Lookup { found, prepared_anew: statement.reset_status(StatementStatus::RePrepare) > 0 })
+    Ok(LookupResult { found, was_reprepared: statement.reset_status(StatementStatus::RePrepare) > 0 })
 }
 
 fn found_peer(row: &Row<'_>) -> Result<FoundPeer, Fault> {

@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::fault::Fault;
-use crate::model::{AuthKey, Field, FieldValue};
+use crate::model::{AuthKey, Field, FieldValue, SessionData};
 
 /// An integer; a REAL is cut (Telethon writes times so), text is read.
 pub fn integer(value: ValueRef<'_>, what: &str) -> Result<Option<i64>, Fault> {
@@ -42,6 +42,11 @@ pub fn field(value: ValueRef<'_>, field: Field) -> Result<Option<FieldValue>, Fa
         Field::ServerAddress => filled_text(value).map(FieldValue::Text),
         _ => integer(value, field.name())?.map(FieldValue::Integer),
     })
+}
+
+/// Puts a value that was read into its field.
+pub fn set_field(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
+    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
 }
 
 // An empty blob is Telethon's way to say that there is none.

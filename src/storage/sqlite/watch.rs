@@ -16,7 +16,7 @@ const WAL: u8 = 2;
 
 /// What changes with each commit.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Stamp {
+pub enum ChangeCounter {
     Header([u8; 10]),
     WalIndex([u8; 48]),
 }
@@ -34,14 +34,14 @@ impl Watch {
         Self { path: path.to_owned(), file: Shared::open(path), index: None }
     }
 
-    /// The stamp now; `None` where it cannot be told.
-    pub fn stamp(&mut self) -> Option<Stamp> {
+    /// The counter now; `None` where it cannot be told.
+    pub fn counter(&mut self) -> Option<ChangeCounter> {
         if let Some(index) = &self.index {
-            return Some(Stamp::WalIndex(read(&index.file, 0)?));
+            return Some(ChangeCounter::WalIndex(read(&index.file, 0)?));
         }
         let header: [u8; 10] = read(&self.file.as_ref()?.file, HEADER_AT)?;
         if header[0] != WAL && header[1] != WAL {
-            return Some(Stamp::Header(header));
+            return Some(ChangeCounter::Header(header));
         }
         self.index = Shared::open(&file::beside(&self.path, "-shm"));
         None

@@ -24,28 +24,28 @@ const COPY_TRIES: u32 = 50;
 const SETTLED: Duration = Duration::from_millis(20);
 
 /// An open connection.
-pub struct Reach {
+pub struct FileAccess {
     pub conn: Connection,
-    how: How,
+    mode: AccessMode,
     // Dropped after the connection.
     _held: Option<Held>,
 }
 
-enum How {
+enum AccessMode {
     Live,
     // In memory, on no file.
     Memory,
     // The file as it is now, on the word that nobody writes it.
-    Immutable(Stamp),
+    Immutable(Fingerprint),
     // A copy that goes with this value.
-    Copy(Stamp, #[allow(dead_code, reason = "its drop removes the copy")] TempDir),
+    Copy(Fingerprint, #[allow(dead_code, reason = "its drop removes the copy")] TempDir),
 }
 
 /// What changes when somebody writes a file.
 #[derive(PartialEq, Eq)]
-struct Stamp([Option<(u64, SystemTime)>; 3]);
+struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 
-impl Reach {
+impl FileAccess {
     /// Opens the file itself, to read and write.
     pub fn live(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
         Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)
@@ -54,7 +54,7 @@ impl Reach {
     fn open_live(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self, Fault> {
         let held = Some(descriptors::hold(path));
         let conn = connect(&plain(path), flags, busy_timeout)?;
-        Ok(Self { conn, how: How::Live, _held: held })
+        Ok(Self { conn, mode: AccessMode::Live, _held: held })
     }
 
     /// Opens the file so that nothing of it changes.
@@ -68,18 +68,18 @@ impl Reach {
                 return Self::copy(path, busy_timeout);
             }
         }
-        let reach = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
-        match probe(&reach.conn) {
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
+        match probe(&access.conn) {
             Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path, busy_timeout),
-            other => other.map(|()| reach),
+            other => other.map(|()| access),
         }
     }
 
     fn immutable(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
-        let stamp = Stamp::of(path);
+        let fingerprint = Fingerprint::of(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
-        Ok(Self { conn, how: How::Immutable(stamp), _held: None })
+        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), _held: None })
     }
 
     /// Copies the file with its journal and WAL and opens the copy.
@@ -89,9 +89,9 @@ impl Reach {
             .tempdir()
             .map_err(|error| Error::io(&std::env::temp_dir(), "make a private copy of the session in", &error))?;
         let copy = folder.path().join("session");
-        let stamp = copy_settled(path, &copy)?;
+        let fingerprint = copy_settled(path, &copy)?;
         let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
-        Ok(Self { conn, how: How::Copy(stamp, folder), _held: None })
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, folder), _held: None })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
@@ -101,29 +101,31 @@ impl Reach {
             conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
         }
         configure(&conn)?;
-        Ok(Self { conn, how: How::Memory, _held: None })
+        Ok(Self { conn, mode: AccessMode::Memory, _held: None })
     }
 
     /// Whether it is in memory.
     pub fn is_memory(&self) -> bool {
-        matches!(self.how, How::Memory)
+        matches!(self.mode, AccessMode::Memory)
     }
 
     /// Whether the file may have changed since it was reached, in a way that SQLite does not see.
     pub fn is_stale(&self, path: &Path) -> bool {
-        match &self.how {
-            How::Live | How::Memory => false,
-            How::Immutable(stamp) | How::Copy(stamp, _) => *stamp != Stamp::of(path),
+        match &self.mode {
+            AccessMode::Live | AccessMode::Memory => false,
+            AccessMode::Immutable(fingerprint) | AccessMode::Copy(fingerprint, _) => {
+                *fingerprint != Fingerprint::of(path)
+            }
         }
     }
 
     /// Whether this is the file itself.
     pub fn is_live(&self) -> bool {
-        matches!(self.how, How::Live)
+        matches!(self.mode, AccessMode::Live)
     }
 }
 
-impl Stamp {
+impl Fingerprint {
     fn of(path: &Path) -> Self {
         Self(["", "-wal", "-journal"].map(|suffix| {
             let metadata = fs::metadata(file::beside(path, suffix)).ok()?;
@@ -183,15 +185,15 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
 
 // The file first, then its journal: a page that a writer changes meanwhile stands in the journal before. The copy counts
 // only if nothing changed while it was made.
-fn copy_settled(path: &Path, copy: &Path) -> Result<Stamp, Fault> {
+fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
     for _ in 0..COPY_TRIES {
-        let stamp = Stamp::of(path);
-        if stamp.is_settled() {
+        let fingerprint = Fingerprint::of(path);
+        if fingerprint.is_settled() {
             for suffix in ["", "-journal", "-wal"] {
                 copy_file(&file::beside(path, suffix), &file::beside(copy, suffix), suffix.is_empty())?;
             }
-            if stamp == Stamp::of(path) {
-                return Ok(stamp);
+            if fingerprint == Fingerprint::of(path) {
+                return Ok(fingerprint);
             }
         }
         std::thread::sleep(SETTLED);

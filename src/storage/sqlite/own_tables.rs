@@ -95,7 +95,7 @@ impl OwnTable {
 
 impl OwnTables {
     /// Which of them a schema has.
-    pub fn of(schema: &Schema) -> Self {
+    pub fn new(schema: &Schema) -> Self {
         let [fields, peers, usernames, states, files] = OwnTable::ALL.map(|table| schema.has_table(table.name()));
         Self { fields, peers, usernames, states, files }
     }

@@ -1,8 +1,8 @@
 //! Writing peers: as `MongoStorage.update_peers` and `update_usernames` do, and our own part beside.
 
-mod seen;
+mod known_peers;
 
-use std::collections::{HashMap, HashSet};
+use std::borrow::Cow;
 
 use mongodb::bson::{RawBson, RawDocumentBuf, cstr, rawdoc};
 
@@ -11,39 +11,42 @@ use super::peers::{KNOWN_TYPES, PEERS, USERNAMES};
 use super::store::Store;
 use super::value;
 use super::writes::{Statement, Writes, array, change, none_of, one_of, upsert};
-use crate::model::{Peer, PeerType};
-use crate::storage::writing::Writing;
-use seen::Known;
+use crate::model::Peer;
+use crate::storage::peer_batch::{PeerBatch, WriteMode};
+use crate::storage::stored_type::{stored_type, unknown_type};
+use known_peers::KnownPeers;
 
 /// From so many peers on it pays to look first at what is there: most peers are seen again as they were, and what is
 /// left to do for all of them together is to note the time.
-const MANY: usize = 100;
+const READ_FIRST_FROM: usize = 100;
 /// How many are looked at in one go.
-const AT_ONCE: usize = 5_000;
+const READ_AT_ONCE: usize = 5_000;
 
 /// Adds peers to a call's writes. No statement touches a document that another one touches, so that the server may do
 /// them in any order, and a call that was interrupted may simply be made again.
-pub async fn write(store: &Store, peers: &[Peer], writing: Writing, writes: &mut Writes) -> Result<(), Fault> {
-    let peers = settled(peers, writing);
-    if peers.len() < MANY {
-        unseen(&peers, writing, writes);
+pub async fn write(store: &Store, peers: &[Peer], mode: WriteMode, writes: &mut Writes) -> Result<(), Fault> {
+    let PeerBatch { peers, abandoned, .. } = PeerBatch::new(peers, mode);
+    if peers.len() < READ_FIRST_FROM {
+        write_without_reading(&peers, &abandoned, mode, writes);
         return Ok(());
     }
-    for some in peers.chunks(AT_ONCE) {
-        seen::write(&Known::read(store, some).await?, some, writing, writes)?;
+    // With the first part, the names that nobody keeps.
+    let abandoned = std::iter::once(abandoned.as_slice()).chain(std::iter::repeat(&[][..]));
+    for (some, abandoned) in peers.chunks(READ_AT_ONCE).zip(abandoned) {
+        known_peers::write(&KnownPeers::read(store, some, abandoned).await?, some, abandoned, mode, writes)?;
     }
     Ok(())
 }
 
 /// Writes without a look at what is there: one round trip.
-fn unseen(peers: &[Peer], writing: Writing, writes: &mut Writes) {
+fn write_without_reading(peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
     if peers.is_empty() {
         return;
     }
     let ids: Vec<RawBson> = peers.iter().map(|peer| value::number(peer.id)).collect();
-    let (listed, single) = names(peers);
+    let (listed, single) = names(peers, abandoned);
     let mut outdated = vec![rawdoc! { "peer_id": one_of(ids.clone()), "_id": { "$nin": array(listed.clone()) } }];
-    if let Writing::Seen { .. } = writing {
+    if mode.takes_usernames() {
         let names: Vec<RawBson> = single.iter().chain(&listed).cloned().collect();
         if !names.is_empty() {
             writes.update(PEERS, vec![release(names, ids)]);
@@ -52,54 +55,35 @@ fn unseen(peers: &[Peer], writing: Writing, writes: &mut Writes) {
             outdated.push(rawdoc! { "_id": one_of(single) });
         }
     }
-    writes.update(PEERS, peers.iter().map(|peer| statement(peer, writing)).collect());
+    writes.update(PEERS, peers.iter().map(|peer| statement(peer, mode)).collect());
     writes.delete(USERNAMES, outdated);
-    writes.update(USERNAMES, peers.iter().flat_map(|peer| listings(peer, writing)).collect());
+    writes.update(USERNAMES, peers.iter().flat_map(|peer| listings(peer, mode)).collect());
 }
 
-/// The names that stand in `usernames` too, and those that do not.
-fn names(peers: &[Peer]) -> (Vec<RawBson>, Vec<RawBson>) {
-    let (several, one): (Vec<&Peer>, Vec<&Peer>) = peers.iter().partition(|peer| peer.usernames.len() > 1);
-    let all = |peers: Vec<&Peer>| {
-        peers.iter().flat_map(|peer| peer.usernames.iter()).map(|name| RawBson::String(name.clone())).collect()
-    };
-    (all(several), all(one))
-}
-
-/// Of two with one id the later counts, and of two with one name the later has it.
-fn settled(peers: &[Peer], writing: Writing) -> Vec<Peer> {
-    let last: HashMap<i64, usize> = peers.iter().enumerate().map(|(index, peer)| (peer.id, index)).collect();
-    let mut taken: HashSet<&str> = HashSet::new();
-    let mut settled = Vec::with_capacity(last.len());
-    for (index, peer) in peers.iter().enumerate().rev() {
-        // Who comes twice had his names taken by the later one too.
-        let free = |name: &&String| !taken.contains(name.as_str());
-        let usernames: Vec<String> = match writing {
-            Writing::Seen { .. } => peer.usernames.iter().filter(free).cloned().collect(),
-            Writing::Copied { .. } => peer.usernames.clone(),
-        };
-        taken.extend(peer.usernames.iter().map(String::as_str));
-        if last.get(&peer.id) == Some(&index) {
-            settled.push(Peer { usernames, ..peer.clone() });
-        }
+/// The names that stand in `usernames` too, and those that must not: of peers with one name, and of nobody.
+fn names(peers: &[Cow<'_, Peer>], abandoned: &[&str]) -> (Vec<RawBson>, Vec<RawBson>) {
+    let (mut listed, mut single) = (Vec::new(), Vec::new());
+    for peer in peers {
+        let names = if peer.usernames.len() > 1 { &mut listed } else { &mut single };
+        names.extend(peer.usernames.iter().map(|name| RawBson::String(name.clone())));
     }
-    settled.reverse();
-    settled
+    single.extend(abandoned.iter().map(|name| RawBson::String((*name).to_owned())));
+    (listed, single)
 }
 
 /// Adds what `MongoStorage.update_peers` sets, but for the time.
 fn add_values(document: &mut RawDocumentBuf, peer: &Peer) {
     document.append(cstr!("access_hash"), value::number_or_null(peer.access_hash));
-    document.append(cstr!("type"), stored_type(peer).name());
+    document.append(cstr!("type"), stored_type(peer, KNOWN_TYPES).name());
     document.append(cstr!("username"), value::text_or_null(peer.usernames.first().map(String::as_str)));
     document.append(cstr!("phone_number"), value::text_or_null(peer.phone_number.as_deref()));
 }
 
 // The same operators as in `MongoStorage.update_peers`, so that a document of ours is one of its.
-fn statement(peer: &Peer, writing: Writing) -> Statement {
+fn statement(peer: &Peer, mode: WriteMode) -> Statement {
     let mut set = RawDocumentBuf::new();
     add_values(&mut set, peer);
-    set.append(cstr!("last_update_on"), value::number(writing.sighting_of(peer)));
+    set.append(cstr!("last_update_on"), value::number(mode.last_update_on(peer)));
     let update = match own_part(peer) {
         Some(part) => {
             set.append(cstr!("tgsession"), part);
@@ -117,36 +101,21 @@ fn release(names: Vec<RawBson>, owners: Vec<RawBson>) -> Statement {
 }
 
 // As in `MongoStorage.update_usernames`.
-fn listings(peer: &Peer, writing: Writing) -> impl Iterator<Item = Statement> {
+fn listings(peer: &Peer, mode: WriteMode) -> impl Iterator<Item = Statement> {
     let set = rawdoc! {
         "peer_id": value::number(peer.id),
-        "last_update_on": value::number(writing.sighting_of(peer)),
+        "last_update_on": value::number(mode.last_update_on(peer)),
     };
     let listed = if peer.usernames.len() > 1 { peer.usernames.as_slice() } else { &[] };
     listed.iter().map(move |name| upsert(RawBson::String(name.clone()), rawdoc! { "$set": set.clone() }))
 }
 
-/// A type that MongoStorage does not know and that the id's mark does not tell.
-fn unknown_type(peer: &Peer) -> Option<&PeerType> {
-    let is_unknown = |own: &&PeerType| **own != PeerType::from_id(peer.id) && !KNOWN_TYPES.contains(&own.name());
-    peer.peer_type.as_ref().filter(is_unknown)
-}
-
-/// What stands in the client's place: the type, or the nearest one that the client knows.
-fn stored_type(peer: &Peer) -> PeerType {
-    match unknown_type(peer) {
-        None => peer.effective_type(),
-        Some(PeerType::Forum) => PeerType::Supergroup,
-        Some(_) => PeerType::from_id(peer.id),
-    }
-}
-
 /// What MongoStorage has no place for.
 fn own_part(peer: &Peer) -> Option<RawDocumentBuf> {
     let mut part = RawDocumentBuf::new();
-    if let Some(own) = unknown_type(peer) {
+    if let Some(own) = unknown_type(peer, KNOWN_TYPES) {
         part.append(cstr!("type"), own.name());
-        part.append(cstr!("stored_type"), stored_type(peer).name());
+        part.append(cstr!("stored_type"), stored_type(peer, KNOWN_TYPES).name());
     }
     if let Some(name) = &peer.name {
         part.append(cstr!("name"), name.as_str());

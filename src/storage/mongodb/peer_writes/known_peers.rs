@@ -1,5 +1,6 @@
 //! Writing many peers with a look at what is there: only what differs is written one by one.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use futures_util::future::join;
@@ -12,31 +13,32 @@ use crate::storage::mongodb::fault::Fault;
 use crate::storage::mongodb::peers::{PEERS, USERNAMES};
 use crate::storage::mongodb::store::Store;
 use crate::storage::mongodb::writes::{Writes, array, change};
-use crate::storage::mongodb::{own, value};
-use crate::storage::writing::Writing;
+use crate::storage::mongodb::{own_data, value};
+use crate::storage::peer_batch::WriteMode;
 
 /// What is there of some peers and of their names.
-pub struct Known {
+pub struct KnownPeers {
     peers: HashMap<i64, RawDocumentBuf>,
     /// The others who have one of the names.
-    losers: Vec<i64>,
+    prior_owners: Vec<i64>,
     /// Names in `usernames`, which these peers have or are to have, and whether they have them.
     listed: Vec<(String, bool)>,
 }
 
-impl Known {
-    pub async fn read(store: &Store, peers: &[Peer]) -> Result<Self, Fault> {
+impl KnownPeers {
+    pub async fn read(store: &Store, peers: &[Cow<'_, Peer>], abandoned: &[&str]) -> Result<Self, Fault> {
         let ids: Vec<i64> = peers.iter().map(|peer| peer.id).collect();
-        let names: Vec<&str> = peers.iter().flat_map(|peer| peer.usernames.iter().map(String::as_str)).collect();
+        let kept = peers.iter().flat_map(|peer| peer.usernames.iter().map(String::as_str));
+        let names: Vec<&str> = kept.chain(abandoned.iter().copied()).collect();
         let of_peers = doc! { "$or": [{ "_id": { "$in": &ids } }, { "username": { "$in": &names } }] };
         let of_names = doc! { "$or": [{ "peer_id": { "$in": &ids } }, { "_id": { "$in": &names } }] };
         let (found, listed) = join(store.find(PEERS, of_peers, None), store.find(USERNAMES, of_names, None)).await;
         let ids: HashSet<i64> = ids.into_iter().collect();
-        let mut known = Self { peers: HashMap::new(), losers: Vec::new(), listed: Vec::new() };
+        let mut known = Self { peers: HashMap::new(), prior_owners: Vec::new(), listed: Vec::new() };
         for document in found? {
             match value::integer(&document, "_id")? {
                 Some(id) if ids.contains(&id) => drop(known.peers.insert(id, document)),
-                id => known.losers.extend(id),
+                id => known.prior_owners.extend(id),
             }
         }
         for document in listed? {
@@ -48,35 +50,41 @@ impl Known {
 }
 
 /// Adds what is to be done for some peers to a call's writes.
-pub fn write(known: &Known, peers: &[Peer], writing: Writing, writes: &mut Writes) -> Result<(), Fault> {
+pub fn write(
+    known: &KnownPeers,
+    peers: &[Cow<'_, Peer>],
+    abandoned: &[&str],
+    mode: WriteMode,
+    writes: &mut Writes,
+) -> Result<(), Fault> {
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    let mut seen_again: BTreeMap<i64, Vec<RawBson>> = BTreeMap::new();
+    let mut touched: BTreeMap<i64, Vec<RawBson>> = BTreeMap::new();
     for peer in peers {
         match known.peers.get(&peer.id) {
-            None => new.push(document(peer, writing)),
+            None => new.push(document(peer, mode)),
             Some(there) if is_same(there, peer)? => {
-                seen_again.entry(writing.sighting_of(peer)).or_default().push(value::number(peer.id));
+                touched.entry(mode.last_update_on(peer)).or_default().push(value::number(peer.id));
             }
-            Some(_) => changed.push(statement(peer, writing)),
+            Some(_) => changed.push(statement(peer, mode)),
         }
     }
     writes.insert(PEERS, new);
-    for (time, ids) in seen_again {
+    for (time, ids) in touched {
         let (least, set) = (ids.len(), rawdoc! { "$set": { "last_update_on": value::number(time) } });
         changed.push(change(rawdoc! { "_id": { "$in": array(ids) } }, set, least));
     }
     writes.update(PEERS, changed);
-    write_names(known, peers, writing, writes);
+    write_names(known, peers, abandoned, mode, writes);
     Ok(())
 }
 
-fn write_names(known: &Known, peers: &[Peer], writing: Writing, writes: &mut Writes) {
-    let (several, one) = names(peers);
-    let moves = matches!(writing, Writing::Seen { .. });
-    if moves && !known.losers.is_empty() {
-        let losers = rawdoc! { "_id": { "$in": array(known.losers.iter().map(|id| value::number(*id))) } };
+fn write_names(known: &KnownPeers, peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
+    let (several, one) = names(peers, abandoned);
+    let moves = mode.takes_usernames();
+    if moves && !known.prior_owners.is_empty() {
+        let prior_owners = rawdoc! { "_id": { "$in": array(known.prior_owners.iter().map(|id| value::number(*id))) } };
         let release = rawdoc! { "$set": { "username": RawBson::Null } };
-        writes.update(PEERS, vec![change(losers, release, known.losers.len())]);
+        writes.update(PEERS, vec![change(prior_owners, release, known.prior_owners.len())]);
     }
     let texts = |names: &[RawBson]| names.iter().filter_map(RawBson::as_str).map(str::to_owned).collect();
     let (several, one): (HashSet<String>, HashSet<String>) = (texts(&several), texts(&one));
@@ -87,14 +95,14 @@ fn write_names(known: &Known, peers: &[Peer], writing: Writing, writes: &mut Wri
     if !outdated.is_empty() {
         writes.delete(USERNAMES, vec![rawdoc! { "_id": { "$in": array(outdated) } }]);
     }
-    writes.update(USERNAMES, peers.iter().flat_map(|peer| listings(peer, writing)).collect());
+    writes.update(USERNAMES, peers.iter().flat_map(|peer| listings(peer, mode)).collect());
 }
 
 /// A whole document, as `MongoStorage.update_peers` leaves a new one.
-fn document(peer: &Peer, writing: Writing) -> RawDocumentBuf {
+fn document(peer: &Peer, mode: WriteMode) -> RawDocumentBuf {
     let mut document = rawdoc! { "_id": value::number(peer.id) };
     add_values(&mut document, peer);
-    document.append(cstr!("last_update_on"), value::number(writing.sighting_of(peer)));
+    document.append(cstr!("last_update_on"), value::number(mode.last_update_on(peer)));
     if let Some(part) = own_part(peer) {
         document.append(cstr!("tgsession"), part);
     }
@@ -112,5 +120,5 @@ fn is_same(there: &RawDocument, peer: &Peer) -> Result<bool, Fault> {
         }
     }
     let part = own_part(peer);
-    Ok(there.get(own::PART)?.and_then(|part| part.as_document()) == part.as_deref())
+    Ok(there.get(own_data::PART)?.and_then(|part| part.as_document()) == part.as_deref())
 }

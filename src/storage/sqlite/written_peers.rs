@@ -1,9 +1,9 @@
 //! The peers that this connection wrote and that nobody has changed since: seen again, they need not be written again.
 //!
 //! Telegram tells the same peers over and over. A sighting without a time of its own counts as written if all else was
-//! written so at most [`BELIEVED`] seconds ago: the time in the file is then that much older than the sighting.
+//! written so at most [`REFRESH_SECS`] seconds ago: the time in the file is then that much older than the sighting.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
 use rusqlite::Connection;
@@ -12,14 +12,14 @@ use super::fault::Fault;
 use crate::model::Peer;
 
 /// How old a time of sighting may get. The clients themselves believe a username for 8 hours.
-pub const BELIEVED: i64 = 5 * 60;
+pub const REFRESH_SECS: i64 = 5 * 60;
 
 // A few megabytes.
-const MOST: usize = 50_000;
+const MAX_ENTRIES: usize = 50_000;
 
 /// What was written, at one state of the file.
 #[derive(Default)]
-pub struct Sightings {
+pub struct WrittenPeers {
     // SQLite's counter of other connections' commits.
     state: Option<i64>,
     // Random, so that nobody can make two peers that look alike.
@@ -32,10 +32,10 @@ struct Written {
     on: i64,
 }
 
-impl Sightings {
+impl WrittenPeers {
     /// Whether another connection has written since this was last asked. Then everything is forgotten.
-    pub fn outdated(&mut self, conn: &Connection) -> Result<bool, Fault> {
-        let state = Some(state(conn)?);
+    pub fn forget_if_outdated(&mut self, conn: &Connection) -> Result<bool, Fault> {
+        let state = Some(data_version(conn)?);
         let outdated = self.state != state;
         if outdated {
             self.written.clear();
@@ -45,54 +45,40 @@ impl Sightings {
     }
 
     /// Whether some of these peers may stand in the file as they are.
-    pub fn may_know(&self, peers: &[Peer]) -> bool {
+    pub fn may_know(&self, peers: &[&Peer]) -> bool {
         peers.iter().any(|peer| self.written.contains_key(&peer.id))
     }
 
     /// Those of the peers that have to be written.
-    pub fn news<'a>(&self, peers: &'a [Peer], now: i64) -> Vec<&'a Peer> {
-        let mut news = Vec::new();
-        // A peer that was written may change one that follows.
-        let (mut ids, mut usernames) = (HashSet::new(), HashSet::new());
-        for peer in peers {
-            let untouched = |peer: &Peer| {
-                !ids.contains(&peer.id) && !peer.usernames.iter().any(|username| usernames.contains(username))
-            };
-            if self.is_written(peer, now) && (news.is_empty() || untouched(peer)) {
-                continue;
-            }
-            ids.insert(peer.id);
-            usernames.extend(&peer.usernames);
-            news.push(peer);
-        }
-        news
+    pub fn changed<'a>(&self, peers: &[&'a Peer], now: i64) -> Vec<&'a Peer> {
+        peers.iter().filter(|peer| !self.is_written(peer, now)).copied().collect()
     }
 
     fn is_written(&self, peer: &Peer, now: i64) -> bool {
         self.written.get(&peer.id).is_some_and(|written| {
-            let believed = peer.last_update_on.is_some() || (0..BELIEVED).contains(&(now - written.on));
+            let believed = peer.last_update_on.is_some() || (0..REFRESH_SECS).contains(&(now - written.on));
             believed && written.digest == self.hasher.hash_one(peer)
         })
     }
 
     /// These stand in the file now.
     pub fn remember(&mut self, peers: &[&Peer], now: i64) {
-        if self.written.len() + peers.len() > MOST {
+        if self.written.len() + peers.len() > MAX_ENTRIES {
             self.written.clear();
         }
-        for peer in peers.iter().take(MOST) {
+        for peer in peers.iter().take(MAX_ENTRIES) {
             self.written.insert(peer.id, Written { digest: self.hasher.hash_one(peer), on: now });
         }
     }
 
     /// What stands in the file is not known any more.
-    pub fn forget(&mut self) {
+    pub fn clear(&mut self) {
         self.written.clear();
     }
 }
 
 /// SQLite's counter of other connections' commits.
-pub fn state(conn: &Connection) -> Result<i64, Fault> {
+pub fn data_version(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?)
 }
 
@@ -106,47 +92,47 @@ mod tests {
         Peer { id, access_hash: Some(id), usernames: vec![format!("name{id}")], ..Peer::default() }
     }
 
-    fn news(sightings: &Sightings, peers: &[Peer], now: i64) -> usize {
-        sightings.news(peers, now).len()
+    fn changed(written_peers: &WrittenPeers, peers: &[Peer], now: i64) -> usize {
+        written_peers.changed(&peers.iter().collect::<Vec<_>>(), now).len()
     }
 
     #[test]
     fn a_sighting_is_believed_for_a_while() {
-        let mut sightings = Sightings::default();
+        let mut written_peers = WrittenPeers::default();
         let timed = Peer { last_update_on: Some(5), ..peer(2) };
-        sightings.remember(&[&peer(1), &timed], NOW);
-        assert_eq!(news(&sightings, &[peer(1)], NOW + BELIEVED - 1), 0);
-        assert_eq!(news(&sightings, &[peer(1)], NOW + BELIEVED), 1);
+        written_peers.remember(&[&peer(1), &timed], NOW);
+        assert_eq!(changed(&written_peers, &[peer(1)], NOW + REFRESH_SECS - 1), 0);
+        assert_eq!(changed(&written_peers, &[peer(1)], NOW + REFRESH_SECS), 1);
         // A clock that was set back.
-        assert_eq!(news(&sightings, &[peer(1)], NOW - 1), 1);
+        assert_eq!(changed(&written_peers, &[peer(1)], NOW - 1), 1);
         // A time that is told does not age.
-        assert_eq!(news(&sightings, &[timed], NOW + 10 * BELIEVED), 0);
-        assert_eq!(news(&sightings, &[peer(2)], NOW), 1);
+        assert_eq!(changed(&written_peers, &[timed], NOW + 10 * REFRESH_SECS), 0);
+        assert_eq!(changed(&written_peers, &[peer(2)], NOW), 1);
     }
 
     #[test]
     fn another_connections_commit_ends_it() {
         let file = tempfile::NamedTempFile::new().unwrap();
         let (conn, other) = (Connection::open(file.path()).unwrap(), Connection::open(file.path()).unwrap());
-        let mut sightings = Sightings::default();
-        assert!(sightings.outdated(&conn).unwrap());
-        sightings.remember(&[&peer(1)], NOW);
+        let mut written_peers = WrittenPeers::default();
+        assert!(written_peers.forget_if_outdated(&conn).unwrap());
+        written_peers.remember(&[&peer(1)], NOW);
         conn.execute_batch("CREATE TABLE ours (id)").unwrap();
-        assert!(!sightings.outdated(&conn).unwrap());
-        assert_eq!(news(&sightings, &[peer(1)], NOW), 0);
+        assert!(!written_peers.forget_if_outdated(&conn).unwrap());
+        assert_eq!(changed(&written_peers, &[peer(1)], NOW), 0);
         other.execute_batch("CREATE TABLE theirs (id)").unwrap();
-        assert!(sightings.outdated(&conn).unwrap());
-        assert_eq!(news(&sightings, &[peer(1)], NOW), 1);
+        assert!(written_peers.forget_if_outdated(&conn).unwrap());
+        assert_eq!(changed(&written_peers, &[peer(1)], NOW), 1);
     }
 
     #[test]
     fn it_does_not_grow_without_end() {
-        let mut sightings = Sightings::default();
-        let peers: Vec<Peer> = (1..=i64::try_from(MOST).unwrap() + 10).map(peer).collect();
+        let mut written_peers = WrittenPeers::default();
+        let peers: Vec<Peer> = (1..=i64::try_from(MAX_ENTRIES).unwrap() + 10).map(peer).collect();
         let all: Vec<&Peer> = peers.iter().collect();
-        sightings.remember(&all, NOW);
-        assert_eq!(sightings.written.len(), MOST);
-        sightings.remember(&all[..5], NOW);
-        assert_eq!(sightings.written.len(), 5);
+        written_peers.remember(&all, NOW);
+        assert_eq!(written_peers.written.len(), MAX_ENTRIES);
+        written_peers.remember(&all[..5], NOW);
+        assert_eq!(written_peers.written.len(), 5);
     }
 }
