@@ -1,0 +1,34 @@
+# The command of the archive. Sourced by run, after linux.sh.
+# shellcheck shell=sh disable=SC2154,SC2086 # lib.sh names them; commands of several words
+
+tgsession() { $runner "$archive/bin/tgsession" "$@"; }
+fixtures=$root/tests/fixtures
+
+tgsession --version | same "the version" "tgsession $version"
+inspected=0
+for file in "$fixtures"/*/account.session; do
+    tgsession inspect "$file" > "$place/inspected" 2>"$place/log" || { cat "$place/log" >&2; fail "inspect $file"; }
+    grep -q '^format ' "$place/inspected" || fail "inspect $file tells no format"
+    inspected=$((inspected + 1))
+done
+test "$inspected" -ge 20 || fail "there are only $inspected fixtures"
+passed "the command reads $inspected clients' files"
+
+export_of() { tgsession export "$1" --to pyrogram 2>/dev/null; }
+source=$fixtures/kurigram-2.2.26/account.session
+for format in pyrogram@3 pyrofork@4 kurigram@7 telethon@8 telethon@10; do
+    made="$place/${format%@*} ${format#*@}.session"
+    quietly tgsession convert "$source" "$made" --to "$format"
+    tgsession inspect "$made" | sed -n 's/^format *//p' | same "the format of $made" "$format"
+    quietly tgsession convert "$made" "$made.back" --to kurigram@7
+    test "$(export_of "$made.back")" = "$(export_of "$source")" || fail "$format does not give back the login"
+done
+passed "converts to every client, Telethon 2 among them, and back: the same login"
+
+case $set in
+    small) tgsession inspect mongodb://127.0.0.1:1/none/me 2>&1 | grep -qi 'mongodb' || fail "no word of MongoDB for its URL" ;;
+    full)
+        tgsession inspect 'sqlite:///nowhere/none.db?session=me' 2>&1 | { grep -i 'feature\|without\|built' || true; } |
+            none "the full set has no engine for SQL"
+        ;;
+esac
