@@ -1,5 +1,7 @@
-# make npm, make wheels: the packages of Node and Python, from what `make dist` has staged (set full), into
-# target/dist/npm and target/dist/python. make test-dist-node, make test-dist-python: the packages as a user has them.
+# make npm: the packages for Node from what make dist has staged (set full), into target/dist/npm
+# make wheels: the wheels and the sdist from what make dist has staged (set full), into target/dist/python
+# make test-dist-node: the npm packages as their user has them
+# make test-dist-python: the wheels and the sdist as their user has them
 
 PYTHON_PACKAGING := target/python/packaging
 

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use tgsession::storage::mongodb::{MongoDb, Opening};
+use tgsession::storage::Opening;
+use tgsession::storage::mongodb::MongoDb;
 use tgsession::storage::{Holder, Lessee, Storage};
 
 use crate::lab::Place;
