@@ -1,5 +1,5 @@
-# make dist [PLATFORMS="linux-x86_64 …"] [SETS="small full"]: an archive of each platform and set of features, and their
-# checksums, in target/dist. What is needed is installed; packaging/README.md tells how.
+# make dist: an archive of each of PLATFORMS and SETS of features, and their checksums, in target/dist
+# What is needed is installed; packaging/README.md tells how.
 
 PLATFORMS ?= linux-x86_64 linux-aarch64 linux-x86_64-musl linux-aarch64-musl windows-x86_64 macos-aarch64 macos-x86_64
 SETS ?= small full

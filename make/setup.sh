@@ -195,6 +195,7 @@ install() {
 }
 
 for component in "$@"; do
+    component=$(echo "$component" | tr - _)
     if ! command -v "component_$component" >/dev/null 2>&1; then
         echo "setup: there is no component '$component'" >&2
         exit 2
