@@ -8,7 +8,7 @@ from setuptools import setup
 from setuptools.command.build_py import build_py
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import build_native  # noqa: E402
+import build_native
 
 
 class BuildPyWithLibrary(build_py):

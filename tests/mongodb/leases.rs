@@ -5,7 +5,7 @@ use std::time::Duration;
 use tgsession::storage::mongodb::{MongoDb, Opening};
 use tgsession::storage::{Holder, Lessee, Storage};
 
-use crate::lab::Place;
+use crate::harness::Place;
 
 fn open(place: &Place) -> MongoDb {
     let opening = Opening { read_only: false, create: true, patience: Duration::from_secs(5) };
