@@ -1,5 +1,5 @@
-# make test-go: both Go modules under the race detector, and tests/tgtest against a Telegram server on this machine
-# In tests/tgtest, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface.
+# make test-go: both Go modules under the race detector, and tests/e2e against a Telegram server on this machine
+# In tests/e2e, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface.
 
 GO_CPP_READER := $(abspath $(TARGET_DIR))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
@@ -16,19 +16,19 @@ test-go: test-go-setup lint-go $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
 	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
 	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
-	@cd tests/tgtest && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
+	@cd tests/e2e && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
 
 test-go-setup:
 	@make/setup.sh c python go
 	@$(LIBRARY_BUILD)
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 
-$(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
+$(GO_CPP_READER): tests/e2e/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
     include/tgsession.h | test-go-setup
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
 	    $(LIBRARY_LINK) -o $@
 
 lint-go:
-	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
+	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/e2e tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
 	@cd bindings/go && $(GO_ENV) $(GO) vet ./...

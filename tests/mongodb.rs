@@ -13,8 +13,10 @@ mod common;
 mod documents;
 #[path = "mongodb/gone.rs"]
 mod gone;
-#[path = "mongodb/lab.rs"]
-mod lab;
+#[path = "mongodb/harness.rs"]
+mod harness;
+#[path = "mongodb/interop.rs"]
+mod interop;
 #[path = "mongodb/leases.rs"]
 mod leases;
 #[path = "common/mongodb.rs"]
@@ -27,5 +29,3 @@ mod oracle;
 mod together;
 #[path = "mongodb/transactions.rs"]
 mod transactions;
-#[path = "mongodb/turns.rs"]
-mod turns;

@@ -12,7 +12,7 @@ from setuptools.command.build_ext import build_ext
 from setuptools.command.sdist import sdist
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-import build_native  # noqa: E402
+import build_native
 
 # A module that was linked elsewhere, for a platform that is not this one (packaging/python/wheel.py).
 MODULE = os.environ.get("TGSESSION_MODULE")

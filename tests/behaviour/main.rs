@@ -16,7 +16,7 @@ mod fields;
 mod files;
 mod kept;
 mod leases;
-mod many_hands;
 mod peers;
+mod random_ops;
 mod states;
 mod threads;

@@ -166,14 +166,13 @@ def opening(storages):
 
 
 async def telethon():
-    import conftest  # noqa: F401 - puts the client on the path
     import datetime
 
+    import conftest  # noqa: F401 - puts the client on the path
+    from libtgsession.clients.telethon import Session
     from measure import ROUNDS, compare, show
     from telethon.sessions import SQLiteSession
     from telethon.tl import types
-
-    from libtgsession.clients.telethon import Session
 
     with tempfile.TemporaryDirectory() as folder:
         sessions = {"theirs": SQLiteSession(f"{folder}/theirs"), "ours": Session(f"{folder}/ours")}

@@ -9,17 +9,18 @@ pub(crate) mod failure;
 pub(crate) mod files;
 pub(crate) mod folder;
 pub(crate) mod get;
-pub(crate) mod given;
 pub(crate) mod inspect;
 pub(crate) mod list;
 pub(crate) mod location;
 pub(crate) mod output;
+pub(crate) mod overrides;
 pub(crate) mod parallel;
 pub(crate) mod peers;
 pub(crate) mod report;
 pub(crate) mod states;
 pub(crate) mod table;
 pub(crate) mod target;
+pub(crate) mod visible;
 
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ use failure::Result;
 use output::Output;
 
 const EXITS: &str = "\
-LOCATION is whatever opens: the file of any client, a session string, or the URL of a session in a database
+LOCATION is anything that can be opened: the session file of any client, a session string, or the URL of a session in a database
 (mongodb://host/NAME, postgresql://host/database?session=NAME, mysql and sqlite likewise). Sessions are opened read-only.
 A session string or a password among the arguments is seen by every user of this machine and stays in the shell's history: \
 give - instead, and the string on standard input.

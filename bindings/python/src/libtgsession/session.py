@@ -31,17 +31,17 @@ from .update_states import UpdateState
 class Session:
     """Every thread may use it; each call is atomic, and on disk when it returns. Make one with `Session.open`."""
 
-    dc_id = fields.Number("int32_t", "The data centre where the account lives.")
-    server_address = fields.Text("The address of the data centre, IPv4 or IPv6. Most clients store none.")
-    port = fields.Number("uint16_t", "The TCP port of the data centre.")
-    api_id = fields.Number("int32_t", "The application's id.")
-    test_mode = fields.Truth("Whether the auth key belongs to Telegram's test servers.")
-    auth_key = fields.Key("The secret that is the login, 256 bytes. None: not logged in.")
-    date = fields.Number("int64_t", "When the session was last saved, in Unix seconds.")
-    user_id = fields.Number("int64_t", "The account's own id. None means unknown; never invent one.")
-    is_bot = fields.Truth("Whether the account is a bot. None means unknown.")
-    takeout_id = fields.Number("int64_t", "The takeout that is under way (Telethon).")
-    tmp_auth_key = fields.Key("The temporary key of perfect forward secrecy (Telethon 8).")
+    dc_id = fields.IntField("int32_t", "The data centre where the account lives.")
+    server_address = fields.StrField("The address of the data centre, IPv4 or IPv6. Most clients store none.")
+    port = fields.IntField("uint16_t", "The TCP port of the data centre.")
+    api_id = fields.IntField("int32_t", "The application's id.")
+    test_mode = fields.BoolField("Whether the auth key belongs to Telegram's test servers.")
+    auth_key = fields.BytesField("The secret that is the login, 256 bytes. None: not logged in.")
+    date = fields.IntField("int64_t", "When the session was last saved, in Unix seconds.")
+    user_id = fields.IntField("int64_t", "The account's own id. None means unknown; never invent one.")
+    is_bot = fields.BoolField("Whether the account is a bot. None means unknown.")
+    takeout_id = fields.IntField("int64_t", "The takeout that is under way (Telethon).")
+    tmp_auth_key = fields.BytesField("The temporary key of perfect forward secrecy (Telethon 8).")
 
     def __init__(self, handle: Any) -> None:
         # The library ignores a second close, so it is also the destructor.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Tuple
 
-from ._behind import Batch
 from ._storage import CHANNEL, SessionStorage, log, with_one_username
+from ._write_behind import Batch
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -13,8 +13,8 @@ class UsernamePairsStorage(SessionStorage):
         usernames: Dict[int, List[str]] = {}
         for peer_id, username in pairs:
             usernames.setdefault(peer_id, []).append(username)
-        if self._behind is not None:
-            await self._bring("usernames", usernames.items())
+        if self._write_behind is not None:
+            await self._queue("usernames", usernames.items())
         elif usernames:
             await self._write(self._set_username_pairs, usernames)
 

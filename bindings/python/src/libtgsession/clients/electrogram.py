@@ -41,7 +41,7 @@ class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 class FileStorage(ElectrogramStorage):
     def __init__(self, name: str, workdir: Path) -> None:
         super().__init__(name)
-        self._set_place(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
 
 
 class MemoryStorage(ElectrogramStorage):
@@ -53,7 +53,7 @@ class MemoryStorage(ElectrogramStorage):
     ) -> None:
         super().__init__(name)
         self.is_telethon_string = is_telethon_string
-        self._set_place(MEMORY, session_string)
+        self._set_location(MEMORY, session_string)
 
     def _fill(self, session: Session) -> None:
         if self.is_telethon_string and self.session_string:

@@ -4,7 +4,7 @@ import libtgsession
 from libtgsession import Engine, LeaseHolder, SessionData
 
 
-class KeptEngine(Engine):
+class MemoryEngine(Engine):
     location = "kept"
     usernames_expire = True
 
@@ -70,7 +70,7 @@ class FailingEngine(Engine):
     save = remove = begin = finish = take_lease = release_lease = fail
 
 
-class TakenEngine(KeptEngine):
+class TakenEngine(MemoryEngine):
     """Every lease is somebody else's, on another machine."""
 
     def take_lease(self, key_id, token, owner, seconds):

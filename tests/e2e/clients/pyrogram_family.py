@@ -1,7 +1,6 @@
 """Pyrogram or Kurigram, whichever is on the path: starts from a session file, asks, and learns a peer."""
 
 import asyncio
-import inspect
 import os
 
 import common

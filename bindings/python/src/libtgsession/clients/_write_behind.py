@@ -1,7 +1,7 @@
-"""Writes that are on their way: the call returns at once, and a thread carries what it brought to the library.
+"""A write-behind queue: a call returns at once, and a thread passes its values to the library.
 
-For storages whose clients' own ones do the same and worse: those leave it in an open transaction until `save`, and a
-killed process loses all of it. Here it is in the file some milliseconds later, and `flush` waits until it is.
+It is for clients whose own storage leaves such writes in an open transaction until `save`, so that a killed process loses
+them all. Here they are in the file some milliseconds later, and `flush` waits for that.
 """
 
 from __future__ import annotations
@@ -15,22 +15,22 @@ from typing import Any, Callable, Dict, Iterable, Optional, Tuple
 
 from .. import errors
 
-# So much may be on its way; then calls wait.
-ROOM = 10_000
+# The most values that may be queued; beyond it calls wait.
+MAX_PENDING = 10_000
 
-# How many seconds the thread gathers before it writes: what comes in bursts needs one commit, and the burst is not
-# disturbed. `flush` waits for none of it.
-GATHER = 0.02
+# Seconds that the thread collects values before it writes: a burst then needs one commit and is not slowed down.
+# `flush` cuts this short.
+BATCH_DELAY = 0.02
 
-# After so many idle seconds the thread ends, so that a storage that nobody closed can go.
-LINGER = 60.0
+# The thread ends after this many idle seconds, so that a storage that was never closed can be freed.
+IDLE_TIMEOUT = 60.0
 
-# What cannot be written now or ever; all else is tried again with the next call.
-HOPELESS = (errors.InvalidArgumentError, TypeError)
+# Errors that a retry cannot mend. After any other error the next call retries.
+PERMANENT_ERRORS = (errors.InvalidArgumentError, TypeError)
 
 
 class Batch:
-    """What was brought, by kind and key. A later value takes an earlier one's place, and comes last."""
+    """Queued values, by kind and key. A later value replaces an earlier one, and moves to the end."""
 
     KINDS = ("peers", "usernames", "states", "files")
     __slots__ = KINDS
@@ -51,7 +51,7 @@ class Batch:
             values.update(items)
             if len(values) == len(items):
                 return
-            # Some came twice.
+            # Some keys were repeated.
             values.clear()
         for key, value in items:
             values.pop(key, None)
@@ -62,34 +62,34 @@ EMPTY = Batch()
 
 
 class WriteBehind:
-    """One thread that writes, in order, with the function that it is given. Every thread may use it."""
+    """One thread that writes batches in order, with the function `write`. Thread-safe."""
 
     def __init__(self, write: Callable[[Batch], None]) -> None:
         self._write = write
-        self._renew()
+        self._reset()
         _all.add(self)
 
-    def _renew(self) -> None:
-        """A forked process has no thread; what is on its way is the parent's to write."""
-        self._change = threading.Condition(threading.Lock())
-        self._wanted: Any = queue.SimpleQueue()
+    def _reset(self) -> None:
+        """Also called in a forked process, which has no writer thread: the parent writes what is queued."""
+        self._condition = threading.Condition(threading.Lock())
+        self._wakeups: Any = queue.SimpleQueue()
         self._thread: Optional[threading.Thread] = None
         self._awake = False
-        self._hurry = threading.Event()
+        self._skip_delay = threading.Event()
         self._pending, self._in_flight = Batch(), EMPTY
-        # Not told to anybody yet.
+        # An error that no caller has received yet.
         self._error: Optional[BaseException] = None
-        # Why the last batch could not be written, until one can.
+        # Why the last batch failed; None after one that succeeded.
         self._failing: Optional[BaseException] = None
 
-    # ---- Bringing
+    # ---- Queueing
 
     def put(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> bool:
-        """Takes values by key. Raises what went wrong before; true when so much is on its way that it is time to flush."""
-        with self._change:
+        """Queues values by key. Raises the error of an earlier write. True if so much is queued that the caller should flush."""
+        with self._condition:
             pending = self._pending
-            if self._failing is not None and len(pending) + len(self._in_flight) > ROOM:
-                # No memory is filled with what cannot be written.
+            if self._failing is not None and len(pending) + len(self._in_flight) > MAX_PENDING:
+                # Do not fill the memory with values that cannot be written.
                 self._wake()
                 self._error = None
                 raise self._failing
@@ -97,25 +97,25 @@ class WriteBehind:
             self._wake()
             if self._error is not None:
                 self._raise()
-        return len(pending) > ROOM
+        return len(pending) > MAX_PENDING
 
     def find(self, kind: str, key: Any) -> Any:
-        """What is on its way under a key, or None. In this order, as the thread moves it from one to the other."""
+        """The queued value of a key, or None. `_pending` comes first, because the thread moves values from it to `_in_flight`."""
         found = getattr(self._pending, kind).get(key)
         return getattr(self._in_flight, kind).get(key) if found is None else found
 
     @property
     def is_empty(self) -> bool:
-        """Whether everything is in the library."""
+        """Whether the library has everything."""
         return not self._awake and self._in_flight is EMPTY and self._error is None
 
     def flush(self) -> None:
-        """Waits until everything is in the library, or raises why it is not: then it stays on its way."""
-        with self._change:
+        """Waits until the library has everything, or raises why not: then the values stay queued."""
+        with self._condition:
             while self._error is None and (self._in_flight is not EMPTY or len(self._pending)):
                 self._wake()
-                self._hurry.set()
-                self._change.wait()
+                self._skip_delay.set()
+                self._condition.wait()
             if self._error is not None:
                 self._raise()
 
@@ -130,41 +130,41 @@ class WriteBehind:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="tgsession-writer", daemon=True)
                 self._thread.start()
-            self._wanted.put(None)
+            self._wakeups.put(None)
 
     # ---- Writing
 
     def _run(self) -> None:
         while True:
             try:
-                self._wanted.get(timeout=LINGER)
+                self._wakeups.get(timeout=IDLE_TIMEOUT)
             except queue.Empty:
-                with self._change:
+                with self._condition:
                     if not self._awake:
                         self._thread = None
                         return
                 continue
-            self._hurry.wait(GATHER)
+            self._skip_delay.wait(BATCH_DELAY)
             self._write_pending()
 
     def _write_pending(self) -> None:
-        with self._change:
+        with self._condition:
             self._in_flight = self._pending
             self._pending = Batch()
             self._awake = False
-            self._hurry.clear()
+            self._skip_delay.clear()
         error: Optional[BaseException] = None
         try:
             self._write(self._in_flight)
         except BaseException as raised:
             error = raised
-        with self._change:
-            if error is not None and not isinstance(error, HOPELESS):
+        with self._condition:
+            if error is not None and not isinstance(error, PERMANENT_ERRORS):
                 self._put_back(self._in_flight)
             self._in_flight = EMPTY
             self._error = error or self._error
             self._failing = error
-            self._change.notify_all()
+            self._condition.notify_all()
 
     def _put_back(self, batch: Batch) -> None:
         newer, self._pending = self._pending, batch
@@ -176,19 +176,19 @@ _all: weakref.WeakSet[WriteBehind] = weakref.WeakSet()
 
 
 def flush_all() -> None:
-    """A program that ends without closing its storages loses nothing either."""
-    for behind in list(_all):
+    """A program that ends without closing its storages loses nothing."""
+    for writer in list(_all):
         try:
-            behind.flush()
+            writer.flush()
         except errors.TgsError:
-            pass  # nobody is left to be told
+            pass  # the program ends: nobody can handle it
 
 
-def renew_all() -> None:
-    for behind in list(_all):
-        behind._renew()
+def reset_all() -> None:
+    for writer in list(_all):
+        writer._reset()
 
 
 atexit.register(flush_all)
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=renew_all)
+    os.register_at_fork(after_in_child=reset_all)

@@ -1,4 +1,4 @@
-"""What is written behind a call: in order, seen by reads, in the file soon, and no error is lost."""
+"""Writes behind a call: in order, seen by reads, soon in the file, and no error is lost."""
 
 import os
 import signal
@@ -8,11 +8,10 @@ import textwrap
 import threading
 
 import pytest
-from locks import locked
-
 from libtgsession import InvalidArgumentError, LockedError, Session
-from libtgsession.clients import _behind
-from libtgsession.clients._behind import Batch, WriteBehind
+from libtgsession.clients import _write_behind
+from libtgsession.clients._write_behind import Batch, WriteBehind
+from locks import locked
 
 
 class Gate:
@@ -36,12 +35,12 @@ def gate():
 
 
 def test_everything_arrives_in_order(gate):
-    behind = WriteBehind(gate)
+    writer = WriteBehind(gate)
     for n in range(500):
-        behind.put("peers", [(n % 7, n)])
-        behind.put("states", [(0, n)])
-    behind.flush()
-    assert behind.is_empty
+        writer.put("peers", [(n % 7, n)])
+        writer.put("states", [(0, n)])
+    writer.flush()
+    assert writer.is_empty
     seen = [batch["states"][0] for batch in gate.batches if "states" in batch]
     assert seen == sorted(seen) and seen[-1] == 499
     merged = {}
@@ -52,85 +51,85 @@ def test_everything_arrives_in_order(gate):
 
 def test_a_later_value_comes_last(gate):
     gate.open.clear()
-    behind = WriteBehind(gate)
-    behind.put("peers", [(0, "x")])
+    writer = WriteBehind(gate)
+    writer.put("peers", [(0, "x")])
     assert gate.entered.wait(30)
     # A username goes to who comes last: the second time of 1 comes after 2.
-    behind.put("peers", [(1, "a"), (2, "b")])
-    behind.put("peers", [(1, "c")])
+    writer.put("peers", [(1, "a"), (2, "b")])
+    writer.put("peers", [(1, "c")])
     gate.open.set()
-    behind.flush()
+    writer.flush()
     assert list(gate.batches[-1]["peers"].items()) == [(2, "b"), (1, "c")]
 
 
 def test_reads_see_what_is_on_its_way(gate):
     gate.open.clear()
-    behind = WriteBehind(gate)
-    assert behind.is_empty and behind.find("peers", 1) is None
-    behind.put("peers", [(1, "in flight"), (2, "in flight")])
-    assert not behind.is_empty
+    writer = WriteBehind(gate)
+    assert writer.is_empty and writer.find("peers", 1) is None
+    writer.put("peers", [(1, "in flight"), (2, "in flight")])
+    assert not writer.is_empty
     assert gate.entered.wait(30)
-    behind.put("peers", [(2, "pending"), (3, "pending")])
-    assert [behind.find("peers", n) for n in (1, 2, 3, 4)] == ["in flight", "pending", "pending", None]
+    writer.put("peers", [(2, "pending"), (3, "pending")])
+    assert [writer.find("peers", n) for n in (1, 2, 3, 4)] == ["in flight", "pending", "pending", None]
     gate.open.set()
-    behind.flush()
-    assert [behind.find("peers", n) for n in (1, 2, 3)] == [None, None, None]
+    writer.flush()
+    assert [writer.find("peers", n) for n in (1, 2, 3)] == [None, None, None]
 
 
 def test_an_error_surfaces_once_and_nothing_is_lost(gate):
-    behind = WriteBehind(gate)
+    writer = WriteBehind(gate)
     gate.errors = [LockedError("locked"), LockedError("locked again")]
-    behind.put("peers", [(1, "a"), (2, "b")])
+    writer.put("peers", [(1, "a"), (2, "b")])
     with pytest.raises(LockedError):
-        behind.flush()
-    assert behind.find("peers", 1) == "a"
-    behind.put("peers", [(1, "newer")])
+        writer.flush()
+    assert writer.find("peers", 1) == "a"
+    writer.put("peers", [(1, "newer")])
     with pytest.raises(LockedError, match="again"):
-        behind.flush()
-    behind.flush()
+        writer.flush()
+    writer.flush()
     assert {n: value for batch in gate.batches for n, value in batch["peers"].items()} == {1: "newer", 2: "b"}
-    assert behind.is_empty
+    assert writer.is_empty
 
 
 def test_an_error_surfaces_at_the_next_call(gate):
-    behind = WriteBehind(gate)
+    writer = WriteBehind(gate)
     gate.errors = [LockedError("locked")]
-    behind.put("peers", [(1, "a")])
-    with behind._change:
-        assert behind._change.wait_for(lambda: behind._error is not None, 30)
-    assert not behind.is_empty
+    writer.put("peers", [(1, "a")])
+    with writer._condition:
+        assert writer._condition.wait_for(lambda: writer._error is not None, 30)
+    assert not writer.is_empty
     with pytest.raises(LockedError):
-        behind.put("peers", [(2, "b")])
-    behind.flush()
+        writer.put("peers", [(2, "b")])
+    writer.flush()
     assert {n for batch in gate.batches for n in batch["peers"]} == {1, 2}
 
 
 def test_what_can_never_be_written_is_told_and_dropped(gate):
-    behind = WriteBehind(gate)
+    writer = WriteBehind(gate)
     gate.errors = [InvalidArgumentError("no peer")]
-    behind.put("peers", [(1, "a")])
+    writer.put("peers", [(1, "a")])
     with pytest.raises(InvalidArgumentError):
-        behind.flush()
-    behind.flush()
-    assert behind.is_empty and gate.batches == []
+        writer.flush()
+    writer.flush()
+    assert writer.is_empty and gate.batches == []
 
 
 def test_a_writer_that_fails_on_and_on_fills_no_memory(gate, monkeypatch):
-    monkeypatch.setattr(_behind, "ROOM", 10)
-    behind = WriteBehind(gate)
+    monkeypatch.setattr(_write_behind, "MAX_PENDING", 10)
+    writer = WriteBehind(gate)
     gate.errors = [LockedError("locked")] * 1000
     refused = 0
     for n in range(100):
         try:
-            if behind.put("peers", [(n, n)]):
-                behind.flush()
+            if writer.put("peers", [(n, n)]):
+                writer.flush()
         except LockedError:
             refused += 1
     assert refused > 10
     gate.errors.clear()
-    while not behind.is_empty:
+    while not writer.is_empty:
         try:
-            behind.flush()
+            writer.flush()
         except LockedError:
             pass
     taken = {n for batch in gate.batches for n in batch["peers"]}
@@ -139,27 +138,27 @@ def test_a_writer_that_fails_on_and_on_fills_no_memory(gate, monkeypatch):
 
 
 def test_calls_wait_when_too_much_is_on_its_way(gate, monkeypatch):
-    monkeypatch.setattr(_behind, "ROOM", 10)
+    monkeypatch.setattr(_write_behind, "MAX_PENDING", 10)
     gate.open.clear()
-    behind = WriteBehind(gate)
-    behind.put("peers", [(0, 0)])
+    writer = WriteBehind(gate)
+    writer.put("peers", [(0, 0)])
     assert gate.entered.wait(30)
-    assert behind.put("peers", [(n, n) for n in range(10)]) is False
-    assert behind.put("peers", [(10, 10)]) is True
+    assert writer.put("peers", [(n, n) for n in range(10)]) is False
+    assert writer.put("peers", [(10, 10)]) is True
     gate.open.set()
-    behind.flush()
+    writer.flush()
 
 
 def test_from_many_threads(tmp_path):
     with Session.open(tmp_path / "a.session") as session:
-        behind = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
+        writer = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
 
         def bring(first):
             for n in range(first, first + 200):
-                behind.put("peers", [(n, (n, -n, "user", (), None, None, None))])
-                row = behind.find("peers", n)
+                writer.put("peers", [(n, (n, -n, "user", (), None, None, None))])
+                row = writer.find("peers", n)
                 assert row is not None or session.peer_by_id(n).access_hash == -n
-            behind.flush()
+            writer.flush()
             assert all(session.peer_by_id(n).access_hash == -n for n in range(first, first + 200))
 
         failed = []
@@ -181,37 +180,37 @@ def test_from_many_threads(tmp_path):
 def test_it_waits_for_another_programs_lock(tmp_path):
     path = tmp_path / "a.session"
     with Session.open(path, busy_timeout=30) as session:
-        behind = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
+        writer = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
         with locked(path) as let_go:
-            behind.put("peers", [(1, (1, 2, "user", (), None, None, None))])
-            assert behind.find("peers", 1) is not None
+            writer.put("peers", [(1, (1, 2, "user", (), None, None, None))])
+            assert writer.find("peers", 1) is not None
             let_go()
-            behind.flush()
+            writer.flush()
         assert session.peer_by_id(1).access_hash == 2
 
 
 def test_the_thread_ends_and_begins_again(gate, monkeypatch):
-    monkeypatch.setattr(_behind, "LINGER", 0.01)
-    behind = WriteBehind(gate)
+    monkeypatch.setattr(_write_behind, "IDLE_TIMEOUT", 0.01)
+    writer = WriteBehind(gate)
     for n in range(3):
-        behind.put("peers", [(n, n)])
-        thread = behind._thread
-        behind.flush()
+        writer.put("peers", [(n, n)])
+        thread = writer._thread
+        writer.flush()
         thread.join(30)
-        assert not thread.is_alive() and behind._thread is None
+        assert not thread.is_alive() and writer._thread is None
     assert [batch["peers"] for batch in gate.batches] == [{0: 0}, {1: 1}, {2: 2}]
 
 
 SCRIPT = """
 import os, signal, sys
 from libtgsession import Session
-from libtgsession.clients._behind import WriteBehind
+from libtgsession.clients._write_behind import WriteBehind
 
 session = Session.open(sys.argv[1])
-behind = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
+writer = WriteBehind(lambda batch: session.update_peers(batch.peers.values()))
 
 def bring(first, count):
-    behind.put("peers", [(n, (n, -n, "user", (), None, None, None)) for n in range(first, first + count)])
+    writer.put("peers", [(n, (n, -n, "user", (), None, None, None)) for n in range(first, first + count)])
 """
 
 
@@ -229,12 +228,12 @@ def test_a_program_that_ends_without_closing_loses_nothing(tmp_path):
 def test_a_killed_program_loses_nothing_that_was_flushed_and_no_half_batch(tmp_path):
     code = """
         bring(1, 200)
-        behind.flush()
+        writer.flush()
         first = 1001
         bring(first, 100)
         first += 100
         # Until the first of them are in the file, and more are under way.
-        while behind.find("peers", 1001) is not None or first < 20000:
+        while writer.find("peers", 1001) is not None or first < 20000:
             bring(first, 100)
             first += 100
         os.kill(os.getpid(), signal.SIGKILL)
@@ -255,11 +254,11 @@ def test_a_forked_process_writes_its_own(tmp_path):
         bring(1, 100)
         child = os.fork()
         if child == 0:
-            assert behind.is_empty
+            assert writer.is_empty
             seen = []
-            behind._write = lambda batch: seen.extend(batch.peers)
+            writer._write = lambda batch: seen.extend(batch.peers)
             bring(5000, 3)
-            behind.flush()
+            writer.flush()
             os._exit(0 if seen == [5000, 5001, 5002] else 1)
         assert os.waitpid(child, 0)[1] == 0
     """

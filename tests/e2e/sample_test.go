@@ -1,4 +1,4 @@
-package tgtest
+package e2e
 
 import "github.com/gotd/td/tg"
 

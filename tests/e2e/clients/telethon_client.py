@@ -7,7 +7,6 @@ import common
 import telethon
 from telethon import TelegramClient, functions, types
 
-
 SEEN = datetime.datetime.fromtimestamp(1700000001, datetime.timezone.utc)
 
 

@@ -1,7 +1,7 @@
-// Package tgtest proves that clients of several languages share one login, against gotd's test server on the loopback
+// Package e2e proves that clients of several languages share one login, against gotd's test server on the loopback
 // interface: a key that gotd made and logged in with serves Python clients, and what one learns the others find, in Python,
 // Go and C++.
-package tgtest
+package e2e
 
 import (
 	"path/filepath"

@@ -1,4 +1,4 @@
-module github.com/tgsession/tgsession/tests/tgtest
+module github.com/tgsession/tgsession/tests/e2e
 
 go 1.24
 
