@@ -8,23 +8,17 @@
 .DEFAULT_GOAL := all
 include make/common.mk
 
-.PHONY: all header lint oracle test test-rust bench clean
+.PHONY: all header oracle test test-rust bench clean
 
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk
+include make/mongodb.mk make/redis.mk make/lint.mk
 
 # make header: generates include/tgsession.h from src/ffi
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
-
-# make lint: formatters and linters of every language, warnings as errors
-lint:
-	make/setup.sh c
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --all-features -- -D warnings
 
 # make oracle: installs the real clients, which the tests run on the same files
 oracle:

@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
 # where all is there it says nothing. Components: c json valgrind cmake python go node postgresql pgbouncer
-# mariadb redis hiredis. A Go or Node that is missing or too old is installed into target/tools, which the Makefile puts
+# mariadb redis hiredis cppcheck shellcheck. A Go or Node that is missing or too old is installed into target/tools, which the Makefile puts
 # in front of PATH.
 set -eu
 
@@ -31,6 +31,9 @@ component_json() { need nlohmann-json3-dev "with which the tests of C++ read JSO
 
 # On some systems valgrind does not start without the symbols of libc.
 component_valgrind() { need "valgrind libc6-dbg" "which watches the memory of the C programs" valgrind --quiet true; }
+
+component_cppcheck() { need cppcheck "which checks C and C++" command -v cppcheck; }
+component_shellcheck() { need shellcheck "which checks shell scripts" command -v shellcheck; }
 
 component_cmake() {
     need cmake "which finds the installed library" command -v cmake
