@@ -1,6 +1,6 @@
 """A storage engine of your own: subclass `Engine`, and give it to `Session.open_engine`.
 
-The engine keeps what it is given and gives it back as it was. The rules (who has a username, which peer is newest, what
+The engine stores what it is given and returns it unchanged. The rules (who has a username, which peer is newest, what
 has expired, what a conversion needs) are the library's, and work over it.
 """
 

@@ -1,4 +1,4 @@
-"""One exception for each status. Where Python has a word for the same thing, that is a base too."""
+"""One exception for each status. It also derives from Python's own exception of the same meaning, if there is one."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class LockedError(TgsError):
 
 
 class NotASessionError(TgsError):
-    """What is there is no session that this library knows."""
+    """The file is not a session that this library knows."""
 
     status = Status.ERROR_NOT_A_SESSION
 

@@ -31,7 +31,7 @@ from .update_states import UpdateState
 class Session:
     """Every thread may use it; each call is atomic, and on disk when it returns. Make one with `Session.open`."""
 
-    dc_id = fields.IntField("int32_t", "The data centre where the account lives.")
+    dc_id = fields.IntField("int32_t", "The account's home data centre.")
     server_address = fields.StrField("The address of the data centre, IPv4 or IPv6. Most clients store none.")
     port = fields.IntField("uint16_t", "The TCP port of the data centre.")
     api_id = fields.IntField("int32_t", "The application's id.")
@@ -149,7 +149,7 @@ class Session:
 
     @property
     def format(self) -> str:
-        """Whose layout it has and in which version, like "kurigram@7"."""
+        """The layout and its version, like "kurigram@7"."""
         out = ffi.new("char **")
         call(lib.tgs_get_format, self._handle, out)
         return take(out)
