@@ -29,7 +29,7 @@ class TgsError(Exception):
 
 
 class UsernameExpired(TgsError):
-    """The username was last seen too long ago to be believed: ask Telegram."""
+    """The username was last seen too long ago to be trusted: ask Telegram."""
 
     status = Status.EXPIRED
 
@@ -113,7 +113,7 @@ class BadSessionStringError(TgsError, ValueError):
 
 
 class IncompleteError(TgsError):
-    """A value is unknown that the target cannot do without; the message names it."""
+    """A value that the target requires is unknown; the message names it."""
 
     status = Status.ERROR_INCOMPLETE
 
