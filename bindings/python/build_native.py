@@ -1,4 +1,4 @@
-"""Describes the C interface to cffi: its declarations are include/tgsession.h itself, never typed anew.
+"""Describes the C interface to cffi: its declarations are include/tgsession.h itself, not a copy.
 
 The header and the library are those of the repository, or of $TGSESSION_INCLUDE_DIR and $TGSESSION_LIBRARY.
 """

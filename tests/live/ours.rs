@@ -134,7 +134,7 @@ fn nothing_is_lost(bench: &mut Bench, before: &Contents, seen: &Value, file: &Pa
     bench.equal("after: peers", &before.peers.len(), &after.peers.len());
     for (before, after) in before.peers.iter().zip(&after.peers) {
         match seen.iter().find(|peer| peer.id == after.id) {
-            Some(seen) => seen_anew(bench, seen, after),
+            Some(seen) => seen_again(bench, seen, after),
             None => {
                 // Telethon has no types but the mark's.
                 let peer_type = Some(before.effective_type());
@@ -155,10 +155,10 @@ fn nothing_is_lost(bench: &mut Bench, before: &Contents, seen: &Value, file: &Pa
 }
 
 /// Where the client has a place its own values win.
-fn seen_anew(bench: &mut Bench, seen: &Peer, after: &Peer) {
-    bench.equal(format!("seen anew: hash of {}", seen.id), &seen.access_hash, &after.access_hash);
-    bench.equal(format!("seen anew: first name of {}", seen.id), &seen.usernames.first(), &after.usernames.first());
+fn seen_again(bench: &mut Bench, seen: &Peer, after: &Peer) {
+    bench.equal(format!("seen again: hash of {}", seen.id), &seen.access_hash, &after.access_hash);
+    bench.equal(format!("seen again: first name of {}", seen.id), &seen.usernames.first(), &after.usernames.first());
     if bench.library.names == Names::Several && !(bench.library.leaves_old_names() && after.id < 0) {
-        bench.equal(format!("seen anew: names of {}", seen.id), &seen.usernames, &after.usernames);
+        bench.equal(format!("seen again: names of {}", seen.id), &seen.usernames, &after.usernames);
     }
 }
