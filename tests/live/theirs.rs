@@ -1,4 +1,4 @@
-//! A library writes, we read: what it reads itself is what we read, while it goes on writing.
+//! A library writes, and we read the same as the library itself, while it keeps writing.
 
 use serde_json::{Value, json};
 use tgsession::session::Session;
