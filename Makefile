@@ -8,13 +8,13 @@
 .DEFAULT_GOAL := all
 include make/common.mk
 
-.PHONY: all header man lint check oracle test test-rust test-fresh bench clean
+.PHONY: all header man check oracle test test-rust test-fresh bench clean
 
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk
+include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/lint.mk
 
 # make header: generates include/tgsession.h from src/ffi
 header:
@@ -23,12 +23,6 @@ header:
 # make man: generates the man pages and shell completions in share from src/bin/tgsession
 man:
 	TGS_WRITE_MAN=1 $(CARGO) test --quiet --features cli --test manual
-
-# make lint: formatters and linters of every language, warnings as errors
-lint:
-	make/setup.sh c
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --all-features -- -D warnings
 
 # make oracle: installs the real clients, which the tests run on the same files
 oracle:

@@ -10,9 +10,9 @@ GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
 	CGO_CFLAGS="-O2 -g -DTGS_HEADER=$(shell cksum < include/tgsession.h | tr -cd 0-9)" \
 	CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)"
 
-.PHONY: test-go test-go-setup lint-go
+.PHONY: test-go test-go-setup
 
-test-go: test-go-setup lint-go $(GO_CPP_READER)
+test-go: test-go-setup $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
 	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
 	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
@@ -28,7 +28,3 @@ $(GO_CPP_READER): tests/e2e/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildc
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
 	    $(LIBRARY_LINK) -o $@
-
-lint-go:
-	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/e2e tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
-	@cd bindings/go && $(GO_ENV) $(GO) vet ./...

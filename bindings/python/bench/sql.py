@@ -1,4 +1,4 @@
-"""Our sessions in a database beside those of AlchemySession (telethon-session-sqlalchemy), by turns, on the same server.
+"""Our sessions in a database beside those of AlchemySession (telethon-session-sqlalchemy), alternating, on the same server.
 
     tests/servers/run postgresql mariadb -- python bench/sql.py
 

@@ -166,7 +166,7 @@ def test_it_is_closed_once_however_the_session_ends(engine):
     session.delete()
     session.close()
     session.close()
-    assert engine.closed == 1  # `delete` made it anew
+    assert engine.closed == 1  # `delete` resets the engine
     session = Session.open_engine(engine)
     del session
     gc.collect()

@@ -17,7 +17,7 @@ class UpdateStateStorage(SessionStorage):
         if value is object:
             states = await run_in_thread(self._session.update_states) if self._writing else self._session.update_states()
             return by_date(states) if self.SORTED else states
-        # What was queued before is written before.
+        # Earlier queued values are written first.
         await self._flush_queue()
         if isinstance(value, int):
             return await self._write(self._session.delete_update_state, value)

@@ -45,7 +45,7 @@ class FileStorage(ElectrogramStorage):
 
 
 class MemoryStorage(ElectrogramStorage):
-    # What Electrogram invents for a session string of Telethon's.
+    # The values that Electrogram makes up for a session string of Telethon.
     TELETHON_STRING = {"api_id": 0, "test_mode": False, "user_id": 9999, "is_bot": False}
 
     def __init__(

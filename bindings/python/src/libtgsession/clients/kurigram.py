@@ -37,16 +37,16 @@ class SQLiteStorage(SessionStorage, Storage):
     ):
         self.name = name
         self.in_memory = in_memory
-        # Of a new file; one that is there keeps the mode that it has.
+        # For a new file; an existing one keeps its mode.
         self.use_wal = use_wal
         # Kurigram reads a session string in memory only.
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
         self._set_location(place, session_string if in_memory else None)
         self.session_string = session_string
-        # Numbers what is queued about update states: each depends on the one before.
+        # Sequence numbers of queued update states: each depends on the one before.
         self._steps = count()
 
-    # ---- Peers: Kurigram brings a peer's usernames afterwards, and only if it has some.
+    # ---- Peers: Kurigram passes a peer's usernames in a second call, and only if it has some.
 
     async def update_peers(self, peers: Iterable[Tuple[int, int, str, Optional[str]]]) -> None:
         rows = list(peers)
@@ -99,7 +99,7 @@ class SQLiteStorage(SessionStorage, Storage):
             await self._write(self._change_states, list(steps))
 
     def _change_states(self, steps: Iterable[Step]) -> None:
-        """Kurigram leaves out what an update does not tell: then the old value stays."""
+        """Kurigram omits values that an update does not have: then the old value stays."""
         with self._change:
             before = {state.id: state for state in self._session.update_states()}
             after = dict(before)
