@@ -105,23 +105,6 @@ impl Error {
         Self::new(code, format!("cannot {action} '{}': {error}", path.display()))
     }
 
-    /// A failed call of SQLite on the session at `location`.
-    pub fn sqlite(location: &str, action: &str, error: &rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode as Sqlite;
-        let (code, cause) = match error.sqlite_error_code() {
-            Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
-                (ErrorCode::Locked, "another program holds its lock".to_owned())
-            }
-            Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
-            Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
-            Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
-            Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
-            Some(Sqlite::NotADatabase) => (ErrorCode::NotASession, "it is no SQLite database, or encrypted".to_owned()),
-            _ => (ErrorCode::Io, error.to_string()),
-        };
-        Self::new(code, format!("cannot {action} '{location}': {cause}"))
-    }
-
     /// A session that is there and is damaged.
     pub fn corrupt(location: &str, cause: impl std::fmt::Display) -> Self {
         Self::new(ErrorCode::Corrupt, format!("'{location}' is damaged: {cause}"))

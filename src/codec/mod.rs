@@ -1,6 +1,6 @@
-//! Formats of bytes and text: each room turns its bytes into the model and back and opens no file.
+//! Formats of bytes and text: each codec turns its bytes into the model and back and opens no file.
 //!
-//! A text is mended (`mend`), given to the room that claims it (`recognise`), and decoded there or refused.
+//! A text is normalized (`normalize`), given to the codec that claims it (`recognize`), and decoded there or refused.
 
 mod base64_text;
 mod candidate;
@@ -9,14 +9,14 @@ mod fields;
 mod gogram_string;
 mod gramjs_string;
 mod json;
-mod mend;
 mod mtcute_string;
 mod mtkruto_string;
+mod normalize;
 mod problem;
 mod pyrogram1_string;
 mod pyrogram_json;
 mod pyrogram_string;
-mod recognise;
+mod recognize;
 mod rle;
 mod secret_json;
 mod telethon_json;
@@ -44,13 +44,13 @@ pub struct Decoded {
 
 /// Recognises and decodes a session string of any format.
 ///
-/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are mended.
+/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are repaired.
 ///
 /// # Errors
 ///
 /// `BadSessionString` for any other damage, with a message that tells what the text looks like and what is wrong.
 pub fn decode_session_string(text: &str) -> Result<Decoded> {
-    recognise::decode(text)
+    recognize::decode(text)
 }
 
 /// Decodes a session string whose format the caller vouches for.
@@ -62,7 +62,7 @@ pub fn decode_session_string(text: &str) -> Result<Decoded> {
 ///
 /// `BadSessionString` where the text is no intact string of that format.
 pub fn decode_session_string_as(format: StringFormat, text: &str) -> Result<Decoded> {
-    recognise::decode_as(format, text)
+    recognize::decode_as(format, text)
 }
 
 /// Writes a session string, to the letter as the format's own client does.
@@ -88,5 +88,5 @@ pub fn encode_session_string(format: StringFormat, data: &SessionData) -> Result
 /// Whether a text that may be a path must be taken for a session string, intact or damaged: a damaged string must
 /// never become the name of a file.
 pub fn looks_like_session_string(text: &str) -> bool {
-    recognise::looks_like(text)
+    recognize::looks_like(text)
 }

@@ -8,10 +8,13 @@ mod lease_file;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod opening;
 mod peer_batch;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;
+mod stored_type;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
 
@@ -19,6 +22,8 @@ pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
 pub use lease_file::LeaseFile;
 pub use memory::Memory;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+pub use opening::Opening;
 
 use zeroize::Zeroizing;
 

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, Result};
 
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
 /// One empty session's place in one engine.
 pub struct Engine {
@@ -50,7 +50,7 @@ fn memory() -> Engine {
 }
 
 fn custom(has_indexes: bool) -> Engine {
-    let mut kept = Kept::default();
+    let mut kept = MemoryEngine::default();
     kept.has_indexes = has_indexes;
     let name = if has_indexes { "custom" } else { "custom without indexes" };
     Engine {

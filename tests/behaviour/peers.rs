@@ -7,7 +7,7 @@ use tgsession::storage::Engine as _;
 
 use crate::common::{self, CHANNEL, LONG_AGO, id, now, peer, seen};
 use crate::engines::{Engine, each, error};
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
 fn by_name(session: &Session, username: &str) -> i64 {
     id(&session.peer_by_username(username).unwrap())
@@ -473,7 +473,7 @@ fn of_two_peers_that_were_copied_with_one_username_the_newest_is_found_and_at_on
         seen(8, &["tgs_c"], LONG_AGO + 1),
         seen(9, &["tgs_c"], LONG_AGO + 1),
     ];
-    let mut kept = Kept::default();
+    let mut kept = MemoryEngine::default();
     kept.put_peers(&doubled).unwrap();
     let source = Session::open_engine(kept, &Options::default()).unwrap();
     let never = Options { username_expiry: UsernameExpiry::Never, ..Options::default() };

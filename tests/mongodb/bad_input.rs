@@ -9,7 +9,7 @@ use tgsession::storage::mongodb::list;
 use tgsession::{Error, ErrorCode};
 
 use crate::common::{changes, full_data, id, now, peers, seen};
-use crate::lab::{OwnServer, Place, impatient};
+use crate::harness::{OwnServer, Place, impatient};
 use crate::mongodb_server::server;
 
 fn failure(location: &str, options: &Options) -> Error {

@@ -8,7 +8,7 @@ use tgsession::model::{Field, FieldValue, Peer};
 use tgsession::session::{Options, Session};
 
 use crate::common::{changes, full_data, id, now, seen};
-use crate::lab::{OwnServer, open};
+use crate::harness::{OwnServer, open};
 
 fn batch(round: i64) -> Vec<Peer> {
     let peer = |id: i64| Peer { access_hash: Some(round), ..seen(id, &[&format!("tgs_{id}")], now()) };

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use tgsession::storage::mongodb::{MongoDb, Opening};
+use tgsession::storage::Opening;
+use tgsession::storage::mongodb::MongoDb;
 use tgsession::storage::{Holder, Lessee, Storage};
 
-use crate::lab::Place;
+use crate::harness::Place;
 
 fn open(place: &Place) -> MongoDb {
-    let opening = Opening { read_only: false, create: true, patience: Duration::from_secs(5) };
+    let opening = Opening { read_only: false, create: true, busy_timeout: Duration::from_secs(5) };
     MongoDb::open(&place.location, opening).unwrap()
 }
 

@@ -4,10 +4,9 @@ use rusqlite::Connection;
 use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue, Peer, PeerType};
 use tgsession::session::{Options, Session};
-use tgsession::storage::sql::list;
 
 use crate::common::{full_data, peer, sent_files};
-use crate::databases::{Database, all, error, mariadb, postgresql, sqlite};
+use crate::databases::{Database, all, error, list, mariadb, postgresql, sqlite};
 
 fn open(location: &str) -> tgsession::Error {
     error(Session::open(location, &Options::default()))

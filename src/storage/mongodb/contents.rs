@@ -8,7 +8,7 @@ use mongodb::bson::doc;
 use mongodb::options::ReadConcern;
 
 use super::fault::Fault;
-use super::own::SENT_FILES;
+use super::own_data::SENT_FILES;
 use super::peers::{self, PEERS, USERNAMES};
 use super::store::Store;
 use super::update_states::{self, UPDATE_STATE};

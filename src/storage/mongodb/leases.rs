@@ -3,7 +3,7 @@
 use mongodb::bson::{doc, rawdoc};
 
 use super::fault::Fault;
-use super::own::LEASES;
+use super::own_data::LEASES;
 use super::store::Store;
 use super::value::{integer, text};
 use super::writes;

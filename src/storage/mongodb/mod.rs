@@ -14,18 +14,16 @@ mod fault;
 mod fields;
 mod leases;
 mod open;
-mod own;
+mod own_data;
 mod peer_writes;
 mod peers;
-mod place;
 mod sent_files;
 mod server;
 mod store;
+mod target;
 mod update_states;
 mod value;
 mod writes;
-
-use std::time::Duration;
 
 use futures_util::future::join3;
 use mongodb::IndexModel;
@@ -35,19 +33,19 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 pub use open::list;
 
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Storage};
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
 use peers::{PEERS, USERNAMES};
-use place::Place;
 use store::Store;
+use target::Target;
 use update_states::UPDATE_STATE;
 use writes::Writes;
 
 /// From so many peers on indexes pay.
-const MANY: usize = 100;
+const INDEX_FROM: usize = 100;
 
 /// A session on a MongoDB server.
 pub struct MongoDb {
@@ -61,24 +59,13 @@ pub struct MongoDb {
     deleted: bool,
 }
 
-/// How a session is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Opening {
-    /// Nothing of it changes.
-    pub read_only: bool,
-    /// What is not there is made.
-    pub create: bool,
-    /// How long a call looks for a server that answers, unless the URL says otherwise.
-    pub patience: Duration,
-}
-
 impl MongoDb {
     /// Opens the session at `mongodb://host/NAME`.
     pub fn open(location: &str, opening: Opening) -> Result<Self> {
-        let place = Place::parse(location, opening.patience)?;
-        let store = Store::at(&place)?;
+        let target = Target::parse(location, opening.busy_timeout)?;
+        let store = Store::at(&target)?;
         store.call("open", async || open::open(&store, opening.create && !opening.read_only).await)?;
-        let Place { remove_peers, .. } = place;
+        let Target { remove_peers, .. } = target;
         Ok(Self {
             store,
             remove_peers,
@@ -131,8 +118,8 @@ impl MongoDb {
             self.peers_till_look -= new;
             return Ok(());
         }
-        if new < MANY && !self.store.call("read", async || peers::are_at_least(&self.store, MANY).await)? {
-            self.peers_till_look = MANY;
+        if new < INDEX_FROM && !self.store.call("read", async || peers::are_at_least(&self.store, INDEX_FROM).await)? {
+            self.peers_till_look = INDEX_FROM;
             return Ok(());
         }
         self.index()
@@ -176,7 +163,7 @@ impl Storage for MongoDb {
     fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
         Ok(LayoutSupport {
-            fields: fields::PLACES.into(),
+            fields: fields::CLIENT_FIELDS.into(),
             peer_types: Some(peers::KNOWN_TYPES),
             names: false,
             sent_files: false,
@@ -237,7 +224,7 @@ impl Storage for MongoDb {
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
-        self.read(async |store| sent_files::read(&store.find(own::SENT_FILES, doc! {}, None).await?))
+        self.read(async |store| sent_files::read(&store.find(own_data::SENT_FILES, doc! {}, None).await?))
     }
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
@@ -285,7 +272,7 @@ impl Storage for MongoDb {
     fn delete(&mut self) -> Result<()> {
         self.check_writable()?;
         let store = &self.store;
-        let mut collections = vec![own::SENT_FILES, own::LEASES, UPDATE_STATE];
+        let mut collections = vec![own_data::SENT_FILES, own_data::LEASES, UPDATE_STATE];
         if self.remove_peers {
             collections.extend([USERNAMES, PEERS]);
         }

@@ -6,9 +6,9 @@ use mongodb::bson::doc;
 use super::fault::Fault;
 use super::fields::{self, SESSION};
 use super::peers::{PEERS, USERNAMES};
-use super::place;
 use super::server::{Server, runtime};
 use super::store::Store;
+use super::target;
 use super::update_states::UPDATE_STATE;
 use crate::error::{Error, Result};
 
@@ -44,8 +44,8 @@ async fn check_for_others(store: &Store) -> Result<(), Fault> {
 }
 
 /// The names of the sessions on the server that a location without a name tells, in their order.
-pub fn list(location: &str, patience: std::time::Duration) -> Result<Vec<String>> {
-    let address = place::server(location, patience)?;
+pub fn list(location: &str, busy_timeout: std::time::Duration) -> Result<Vec<String>> {
+    let address = target::server(location, busy_timeout)?;
     let listed = async {
         let server = Server::at(&address).await?;
         let within = |asked| tokio::time::timeout(address.answer, asked);

@@ -4,7 +4,7 @@ use mongodb::bson::raw::RawDocument;
 use mongodb::bson::{RawBson, RawDocumentBuf, doc, rawdoc};
 
 use super::fault::Fault;
-use super::own::SENT_FILES;
+use super::own_data::SENT_FILES;
 use super::store::Store;
 use super::value::{integer, text};
 use super::writes::{Writes, upsert};

@@ -8,7 +8,7 @@ use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
 use super::fault::Fault;
-use super::place::Address;
+use super::target::Address;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A server, or a set of them, and the connections to it.
@@ -52,10 +52,10 @@ impl Server {
     }
 
     async fn connect(address: &Address) -> Result<Self> {
-        let parsed = tokio::time::timeout(address.patience, ClientOptions::parse(address.url.as_str())).await;
-        let parsed = parsed.map_err(|_| Fault::Silence(address.patience).on(&address.shown, "look up"))?;
+        let parsed = tokio::time::timeout(address.busy_timeout, ClientOptions::parse(address.url.as_str())).await;
+        let parsed = parsed.map_err(|_| Fault::Silence(address.busy_timeout).on(&address.shown, "look up"))?;
         let mut options = parsed.map_err(|error| unusable(address, &error))?;
-        options.server_selection_timeout.get_or_insert(address.patience);
+        options.server_selection_timeout.get_or_insert(address.busy_timeout);
         options.app_name.get_or_insert_with(|| "tgsession".to_owned());
         let write_concern = options.write_concern.clone();
         let client = Client::with_options(options).map_err(|error| unusable(address, &error))?;

@@ -8,8 +8,8 @@ use mongodb::bson::{Document, RawDocumentBuf};
 use mongodb::{ClientSession, Collection, Database};
 
 use super::fault::Fault;
-use super::place::Place;
 use super::server::{Server, runtime};
+use super::target::Target;
 use super::writes::{Command, Writes};
 use crate::error::Result;
 
@@ -26,11 +26,11 @@ pub struct Store {
 }
 
 impl Store {
-    /// Prepares to speak with the server of a place. Nothing is sent yet.
-    pub fn at(place: &Place) -> Result<Self> {
-        let server = runtime()?.block_on(Server::at(&place.address))?;
-        let database = server.database(&place.name);
-        Ok(Self { server, database, shown: place.shown.clone(), answer: place.address.answer })
+    /// Prepares to speak with the server of a target. Nothing is sent yet.
+    pub fn at(target: &Target) -> Result<Self> {
+        let server = runtime()?.block_on(Server::at(&target.address))?;
+        let database = server.database(&target.name);
+        Ok(Self { server, database, shown: target.shown.clone(), answer: target.address.answer })
     }
 
     /// Does a call on this thread, and does it anew where its connection had died or others got in its way: every call

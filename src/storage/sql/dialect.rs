@@ -28,7 +28,7 @@ pub struct Dialect {
     /// After `CREATE TABLE (...)`.
     table_options: &'static str,
     /// At the end of a `SELECT` whose rows are going to be written.
-    pub lock: &'static str,
+    pub for_update: &'static str,
     /// An `INSERT` that does nothing where the key is there already.
     pub insert_new: (&'static str, &'static str),
     /// The server's clock, in milliseconds since 1970.
@@ -61,7 +61,7 @@ pub const POSTGRESQL: Dialect = Dialect {
     without: "<> ALL(#)",
     types: ["SERIAL", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BYTEA", "BYTEA"],
     table_options: "",
-    lock: " FOR UPDATE",
+    for_update: " FOR UPDATE",
     insert_new: ("INSERT", " ON CONFLICT DO NOTHING"),
     now_ms: "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     batch: Batch::Arrays,
@@ -81,7 +81,7 @@ pub const MYSQL: Dialect = Dialect {
     types: ["INTEGER AUTO_INCREMENT", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "VARBINARY(16)"],
     // Exact comparison: two sessions may differ in case only.
     table_options: " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-    lock: " FOR UPDATE",
+    for_update: " FOR UPDATE",
     insert_new: ("INSERT IGNORE", ""),
     now_ms: "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
     batch: Batch::Rows,
@@ -100,7 +100,7 @@ pub const SQLITE: Dialect = Dialect {
     without: "NOT IN (SELECT value FROM json_each(#))",
     types: ["INTEGER", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "BLOB"],
     table_options: "",
-    lock: "", // BEGIN IMMEDIATE has it already
+    for_update: "", // BEGIN IMMEDIATE has it already
     insert_new: ("INSERT OR IGNORE", ""),
     now_ms: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     batch: Batch::Each,

@@ -1,6 +1,7 @@
 //! Why a call inside this engine failed, before it is known how the session is called.
 
 use crate::error::{Error, ErrorCode};
+use crate::storage::sqlite::sqlite_error;
 
 /// A failure inside the SQL engine. [`Fault::on`] makes it the library's error.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Fault {
             Self::NoTable(cause) => (ErrorCode::NotASession, cause),
             Self::Refused(code, cause) => (code, cause),
             Self::Damaged(cause) => return Error::corrupt(location, cause),
-            Self::Sqlite(error) => return Error::sqlite(location, action, &error),
+            Self::Sqlite(error) => return sqlite_error(location, action, &error),
             Self::Ours(error) => return error,
         };
         Error::new(code, format!("cannot {action} '{location}': {cause}"))

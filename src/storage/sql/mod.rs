@@ -8,40 +8,38 @@ mod clients;
 mod dialect;
 mod fault;
 mod fields;
-mod files;
 mod leases;
 mod open;
 mod peer_writes;
 mod peers;
-mod place;
 mod pool;
 mod queries;
 mod schema;
-mod states;
+mod sent_files;
 mod store;
 mod tables;
+mod target;
+mod update_states;
 mod value;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 pub use open::list;
 
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Storage};
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use client::{Scope, Step};
 use fault::Fault;
-use open::Opening;
 use store::Store;
 
 /// Whether a URL of this scheme is for this engine.
 pub fn is_scheme(scheme: &str) -> bool {
-    place::dialect_of(scheme).is_some()
+    target::dialect_of(scheme).is_some()
 }
 
 /// A session in a database.
@@ -56,9 +54,9 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Opens a session. What is not there is made if `create` says so.
-    pub fn open(location: &str, read_only: bool, create: bool, lock: Duration) -> Result<Self> {
-        open::open(location, Opening { read_only, create, lock })
+    /// Opens the session that a URL names.
+    pub fn open(location: &str, opening: Opening) -> Result<Self> {
+        open::open(location, opening)
     }
 
     fn check_there(&self) -> Result<()> {
@@ -100,11 +98,12 @@ impl Sql {
     }
 
     /// Writes in one transaction, while no other writer of ours writes to this session.
-    fn write_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
+    fn run_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
         if steps.is_empty() {
             return Ok(());
         }
-        let lock = store.queries.own.iter().map(|own| Step::Run { sql: &own.lock, values: vec![session.into()] });
+        let lock =
+            store.queries.own.iter().map(|own| Step::Run { sql: &own.lock_session, values: vec![session.into()] });
         let steps: Vec<Step<'_>> = lock.chain(steps).collect();
         store.run(Scope::Write, &steps).map(drop)
     }
@@ -128,7 +127,7 @@ impl Storage for Sql {
     fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.check_there()?;
         Ok(LayoutSupport {
-            fields: fields::PLACES.into(),
+            fields: fields::CLIENT_FIELDS.into(),
             several_usernames: false,
             peer_types: Some(&[]),
             sightings: false,
@@ -147,7 +146,7 @@ impl Storage for Sql {
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.write(|store, session| {
             let mode = WriteMode::Update { now: now() };
-            Self::write_steps(store, session, peer_writes::steps(store, session, peers, mode))
+            Self::run_steps(store, session, peer_writes::write_steps(store, session, peers, mode))
         })
     }
 
@@ -168,41 +167,41 @@ impl Storage for Sql {
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
-        self.read(states::read)
+        self.read(update_states::read)
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
-        self.write(|store, session| Self::write_steps(store, session, states::steps(store, session, states)))
+        self.write(|store, session| Self::run_steps(store, session, update_states::write_steps(store, session, states)))
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
-        self.write(|store, session| states::delete(store, session, id))
+        self.write(|store, session| update_states::delete(store, session, id))
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
-        self.read(files::read)
+        self.read(sent_files::read)
     }
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
-        self.read(|store, session| files::find(store, session, key))
+        self.read(|store, session| sent_files::find(store, session, key))
     }
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
-        self.write(|store, session| Self::write_steps(store, session, files::steps(store, session, files)?))
+        self.write(|store, session| Self::run_steps(store, session, sent_files::write_steps(store, session, files)?))
     }
 
     fn contents(&mut self) -> Result<Contents> {
         self.read(|store, session| {
             let mut steps = fields::read_steps(store, session, false);
             steps.extend(peers::read_steps(store, session, None));
-            steps.extend(states::read_steps(store, session));
-            steps.extend(files::read_steps(store, session));
+            steps.extend(update_states::read_steps(store, session));
+            steps.extend(sent_files::read_steps(store, session));
             let mut answers = store.run(Scope::Snapshot, &steps)?.into_iter();
             Ok(Contents {
-                data: fields::Kept::of(store, &mut answers)?.data,
-                peers: peers::of(store, &mut answers)?,
-                update_states: states::of(&mut answers)?,
-                sent_files: files::of(store, &mut answers)?,
+                data: fields::StoredFields::decode(store, &mut answers)?.data,
+                peers: peers::decode(store, &mut answers)?,
+                update_states: update_states::decode(&mut answers)?,
+                sent_files: sent_files::decode(store, &mut answers)?,
             })
         })
     }
@@ -210,12 +209,13 @@ impl Storage for Sql {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         self.write(|store, session| {
-            let files = files::steps(store, session, &contents.sent_files).map(drop);
-            files?; // says early what has no place
+            let files = sent_files::write_steps(store, session, &contents.sent_files).map(drop);
+            files?; // says early what has no target
             fields::write(store, session, &changes, &|| {
-                let mut steps = peer_writes::steps(store, session, &contents.peers, WriteMode::Import { now: now() });
-                steps.extend(states::steps(store, session, &contents.update_states));
-                steps.extend(files::steps(store, session, &contents.sent_files).unwrap_or_default());
+                let mut steps =
+                    peer_writes::write_steps(store, session, &contents.peers, WriteMode::Import { now: now() });
+                steps.extend(update_states::write_steps(store, session, &contents.update_states));
+                steps.extend(sent_files::write_steps(store, session, &contents.sent_files).unwrap_or_default());
                 steps
             })
         })

@@ -13,7 +13,7 @@ use crate::storage::peer_batch::{PeerBatch, WriteMode};
 const USERNAME: usize = 32;
 
 /// The statements that replace peers by their ids.
-pub fn steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], mode: WriteMode) -> Vec<Step<'a>> {
+pub fn write_steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], mode: WriteMode) -> Vec<Step<'a>> {
     let (queries, batch) = (&store.queries, PeerBatch::new(peers, mode));
     if batch.peers.is_empty() {
         return Vec::new();

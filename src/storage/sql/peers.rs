@@ -73,7 +73,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str, ids: Option<&[i64]>) -> V
 }
 
 /// The peers, from the answers to [`read_steps`], which are taken.
-pub fn of(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<Peer>, Fault> {
+pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<Peer>, Fault> {
     let rows = answers.next().unwrap_or_default();
     let mut names: HashMap<i64, Vec<String>> = HashMap::new();
     if store.queries.own.is_some() {
@@ -109,5 +109,5 @@ pub fn read(store: &Store, session: &str, ids: Option<&[i64]>) -> Result<Vec<Pee
         return Ok(Vec::new());
     }
     let answers = store.run(Scope::Snapshot, &read_steps(store, session, ids))?;
-    of(store, &mut answers.into_iter())
+    decode(store, &mut answers.into_iter())
 }

@@ -72,7 +72,7 @@ impl Pool {
     }
 
     fn lend(&self) -> Result<Lent<'_>, Fault> {
-        let end = Instant::now() + self.waits.connect + self.waits.lock;
+        let end = Instant::now() + self.waits.connect + self.waits.busy_timeout;
         let mut state = self.state()?;
         state.leave_parent();
         let process = state.process;

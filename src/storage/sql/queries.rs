@@ -46,7 +46,7 @@ pub struct Own {
     pub fields: String,
     pub fields_new: String,
     pub fields_locked: String,
-    pub lock: String,
+    pub lock_session: String,
     pub usernames_all: String,
     pub usernames_some: String,
     pub usernames_delete: String,
@@ -93,12 +93,12 @@ const FILE: &str = "md5_digest, file_size, type, id, hash";
 const OWN_FIELD_COLUMNS: &str = "auth_key_id, api_id, test_mode, date, is_bot, takeout_id, tmp_auth_key";
 
 impl Queries {
-    pub fn of(dialect: &Dialect, prefix: &str, own: bool) -> Self {
+    pub fn new(dialect: &Dialect, prefix: &str, own: bool) -> Self {
         let s = Speller { dialect, prefix };
         let (sessions, entities, states) = (s.name(&SESSIONS), s.name(&ENTITIES), s.name(&UPDATE_STATE));
         let in_session = "session_id = ?1";
         let login = format!("SELECT {LOGIN} FROM {sessions} WHERE {in_session} ORDER BY dc_id");
-        let peers = Peers::of(&s, own);
+        let peers = Peers::new(&s, own);
         let with_sessions = CLIENT.into_iter().chain(OWN.into_iter().filter(|_| own));
         let with_sessions: Vec<&Table> = with_sessions.filter(|table| table.has_sessions()).collect();
         let files = [&SENT_FILES].into_iter().chain(own.then_some(&OWN_FILES)).map(|table| s.name(table));
@@ -108,7 +108,7 @@ impl Queries {
                 .map(|table| s.spell(&format!("SELECT session_id FROM {} WHERE {in_session} LIMIT 1", s.name(table))))
                 .into(),
             login: s.spell(&login),
-            login_locked: s.spell(&format!("{login}{}", dialect.lock)),
+            login_locked: s.spell(&format!("{login}{}", dialect.for_update)),
             login_update: s.spell(&format!(
                 "UPDATE {sessions} SET dc_id = ?2, server_address = ?3, port = ?4, auth_key = ?5 WHERE {in_session}"
             )),
@@ -140,7 +140,7 @@ impl Queries {
             upsert_files: s.upsert(&SENT_FILES),
             deletes: with_sessions.iter().map(|table| s.delete(table)).collect(),
             list: list(&s, own),
-            own: own.then(|| Own::of(&s)),
+            own: own.then(|| Own::new(&s)),
         }
     }
 }
@@ -169,7 +169,7 @@ struct Peers {
 }
 
 impl Peers {
-    fn of(s: &Speller<'_>, own: bool) -> Self {
+    fn new(s: &Speller<'_>, own: bool) -> Self {
         let own_peers = s.name(&OWN_PEERS);
         Self {
             entities: s.name(&ENTITIES),
@@ -235,18 +235,18 @@ impl Peers {
 }
 
 impl Own {
-    fn of(s: &Speller<'_>) -> Self {
+    fn new(s: &Speller<'_>) -> Self {
         let (fields, usernames, peers) = (s.name(&OWN_FIELDS), s.name(&OWN_USERNAMES), s.name(&OWN_PEERS));
         let leases = s.name(&OWN_LEASES);
         let (insert, unless) = s.dialect.insert_new;
-        let (lock, now) = (s.dialect.lock, s.dialect.now_ms);
+        let (lock, now) = (s.dialect.for_update, s.dialect.now_ms);
         let in_session = "session_id = ?1";
         let names = format!("SELECT id, username FROM {usernames} WHERE {in_session}");
         Self {
             fields: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}")),
             fields_new: s.spell(&format!("{insert} INTO {fields} (session_id, auth_key_id) VALUES (?1, ''){unless}")),
             fields_locked: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}{lock}")),
-            lock: s.spell(&format!("SELECT session_id FROM {fields} WHERE {in_session}{lock}")),
+            lock_session: s.spell(&format!("SELECT session_id FROM {fields} WHERE {in_session}{lock}")),
             usernames_all: s.spell(&format!("{names} ORDER BY id, position")),
             usernames_some: s.spell(&format!("{names} AND id IN ?2 ORDER BY id, position")),
             usernames_delete: s.spell(&format!("DELETE FROM {usernames} WHERE {in_session} AND id IN ?2")),

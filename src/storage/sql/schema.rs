@@ -1,4 +1,4 @@
-//! Whose tables are there, in which version; and making those that are missing.
+//! Whose tables are there, in which version; and create_tables those that are missing.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,6 @@ use super::client::{Scope, Step};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::pool::Pool;
-use super::store::{Making, unknown_version};
 use super::tables::{CLIENT, INDEXES, Index, OWN, Table, VERSION};
 use super::value::Value;
 use crate::error::{Error, ErrorCode};
@@ -23,15 +22,27 @@ const VERSION_MADE: i64 = 2;
 /// What 0.2.16 itself writes when it has upgraded a version 1; the tables are the same.
 const VERSION_NEWEST: i64 = 3;
 
+/// Whether tables are made where they are missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateTables {
+    /// All that are missing.
+    Allowed,
+    /// Only our own, beside a client's that are there.
+    OwnOnly,
+    /// None.
+    Forbidden,
+}
+
 /// The names of columns, by their tables.
 struct Columns(HashMap<String, HashSet<String>>);
 
 /// Looks at the tables, and makes what is missing and may be made. `None` where AlchemySession's are not there.
-pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, making: Making) -> Result<Option<Found>, Fault> {
+pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateTables) -> Result<Option<Found>, Fault> {
     let maker = Maker { pool, dialect, prefix };
     let mut columns = maker.columns()?;
     columns.check(prefix)?;
-    let allowed = making == Making::Allowed || (making == Making::OwnOnly && columns.has_client(prefix));
+    let allowed = create_tables == CreateTables::Allowed
+        || (create_tables == CreateTables::OwnOnly && columns.has_client(prefix));
     if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
         if let Some(version) = maker.version(&columns)? {
             check_version(prefix, version)?;
@@ -62,6 +73,12 @@ fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
             Err(Error::new(ErrorCode::Unsupported, message).into())
         }
     }
+}
+
+/// The error of a version that is not known.
+fn unknown_version(shown: &str, version: i64, newest: i64) -> Fault {
+    let message = format!("the tables in {shown} are of version {version}; this library knows up to {newest}");
+    Fault::Ours(Error::new(ErrorCode::UnknownVersion, message))
 }
 
 impl Columns {

@@ -17,7 +17,7 @@ impl Fault {
     /// The library's error about the session at `location`.
     pub fn on(self, location: &str, action: &str) -> Error {
         match self {
-            Self::Sqlite(error) => Error::sqlite(location, action, &error),
+            Self::Sqlite(error) => sqlite_error(location, action, &error),
             Self::Damaged(cause) => Error::corrupt(location, cause),
             Self::Ours(error) => error,
         }
@@ -51,6 +51,23 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self::Ours(error)
     }
+}
+
+/// The library's error for a failed call of SQLite on the session at `location`.
+pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as Sqlite;
+    let (code, cause) = match error.sqlite_error_code() {
+        Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
+            (ErrorCode::Locked, "another program holds its lock".to_owned())
+        }
+        Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
+        Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
+        Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
+        Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
+        Some(Sqlite::NotADatabase) => (ErrorCode::NotASession, "it is no SQLite database, or encrypted".to_owned()),
+        _ => (ErrorCode::Io, error.to_string()),
+    };
+    Error::new(code, format!("cannot {action} '{location}': {cause}"))
 }
 
 /// The error of an argument that this engine cannot store.

@@ -42,7 +42,7 @@ pub struct Layout {
 impl Layout {
     /// Tells a file's owner by its shape, whatever its version number claims.
     pub fn new(schema: &Schema, location: &str) -> Result<Self> {
-        let dialect = recognise(schema, location)?;
+        let dialect = recognize(schema, location)?;
         let version = version(schema, dialect, location)?;
         let peers = dialect.peers.as_ref().map_or(own_tables::PEERS, |peers| prune(peers, schema));
         let missing =
@@ -119,7 +119,7 @@ impl Layout {
     }
 }
 
-fn recognise(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     if schema.has("sessions", "session_id") {
         return Err(Error::new(
             ErrorCode::Unsupported,

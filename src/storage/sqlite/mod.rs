@@ -40,6 +40,8 @@ use rusqlite::config::DbConfig;
 use zeroize::Zeroizing;
 
 pub use create::NewFile;
+#[cfg(feature = "sql")]
+pub(in crate::storage) use fault::sqlite_error;
 
 use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, LayoutSupport, Storage, file};

@@ -28,5 +28,5 @@ pub struct Waits {
     /// For an answer. A server that is there and says nothing must not stop the caller forever.
     pub answer: Duration,
     /// For somebody else's lock.
-    pub lock: Duration,
+    pub busy_timeout: Duration,
 }

@@ -45,7 +45,7 @@ impl Connector for SqliteFile {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is no SQLite database").into());
         }
         let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        conn.busy_timeout(waits.lock)?;
+        conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
         Ok(Box::new(Reach(conn)))
     }

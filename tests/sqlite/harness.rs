@@ -15,12 +15,12 @@ use tgsession::{Error, Result};
 use crate::common;
 
 /// A folder with one session's file in it, or none yet.
-pub struct Lab {
+pub struct Harness {
     pub folder: TempDir,
     pub file: PathBuf,
 }
 
-impl Lab {
+impl Harness {
     /// Nothing is there yet.
     pub fn new() -> Self {
         let folder = TempDir::new().unwrap();
@@ -29,16 +29,16 @@ impl Lab {
 
     /// A file of a layout in which everything is filled.
     pub fn full(layout: &str) -> Self {
-        let lab = Self::new();
-        lab.fill(layout);
-        lab
+        let harness = Self::new();
+        harness.fill(layout);
+        harness
     }
 
     /// A file that is made with SQL.
     pub fn of_sql(batch: &str) -> Self {
-        let lab = Self::new();
-        sql(&lab.file, batch);
-        lab
+        let harness = Self::new();
+        sql(&harness.file, batch);
+        harness
     }
 
     fn fill(&self, layout: &str) {

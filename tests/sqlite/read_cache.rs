@@ -6,14 +6,14 @@ use tgsession::session::{Lookup, Session};
 
 use crate::child::{self, Bound};
 use crate::common::{id, peer};
-use crate::lab::{Lab, open, raw, sql};
+use crate::harness::{Harness, open, raw, sql};
 
-fn lab(mode: &str) -> (Lab, Session) {
-    let lab = Lab::full("pyrogram@3");
-    sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
-    let session = open(&lab.file);
+fn harness(mode: &str) -> (Harness, Session) {
+    let harness = Harness::full("pyrogram@3");
+    sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
+    let session = open(&harness.file);
     session.update_peers(&[peer(5, &["tgs_five"])]).unwrap();
-    (lab, session)
+    (harness, session)
 }
 
 fn hash(session: &Session) -> Option<i64> {
@@ -24,8 +24,8 @@ fn hash(session: &Session) -> Option<i64> {
 #[test]
 fn each_commit_of_another_program_is_seen() {
     for mode in ["DELETE", "TRUNCATE", "PERSIST", "WAL"] {
-        let (lab, session) = lab(mode);
-        let other = raw(&lab.file);
+        let (harness, session) = harness(mode);
+        let other = raw(&harness.file);
         for turn in 1..50 {
             other.execute("UPDATE peers SET access_hash = ?1 WHERE id = 5", [turn]).unwrap();
             other.execute("UPDATE sessions SET user_id = ?1", [turn]).unwrap();
@@ -50,10 +50,10 @@ fn each_commit_of_another_program_is_seen() {
 #[test]
 fn what_is_rolled_back_is_not_seen() {
     for mode in ["DELETE", "WAL"] {
-        let (lab, session) = lab(mode);
+        let (harness, session) = harness(mode);
         let before = hash(&session);
         assert_eq!(hash(&session), before);
-        let other = raw(&lab.file);
+        let other = raw(&harness.file);
         other.execute_batch("BEGIN IMMEDIATE; UPDATE peers SET access_hash = 77 WHERE id = 5").unwrap();
         assert_eq!(hash(&session), before, "{mode}");
         other.execute_batch("ROLLBACK").unwrap();
@@ -63,9 +63,9 @@ fn what_is_rolled_back_is_not_seen() {
 
 #[test]
 fn a_file_that_becomes_wal_meanwhile_is_followed() {
-    let (lab, session) = lab("DELETE");
+    let (harness, session) = harness("DELETE");
     assert!(hash(&session).is_some());
-    let other = raw(&lab.file);
+    let other = raw(&harness.file);
     other.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(())).unwrap();
     for turn in 1..20 {
         other.execute("UPDATE peers SET access_hash = ?1 WHERE id = 5", [turn]).unwrap();
@@ -74,15 +74,15 @@ fn a_file_that_becomes_wal_meanwhile_is_followed() {
         }
     }
     drop(other);
-    child::run("write_and_close", &lab.file, Bound::Nothing);
+    child::run("write_and_close", &harness.file, Bound::Nothing);
     assert_eq!(id(&session.peer_by_username("tgs_child").unwrap()), 4242);
 }
 
 #[test]
 fn own_writes_and_those_of_another_session_are_seen() {
     for mode in ["DELETE", "WAL"] {
-        let (lab, session) = lab(mode);
-        let other = open(&lab.file);
+        let (harness, session) = harness(mode);
+        let other = open(&harness.file);
         for turn in 1..20 {
             for writer in [&session, &other] {
                 let mut changed = peer(5, &["tgs_five"]);
@@ -103,14 +103,14 @@ fn own_writes_and_those_of_another_session_are_seen() {
 
 #[test]
 fn what_is_known_needs_no_lock() {
-    let (lab, session) = lab("DELETE");
+    let (harness, session) = harness("DELETE");
     // A lookup's answer is kept when it is asked for the second time.
     for _ in 0..2 {
         assert!(hash(&session).is_some());
         assert_eq!(session.peer_by_id(987_654).unwrap(), Lookup::NotFound);
     }
     let user_id = session.get(Field::UserId).unwrap();
-    let holder = raw(&lab.file);
+    let holder = raw(&harness.file);
     holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
     assert!(hash(&session).is_some());
     assert_eq!(session.peer_by_id(987_654).unwrap(), Lookup::NotFound);

@@ -6,7 +6,7 @@ use tgsession::model::{Peer, PeerType};
 use tgsession::session::{Options, Session, convert};
 
 use crate::common::{id, peer};
-use crate::lab::{Lab, create, open, raw, sql, value};
+use crate::harness::{Harness, create, open, raw, sql, value};
 
 const LAYOUTS: [&str; 5] = ["pyrogram@3", "kurigram@7", "pyrofork@4", "telethon@8", "telethon@10"];
 
@@ -14,18 +14,18 @@ fn peers() -> Vec<Peer> {
     vec![peer(5, &["tgs_five"]), peer(6, &["tgs_six", "tgs_six_too"]), peer(7, &[])]
 }
 
-fn written(layout: &str, mode: &str) -> (Lab, Session) {
-    let lab = Lab::new();
-    drop(create(&lab.file, layout));
-    sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
-    let session = open(&lab.file);
+fn written(layout: &str, mode: &str) -> (Harness, Session) {
+    let harness = Harness::new();
+    drop(create(&harness.file, layout));
+    sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
+    let session = open(&harness.file);
     session.update_peers(&peers()).unwrap();
-    (lab, session)
+    (harness, session)
 }
 
 /// Another program has a write transaction open: whoever writes is refused.
-fn locked(lab: &Lab) -> Connection {
-    let conn = raw(&lab.file);
+fn locked(harness: &Harness) -> Connection {
+    let conn = raw(&harness.file);
     conn.execute_batch("BEGIN IMMEDIATE").unwrap();
     conn
 }
@@ -34,8 +34,8 @@ fn locked(lab: &Lab) -> Connection {
 fn what_is_written_already_needs_no_lock() {
     for layout in LAYOUTS {
         for mode in ["DELETE", "WAL"] {
-            let (lab, session) = written(layout, mode);
-            let holder = locked(&lab);
+            let (harness, session) = written(layout, mode);
+            let holder = locked(&harness);
             session.update_peers(&peers()).unwrap();
             session.update_peers(&peers()[1..]).unwrap();
             let news = [
@@ -70,9 +70,9 @@ fn what_another_program_changed_is_written_again() {
     ];
     for mode in ["DELETE", "WAL"] {
         for change in changes {
-            let (lab, session) = written("pyrogram@3", mode);
+            let (harness, session) = written("pyrogram@3", mode);
             let before = session.peers(None).unwrap();
-            sql(&lab.file, change);
+            sql(&harness.file, change);
             session.update_peers(&peers()).unwrap();
             let now = session.peers(Some(&[5, 6, 7])).unwrap();
             let same =
@@ -126,10 +126,10 @@ fn what_a_conversion_brought_is_no_sighting() {
 
 #[test]
 fn a_sighting_after_one_with_an_old_time_is_now() {
-    let (lab, session) = written("pyrogram@3", "DELETE");
+    let (harness, session) = written("pyrogram@3", "DELETE");
     session.update_peers(&[Peer { last_update_on: Some(1000), ..peers()[0].clone() }]).unwrap();
     session.update_peers(&peers()).unwrap();
-    let seen: i64 = value(&lab.file, "SELECT last_update_on FROM peers WHERE id = 5");
+    let seen: i64 = value(&harness.file, "SELECT last_update_on FROM peers WHERE id = 5");
     assert!(seen > 1_600_000_000, "{seen}");
 }
 
@@ -143,20 +143,20 @@ fn of_what_stands_there_only_the_time_is_written() {
             .collect::<Vec<_>>()
     };
     for layout in ["kurigram@7", "pyrofork@4"] {
-        let lab = Lab::new();
-        let rows = || value::<String>(&lab.file, "SELECT group_concat(rowid) FROM usernames");
-        create(&lab.file, layout).update_peers(&at(1_000)).unwrap();
+        let harness = Harness::new();
+        let rows = || value::<String>(&harness.file, "SELECT group_concat(rowid) FROM usernames");
+        create(&harness.file, layout).update_peers(&at(1_000)).unwrap();
         let before = rows();
-        open(&lab.file).update_peers(&at(2_000)).unwrap();
+        open(&harness.file).update_peers(&at(2_000)).unwrap();
         assert_eq!(rows(), before, "{layout}: the rows of the names are the same");
-        assert_eq!(open(&lab.file).peers(None).unwrap(), at(2_000), "{layout}");
+        assert_eq!(open(&harness.file).peers(None).unwrap(), at(2_000), "{layout}");
         if layout == "pyrofork@4" {
-            assert_eq!(value::<i64>(&lab.file, "SELECT min(last_update_on) FROM usernames"), 2_000);
+            assert_eq!(value::<i64>(&harness.file, "SELECT min(last_update_on) FROM usernames"), 2_000);
         }
         // The same names in another order, one less, and one more.
         for usernames in [&["tgs_six_too", "tgs_six"][..], &["tgs_six"], &["tgs_six", "tgs_new", "tgs_six_too"]] {
-            open(&lab.file).update_peers(&[peer(6, usernames)]).unwrap();
-            assert_eq!(open(&lab.file).peers(Some(&[6])).unwrap()[0].usernames, usernames, "{layout}");
+            open(&harness.file).update_peers(&[peer(6, usernames)]).unwrap();
+            assert_eq!(open(&harness.file).peers(Some(&[6])).unwrap()[0].usernames, usernames, "{layout}");
         }
     }
 }

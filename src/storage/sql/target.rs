@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::storage::url::Url;
 
 /// A location, taken apart.
-pub struct Place {
+pub struct Target {
     pub dialect: &'static Dialect,
     /// The file, where it is one.
     pub file: Option<SqliteFile>,
@@ -45,8 +45,8 @@ pub fn dialect_of(scheme: &str) -> Option<&'static Dialect> {
     }
 }
 
-impl Place {
-    pub fn parse(location: &str, lock: Duration) -> Result<Self> {
+impl Target {
+    pub fn parse(location: &str, busy_timeout: Duration) -> Result<Self> {
         let mut url = Url::parse(location)?;
         let unknown = || Error::invalid_argument(format!("{}:// is no database that is known", url.scheme()));
         let dialect = dialect_of(url.scheme()).ok_or_else(unknown)?;
@@ -58,7 +58,7 @@ impl Place {
         let answer = Duration::from_secs(number(&mut url, "answer_timeout", 60)?.max(1));
         check_session(session.as_deref())?;
         check_prefix(&prefix)?;
-        let key = format!("{} {pool_size} {connect:?} {answer:?} {lock:?}", *url.for_driver());
+        let key = format!("{} {pool_size} {connect:?} {answer:?} {busy_timeout:?}", *url.for_driver());
         let mut shown = url.shown();
         let mut file = None;
         if dialect.database == Database::Sqlite {
@@ -72,7 +72,7 @@ impl Place {
         if let Some(session) = &session {
             shown = format!("{shown}?session={session}");
         }
-        let waits = Waits { connect, answer, lock };
+        let waits = Waits { connect, answer, busy_timeout };
         let pool_size = usize::try_from(pool_size).unwrap_or(MOST_CONNECTIONS);
         Ok(Self {
             dialect,
@@ -131,21 +131,21 @@ fn check_prefix(prefix: &str) -> Result<()> {
 mod tests {
     use super::*;
 
-    fn parse(location: &str) -> Result<Place> {
-        let mut place = Place::parse(location, Duration::from_secs(5))?;
-        place.connector().map(drop)?;
-        Ok(place)
+    fn parse(location: &str) -> Result<Target> {
+        let mut target = Target::parse(location, Duration::from_secs(5))?;
+        target.connector().map(drop)?;
+        Ok(target)
     }
 
     #[test]
     fn a_location_is_taken_apart() {
-        let place = parse(
+        let target = parse(
             "mysql+pymysql://me:p%40ss@host:3307/bots?charset=utf8mb4&session=a%2Fb.c%24&table_prefix=x_&manage_tables=false",
         )
         .unwrap();
-        assert_eq!((place.session.as_deref(), place.prefix.as_str()), (Some("a/b.c$"), "x_"));
-        assert!(!place.manage_tables);
-        assert!(!place.shown.contains("p%40ss") && !place.shown.contains("p@ss"), "{}", place.shown);
+        assert_eq!((target.session.as_deref(), target.prefix.as_str()), (Some("a/b.c$"), "x_"));
+        assert!(!target.manage_tables);
+        assert!(!target.shown.contains("p%40ss") && !target.shown.contains("p@ss"), "{}", target.shown);
         for location in ["sqlite:///a/b.db?session=x", "sqlite:////a/b.db?session=x", "sqlite:///a%20b?session=x"] {
             assert!(parse(location).unwrap().file.is_some());
         }

@@ -24,7 +24,7 @@ pub struct Address {
     /// As errors name it.
     pub shown: String,
     /// How long a call looks for a server that answers, unless the URL says otherwise.
-    pub patience: Duration,
+    pub busy_timeout: Duration,
     /// How long one answer may take.
     pub answer: Duration,
 }
@@ -37,7 +37,7 @@ impl Address {
 }
 
 /// Where a session is.
-pub struct Place {
+pub struct Target {
     /// Its server.
     pub address: Address,
     /// Its name, which is its database's.
@@ -48,28 +48,28 @@ pub struct Place {
     pub remove_peers: bool,
 }
 
-impl Place {
+impl Target {
     /// Takes the location of a session apart. No error shows what may be a password.
-    pub fn parse(location: &str, patience: Duration) -> Result<Self> {
+    pub fn parse(location: &str, busy_timeout: Duration) -> Result<Self> {
         let mut url = checked(location)?;
         let shown = url.shown();
         // MongoStorage's own default.
         let remove_peers = url.take_flag("remove_peers", false)?;
         let name = url.take_path()?;
         check_name(&name, &shown)?;
-        Ok(Self { address: address(url, patience)?, name, shown, remove_peers })
+        Ok(Self { address: address(url, busy_timeout)?, name, shown, remove_peers })
     }
 }
 
 /// Takes the location of a server apart, which names no session.
-pub fn server(location: &str, patience: Duration) -> Result<Address> {
+pub fn server(location: &str, busy_timeout: Duration) -> Result<Address> {
     let mut url = checked(location)?;
     if !url.take_path()?.is_empty() {
         let message = format!("'{}' names a session, not a server: it must end behind the host", url.shown());
         return Err(Error::invalid_argument(message));
     }
     url.take_flag("remove_peers", false)?;
-    address(url, patience)
+    address(url, busy_timeout)
 }
 
 // A password with a bare `/`, `?` or `@` in it would be taken apart wrongly, and then be shown.
@@ -83,7 +83,7 @@ fn checked(location: &str) -> Result<Url> {
     Ok(url)
 }
 
-fn address(mut url: Url, patience: Duration) -> Result<Address> {
+fn address(mut url: Url, busy_timeout: Duration) -> Result<Address> {
     let answer = match url.take("socketTimeoutMS")? {
         None => ANSWER,
         Some(text) => match text.parse() {
@@ -91,7 +91,7 @@ fn address(mut url: Url, patience: Duration) -> Result<Address> {
             _ => return Err(Error::invalid_argument("socketTimeoutMS in the URL must be a positive number")),
         },
     };
-    Ok(Address { shown: url.shown(), url: url.for_driver(), patience, answer })
+    Ok(Address { shown: url.shown(), url: url.for_driver(), busy_timeout, answer })
 }
 
 fn check_name(name: &str, shown: &str) -> Result<()> {
@@ -122,19 +122,19 @@ fn shortened(shown: &str) -> String {
 mod tests {
     use super::*;
 
-    fn parse(location: &str) -> Result<Place> {
-        Place::parse(location, Duration::from_secs(5))
+    fn parse(location: &str) -> Result<Target> {
+        Target::parse(location, Duration::from_secs(5))
     }
 
     #[test]
     fn the_path_is_the_session_and_the_rest_the_drivers() {
         let text = "mongodb://me:p%40ss@one:27017,two/my_bot?tls=true&remove_peers=true&socketTimeoutMS=700";
-        let place = parse(text).unwrap();
-        assert_eq!((place.name.as_str(), place.remove_peers), ("my_bot", true));
-        assert_eq!(*place.address.url, "mongodb://me:p%40ss@one:27017,two/?tls=true");
-        assert_eq!(place.address.answer, Duration::from_millis(700));
+        let target = parse(text).unwrap();
+        assert_eq!((target.name.as_str(), target.remove_peers), ("my_bot", true));
+        assert_eq!(*target.address.url, "mongodb://me:p%40ss@one:27017,two/?tls=true");
+        assert_eq!(target.address.answer, Duration::from_millis(700));
         assert_eq!(
-            (place.shown.as_str(), place.address.shown.as_str()),
+            (target.shown.as_str(), target.address.shown.as_str()),
             ("mongodb://one:27017,two/my_bot", "mongodb://one:27017,two/")
         );
         assert!(!parse("mongodb://host/my_bot").unwrap().remove_peers);

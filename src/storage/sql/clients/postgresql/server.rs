@@ -17,7 +17,7 @@ use crate::token::token;
 const MARK: &str = "tgsession.connection";
 
 /// A server, and how to get in.
-pub struct Address {
+pub struct Server {
     config: Config,
     tls: MakeRustlsConnect,
     // It refused to pass on settings.
@@ -25,14 +25,14 @@ pub struct Address {
 }
 
 /// A connection that was made.
-pub struct Reached {
+pub struct Connected {
     pub client: Client,
     /// What is left on the connection is there at the next call. Not so behind a pooler that hands out its connections
     /// by the transaction.
     pub own_backend: bool,
 }
 
-impl Address {
+impl Server {
     /// Takes its parameters out of the URL; the rest is the driver's.
     pub fn new(url: &mut Url) -> Result<Self> {
         let tls = Tls::take(url)?;
@@ -53,27 +53,27 @@ impl Address {
     }
 
     /// Connects. A lock is waited for as long as `lock` on a backend of our own.
-    pub async fn reach(&self, lock: Duration) -> Result<Reached, ServerError> {
+    pub async fn connect(&self, busy_timeout: Duration) -> Result<Connected, ServerError> {
         if !self.is_pooler.load(Ordering::Relaxed) {
             let mark = token();
-            let settings = format!("-c {} -c {MARK}={mark}", lock_timeout(lock));
+            let settings = format!("-c {} -c {MARK}={mark}", lock_timeout(busy_timeout));
             let mut config = self.config.clone();
             config.options([self.config.get_options().unwrap_or_default(), &settings].join(" ").trim_start());
-            match self.connect(&config).await {
+            match self.connect_with(&config).await {
                 Ok(client) => {
                     let own_backend = marked(&client).await? == Some(mark);
-                    return Ok(Reached { client, own_backend });
+                    return Ok(Connected { client, own_backend });
                 }
                 Err(error) if is_about_settings(&error) => {}
                 Err(error) => return Err(error),
             }
         }
-        let client = self.connect(&self.config).await?;
+        let client = self.connect_with(&self.config).await?;
         self.is_pooler.store(true, Ordering::Relaxed);
-        Ok(Reached { client, own_backend: false })
+        Ok(Connected { client, own_backend: false })
     }
 
-    async fn connect(&self, config: &Config) -> Result<Client, ServerError> {
+    async fn connect_with(&self, config: &Config) -> Result<Client, ServerError> {
         loop {
             match config.connect(self.tls.clone()).await {
                 // It was started a moment ago, and will take connections soon.

@@ -1,6 +1,6 @@
 //! Writing peers: as `MongoStorage.update_peers` and `update_usernames` do, and our own part beside.
 
-mod seen;
+mod known_peers;
 
 use std::borrow::Cow;
 
@@ -11,34 +11,35 @@ use super::peers::{KNOWN_TYPES, PEERS, USERNAMES};
 use super::store::Store;
 use super::value;
 use super::writes::{Statement, Writes, array, change, none_of, one_of, upsert};
-use crate::model::{Peer, PeerType};
+use crate::model::Peer;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
-use seen::Known;
+use crate::storage::stored_type::{stored_type, unknown_type};
+use known_peers::KnownPeers;
 
 /// From so many peers on it pays to look first at what is there: most peers are seen again as they were, and what is
 /// left to do for all of them together is to note the time.
-const MANY: usize = 100;
+const READ_FIRST_FROM: usize = 100;
 /// How many are looked at in one go.
-const AT_ONCE: usize = 5_000;
+const READ_AT_ONCE: usize = 5_000;
 
 /// Adds peers to a call's writes. No statement touches a document that another one touches, so that the server may do
 /// them in any order, and a call that was interrupted may simply be made again.
 pub async fn write(store: &Store, peers: &[Peer], mode: WriteMode, writes: &mut Writes) -> Result<(), Fault> {
     let PeerBatch { peers, abandoned, .. } = PeerBatch::new(peers, mode);
-    if peers.len() < MANY {
-        unseen(&peers, &abandoned, mode, writes);
+    if peers.len() < READ_FIRST_FROM {
+        write_without_reading(&peers, &abandoned, mode, writes);
         return Ok(());
     }
     // With the first part, the names that nobody keeps.
     let abandoned = std::iter::once(abandoned.as_slice()).chain(std::iter::repeat(&[][..]));
-    for (some, abandoned) in peers.chunks(AT_ONCE).zip(abandoned) {
-        seen::write(&Known::read(store, some, abandoned).await?, some, abandoned, mode, writes)?;
+    for (some, abandoned) in peers.chunks(READ_AT_ONCE).zip(abandoned) {
+        known_peers::write(&KnownPeers::read(store, some, abandoned).await?, some, abandoned, mode, writes)?;
     }
     Ok(())
 }
 
 /// Writes without a look at what is there: one round trip.
-fn unseen(peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
+fn write_without_reading(peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
     if peers.is_empty() {
         return;
     }
@@ -73,7 +74,7 @@ fn names(peers: &[Cow<'_, Peer>], abandoned: &[&str]) -> (Vec<RawBson>, Vec<RawB
 /// Adds what `MongoStorage.update_peers` sets, but for the time.
 fn add_values(document: &mut RawDocumentBuf, peer: &Peer) {
     document.append(cstr!("access_hash"), value::number_or_null(peer.access_hash));
-    document.append(cstr!("type"), stored_type(peer).name());
+    document.append(cstr!("type"), stored_type(peer, KNOWN_TYPES).name());
     document.append(cstr!("username"), value::text_or_null(peer.usernames.first().map(String::as_str)));
     document.append(cstr!("phone_number"), value::text_or_null(peer.phone_number.as_deref()));
 }
@@ -109,27 +110,12 @@ fn listings(peer: &Peer, mode: WriteMode) -> impl Iterator<Item = Statement> {
     listed.iter().map(move |name| upsert(RawBson::String(name.clone()), rawdoc! { "$set": set.clone() }))
 }
 
-/// A type that MongoStorage does not know and that the id's mark does not tell.
-fn unknown_type(peer: &Peer) -> Option<&PeerType> {
-    let is_unknown = |own: &&PeerType| **own != PeerType::from_id(peer.id) && !KNOWN_TYPES.contains(&own.name());
-    peer.peer_type.as_ref().filter(is_unknown)
-}
-
-/// What stands in the client's place: the type, or the nearest one that the client knows.
-fn stored_type(peer: &Peer) -> PeerType {
-    match unknown_type(peer) {
-        None => peer.effective_type(),
-        Some(PeerType::Forum) => PeerType::Supergroup,
-        Some(_) => PeerType::from_id(peer.id),
-    }
-}
-
 /// What MongoStorage has no place for.
 fn own_part(peer: &Peer) -> Option<RawDocumentBuf> {
     let mut part = RawDocumentBuf::new();
-    if let Some(own) = unknown_type(peer) {
+    if let Some(own) = unknown_type(peer, KNOWN_TYPES) {
         part.append(cstr!("type"), own.name());
-        part.append(cstr!("stored_type"), stored_type(peer).name());
+        part.append(cstr!("stored_type"), stored_type(peer, KNOWN_TYPES).name());
     }
     if let Some(name) = &peer.name {
         part.append(cstr!("name"), name.as_str());

@@ -13,7 +13,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str) -> Vec<Step<'a>> {
 }
 
 /// The files, from the answers to [`read_steps`], which are taken.
-pub fn of(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<SentFile>, Fault> {
+pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<SentFile>, Fault> {
     let rows = answers.take(store.queries.files.len()).flatten();
     let mut files = rows.filter_map(|row| file(&row).transpose()).collect::<Result<Vec<_>, _>>()?;
     files.sort_by(|a, b| a.key.cmp(&b.key));
@@ -38,7 +38,7 @@ fn file(row: &[Value]) -> Result<Option<SentFile>, Fault> {
 /// Reads every file, in ascending order of the keys.
 pub fn read(store: &Store, session: &str) -> Result<Vec<SentFile>, Fault> {
     let answers = store.run(Scope::Snapshot, &read_steps(store, session))?;
-    of(store, &mut answers.into_iter())
+    decode(store, &mut answers.into_iter())
 }
 
 /// Finds one file.
@@ -54,7 +54,7 @@ fn is_large(key: &SentFileKey) -> bool {
 }
 
 /// The statements that replace files by their keys.
-pub fn steps<'a>(store: &'a Store, session: &'a str, files: &[SentFile]) -> Result<Vec<Step<'a>>, Fault> {
+pub fn write_steps<'a>(store: &'a Store, session: &'a str, files: &[SentFile]) -> Result<Vec<Step<'a>>, Fault> {
     let row = |SentFile { key, id, access_hash }: &SentFile| -> Row {
         let size = key.size.into();
         vec![key.md5.as_slice().into(), size, key.file_type.number().into(), (*id).into(), (*access_hash).into()]

@@ -13,19 +13,19 @@ use crate::storage::mongodb::fault::Fault;
 use crate::storage::mongodb::peers::{PEERS, USERNAMES};
 use crate::storage::mongodb::store::Store;
 use crate::storage::mongodb::writes::{Writes, array, change};
-use crate::storage::mongodb::{own, value};
+use crate::storage::mongodb::{own_data, value};
 use crate::storage::peer_batch::WriteMode;
 
 /// What is there of some peers and of their names.
-pub struct Known {
+pub struct KnownPeers {
     peers: HashMap<i64, RawDocumentBuf>,
     /// The others who have one of the names.
-    losers: Vec<i64>,
+    prior_owners: Vec<i64>,
     /// Names in `usernames`, which these peers have or are to have, and whether they have them.
     listed: Vec<(String, bool)>,
 }
 
-impl Known {
+impl KnownPeers {
     pub async fn read(store: &Store, peers: &[Cow<'_, Peer>], abandoned: &[&str]) -> Result<Self, Fault> {
         let ids: Vec<i64> = peers.iter().map(|peer| peer.id).collect();
         let kept = peers.iter().flat_map(|peer| peer.usernames.iter().map(String::as_str));
@@ -34,11 +34,11 @@ impl Known {
         let of_names = doc! { "$or": [{ "peer_id": { "$in": &ids } }, { "_id": { "$in": &names } }] };
         let (found, listed) = join(store.find(PEERS, of_peers, None), store.find(USERNAMES, of_names, None)).await;
         let ids: HashSet<i64> = ids.into_iter().collect();
-        let mut known = Self { peers: HashMap::new(), losers: Vec::new(), listed: Vec::new() };
+        let mut known = Self { peers: HashMap::new(), prior_owners: Vec::new(), listed: Vec::new() };
         for document in found? {
             match value::integer(&document, "_id")? {
                 Some(id) if ids.contains(&id) => drop(known.peers.insert(id, document)),
-                id => known.losers.extend(id),
+                id => known.prior_owners.extend(id),
             }
         }
         for document in listed? {
@@ -51,25 +51,25 @@ impl Known {
 
 /// Adds what is to be done for some peers to a call's writes.
 pub fn write(
-    known: &Known,
+    known: &KnownPeers,
     peers: &[Cow<'_, Peer>],
     abandoned: &[&str],
     mode: WriteMode,
     writes: &mut Writes,
 ) -> Result<(), Fault> {
     let (mut new, mut changed) = (Vec::new(), Vec::new());
-    let mut seen_again: BTreeMap<i64, Vec<RawBson>> = BTreeMap::new();
+    let mut touched: BTreeMap<i64, Vec<RawBson>> = BTreeMap::new();
     for peer in peers {
         match known.peers.get(&peer.id) {
             None => new.push(document(peer, mode)),
             Some(there) if is_same(there, peer)? => {
-                seen_again.entry(mode.last_update_on(peer)).or_default().push(value::number(peer.id));
+                touched.entry(mode.last_update_on(peer)).or_default().push(value::number(peer.id));
             }
             Some(_) => changed.push(statement(peer, mode)),
         }
     }
     writes.insert(PEERS, new);
-    for (time, ids) in seen_again {
+    for (time, ids) in touched {
         let (least, set) = (ids.len(), rawdoc! { "$set": { "last_update_on": value::number(time) } });
         changed.push(change(rawdoc! { "_id": { "$in": array(ids) } }, set, least));
     }
@@ -78,13 +78,13 @@ pub fn write(
     Ok(())
 }
 
-fn write_names(known: &Known, peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
+fn write_names(known: &KnownPeers, peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
     let (several, one) = names(peers, abandoned);
     let moves = mode.takes_usernames();
-    if moves && !known.losers.is_empty() {
-        let losers = rawdoc! { "_id": { "$in": array(known.losers.iter().map(|id| value::number(*id))) } };
+    if moves && !known.prior_owners.is_empty() {
+        let prior_owners = rawdoc! { "_id": { "$in": array(known.prior_owners.iter().map(|id| value::number(*id))) } };
         let release = rawdoc! { "$set": { "username": RawBson::Null } };
-        writes.update(PEERS, vec![change(losers, release, known.losers.len())]);
+        writes.update(PEERS, vec![change(prior_owners, release, known.prior_owners.len())]);
     }
     let texts = |names: &[RawBson]| names.iter().filter_map(RawBson::as_str).map(str::to_owned).collect();
     let (several, one): (HashSet<String>, HashSet<String>) = (texts(&several), texts(&one));
@@ -120,5 +120,5 @@ fn is_same(there: &RawDocument, peer: &Peer) -> Result<bool, Fault> {
         }
     }
     let part = own_part(peer);
-    Ok(there.get(own::PART)?.and_then(|part| part.as_document()) == part.as_deref())
+    Ok(there.get(own_data::PART)?.and_then(|part| part.as_document()) == part.as_deref())
 }

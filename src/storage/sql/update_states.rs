@@ -13,7 +13,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str) -> Vec<Step<'a>> {
 }
 
 /// The states, from the answer to [`read_steps`], which is taken.
-pub fn of(answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<UpdateState>, Fault> {
+pub fn decode(answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<UpdateState>, Fault> {
     let rows = answers.next().unwrap_or_default();
     let mut states = rows.iter().map(|row| state(row)).collect::<Result<Vec<_>, _>>()?;
     states.sort_by_key(|state| state.id);
@@ -34,11 +34,11 @@ fn state(row: &[super::value::Value]) -> Result<UpdateState, Fault> {
 /// Reads every state.
 pub fn read(store: &Store, session: &str) -> Result<Vec<UpdateState>, Fault> {
     let answers = store.run(Scope::Single, &read_steps(store, session))?;
-    of(&mut answers.into_iter())
+    decode(&mut answers.into_iter())
 }
 
 /// The statements that replace states by their ids.
-pub fn steps<'a>(store: &'a Store, session: &'a str, states: &[UpdateState]) -> Vec<Step<'a>> {
+pub fn write_steps<'a>(store: &'a Store, session: &'a str, states: &[UpdateState]) -> Vec<Step<'a>> {
     let rows: Vec<Row> = last_by(states, |state| state.id)
         .map(|state| {
             // Telethon always writes no unread messages.

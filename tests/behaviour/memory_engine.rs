@@ -17,14 +17,14 @@ struct State {
 
 /// A place that many sessions may open.
 #[derive(Clone, Default)]
-pub struct Kept {
+pub struct MemoryEngine {
     state: Arc<Mutex<State>>,
     before: Option<Box<State>>,
     pub has_indexes: bool,
     pub leases: Arc<Mutex<BTreeMap<String, (Lessee, i64)>>>,
 }
 
-impl Kept {
+impl MemoryEngine {
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.state.lock().unwrap())
     }
@@ -35,7 +35,7 @@ impl Kept {
     }
 }
 
-impl Engine for Kept {
+impl Engine for MemoryEngine {
     fn location(&self) -> &str {
         "kept"
     }
@@ -126,7 +126,7 @@ impl Engine for Kept {
 }
 
 // It never ends a lease by itself: a test does that by taking it away.
-impl Leases for Kept {
+impl Leases for MemoryEngine {
     fn take(&mut self, key_id: &str, lessee: &Lessee, _: u32) -> Result<Option<Holder>> {
         let mut leases = self.leases.lock().unwrap();
         let (holder, since) = leases.entry(key_id.to_owned()).or_insert_with(|| (lessee.clone(), 1_700_000_000));

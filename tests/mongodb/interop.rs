@@ -6,7 +6,7 @@ use tgsession::session::{Lookup, Session};
 
 use crate::agreement::{Difference, differences};
 use crate::common::{CHANNEL, full_contents, id, now, seen};
-use crate::lab::{Place, full_account, library};
+use crate::harness::{Place, full_account, library};
 use crate::neutral;
 
 fn lookups(peers: &[Peer]) -> Value {

@@ -7,7 +7,7 @@ use tgsession::model::Peer;
 use tgsession::session::Session;
 
 use crate::common::{id, now, seen};
-use crate::lab::{LIBRARY, OwnServer, Place, open};
+use crate::harness::{LIBRARY, OwnServer, Place, open};
 use crate::oracle::Process;
 
 const OURS: i64 = 777_000_900_000;
