@@ -6,7 +6,7 @@ use super::base64_text;
 use super::normalize::Normalized;
 use super::problem::Problem;
 
-/// A text of URL-safe base64 without padding, behind a prefix that is no base64 (Telethon's `1`, gogram's `1BvE`).
+/// A text of URL-safe base64 without padding, after a prefix that is not base64 (Telethon's `1`, gogram's `1BvE`).
 pub(super) struct Candidate<'a> {
     text: &'a str,
     prefix: &'static str,

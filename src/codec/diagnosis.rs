@@ -43,7 +43,7 @@ pub struct Diagnosis {
     pub fields: Option<DiagnosisFields>,
 }
 
-/// The fields of a session that are no secret; absent ones are not stored.
+/// The fields of a session that are not secret; absent ones are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DiagnosisFields {
     /// See [`SessionData::dc_id`].
@@ -91,7 +91,7 @@ pub fn diagnose(text: &str) -> Diagnosis {
         return diagnose_json(text);
     }
     if is_bot_token(text.trim()) {
-        let problem = "the text is a bot token, which logs in but is no session";
+        let problem = "the text is a bot token, which logs in but is not a session";
         return Diagnosis::new(TextKind::BotToken, Some(problem.to_owned()));
     }
     match recognize::recognize(text) {
@@ -119,7 +119,7 @@ fn unknown(text: &str) -> Diagnosis {
         let problem = recognize::decode(text).err().map(|error| error.to_string());
         return Diagnosis::new(TextKind::UnknownString, problem);
     }
-    Diagnosis::new(TextKind::Other, Some("the text is no session string".to_owned()))
+    Diagnosis::new(TextKind::Other, Some("the text is not a session string".to_owned()))
 }
 
 fn repairs(normalized: &Normalized, codec: &StringCodec) -> Vec<&'static str> {

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-/// No session string is longer: a longer text is not even copied.
+/// No session string is longer; a longer text is not even copied.
 pub(super) const MAX_LEN: usize = 16 * 1024;
 
 const QUOTES: &[char] =

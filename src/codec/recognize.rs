@@ -1,4 +1,4 @@
-//! Tells whose session string a text is, by its decoded bytes; first characters mislead.
+//! Recognizes the format of a session string by its decoded bytes; the first characters are not reliable.
 
 use super::Decoded;
 use super::candidate::Candidate;
@@ -19,7 +19,7 @@ pub(super) struct StringCodec {
     decode: fn(&Candidate) -> std::result::Result<SessionData, Problem>,
 }
 
-// In the order in which they are asked: the surest first. The first that claims a text decodes it or refuses it.
+// In the order in which they are tried, the most certain first. The first that claims a text decodes or refuses it.
 const STRING_CODECS: [StringCodec; 8] = [
     StringCodec {
         format: StringFormat::Gogram,
@@ -87,17 +87,17 @@ const STRING_CODECS: [StringCodec; 8] = [
     },
 ];
 
-/// What a text turned out to be.
+/// What a text is.
 pub(super) enum Recognized {
-    /// No base64 at all, so nobody's.
+    /// Not base64, so not a session string.
     NotBase64(NotBase64),
     /// Base64 that no format claims.
     Unclaimed(Normalized),
-    /// Somebody's: intact or damaged.
+    /// A session string of a known format, intact or damaged.
     Claimed(Normalized, &'static StringCodec, std::result::Result<SessionData, Problem>),
 }
 
-/// Finds the codec that claims a text, and what it makes of it.
+/// Finds the codec that claims a text, and decodes the text with it.
 pub(super) fn recognize(text: &str) -> Recognized {
     let normalized = match normalize::normalize(text) {
         Ok(normalized) => normalized,
@@ -129,7 +129,7 @@ pub(super) fn decode_as(format: StringFormat, text: &str) -> Result<Decoded> {
     let codecs = STRING_CODECS.iter().filter(|codec| codec.format == format);
     let found = codecs.filter_map(|codec| Some((codec, Candidate::new(&normalized, codec.prefix)?))).next();
     let Some((codec, candidate)) = found else {
-        return Err(Error::bad_session_string(format!("the text is no session string of {}", format.name())));
+        return Err(Error::bad_session_string(format!("the text is not a session string of {}", format.name())));
     };
     let outcome = codec.decode(&normalized, &candidate);
     outcome.map(|data| codec.decoded(data)).map_err(|problem| Error::bad_session_string(codec.complaint(&problem)))
@@ -151,16 +151,16 @@ impl StringCodec {
 }
 
 fn not_base64(why: NotBase64) -> Error {
-    Error::bad_session_string(format!("the text is no session string: {}", why.message()))
+    Error::bad_session_string(format!("the text is not a session string: {}", why.message()))
 }
 
-/// What is said of base64 that no format claims.
+/// The message for base64 that no format claims.
 fn unclaimed(normalized: &Normalized) -> String {
     let count = normalized.text().len();
-    format!("the text is no session string that tgsession knows: no client writes these {count} characters so")
+    format!("the text is not a session string that tgsession knows: no client writes these {count} characters so")
 }
 
-// A file's name has at most 255 bytes and seldom 100; session strings have 350 and more, and their remains are long.
+// A file's name has at most 255 bytes and rarely 100. Session strings have 350 or more; parts of them are long too.
 const CERTAIN: usize = 200;
 const LONG: usize = 100;
 const LONG_ENOUGH: usize = 64;
@@ -180,7 +180,7 @@ pub(super) fn looks_like(text: &str) -> bool {
     bare.split(is_foreign).any(is_certain) || !bare.contains(is_foreign) && (is_likely(&bare) || is_intact(text))
 }
 
-// Certain even where something else stands around it. A slash divides folders and is a character of base64.
+// Certain even with other text around it. A slash separates folders and is a character of base64.
 fn is_certain(run: &str) -> bool {
     run.split('/').any(|part| part.len() >= CERTAIN) || run.len() >= CERTAIN && different(run) >= DIFFERENT_OF_200
 }

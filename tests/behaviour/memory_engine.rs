@@ -1,4 +1,4 @@
-//! An engine of a caller's: maps that outlive the session. With or without ways to find peers by names.
+//! A caller's own engine: maps that outlive the session, with or without indexes of usernames and phone numbers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,7 +15,7 @@ struct State {
     sent_files: BTreeMap<SentFileKey, SentFile>,
 }
 
-/// A place that many sessions may open.
+/// A store that many sessions may open.
 #[derive(Clone, Default)]
 pub struct MemoryEngine {
     state: Arc<Mutex<State>>,
@@ -64,7 +64,7 @@ impl Engine for MemoryEngine {
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         let wanted = |peer: &&Peer| ids.is_none_or(|ids| ids.contains(&peer.id));
-        // In any order: the session sorts.
+        // In any order: the library sorts.
         Ok(self.change(|state| state.peers.values().rev().filter(wanted).cloned().collect()))
     }
 
@@ -125,7 +125,7 @@ impl Engine for MemoryEngine {
     }
 }
 
-// It never ends a lease by itself: a test does that by taking it away.
+// A lease never expires by itself: a test removes it.
 impl Leases for MemoryEngine {
     fn take(&mut self, key_id: &str, lessee: &Lessee, _: u32) -> Result<Option<Holder>> {
         let mut leases = self.leases.lock().unwrap();
