@@ -1,4 +1,4 @@
-//! A caller's own engine, seen as any other: it stores and finds, and the rules are kept here.
+//! A caller's own engine as a `Storage`: the engine stores and finds, and the rules are here.
 
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
@@ -6,15 +6,15 @@ use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 
-/// A caller's own engine. It keeps what it is given and gives it back as it was.
+/// A caller's own engine. It stores values and returns them unchanged.
 ///
-/// One call at a time, from any thread. Each call is done wholly, or fails and changes nothing. Usernames and phone
-/// numbers arrive normalized, and every peer with its time of sighting.
+/// There is one call at a time, from any thread. Each call succeeds, or fails and changes nothing. Usernames and phone
+/// numbers are passed in normalized, and every peer has its last-seen time.
 pub trait Engine: Send {
-    /// Where the session is, as errors name it. It holds no secret.
+    /// The session's location, as error messages show it. It holds no secret.
     fn location(&self) -> &str;
 
-    /// What was written is there when the place is opened again.
+    /// What was written is there when the location is opened again.
     fn is_persistent(&self) -> bool;
 
     /// Usernames expire, as in Pyrogram's family.
@@ -32,12 +32,12 @@ pub trait Engine: Send {
     /// Reads the peers with these ids, or all, in any order.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
 
-    /// Reads every peer that has one of these usernames. `None`: it has no way to find them but reading all.
+    /// Reads every peer that has one of these usernames. `None` if the engine can find them only by reading all peers.
     fn peers_by_usernames(&mut self, _usernames: &[&str]) -> Result<Option<Vec<Peer>>> {
         Ok(None)
     }
 
-    /// Reads every peer that has this phone number. `None`: it has no way to find them but reading all.
+    /// Reads every peer that has this phone number. `None` if the engine can find them only by reading all peers.
     fn peers_by_phone_number(&mut self, _phone_number: &str) -> Result<Option<Vec<Peer>>> {
         Ok(None)
     }
@@ -48,7 +48,7 @@ pub trait Engine: Send {
     /// Replaces update states by their ids.
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
 
-    /// Removes an update state; it need not be there.
+    /// Removes an update state, if it exists.
     fn delete_update_state(&mut self, id: i64) -> Result<()>;
 
     /// Reads the sent files, in any order.
@@ -63,18 +63,17 @@ pub trait Engine: Send {
     /// Removes the session and all that belongs to it.
     fn remove(&mut self) -> Result<()>;
 
-    /// Begins a change of several calls that [`Engine::finish`] ends; nobody else sees a part of it. An engine without
-    /// transactions does nothing here.
+    /// Begins a transaction, which [`Engine::finish`] ends. An engine without transactions does nothing here.
     fn begin(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// Ends it: keeps all of it, or undoes all of it.
+    /// Ends the transaction: commits it, or rolls it back.
     fn finish(&mut self, _keep: bool) -> Result<()> {
         Ok(())
     }
 
-    /// Its leases, where several machines share it.
+    /// Its leases, if several machines share it.
     fn leases(&mut self) -> Option<&mut dyn Leases> {
         None
     }
@@ -86,7 +85,7 @@ pub struct Custom<E> {
     location: String,
     writable: bool,
     deleted: bool,
-    // A caller's engine does not tell rows: one for each write.
+    // A caller's engine does not count rows: each write counts as one.
     rows_changed: u64,
 }
 
@@ -120,7 +119,7 @@ impl<E: Engine> Custom<E> {
     }
 }
 
-/// Several calls as one.
+/// Runs several calls as one transaction.
 fn in_transaction<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
     engine.begin()?;
     let result = calls(engine);
@@ -135,7 +134,7 @@ fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer
         Some(found) => found,
         None => engine.peers(None)?,
     };
-    // An index of the caller's may lag behind.
+    // The caller's index may be out of date.
     found.retain(has_one);
     Ok(found)
 }
@@ -172,7 +171,7 @@ fn read_all(engine: &mut impl Engine) -> Result<Contents> {
     })
 }
 
-// The fields last: with the auth key comes the rest, should an engine without transactions fail half-way.
+// The fields come last: if an engine without transactions fails half-way, there is no auth key without its contents.
 fn write_all(engine: &mut impl Engine, contents: &Contents) -> Result<()> {
     if !contents.peers.is_empty() {
         engine.put_peers(&contents.peers)?;

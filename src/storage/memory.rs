@@ -1,4 +1,4 @@
-//! The shortest engine: everything in maps, nothing on disk.
+//! The simplest engine: everything in maps, nothing on disk.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -15,7 +15,7 @@ pub struct Memory {
     capabilities: Capabilities,
     data: SessionData,
     peers: BTreeMap<i64, Peer>,
-    // Whoever has a name or a number; the one that was last seen is found.
+    // All owners of a username or a phone number; lookups find the newest.
     usernames: HashMap<String, Vec<i64>>,
     phone_numbers: HashMap<String, Vec<i64>>,
     update_states: BTreeMap<i64, UpdateState>,
@@ -25,7 +25,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// An engine that starts with `contents`. `location` is how errors name it.
+    /// An engine that starts with `contents`. Error messages call it `location`.
     pub fn new(location: &str, format: Format, contents: &Contents, capabilities: Capabilities) -> Self {
         let mut memory = Self {
             location: location.to_owned(),
@@ -55,15 +55,15 @@ impl Memory {
 
     fn insert(&mut self, peer: Peer) {
         self.forget(peer.id);
-        point(&mut self.usernames, &peer.usernames, peer.id);
-        point(&mut self.phone_numbers, peer.phone_number.as_slice(), peer.id);
+        add_owner(&mut self.usernames, &peer.usernames, peer.id);
+        add_owner(&mut self.phone_numbers, peer.phone_number.as_slice(), peer.id);
         self.peers.insert(peer.id, peer);
     }
 
     fn forget(&mut self, id: i64) {
         if let Some(old) = self.peers.remove(&id) {
-            unpoint(&mut self.usernames, &old.usernames, id);
-            unpoint(&mut self.phone_numbers, old.phone_number.as_slice(), id);
+            remove_owner(&mut self.usernames, &old.usernames, id);
+            remove_owner(&mut self.phone_numbers, old.phone_number.as_slice(), id);
         }
     }
 
@@ -98,13 +98,13 @@ impl Memory {
     }
 }
 
-fn point(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn add_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         names.entry(name.clone()).or_default().push(id);
     }
 }
 
-fn unpoint(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn remove_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         if let Some(holders) = names.get_mut(name) {
             holders.retain(|holder| *holder != id);

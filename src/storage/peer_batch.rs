@@ -6,7 +6,7 @@
 //! nobody: its earlier owner has lost it as well. The times in the rows do not matter here, only the order. The clients
 //! do the same: Pyrogram and Telethon `REPLACE` row after row.
 //!
-//! **Of several peers that match a lookup, the one with the newest time of sighting is found; of several with the same
+//! **Of several peers that match a lookup, the one with the newest last-seen time is found; of several with the same
 //! time, the one with the lowest id.** Two peers may have one phone number, and copied sessions may have one username
 //! twice. The lowest id is what the clients' own SQLite lookups return.
 
@@ -26,7 +26,7 @@ pub enum WriteMode {
 }
 
 impl WriteMode {
-    /// The time of sighting to store.
+    /// The last-seen time to store.
     pub fn last_update_on(self, peer: &Peer) -> i64 {
         let (Self::Update { now } | Self::Import { now }) = self;
         peer.last_update_on.unwrap_or(now)

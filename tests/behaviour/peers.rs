@@ -7,7 +7,7 @@ use tgsession::storage::Engine as _;
 
 use crate::common::{self, CHANNEL, LONG_AGO, id, now, peer, seen};
 use crate::engines::{Engine, each, error};
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
 fn by_name(session: &Session, username: &str) -> i64 {
     id(&session.peer_by_username(username).unwrap())
@@ -65,7 +65,7 @@ fn the_bare_id_and_the_type_are_told_by_the_mark() {
 }
 
 #[test]
-fn a_sighting_replaces_all_that_was_known() {
+fn an_update_replaces_all_that_was_known() {
     each(|engine| {
         let session = engine.open();
         let before = Peer {
@@ -95,7 +95,7 @@ fn a_peer_without_a_time_is_seen_now() {
             // Where neither the client nor we keep it there is none.
             let seen = one(session, 5).last_update_on;
             assert!(seen.is_none_or(|seen| (before..=now()).contains(&seen)), "{seen:?}");
-            assert!(seen.is_some() || !session.layout_support().unwrap().sightings);
+            assert!(seen.is_some() || !session.layout_support().unwrap().last_seen_times);
         });
     });
 }
@@ -219,7 +219,7 @@ fn usernames_expire_as_the_client_lets_them_or_as_the_options_say() {
         let session = open(UsernameExpiry::Never);
         assert_eq!(write(&session, 100 * EIGHT_HOURS), "found");
         let session = open(UsernameExpiry::After(1_000));
-        // Where no sighting is kept, nothing can expire.
+        // Without a last-seen time nothing can expire.
         let kept = {
             write(&session, 0);
             one(&session, 5).last_update_on.is_some()
@@ -473,7 +473,7 @@ fn of_two_peers_that_were_copied_with_one_username_the_newest_is_found_and_at_on
         seen(8, &["tgs_c"], LONG_AGO + 1),
         seen(9, &["tgs_c"], LONG_AGO + 1),
     ];
-    let mut kept = Kept::default();
+    let mut kept = MemoryEngine::default();
     kept.put_peers(&doubled).unwrap();
     let source = Session::open_engine(kept, &Options::default()).unwrap();
     let never = Options { username_expiry: UsernameExpiry::Never, ..Options::default() };

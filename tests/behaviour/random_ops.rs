@@ -1,5 +1,5 @@
-//! Calls in an order of chance, by two hands on one session. Each reading is what was written last, by whichever hand:
-//! nothing that an engine keeps in memory outlives what it was read from.
+//! Calls in random order, through two handles of one session. Each read returns what was written last, through whichever
+//! handle: nothing that an engine caches in memory outlives what it was read from.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ const IDS: [i64; 6] = [5, 77, 101, -7, CHANNEL, CHANNEL - 1];
 const NAMES: [&str; 7] = ["tgs_a", "tgs_b", "tgs_c", "tgs_d", "tgs_e", "tgs_f", "tgs_g"];
 const STATES: [i64; 3] = [0, CHANNEL, CHANNEL - 1];
 
-/// Numbers that look like chance and are the same in each run (xorshift).
-struct Chance(u64);
+/// Numbers that look random and are the same in each run (xorshift).
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -92,57 +92,57 @@ impl Expected {
     }
 }
 
-fn write(session: &Session, expected: &mut Expected, chance: &mut Chance) {
-    match chance.below(6) {
+fn write(session: &Session, expected: &mut Expected, random: &mut Random) {
+    match random.below(6) {
         0 => {
-            let (field, value) = (chance.of(&[Field::ApiId, Field::UserId]), chance.below(9) as i64 + 1);
+            let (field, value) = (random.of(&[Field::ApiId, Field::UserId]), random.below(9) as i64 + 1);
             session.set(&[(field, Some(FieldValue::Integer(value)))]).unwrap();
             expected.fields.insert(field.name(), FieldValue::Integer(value));
         }
         1 => {
-            let state = chance.state();
+            let state = random.state();
             session.set_update_states(&[state]).unwrap();
             expected.states.insert(state.id, state);
         }
         2 => {
-            let id = chance.of(&STATES);
+            let id = random.of(&STATES);
             session.delete_update_state(id).unwrap();
             expected.states.remove(&id);
         }
         _ => {
-            let batch = chance.batch();
+            let batch = random.batch();
             session.update_peers(&batch).unwrap();
             expected.see(&batch);
         }
     }
 }
 
-fn read(session: &Session, expected: &Expected, chance: &mut Chance) {
-    match chance.below(7) {
+fn read(session: &Session, expected: &Expected, random: &mut Random) {
+    match random.below(7) {
         0 => {
-            let id = chance.of(&IDS);
+            let id = random.of(&IDS);
             expected.check_lookup(&session.peer_by_id(id).unwrap(), |peer| peer.id == id);
         }
         1 | 2 => {
-            let name = chance.of(&NAMES).to_owned();
+            let name = random.of(&NAMES).to_owned();
             expected.check_lookup(&session.peer_by_username(&name).unwrap(), |peer| peer.usernames.contains(&name));
         }
         3 => {
-            let id = chance.of(&IDS);
-            let number = chance.peer(id).phone_number.unwrap_or_else(|| "999660".to_owned());
+            let id = random.of(&IDS);
+            let number = random.peer(id).phone_number.unwrap_or_else(|| "999660".to_owned());
             let is_it = |peer: &Peer| peer.phone_number.as_ref() == Some(&number);
             expected.check_lookup(&session.peer_by_phone_number(&number).unwrap(), is_it);
         }
         4 => {
-            let ids = [chance.of(&IDS)];
+            let ids = [random.of(&IDS)];
             expected.check_whole(session.peers(Some(&ids)).unwrap(), &ids);
         }
         5 => {
-            let id = chance.of(&STATES);
+            let id = random.of(&STATES);
             assert_eq!(session.update_state(id).unwrap(), expected.states.get(&id).copied());
         }
         _ => {
-            let field = chance.of(&[Field::ApiId, Field::UserId]);
+            let field = random.of(&[Field::ApiId, Field::UserId]);
             assert_eq!(session.get(field).unwrap(), expected.fields.get(field.name()).cloned());
         }
     }
@@ -151,23 +151,23 @@ fn read(session: &Session, expected: &Expected, chance: &mut Chance) {
 fn run(engine: &Engine, seed: u64) {
     let options = Options { wal: seed.is_multiple_of(2), ..Options::default() };
     let open = || engine.try_open(options.clone()).unwrap();
-    let (mut chance, mut expected) = (Chance(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)), Expected::default());
-    let mut hands = vec![open()];
-    let persistent = hands[0].capabilities().unwrap().persistent;
+    let (mut random, mut expected) = (Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)), Expected::default());
+    let mut handles = vec![open()];
+    let persistent = handles[0].capabilities().unwrap().persistent;
     if persistent {
-        hands.push(open());
+        handles.push(open());
     }
     for _ in 0..engine.many / 10 {
-        let hand = chance.below(hands.len());
-        match chance.below(40) {
-            0 => hands[hand].save().unwrap(),
-            1 if persistent => hands[hand] = open(),
-            2..10 => write(&hands[hand], &mut expected, &mut chance),
-            _ => read(&hands[hand], &expected, &mut chance),
+        let handle = random.below(handles.len());
+        match random.below(40) {
+            0 => handles[handle].save().unwrap(),
+            1 if persistent => handles[handle] = open(),
+            2..10 => write(&handles[handle], &mut expected, &mut random),
+            _ => read(&handles[handle], &expected, &mut random),
         }
     }
-    for hand in &hands {
-        expected.check_whole(hand.peers(None).unwrap(), &IDS);
+    for handle in &handles {
+        expected.check_whole(handle.peers(None).unwrap(), &IDS);
     }
 }
 

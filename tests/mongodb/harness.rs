@@ -19,7 +19,7 @@ pub const LIBRARY: &str = "pyrofork-2.3.69-mongodb";
 
 static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
 
-/// A session's name that nobody has, on the server of all tests.
+/// A unique session name on the server of all tests.
 pub struct Place {
     pub name: String,
     pub location: String,
@@ -68,7 +68,7 @@ pub fn open(location: &str) -> Session {
     Session::open(location, &options).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// With less patience, where waiting is what is wanted.
+/// With a shorter time-out, for tests that wait for it.
 pub fn impatient() -> Options {
     Options { busy_timeout: Duration::from_millis(300), ..Options::default() }
 }
@@ -116,7 +116,7 @@ impl OwnServer {
         self.child.wait().unwrap();
     }
 
-    /// Starts it anew on the same port, with what it kept.
+    /// Starts it again on the same port, with its data.
     pub fn restart(&mut self) {
         self.child = run(self.port, self.folder.path(), &self.tls);
     }
@@ -129,7 +129,7 @@ impl Drop for OwnServer {
 }
 
 fn run(port: u16, folder: &Path, tls: &[PathBuf]) -> Child {
-    server(); // whoever started that one has built the program
+    server(); // starting that one has built the program
     let program = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/servers/ferretdb");
     let mut command = Command::new(program);
     command.arg(format!("127.0.0.1:{port}")).arg(folder).args(tls);

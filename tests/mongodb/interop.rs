@@ -119,7 +119,7 @@ fn each_removes_as_mongo_storage_does() {
     assert!(place.documents("session").is_empty() && place.documents("update_state").is_empty());
     assert!(place.documents("tgsession_sent_files").is_empty());
     assert_eq!(place.documents("peers").len(), full_contents().peers.len(), "without remove_peers they stay");
-    // Whoever comes next finds them.
+    // The next client finds them.
     library().ask("write", &place.file(), &json!({"save": false}));
     let session = Session::open(&format!("{}?remove_peers=true", place.location), &Default::default()).unwrap();
     assert!(matches!(session.peer_by_id(101).unwrap(), Lookup::Found(_)));

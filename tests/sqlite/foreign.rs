@@ -26,12 +26,12 @@ fn what_is_no_session_is_told_apart() {
     let random: Vec<u8> = (0..8192_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 1).collect();
     let files: [(&[u8], ErrorCode, &str); 7] = [
         (b"", NotASession, "empty"),
-        (b"hello", NotASession, "no SQLite database"),
+        (b"hello", NotASession, "not a SQLite database"),
         (&random, NotASession, "encrypted"),
         (b"SQLite format 3\0", Corrupt, "cut off after 16 bytes"),
         (b"{\"dc_id\": 2", NotASession, ""),
-        (b"\0\0\0\0", NotASession, "no SQLite database"),
-        (b"SQLite format 2\0 and more than that", NotASession, "no SQLite database"),
+        (b"\0\0\0\0", NotASession, "not a SQLite database"),
+        (b"SQLite format 2\0 and more than that", NotASession, "not a SQLite database"),
     ];
     for (content, code, cause) in files {
         let harness = Harness::new();
@@ -87,7 +87,7 @@ fn a_key_of_another_length_is_damage_and_is_not_shown() {
         sql(&harness.file, &format!("UPDATE sessions SET auth_key = {short}"));
         refused(&harness, Corrupt, "255 bytes");
         sql(&harness.file, "UPDATE sessions SET auth_key = 5");
-        refused(&harness, Corrupt, "no blob");
+        refused(&harness, Corrupt, "not a blob");
     }
 }
 

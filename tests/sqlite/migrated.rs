@@ -78,7 +78,7 @@ fn telethons_upgrade_is_met_too() {
     session.set(&common::changes(&full_data())).unwrap();
     assert_eq!(session.format().unwrap().to_string(), "telethon@8");
     assert_eq!(value::<i64>(&harness.file, "SELECT length(tmp_auth_key) FROM sessions"), 256);
-    // 5 → 6 empties the table by making it anew, and with it goes our index.
+    // 5 → 6 empties the table by creating it again, which removes our index.
     let harness = Harness::of_sql(&telethon(5));
     let session = open(&harness.file);
     session.update_peers(&[seen(7, &["tgs_seven"], now())]).unwrap();

@@ -1,4 +1,4 @@
-//! Lookups and fields are answered from memory only as long as nobody has written the file.
+//! Lookups and fields are answered from memory only until the file is written.
 
 use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue};
@@ -115,7 +115,7 @@ fn what_is_known_needs_no_lock() {
     assert!(hash(&session).is_some());
     assert_eq!(session.peer_by_id(987_654).unwrap(), Lookup::NotFound);
     assert_eq!(session.get(Field::UserId).unwrap(), user_id);
-    // Nobody has asked for these yet; keys are never kept.
+    // These were not asked for yet; keys are never cached.
     assert_eq!(session.peer_by_id(987_655).unwrap_err().code(), ErrorCode::Locked);
     assert_eq!(session.get(Field::AuthKey).unwrap_err().code(), ErrorCode::Locked);
 }

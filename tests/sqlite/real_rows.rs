@@ -121,7 +121,7 @@ fn the_column_counts_beside_an_empty_table_and_beside_a_filled_one() {
         (vec!["tgs_seven".into(), "tgs_c".into()], vec!["tgs_a".into(), "tgs_b".into()])
     );
     assert_eq!(["tgs_seven", "tgs_c", "tgs_a", "tgs_b"].map(|name| by_name(&session, name)), [7, 7, 8, 8]);
-    // Written anew, all stand where today's client reads them.
+    // Written again, all are where today's client reads them.
     session.update_peers(&[peer(7, &["tgs_seven", "tgs_c"])]).unwrap();
     assert_eq!(value::<i64>(&harness.file, "SELECT count(*) FROM usernames WHERE id = 7"), 2);
     assert_eq!(value::<i64>(&harness.file, "SELECT count(*) FROM peers WHERE username IS NOT NULL"), 0);
@@ -227,7 +227,7 @@ fn unknown_types_and_numbers_for_types_are_kept() {
 }
 
 #[test]
-fn an_old_sighting_is_kept_through_a_conversion_and_not_by_a_sighting() {
+fn an_old_last_seen_time_survives_a_conversion_and_not_an_update() {
     let harness = Harness::of_sql(&pyrogram(3));
     let source = read_only(&harness.file);
     let target_lab = Harness::new();

@@ -83,7 +83,7 @@ fn a_wal_without_its_index_is_read_and_left() {
     let before = harness.snapshot();
     sees_pending(&read_only(&harness.file));
     assert_eq!(harness.names(), ["account.session", "account.session-wal"]);
-    // To be ready to write, SQLite makes its index anew; the data stays as it is.
+    // To be ready to write, SQLite rebuilds the index; the data does not change.
     sees_pending(&open(&harness.file));
     assert!(harness.snapshot() == before);
 }

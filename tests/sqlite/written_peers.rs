@@ -23,7 +23,7 @@ fn written(layout: &str, mode: &str) -> (Harness, Session) {
     (harness, session)
 }
 
-/// Another program has a write transaction open: whoever writes is refused.
+/// Another program has a write transaction open: a call that writes is refused.
 fn locked(harness: &Harness) -> Connection {
     let conn = raw(&harness.file);
     conn.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -114,7 +114,7 @@ fn the_last_of_one_batch_counts() {
 }
 
 #[test]
-fn what_a_conversion_brought_is_no_sighting() {
+fn a_converted_peer_does_not_count_as_written() {
     let (_lab, target) = written("pyrogram@3", "DELETE");
     let source = Session::open(":memory:", &Options::default()).unwrap();
     source.update_peers(&[Peer { access_hash: Some(-9), ..peers()[0].clone() }]).unwrap();
@@ -125,7 +125,7 @@ fn what_a_conversion_brought_is_no_sighting() {
 }
 
 #[test]
-fn a_sighting_after_one_with_an_old_time_is_now() {
+fn an_update_after_one_with_an_old_time_is_now() {
     let (harness, session) = written("pyrogram@3", "DELETE");
     session.update_peers(&[Peer { last_update_on: Some(1000), ..peers()[0].clone() }]).unwrap();
     session.update_peers(&peers()).unwrap();

@@ -1,7 +1,7 @@
 //! The fields: the one document in `session`.
 //!
-//! Those that MongoStorage has no place for stand in our own part of it ([`super::own_data`]). They belong to one login:
-//! beside them stands the id of the auth key that they were written for. Once the client has logged in anew they are
+//! Those that MongoStorage cannot store are in our own part of it ([`super::own_data`]). They belong to one login: the
+//! id of the auth key that they were written for is stored with them. After the client has logged in again they are
 //! another account's, and are not read any more.
 
 use mongodb::bson::raw::{RawBsonRef, RawDocument};
@@ -18,7 +18,7 @@ use crate::storage::Change;
 /// Where MongoStorage keeps its one document.
 pub const SESSION: &str = "session";
 
-/// The fields that MongoStorage has a place for.
+/// The fields that MongoStorage stores.
 pub const CLIENT_FIELDS: &[Field] =
     &[Field::DcId, Field::ApiId, Field::TestMode, Field::AuthKey, Field::Date, Field::UserId, Field::IsBot];
 
@@ -40,7 +40,7 @@ pub fn create() -> Writes {
     writes
 }
 
-/// The document, if the session is there.
+/// The document, if the session exists.
 pub async fn find(store: &Store) -> Result<Option<RawDocumentBuf>, Fault> {
     let document = store.bounded(store.collection(SESSION).find_one(doc! { "_id": 0 })).await?;
     if let Some(document) = &document {
@@ -49,12 +49,12 @@ pub async fn find(store: &Store) -> Result<Option<RawDocumentBuf>, Fault> {
     Ok(document)
 }
 
-/// The document, which must be there.
+/// The document, which must exist.
 pub async fn existing(store: &Store) -> Result<RawDocumentBuf, Fault> {
     find(store).await?.ok_or_else(|| missing(&store.shown))
 }
 
-/// The error where there is no session, or no more.
+/// The error if there is no session, or not any more.
 pub fn missing(shown: &str) -> Fault {
     let message = format!("'{shown}' is not there: no document with _id 0 in its collection 'session'");
     Fault::Ours(Error::new(ErrorCode::FileNotFound, message))
@@ -83,7 +83,7 @@ pub fn part(document: &RawDocument) -> Result<Option<&RawDocument>, Fault> {
     match value::get(document, own_data::PART)? {
         Some(RawBsonRef::Document(part)) => Ok(Some(part)),
         None => Ok(None),
-        Some(_) => Err(Fault::Damaged(format!("its {} is no document", own_data::PART))),
+        Some(_) => Err(Fault::Damaged(format!("its {} is not a document", own_data::PART))),
     }
 }
 
@@ -111,11 +111,11 @@ fn is_never_set(document: &RawDocument, field: Field) -> bool {
 
 fn own_part<'a>(document: &'a RawDocument, key: Option<&AuthKey>) -> Result<Option<&'a RawDocument>, Fault> {
     let Some(part) = part(document)? else { return Ok(None) };
-    let stamp = value::text(part, "auth_key_id")?.unwrap_or_default();
-    Ok((stamp == stamp_of(key)).then_some(part))
+    let owner = value::text(part, "auth_key_id")?.unwrap_or_default();
+    Ok((owner == owner_key_id(key)).then_some(part))
 }
 
-fn stamp_of(key: Option<&AuthKey>) -> String {
+fn owner_key_id(key: Option<&AuthKey>) -> String {
     key.map_or_else(String::new, AuthKey::id_hex)
 }
 
@@ -200,15 +200,15 @@ fn stored(field: Field, value: Option<&FieldValue>) -> RawBson {
     }
 }
 
-/// Our own part after changes: nothing where no field of ours has a value.
+/// Our own part after changes; `None` if no field of ours has a value.
 fn changed_part(document: &RawDocument, changes: &[Change]) -> Result<Option<RawDocumentBuf>, Fault> {
     let mut data = read(document)?;
     for (field, value) in changes {
         put(&mut data, *field, value.clone())?;
     }
     let mut part =
-        rawdoc! { "version": value::number(own_data::VERSION), "auth_key_id": stamp_of(data.auth_key.as_ref()) };
-    let stamped = part.as_bytes().len();
+        rawdoc! { "version": value::number(own_data::VERSION), "auth_key_id": owner_key_id(data.auth_key.as_ref()) };
+    let empty_len = part.as_bytes().len();
     let values = [Field::ServerAddress, Field::Port, Field::TakeoutId, Field::TmpAuthKey].map(|field| data.get(field));
     let [server_address, port, takeout_id, tmp_auth_key] = values;
     for (key, field, value) in [
@@ -221,5 +221,5 @@ fn changed_part(document: &RawDocument, changes: &[Change]) -> Result<Option<Raw
             part.append(key, stored(field, value.as_ref()));
         }
     }
-    Ok((part.as_bytes().len() > stamped).then_some(part))
+    Ok((part.as_bytes().len() > empty_len).then_some(part))
 }

@@ -1,13 +1,13 @@
-//! The MongoDB engine: MongoStorage of Pyrofork and Electrogram, and we, on one session.
+//! The MongoDB engine: sessions that Pyrofork's and Electrogram's MongoStorage use at the same time.
 //!
-//! A session is a database of its name. What a call reads it asks for in one round trip, or in several at once; what
-//! it writes goes to the server in one round trip too.
+//! A session is the database of that name. A call reads in one round trip, or in several in parallel, and writes in one
+//! round trip.
 //!
-//! **All or nothing.** The change of one document always is. A batch is where the server knows transactions: on a
-//! replica set or a sharded cluster, which is what every hosted MongoDB is. A standalone server knows none: if it or the
-//! connection dies in the middle of a batch, the call is an error and a part of the batch may be there. That is
-//! harmless: every document is whole, a name leads to its old owner, its new one, or to nobody, an import writes the auth
-//! key last, and the same call made again completes it.
+//! **Atomicity.** A change of one document is always atomic. A batch is atomic if the server has transactions: a
+//! replica set or a sharded cluster, which every hosted MongoDB is. A standalone server has none: if it or the
+//! connection fails in the middle of a batch, the call is an error, and a part of the batch may be written. That does
+//! no harm: every document is complete, a username has its earlier owner, its new one or none, an import writes the
+//! auth key last, and the same call, made again, completes the batch.
 
 mod contents;
 mod fault;
@@ -44,7 +44,7 @@ use target::Target;
 use update_states::UPDATE_STATE;
 use writes::Writes;
 
-/// From so many peers on indexes pay.
+/// From this number of peers on, indexes are worth their cost.
 const INDEX_FROM: usize = 100;
 
 /// A session on a MongoDB server.
@@ -52,10 +52,10 @@ pub struct MongoDb {
     store: Store,
     remove_peers: bool,
     writable: bool,
-    // Whether our indexes are there for sure.
+    // Our indexes are known to exist.
     indexed: bool,
-    // After how many more peers it is worth looking whether indexes are.
-    peers_till_look: usize,
+    // How many more peers to write before checking again whether indexes are worth it.
+    peers_until_check: usize,
     deleted: bool,
 }
 
@@ -63,7 +63,7 @@ impl MongoDb {
     /// Opens the session at `mongodb://host/NAME`.
     pub fn open(location: &str, opening: Opening) -> Result<Self> {
         let target = Target::parse(location, opening.busy_timeout)?;
-        let store = Store::at(&target)?;
+        let store = Store::new(&target)?;
         store.call("open", async || open::open(&store, opening.create && !opening.read_only).await)?;
         let Target { remove_peers, .. } = target;
         Ok(Self {
@@ -71,7 +71,7 @@ impl MongoDb {
             remove_peers,
             writable: !opening.read_only,
             indexed: false,
-            peers_till_look: 0,
+            peers_until_check: 0,
             deleted: false,
         })
     }
@@ -99,8 +99,8 @@ impl MongoDb {
             let mut writes = Writes::default();
             fill(&mut writes).await?;
             let done = self.store.write(&writes).await;
-            if let Err(Fault::Overtaken) = done {
-                // Changed, or gone: another machine may have deleted the session.
+            if let Err(Fault::Conflict) = done {
+                // Changed or removed: another machine may have deleted the session.
                 fields::existing(&self.store).await?;
             }
             done
@@ -108,18 +108,18 @@ impl MongoDb {
         self.store.call("write", write)
     }
 
-    // Before some new peers are written. MongoStorage has no indexes: its lookups by username and phone number read all
-    // peers. Of few peers that is as fast, and each index is a file of its own on the server.
+    // Creates indexes before new peers are written, if there are enough peers. MongoStorage has none: its lookups by
+    // username and phone number read all peers. For few peers that is as fast, and each index is a file on the server.
     fn index_for(&mut self, new: usize) -> Result<()> {
         if self.indexed {
             return Ok(());
         }
-        if new < self.peers_till_look {
-            self.peers_till_look -= new;
+        if new < self.peers_until_check {
+            self.peers_until_check -= new;
             return Ok(());
         }
         if new < INDEX_FROM && !self.store.call("read", async || peers::are_at_least(&self.store, INDEX_FROM).await)? {
-            self.peers_till_look = INDEX_FROM;
+            self.peers_until_check = INDEX_FROM;
             return Ok(());
         }
         self.index()
@@ -258,7 +258,7 @@ impl Storage for MongoDb {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable()?;
-        // A write that changes nothing, and is answered once the journals of most members hold all before it.
+        // A write that changes nothing. It is answered once most members have everything before it in their journals.
         let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         self.store.call("save", async || {
             let nothing = doc! { "$setOnInsert": { "_id": 0 } };
@@ -280,7 +280,7 @@ impl Storage for MongoDb {
             for name in &collections {
                 store.bounded(store.collection(name).drop()).await?;
             }
-            // Last: whoever is interrupted can still open it, and delete it anew.
+            // Last, so that an interrupted deletion can be repeated.
             store.bounded(store.collection(fields::SESSION).delete_one(doc! { "_id": 0 })).await.map(drop)
         })?;
         self.deleted = true;

@@ -1,9 +1,9 @@
-//! What MongoStorage's layout has no place for.
+//! Where we store what MongoStorage's layout cannot.
 //!
-//! Of a session and of a peer it stands in the document itself, under one key that no client uses: a document is what
-//! the server changes wholly or not at all, and what it finds in one go. MongoStorage sets its own keys one by one and
-//! asks for them by name, so it neither loses ours nor meets them; where it removes the session's document, the secrets
-//! in there are gone with it. What belongs to no document of its stands in collections of our own.
+//! For the session and for a peer it is in the document itself, under one key that no client uses: the server changes a
+//! document atomically, and reads it in one request. MongoStorage sets and reads its own keys by name, so it neither
+//! loses ours nor sees them; if it removes the session's document, our secrets in it are removed too. Everything else
+//! is in collections of our own.
 
 /// The key of our own part in a document of MongoStorage's.
 pub const PART: &str = "tgsession";

@@ -1,4 +1,4 @@
-//! A location: which server, which session, and how long to wait.
+//! The target of a URL: which server, which session, and how long to wait.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::error::{Error, Result};
 use crate::storage::url::Url;
 
-/// What MongoDB allows nobody to call a database.
+/// Characters that MongoDB does not allow in the name of a database.
 const FORBIDDEN: &[char] = &['/', '\\', '.', ' ', '"', '$', '*', '<', '>', ':', '|', '?', '\0'];
 /// The server's own databases.
 const RESERVED: &[&str] = &["admin", "config", "local"];
@@ -16,7 +16,7 @@ const LONGEST_NAME: usize = 63;
 /// How long an answer may take, unless `socketTimeoutMS` says otherwise.
 const ANSWER: Duration = Duration::from_secs(30);
 
-/// Where a server is, and how it is to be used.
+/// A server's address, and how to use it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
     /// For the driver, without our parameters and without the session's name. It may hold a password.
@@ -36,7 +36,7 @@ impl Address {
     }
 }
 
-/// Where a session is.
+/// A session on a server.
 pub struct Target {
     /// Its server.
     pub address: Address,
@@ -65,7 +65,7 @@ impl Target {
 pub fn server(location: &str, busy_timeout: Duration) -> Result<Address> {
     let mut url = checked(location)?;
     if !url.take_path()?.is_empty() {
-        let message = format!("'{}' names a session, not a server: it must end behind the host", url.shown());
+        let message = format!("'{}' names a session, not a server: remove the path after the host", url.shown());
         return Err(Error::invalid_argument(message));
     }
     url.take_flag("remove_peers", false)?;
@@ -76,7 +76,7 @@ pub fn server(location: &str, busy_timeout: Duration) -> Result<Address> {
 fn checked(location: &str) -> Result<Url> {
     let url = Url::parse(location)?;
     if !matches!(url.scheme(), "mongodb" | "mongodb+srv") || url.has_loose_ends() {
-        let message = "the location is no URL of the form mongodb://user:password@host:port/session; \
+        let message = "the location is not a URL of the form mongodb://user:password@host:port/session; \
                        in user and password the characters @ : / ? # % must be percent-encoded";
         return Err(Error::invalid_argument(message));
     }

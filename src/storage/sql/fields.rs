@@ -1,7 +1,7 @@
 //! The fields of a session: the row of `sessions`, the account's own id in `entities`, and our own row for the rest.
 //!
-//! Our own fields belong to one login: beside them stands the id of the auth key that they were written for. Once the
-//! client has logged in anew they are another account's, and are not read any more.
+//! Our own fields belong to one login: the id of the auth key that they were written for is stored with them. After the
+//! client has logged in again they are another account's, and are not read any more.
 
 use super::client::{Client, Scope, Step};
 use super::fault::Fault;
@@ -11,19 +11,19 @@ use crate::error::{Error, ErrorCode};
 use crate::model::{AuthKey, Field, FieldValue, SessionData};
 use crate::storage::Change;
 
-/// The fields that AlchemySession has a place for.
+/// The fields that AlchemySession stores.
 pub const CLIENT_FIELDS: [Field; 5] = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId];
 
-// In the order of the columns; before them stands the key's id.
+// In the order of the columns, which follow the key's id.
 const OWN: [Field; 6] = [Field::ApiId, Field::TestMode, Field::Date, Field::IsBot, Field::TakeoutId, Field::TmpAuthKey];
 
-/// What the database holds of the fields.
+/// The fields as they are stored.
 pub struct StoredFields {
     pub data: SessionData,
     logins: usize,
 }
 
-/// The statements that read it.
+/// The statements that read them.
 pub fn read_steps<'a>(store: &'a Store, session: &str, lock: bool) -> Vec<Step<'a>> {
     let queries = &store.queries;
     let login = if lock { &queries.login_locked } else { &queries.login };
@@ -34,7 +34,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str, lock: bool) -> Vec<Step<'
 }
 
 impl StoredFields {
-    /// From the answers to [`read_steps`], which are taken.
+    /// Decodes the fields from the answers to [`read_steps`], and consumes those answers.
     pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Self, Fault> {
         let mut next = || answers.next().unwrap_or_default();
         let own = if store.queries.own.is_some() { next() } else { Vec::new() };
@@ -103,7 +103,7 @@ fn write_on<'a>(
     client.run(Scope::End, &steps).map(drop)
 }
 
-// Whoever sets such a field wants it stored.
+// A field that cannot be stored is an error, not a loss.
 fn check(store: &Store, changes: &[Change]) -> Result<(), Fault> {
     let homeless = |(field, value): &&Change| value.is_some() && !CLIENT_FIELDS.contains(field);
     match changes.iter().find(homeless) {
@@ -126,7 +126,7 @@ fn write_steps<'a>(store: &'a Store, session: &'a str, stored: &StoredFields, da
         0 => steps.push(Step::Upsert { sql: &queries.upsert_login, session, rows: vec![login] }),
         logins => {
             if logins > 1 {
-                // The key has the dc_id in it: of several rows the first counts, and the others would stand in its way.
+                // The key has the dc_id in it: of several rows the first counts, and the others would be in its way.
                 let first = stored.data.dc_id.map_or(0, i64::from).into();
                 steps.push(Step::Run { sql: &queries.login_others, values: vec![session.into(), first] });
             }

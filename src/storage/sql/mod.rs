@@ -1,7 +1,7 @@
 //! The SQL engine: many sessions in one database, in the layout of telethon-session-sqlalchemy (AlchemySession).
 //!
-//! Statements are written once (`queries`), spelled by a dialect that is data (`dialect`), and run by a client in one
-//! round trip a call (`clients`), on connections that all sessions of the process share (`pool`).
+//! Statements are written once (`queries`) and translated by a dialect, which is data (`dialect`). A client runs those
+//! of one call in one round trip (`clients`), on connections that all sessions of the process share (`pool`).
 
 mod client;
 mod clients;
@@ -44,7 +44,7 @@ pub fn is_scheme(scheme: &str) -> bool {
 
 /// A session in a database.
 pub struct Sql {
-    // To look at the tables anew. It may hold a password.
+    // To read the tables again. It may hold a password.
     url: Zeroizing<String>,
     opening: Opening,
     store: Arc<Store>,
@@ -83,7 +83,7 @@ impl Sql {
 
     fn work<T>(&mut self, action: &str, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
         let result = match work(&self.store, &self.session) {
-            // Somebody has removed a table, or made others.
+            // Another program has removed a table, or created others.
             Err(Fault::NoTable(cause)) => match open::reopen(&self.url, self.opening) {
                 Ok(Some(store)) => {
                     self.store = store;
@@ -97,7 +97,7 @@ impl Sql {
         result.map_err(|fault| fault.on(&self.shown, action))
     }
 
-    /// Writes in one transaction, while no other writer of ours writes to this session.
+    /// Runs steps in one transaction, which excludes our other writers of this session.
     fn run_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
         if steps.is_empty() {
             return Ok(());
@@ -130,7 +130,7 @@ impl Storage for Sql {
             fields: fields::CLIENT_FIELDS.into(),
             several_usernames: false,
             peer_types: Some(&[]),
-            sightings: false,
+            last_seen_times: false,
             ..LayoutSupport::all()
         })
     }
@@ -221,7 +221,7 @@ impl Storage for Sql {
         })
     }
 
-    // The server has answered only after what was written is on its medium.
+    // The server answers a write only after it is on its medium.
     fn save(&mut self) -> Result<()> {
         self.check_writable()
     }

@@ -1,4 +1,4 @@
-//! Opening a session, and listing those that are there.
+//! Opens a session, and lists all of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,14 +46,14 @@ pub fn open(location: &str, opening: Opening) -> Result<Sql> {
     Ok(Sql { url: Zeroizing::new(location.to_owned()), opening, store, session, shown, deleted: false })
 }
 
-/// Looks at the tables of a session anew.
+/// Reads the tables of a session again.
 pub fn reopen(location: &str, opening: Opening) -> Result<Option<Arc<Store>>, Fault> {
     let target = Target::parse(location, opening.busy_timeout)?;
     let create = create_tables(opening, &target);
     Store::reopen(target, create)
 }
 
-/// Whether the session is there, or is now.
+/// Whether the session exists now: it did, or it was created.
 fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> {
     let queries = &store.queries;
     let run = |sql| Step::Run { sql, values: vec![session.into()] };
@@ -69,7 +69,7 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     }
     let has_login = answers.first().is_some_and(|rows| !rows.is_empty());
     let bound = stamp.first().is_some_and(|row| row[0].text().is_some());
-    // Its client has deleted it, and knows nothing of our rows.
+    // Its client has deleted the session, and left our rows, which it does not know.
     let left_behind = bound && !has_login;
     let is_clients = answers.iter().any(|rows| !rows.is_empty());
     let there = is_clients || (!stamp.is_empty() && !bound);

@@ -9,7 +9,7 @@ use super::tables::{
 /// The statements of one set of tables. In all of them `?1` is the session.
 #[derive(Debug)]
 pub struct Queries {
-    /// Whatever shows that the client has such a session.
+    /// Each finds a row if the client has this session.
     pub traces: Vec<String>,
     /// The rows of `sessions`; the first counts, as it does for AlchemySession.
     pub login: String,
@@ -34,7 +34,7 @@ pub struct Queries {
     pub upsert_entities: String,
     pub upsert_states: String,
     pub upsert_files: String,
-    /// Every row of a session, in all tables.
+    /// They delete every row of a session, in all tables.
     pub deletes: Vec<String>,
     pub list: String,
     pub own: Option<Own>,
@@ -56,7 +56,7 @@ pub struct Own {
     pub upsert_peers: String,
     pub upsert_usernames: String,
     pub upsert_files: String,
-    /// Our rows of a session.
+    /// They delete our own rows of a session.
     pub deletes: Vec<String>,
     pub lease_renew: String,
     pub lease_new: String,
@@ -145,7 +145,7 @@ impl Queries {
     }
 }
 
-// A row of ours that is bound to a key, without a login beside it, was left behind: the client deleted the session.
+// Our row with a key id, without a login of that session, is a leftover: the client has deleted the session.
 fn list(s: &Speller<'_>, own: bool) -> String {
     let sessions = format!("SELECT session_id FROM {}", s.name(&SESSIONS));
     if !own {
@@ -162,9 +162,9 @@ struct Peers {
     entities: String,
     /// Our row of the same peer.
     join: String,
-    /// Id, access hash, whether it has none, type, time of sighting.
+    /// Id, access hash, whether the hash is absent, type, last-seen time.
     found: &'static str,
-    /// Username, phone number, name; what of them did not fit.
+    /// Username, phone number, name; and the parts of them that did not fit.
     details: &'static str,
 }
 
@@ -216,7 +216,7 @@ impl Peers {
         s.spell(&self.through(s, &OWN_PEERS, "u.phone_number = ?2 AND e.phone IS NULL"))
     }
 
-    // Through a table of ours to the peers.
+    // Finds peers through a table of our own.
     fn through(&self, s: &Speller<'_>, table: &Table, which: &str) -> String {
         let Self { entities, join, found, .. } = self;
         let table = s.name(table);
@@ -257,7 +257,7 @@ impl Own {
             upsert_usernames: s.upsert(&OWN_USERNAMES),
             upsert_files: s.upsert(&OWN_FILES),
             deletes: OWN.iter().map(|table| s.delete(table)).collect(),
-            // Who has it already keeps the time since when. MySQL sets from left to right.
+            // A renewal keeps the time since when the lease is held. MySQL sets from left to right.
             lease_renew: s.spell(&format!(
                 "UPDATE {leases} SET since_ms = CASE WHEN token = ?3 THEN since_ms ELSE {now} END, \
                  until_ms = {now} + ?5, session_id = ?1, token = ?3, owner = ?4 \

@@ -1,4 +1,4 @@
-//! Sent files. Those of 2 GiB and more do not fit into AlchemySession's column, and stand in a table of our own.
+//! Sent files. Those of 2 GiB and more do not fit into AlchemySession's column; they are in a table of our own.
 
 use super::client::{Scope, Step};
 use super::fault::Fault;
@@ -12,7 +12,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str) -> Vec<Step<'a>> {
     store.queries.files.iter().map(|sql| Step::Run { sql, values: vec![session.into()] }).collect()
 }
 
-/// The files, from the answers to [`read_steps`], which are taken.
+/// Decodes the files from the answers to [`read_steps`], and consumes those answers.
 pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<SentFile>, Fault> {
     let rows = answers.take(store.queries.files.len()).flatten();
     let mut files = rows.filter_map(|row| file(&row).transpose()).collect::<Result<Vec<_>, _>>()?;
@@ -21,7 +21,7 @@ pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Re
     Ok(files)
 }
 
-// What no Telethon writes is no sent file.
+// A row that Telethon never writes is skipped.
 fn file(row: &[Value]) -> Result<Option<SentFile>, Fault> {
     let [md5, size, file_type, id, hash] = row else { return Ok(None) };
     let md5 = md5.bytes().and_then(|bytes| bytes.try_into().ok());

@@ -12,14 +12,14 @@ use super::target::Target;
 use super::value::Row;
 use crate::error::ErrorCode;
 
-/// A set of tables that was looked at.
+/// A set of tables, and the connections to it.
 pub struct Store {
     pub version: i64,
     pub queries: Queries,
     pub pool: Arc<Pool>,
 }
 
-/// What one process has of each kind, as long as somebody uses it.
+/// Objects that all sessions of the process share, as long as one of them uses them.
 struct Shared<T>(Mutex<Option<HashMap<String, Weak<T>>>>);
 
 static POOLS: Shared<Pool> = Shared(Mutex::new(None));
@@ -31,7 +31,7 @@ impl<T> Shared<T> {
         known.as_ref()?.get(key)?.upgrade()
     }
 
-    /// Whoever comes second takes the first one's.
+    /// Of two threads that add the same key, the second gets the first one's object.
     fn put(&self, key: &str, new: T) -> Arc<T> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.get_or_insert_default();
@@ -51,7 +51,7 @@ impl<T> Shared<T> {
     }
 }
 
-// Keys name a database by its whole URL; nobody shall find a password in them.
+// The keys are hashed, because a database is identified by its whole URL, which may hold a password.
 fn key(target: &Target, tables: &str) -> String {
     use sha1::{Digest, Sha1};
     let digest = Sha1::new().chain_update(target.key.as_bytes()).chain_update(tables.as_bytes()).finalize();
@@ -59,7 +59,7 @@ fn key(target: &Target, tables: &str) -> String {
 }
 
 impl Store {
-    /// The tables of a target, looked at once in a process. `None` where there are none and none may be made.
+    /// The tables of a target, read once in a process. `None` if there are none and none may be created.
     pub fn open(target: Target, create_tables: CreateTables) -> Result<Option<Arc<Self>>, Fault> {
         let tables = format!(" {} {create_tables:?}", target.prefix);
         let store_key = key(&target, &tables);
@@ -69,7 +69,7 @@ impl Store {
         }
     }
 
-    /// Looks again, after a table was not there.
+    /// Reads the tables again, after one was missing.
     pub fn reopen(target: Target, create_tables: CreateTables) -> Result<Option<Arc<Self>>, Fault> {
         let tables = format!(" {} {create_tables:?}", target.prefix);
         STORES.forget(&key(&target, &tables));
@@ -102,8 +102,8 @@ impl Store {
     }
 }
 
-/// The error of a value that only our own tables could hold.
+/// The error for a value that only our own tables could store.
 pub fn no_place(what: &str) -> Fault {
-    let cause = format!("AlchemySession has no place for {what}, and tgsession's own tables are not there");
+    let cause = format!("AlchemySession cannot store {what}, and tgsession's own tables are missing");
     Fault::Refused(ErrorCode::Unsupported, cause)
 }

@@ -1,4 +1,4 @@
-//! A location of this engine: which database, which tables in it, which session.
+//! The target of a URL: which database, which tables in it, which session.
 
 use std::time::Duration;
 
@@ -9,15 +9,15 @@ use super::dialect::{self, Database, Dialect};
 use crate::error::{Error, Result};
 use crate::storage::url::Url;
 
-/// A location, taken apart.
+/// The parts of a location.
 pub struct Target {
     pub dialect: &'static Dialect,
-    /// The file, where it is one.
+    /// The file, for SQLite.
     pub file: Option<SqliteFile>,
-    // What is left of it, for the driver.
+    // What remains of the URL, for the driver.
     url: Url,
     pub waits: Waits,
-    /// How many connections there are at most.
+    /// The most connections.
     pub pool_size: usize,
     pub prefix: String,
     pub manage_tables: bool,
@@ -48,7 +48,7 @@ pub fn dialect_of(scheme: &str) -> Option<&'static Dialect> {
 impl Target {
     pub fn parse(location: &str, busy_timeout: Duration) -> Result<Self> {
         let mut url = Url::parse(location)?;
-        let unknown = || Error::invalid_argument(format!("{}:// is no database that is known", url.scheme()));
+        let unknown = || Error::invalid_argument(format!("{}:// is not a known kind of database", url.scheme()));
         let dialect = dialect_of(url.scheme()).ok_or_else(unknown)?;
         let session = url.take("session")?;
         let prefix = url.take("table_prefix")?.unwrap_or_default();
@@ -88,7 +88,7 @@ impl Target {
         })
     }
 
-    /// Where connections come from. Only the first session of a process needs it.
+    /// Makes the connector. Only the first session of a process needs it.
     pub fn connector(&mut self) -> Result<Box<dyn Connector>> {
         Ok(match &self.file {
             Some(SqliteFile { path }) => Box::new(SqliteFile { path: path.clone() }),

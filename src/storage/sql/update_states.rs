@@ -12,7 +12,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str) -> Vec<Step<'a>> {
     vec![Step::Run { sql: &store.queries.states, values: vec![session.into()] }]
 }
 
-/// The states, from the answer to [`read_steps`], which is taken.
+/// Decodes the states from the answer to [`read_steps`], and consumes that answer.
 pub fn decode(answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<UpdateState>, Fault> {
     let rows = answers.next().unwrap_or_default();
     let mut states = rows.iter().map(|row| state(row)).collect::<Result<Vec<_>, _>>()?;
@@ -41,7 +41,7 @@ pub fn read(store: &Store, session: &str) -> Result<Vec<UpdateState>, Fault> {
 pub fn write_steps<'a>(store: &'a Store, session: &'a str, states: &[UpdateState]) -> Vec<Step<'a>> {
     let rows: Vec<Row> = last_by(states, |state| state.id)
         .map(|state| {
-            // Telethon always writes no unread messages.
+            // Telethon always writes 0 unread messages.
             let (id, unread) = (stored_id(state.id), 0);
             let numbers = [state.pts, state.qts, state.date, state.seq, Some(unread)];
             std::iter::once(id.into()).chain(numbers.map(Into::into)).collect()

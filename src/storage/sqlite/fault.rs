@@ -1,13 +1,13 @@
-//! Why a call inside this engine failed, before it is known how the session is called.
+//! Errors inside this engine, before the session's location is added.
 
 use crate::error::{Error, ErrorCode};
 
-/// A failure inside the SQLite engine. [`Fault::on`] makes it the library's error.
+/// A failure inside the SQLite engine. [`Fault::on`] turns it into the library's error.
 #[derive(Debug)]
 pub enum Fault {
-    /// SQLite refused.
+    /// An error of SQLite.
     Sqlite(rusqlite::Error),
-    /// A value in the file is not what its place can hold.
+    /// A value in the file is not one that its column can hold.
     Damaged(String),
     /// Already the library's error.
     Ours(Error),
@@ -64,7 +64,9 @@ pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Er
         Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
         Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
         Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
-        Some(Sqlite::NotADatabase) => (ErrorCode::NotASession, "it is no SQLite database, or encrypted".to_owned()),
+        Some(Sqlite::NotADatabase) => {
+            (ErrorCode::NotASession, "it is not a SQLite database, or is encrypted".to_owned())
+        }
         _ => (ErrorCode::Io, error.to_string()),
     };
     Error::new(code, format!("cannot {action} '{location}': {cause}"))

@@ -1,4 +1,5 @@
-//! The fields of a session: the row of `sessions` or Telethon 2's tables, and our own table for what has no column there.
+//! The fields of a session: the row of `sessions` or Telethon 2's tables, and our own table for what has no column
+//! there.
 
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
@@ -22,12 +23,12 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     Ok(data)
 }
 
-/// Reads what the client has.
+/// Reads the fields that the client stores.
 fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     if layout.is_telethon2() { telethon2::read(conn, layout) } else { read_row(conn, layout) }
 }
 
-/// Reads one field: alone where its column tells all.
+/// Reads one field; only its column, if that is enough.
 pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<FieldValue>, Fault> {
     let Some(column) = layout.field(field) else { return Ok(read(conn, layout)?.get(field)) };
     let mut statement = conn.prepare_cached(&format!("SELECT {} FROM sessions LIMIT 1", column.column))?;
@@ -94,7 +95,7 @@ fn read_row(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     Ok(data)
 }
 
-/// The value of a field as its column holds it; `None` where the column says that it is absent.
+/// Decodes the value of a column; `None` if the column says that the field is absent.
 fn decode(value: ValueRef<'_>, column: &FieldColumn) -> Result<Option<FieldValue>, Fault> {
     let found = value::field(value, column.field)?;
     Ok(match (column.absent, &found) {

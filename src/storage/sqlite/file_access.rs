@@ -1,9 +1,9 @@
-//! How a file is reached: directly, or, where reading would need writing, in a way that leaves it as it is.
+//! How a file is accessed: directly or, if reading it would need a write, in a way that leaves it unchanged.
 //!
-//! Reading a SQLite file can need a write: a killed writer's journal is rolled back, a WAL gets its index. Where that
-//! is not possible or not wanted there are two ways that are right, and checked before each read so that they are
-//! never stale: SQLite's `immutable` for a WAL file that was closed cleanly, and a private copy of the file with its
-//! journal or WAL for all else.
+//! Reading a SQLite file can need a write: a killed writer's journal is rolled back, a WAL gets its index. If that is
+//! not possible or not allowed, there are two other ways: SQLite's `immutable` for a WAL file that was closed cleanly,
+//! and a private copy of the file with its journal or WAL for all other files. Both are checked before each read, so
+//! that they are never stale.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,7 +20,7 @@ use crate::storage::file;
 
 const STATEMENTS: usize = 64;
 const COPY_TRIES: u32 = 50;
-// A file that changed more recently than this may change again within the same tick of its clock.
+// A file that changed more recently may change again within the same tick of the file system's clock.
 const SETTLED: Duration = Duration::from_millis(20);
 
 /// An open connection.
@@ -35,13 +35,13 @@ enum AccessMode {
     Live,
     // In memory, on no file.
     Memory,
-    // The file as it is now, on the word that nobody writes it.
+    // The file itself, which SQLite is told that nobody writes.
     Immutable(Fingerprint),
     // A copy that goes with this value.
     Copy(Fingerprint, #[allow(dead_code, reason = "its drop removes the copy")] TempDir),
 }
 
-/// What changes when somebody writes a file.
+/// Lengths and times of a file and its journals: they change when the file is written.
 #[derive(PartialEq, Eq)]
 struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 
@@ -76,7 +76,7 @@ impl FileAccess {
     }
 
     fn immutable(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
-        let fingerprint = Fingerprint::of(path);
+        let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
         Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), _held: None })
@@ -109,12 +109,12 @@ impl FileAccess {
         matches!(self.mode, AccessMode::Memory)
     }
 
-    /// Whether the file may have changed since it was reached, in a way that SQLite does not see.
+    /// Whether the file may have changed in a way that SQLite does not see.
     pub fn is_stale(&self, path: &Path) -> bool {
         match &self.mode {
             AccessMode::Live | AccessMode::Memory => false,
             AccessMode::Immutable(fingerprint) | AccessMode::Copy(fingerprint, _) => {
-                *fingerprint != Fingerprint::of(path)
+                *fingerprint != Fingerprint::read(path)
             }
         }
     }
@@ -126,7 +126,7 @@ impl FileAccess {
 }
 
 impl Fingerprint {
-    fn of(path: &Path) -> Self {
+    fn read(path: &Path) -> Self {
         Self(["", "-wal", "-journal"].map(|suffix| {
             let metadata = fs::metadata(file::beside(path, suffix)).ok()?;
             Some((metadata.len(), metadata.modified().ok()?))
@@ -146,19 +146,19 @@ fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Conn
     Ok(conn)
 }
 
-/// Sets what every connection is bound by.
+/// Sets the options of every connection.
 pub fn configure(conn: &Connection) -> Result<(), Fault> {
     conn.set_prepared_statement_cache_capacity(STATEMENTS);
     // Clients leave foreign keys unchecked, and Kurigram's REPLACE depends on it.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
-    // The clients' triggers set the time of sighting to now, also of whom a name is only taken from; ours is written.
+    // The clients' triggers set the last-seen time to now, even for a peer that only loses a username.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
-    // A file from somebody else may hold a hostile schema.
+    // A file from another person may have a hostile schema.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
-    // Who only reads does not move another client's WAL into its file.
+    // A session that only reads does not move another client's WAL into the file.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
-    // Else a lookup is prepared anew for each value that it is asked with.
+    // Otherwise SQLite prepares a lookup again for each new value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
 }
@@ -183,22 +183,22 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
     Ok(format!("file://{escaped}?immutable=1"))
 }
 
-// The file first, then its journal: a page that a writer changes meanwhile stands in the journal before. The copy counts
-// only if nothing changed while it was made.
+// The file first, then its journal: a writer puts a page into the journal before it changes it. The copy is used only
+// if nothing has changed while it was made.
 fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
     for _ in 0..COPY_TRIES {
-        let fingerprint = Fingerprint::of(path);
+        let fingerprint = Fingerprint::read(path);
         if fingerprint.is_settled() {
             for suffix in ["", "-journal", "-wal"] {
                 copy_file(&file::beside(path, suffix), &file::beside(copy, suffix), suffix.is_empty())?;
             }
-            if fingerprint == Fingerprint::of(path) {
+            if fingerprint == Fingerprint::read(path) {
                 return Ok(fingerprint);
             }
         }
         std::thread::sleep(SETTLED);
     }
-    let cause = format!("cannot read '{}': another program is writing it without a pause", path.display());
+    let cause = format!("cannot read '{}': another program keeps writing it", path.display());
     Err(Error::new(ErrorCode::Locked, cause).into())
 }
 

@@ -10,9 +10,9 @@ use super::open_file::OpenFile;
 use super::target::Target;
 use crate::error::Error;
 
-// Where a file's header tells its journal mode to writers and readers: 1 rollback journal, 2 WAL.
+// The header's journal mode for writers and readers: 1 rollback journal, 2 WAL.
 const FILE_FORMAT: std::ops::Range<usize> = 18..20;
-// And where it tells how long the file is.
+// The fields of the header that tell how long the file is.
 const PAGE_SIZE: usize = 16;
 const CHANGES: usize = 24;
 const PAGE_COUNT: usize = 28;
@@ -51,7 +51,7 @@ impl OpenFile {
 // How many bytes a file's header promises. SQLite reads zeros in the target of a last page that is cut off.
 fn promised_len(bytes: &[u8]) -> Option<usize> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    // Whether whoever changed the file last knew of the count.
+    // The count is valid only if the last program that wrote the file has updated it.
     let count = number(PAGE_COUNT).filter(|_| number(CHANGES) == number(COUNTED_AT))?;
     let page_size = match u16::from_be_bytes(bytes.get(PAGE_SIZE..PAGE_SIZE + 2)?.try_into().ok()?) {
         1 => 65536,

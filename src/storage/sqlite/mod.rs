@@ -153,7 +153,7 @@ impl Sqlite {
         self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
     }
 
-    /// Writes; `write` tells whether it had anything to write.
+    /// Writes; `write` returns false if there was nothing to write.
     fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
         self.check_writable("write")?;
         let target = Arc::clone(&self.target);

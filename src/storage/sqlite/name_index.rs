@@ -1,8 +1,8 @@
 //! Usernames and phone numbers in memory, for a file whose table has no index on them.
 //!
-//! Telethon's has none until our first write makes one; in other files somebody may have dropped it. The first lookup at a
-//! state of the file scans its table, as the client does; the second one reads all names and numbers, and the later ones
-//! ask those.
+//! Telethon's table has none until our first write creates one; in other files it may have been dropped. The first
+//! lookup after a change of the file scans the table, as the client does. The second one reads all usernames and phone
+//! numbers into memory, which answers the later ones.
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ use super::value::filled_text;
 /// The names and numbers of one state of a file.
 #[derive(Default)]
 pub struct NameIndex {
-    // SQLite's counter of other connections' commits; after one of our own this begins anew.
+    // SQLite's counter of other connections' commits. A commit of our own replaces the whole index.
     state: Option<i64>,
     ids: Option<Ids>,
 }
@@ -28,7 +28,7 @@ struct Ids {
 }
 
 impl NameIndex {
-    /// Whose name or number it is; `None` if the table has to be asked.
+    /// The id of the owner; the outer `None` means that the table must be read.
     pub fn lookup(
         &mut self,
         conn: &Connection,
@@ -60,7 +60,7 @@ impl NameIndex {
 impl Ids {
     fn read(conn: &Connection, layout: &Layout) -> Result<Self, Fault> {
         let peers = &layout.peers;
-        // Of several the one seen last is put in last; of those seen at once the first, as when the table is asked.
+        // The last insertion wins: of several owners the newest, and of equally new ones the lowest id.
         let time = peers.last_update_on.map_or_else(String::new, |column| format!("{column}, "));
         let username = peers.username.unwrap_or("NULL");
         let (table, id, phone_number) = (peers.table, peers.id, peers.phone_number);

@@ -1,4 +1,4 @@
-//! What a write needs to be there first: our own tables, a client's table, our indexes.
+//! What must exist before a write: our own tables, a client's table, our indexes.
 
 use std::borrow::Borrow;
 
@@ -11,7 +11,7 @@ use super::{fields, peer_writes, update_states};
 use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
-/// What a write needs to be there first.
+/// What must exist before a write.
 #[derive(Default)]
 pub struct Needs {
     own: Vec<OwnTable>,
@@ -46,7 +46,7 @@ impl Needs {
         Self { own: self.own, create: self.create.or(more.create), indexes: self.indexes || more.indexes }
     }
 
-    /// Makes what is needed and not there; true if something was made.
+    /// Creates what is needed and missing; true if something was created.
     pub fn create_missing(&self, conn: &Connection, layout: &Layout) -> Result<bool, Fault> {
         let mut made = false;
         for table in self.own.iter().filter(|table| !layout.own.has(**table)) {

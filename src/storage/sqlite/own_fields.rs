@@ -1,7 +1,7 @@
 //! The fields that a client has no column for, in a table of our own.
 //!
-//! They belong to one login: beside them stands the id of the auth key that they were written for, the owner's key id.
-//! After the client has logged in again they are another account's, and are not read any more.
+//! They belong to one login: the id of the auth key that they were written for is stored with them (the owner's key
+//! id). After the client has logged in again they are another account's, and are not read any more.
 
 use rusqlite::{Connection, OptionalExtension, params};
 

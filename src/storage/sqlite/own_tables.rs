@@ -1,6 +1,6 @@
-//! The library's own tables: what a client's layout has no place for.
+//! The library's own tables, for what a client's layout cannot store.
 //!
-//! Their names are used by no client. Telethon 2 refuses to migrate a file with a table whose name is longer than 20
+//! No client uses their names. Telethon 2 refuses to migrate a file with a table whose name is longer than 20
 //! characters or has anything but letters and `_` in it, so ours keep to that.
 
 use rusqlite::Connection;
@@ -67,7 +67,7 @@ impl OwnTable {
         }
     }
 
-    /// Makes the table unless it is there.
+    /// Creates the table unless it exists.
     pub fn create(self, conn: &Connection) -> Result<(), Fault> {
         Ok(conn.execute_batch(match self {
             Self::Fields => "CREATE TABLE IF NOT EXISTS tgsession_fields (name TEXT PRIMARY KEY, value)",
@@ -100,7 +100,7 @@ impl OwnTables {
         Self { fields, peers, usernames, states, files }
     }
 
-    /// Whether a table is there.
+    /// Whether a table exists.
     pub fn has(&self, table: OwnTable) -> bool {
         match table {
             OwnTable::Fields => self.fields,

@@ -14,12 +14,12 @@ use crate::storage::peer_batch::newest;
 /// The answer of a lookup.
 pub struct LookupResult {
     pub found: Option<FoundPeer>,
-    /// SQLite prepared the statement anew: the file's shape may have changed under it.
+    /// SQLite prepared the statement again, because the schema may have changed.
     pub was_reprepared: bool,
 }
 
-/// Asks one statement for one peer: of several, the one that was seen last. (Sorting would cost SQLite as much as the
-/// lookup itself; there is seldom more than one.)
+/// Runs one statement for one peer, and picks the newest of several. (Sorting in SQLite would cost as much as the
+/// lookup itself, and there is seldom more than one.)
 pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<LookupResult, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([key])?;
@@ -110,7 +110,7 @@ fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, b
         extend(&mut peer.usernames, own);
     }
     if bare_channel_ids && !usernames.is_empty() {
-        // What nobody has by just that id may be a channel's under its bare id.
+        // An id that no peer has may be the bare id of a channel.
         let mut marked: HashMap<i64, Vec<String>> =
             usernames.into_iter().map(|(id, names)| (mark_channel(id), names)).collect();
         for peer in peers {
@@ -131,7 +131,7 @@ fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Re
     Ok(())
 }
 
-// Under which ids a peer's names may stand.
+// The ids under which a peer's usernames may be stored.
 pub fn ids_of_names(conn: &Connection, queries: &Queries, bare_channel_ids: bool, id: i64) -> Result<Vec<i64>, Fault> {
     let mut ids = vec![id];
     if bare_channel_ids && id_kind(id) == IdKind::Channel && !is_known(conn, queries, bare_id(id))? {

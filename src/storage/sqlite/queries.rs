@@ -4,16 +4,17 @@ use super::dialects::{PeersTable, UsernamesTable};
 use super::layout::Layout;
 use super::own_tables;
 
-/// The SQL of one file's peers. Lookups answer id, access hash, type and time of sighting.
+/// The SQL for one file's peers. Lookups return id, access hash, type and last-seen time.
 #[derive(Debug, Default)]
 pub struct Queries {
-    // Each is a list that is asked in order until one answers; where there are no peers yet, nobody is asked.
+    // Each is a list of statements to run in order until one finds a peer. It is empty if there is no table of peers
+    // yet.
     pub by_id: Vec<String>,
     pub by_username: Vec<String>,
     pub by_phone_number: Vec<String>,
-    /// The only ones that scan.
+    /// Only these scan a table.
     pub by_name: Vec<String>,
-    /// Whole peers: id, access hash, type, time of sighting, username, phone number, name.
+    /// Whole peers: id, access hash, type, last-seen time, username, phone number, name.
     pub all: String,
     pub one: String,
     /// Id and username, each from one table of usernames, the client's first.
@@ -22,17 +23,17 @@ pub struct Queries {
     pub write: String,
     /// Changes the row of a peer, where `write` only adds one because the table has no key.
     pub change: Option<String>,
-    /// Changes the time of sighting alone, of a row that is otherwise as it is told.
+    /// Changes only the last-seen time, if all other columns are equal.
     pub touch: Option<String>,
     pub release_username: Vec<Release>,
-    /// On the client's table of usernames, where the file has it.
+    /// For the client's table of usernames, if the file has it.
     pub write_usernames: Option<UsernamesWrites>,
-    /// On our own, where the file has it.
+    /// For our own, if the file has it.
     pub write_own_usernames: Option<UsernamesWrites>,
 }
 
-/// Who has a username (?1) in one place, and how it is taken from every peer but one (?2). To look first costs less than
-/// to change nothing.
+/// Finds who has a username (?1) in one table, and takes it from every peer but one (?2). Looking first costs less than
+/// an update that changes nothing.
 #[derive(Debug)]
 pub struct Release {
     pub find: String,
@@ -46,7 +47,7 @@ pub struct UsernamesWrites {
     pub read: String,
     pub delete: String,
     pub add: String,
-    /// Changes the time of sighting (?2) of all of them, in a table that has it.
+    /// Changes the last-seen time (?2) of all of them, in a table that has one.
     pub touch: Option<String>,
 }
 
@@ -136,8 +137,8 @@ fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
     layout.usernames.iter().chain(layout.own.usernames.then_some(&own_tables::USERNAMES))
 }
 
-// Where names may stand in several places, the newest sighting wins. Pyrofork's clients, though, ask the column first and
-// their table after it; and what we kept before a client had a table of its own comes last.
+// If a username may be in several places, the newest owner is found. But Pyrofork's clients read the column first and
+// their table second; and what we stored before a client had a table of its own comes last.
 fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     let peers = &layout.peers;
     let by_column = |column: &str| format!("{select} p.{column} = ?1{not_self}");
@@ -181,8 +182,8 @@ fn peer_ids_of(names: &UsernamesTable) -> String {
     format!("SELECT {} FROM {} WHERE {} = ?1", names.peer_id, names.table, names.username)
 }
 
-// A row of a name is a sighting too: the older of the two times counts. Electrogram stores a channel's names under its
-// bare id, which may be a user's as well: a peer of just that id is preferred.
+// The row of a username has a time too: the older of the two times counts. Electrogram stores a channel's names under
+// its bare id, which may be a user's as well: a peer of just that id is preferred.
 fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
     let (peers, found) = (&layout.peers, found_columns(layout));
     let found = match (peers.last_update_on, names.last_update_on) {

@@ -1,4 +1,4 @@
-//! Telethon 2's fields: a row for each data centre, and one for the account, whose `dc` is the home.
+//! Telethon 2's tables: a row for each data centre, and one for the account, whose `dc` is the home data centre.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -16,7 +16,7 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     if let Some((id, dc, bot)) = user {
         (data.user_id, data.dc_id, data.is_bot) = (Some(id), Some(dc), Some(bot));
     }
-    // Before the account is known, the home is the data centre that has a key.
+    // Without an account, the home data centre is the one that has a key.
     let sql = format!(
         "SELECT id, {}, auth FROM datacenter WHERE id = ?1 OR ?1 IS NULL ORDER BY auth IS NULL, id LIMIT 1",
         layout.telethon2_address
@@ -67,7 +67,7 @@ fn write_datacenter(conn: &Connection, layout: &Layout, data: &SessionData) -> R
     Ok(true)
 }
 
-// The row needs the data centre and whether it is a bot: until all three are known they stay in our own table.
+// The row needs the id, the data centre and whether it is a bot. Until all are known, they stay in our own table.
 fn write_user(conn: &Connection, data: &SessionData) -> Result<bool, Fault> {
     let (Some(user_id), Some(dc_id), Some(is_bot)) = (data.user_id, data.dc_id, data.is_bot) else {
         conn.execute("DELETE FROM user", [])?;
@@ -103,7 +103,7 @@ pub fn read_states(conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
     Ok(states)
 }
 
-/// Writes a state if Telethon 2 has a place for all of it.
+/// Writes a state if Telethon 2 can store all of it.
 pub fn write_state(conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
     delete_state(conn, state.id)?;
     match *state {

@@ -1,4 +1,4 @@
-//! Update states: the client's table, and our own where the client has none.
+//! Update states: the client's table, or our own if the client has none.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use super::layout::Layout;
 use super::{own_tables, telethon2, value};
 use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
 
-/// Reads every state; where the client has one, it wins over ours.
+/// Reads every state; the client's wins over ours.
 pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Fault> {
     let mut states = BTreeMap::new();
     if layout.own.states {
@@ -43,7 +43,7 @@ pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<Update
     Ok(None)
 }
 
-/// Whether some of these states have no place in the client's tables.
+/// Whether the client has no table for states.
 pub fn needs_own(layout: &Layout) -> bool {
     layout.update_states.is_none()
 }
@@ -61,7 +61,7 @@ pub fn write(conn: &Connection, layout: &Layout, states: &[UpdateState]) -> Resu
     Ok(())
 }
 
-/// Removes a state wherever it stands.
+/// Removes a state from all tables.
 pub fn delete(conn: &Connection, layout: &Layout, id: i64) -> Result<(), Fault> {
     delete_own(conn, layout, id)?;
     if let Some(table) = &layout.update_states {

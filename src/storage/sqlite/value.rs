@@ -15,7 +15,7 @@ pub fn integer(value: ValueRef<'_>, what: &str) -> Result<Option<i64>, Fault> {
         ValueRef::Real(number) => Ok(Some(number as i64)),
         ValueRef::Text(text) | ValueRef::Blob(text) => {
             let number = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
-            number.map(Some).ok_or_else(|| Fault::Damaged(format!("{what} is no number")))
+            number.map(Some).ok_or_else(|| Fault::Damaged(format!("{what} is not a number")))
         }
     }
 }
@@ -58,7 +58,7 @@ fn key(value: ValueRef<'_>, field: Field) -> Result<Option<AuthKey>, Fault> {
             Ok(key) => Ok(Some(key)),
             Err(_) => Err(Fault::Damaged(format!("its {} has {} bytes, not 256", field.name(), bytes.len()))),
         },
-        _ => Err(Fault::Damaged(format!("its {} is no blob", field.name()))),
+        _ => Err(Fault::Damaged(format!("its {} is not a blob", field.name()))),
     }
 }
 

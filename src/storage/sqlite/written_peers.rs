@@ -1,7 +1,8 @@
-//! The peers that this connection wrote and that nobody has changed since: seen again, they need not be written again.
+//! The peers that this connection wrote and that nobody has changed since. They need not be written again.
 //!
-//! Telegram tells the same peers over and over. A sighting without a time of its own counts as written if all else was
-//! written so at most [`REFRESH_SECS`] seconds ago: the time in the file is then that much older than the sighting.
+//! Telegram sends the same peers again and again. A peer without a time of its own counts as written if it was written
+//! with the same values less than [`REFRESH_SECS`] seconds ago. Its last-seen time in the file may be that much too
+//! old.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -11,7 +12,7 @@ use rusqlite::Connection;
 use super::fault::Fault;
 use crate::model::Peer;
 
-/// How old a time of sighting may get. The clients themselves believe a username for 8 hours.
+/// After this time a peer's last-seen time is written again. The clients trust a username for 8 hours.
 pub const REFRESH_SECS: i64 = 5 * 60;
 
 // A few megabytes.
@@ -22,7 +23,7 @@ const MAX_ENTRIES: usize = 50_000;
 pub struct WrittenPeers {
     // SQLite's counter of other connections' commits.
     state: Option<i64>,
-    // Random, so that nobody can make two peers that look alike.
+    // Random, so that nobody can construct two peers with the same digest.
     hasher: RandomState,
     written: HashMap<i64, Written>,
 }
@@ -33,7 +34,7 @@ struct Written {
 }
 
 impl WrittenPeers {
-    /// Whether another connection has written since this was last asked. Then everything is forgotten.
+    /// Forgets everything if another connection has written since the last call; tells whether it has.
     pub fn forget_if_outdated(&mut self, conn: &Connection) -> Result<bool, Fault> {
         let state = Some(data_version(conn)?);
         let outdated = self.state != state;
@@ -44,12 +45,12 @@ impl WrittenPeers {
         Ok(outdated)
     }
 
-    /// Whether some of these peers may stand in the file as they are.
+    /// Whether some of these peers may be in the file unchanged.
     pub fn may_know(&self, peers: &[&Peer]) -> bool {
         peers.iter().any(|peer| self.written.contains_key(&peer.id))
     }
 
-    /// Those of the peers that have to be written.
+    /// The peers that must be written.
     pub fn changed<'a>(&self, peers: &[&'a Peer], now: i64) -> Vec<&'a Peer> {
         peers.iter().filter(|peer| !self.is_written(peer, now)).copied().collect()
     }
@@ -61,7 +62,7 @@ impl WrittenPeers {
         })
     }
 
-    /// These stand in the file now.
+    /// Notes that these peers are in the file now.
     pub fn remember(&mut self, peers: &[&Peer], now: i64) {
         if self.written.len() + peers.len() > MAX_ENTRIES {
             self.written.clear();
@@ -71,7 +72,7 @@ impl WrittenPeers {
         }
     }
 
-    /// What stands in the file is not known any more.
+    /// Forgets what is in the file.
     pub fn clear(&mut self) {
         self.written.clear();
     }
@@ -97,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sighting_is_believed_for_a_while() {
+    fn a_written_peer_is_trusted_for_a_while() {
         let mut written_peers = WrittenPeers::default();
         let timed = Peer { last_update_on: Some(5), ..peer(2) };
         written_peers.remember(&[&peer(1), &timed], NOW);
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(changed(&written_peers, &[peer(1)], NOW + REFRESH_SECS), 1);
         // A clock that was set back.
         assert_eq!(changed(&written_peers, &[peer(1)], NOW - 1), 1);
-        // A time that is told does not age.
+        // A given time does not age.
         assert_eq!(changed(&written_peers, &[timed], NOW + 10 * REFRESH_SECS), 0);
         assert_eq!(changed(&written_peers, &[peer(2)], NOW), 1);
     }

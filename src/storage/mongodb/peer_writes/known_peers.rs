@@ -1,4 +1,4 @@
-//! Writing many peers with a look at what is there: only what differs is written one by one.
+//! Writing many peers: the stored ones are read first, and only those that differ are written one by one.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -16,10 +16,10 @@ use crate::storage::mongodb::writes::{Writes, array, change};
 use crate::storage::mongodb::{own_data, value};
 use crate::storage::peer_batch::WriteMode;
 
-/// What is there of some peers and of their names.
+/// What is stored of some peers and of their usernames.
 pub struct KnownPeers {
     peers: HashMap<i64, RawDocumentBuf>,
-    /// The others who have one of the names.
+    /// The other peers that have one of the usernames.
     prior_owners: Vec<i64>,
     /// Names in `usernames`, which these peers have or are to have, and whether they have them.
     listed: Vec<(String, bool)>,
@@ -49,7 +49,7 @@ impl KnownPeers {
     }
 }
 
-/// Adds what is to be done for some peers to a call's writes.
+/// Adds the writes of some peers to a call's writes.
 pub fn write(
     known: &KnownPeers,
     peers: &[Cow<'_, Peer>],
@@ -109,7 +109,7 @@ fn document(peer: &Peer, mode: WriteMode) -> RawDocumentBuf {
     document
 }
 
-/// Whether a peer is there as it is seen now, but for the time.
+/// Whether a peer is stored with the same values, except for the time.
 fn is_same(there: &RawDocument, peer: &Peer) -> Result<bool, Fault> {
     let mut values = RawDocumentBuf::new();
     add_values(&mut values, peer);

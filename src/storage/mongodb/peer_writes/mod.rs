@@ -1,4 +1,4 @@
-//! Writing peers: as `MongoStorage.update_peers` and `update_usernames` do, and our own part beside.
+//! Writing peers: as `MongoStorage.update_peers` and `update_usernames` do, with our own part in the same documents.
 
 mod known_peers;
 
@@ -16,10 +16,10 @@ use crate::storage::peer_batch::{PeerBatch, WriteMode};
 use crate::storage::stored_type::{stored_type, unknown_type};
 use known_peers::KnownPeers;
 
-/// From so many peers on it pays to look first at what is there: most peers are seen again as they were, and what is
-/// left to do for all of them together is to note the time.
+/// From this number of peers on, reading the stored ones first is faster: most peers have not changed, and one
+/// statement updates the time of all of them.
 const READ_FIRST_FROM: usize = 100;
-/// How many are looked at in one go.
+/// How many are read at once.
 const READ_AT_ONCE: usize = 5_000;
 
 /// Adds peers to a call's writes. No statement touches a document that another one touches, so that the server may do
@@ -30,7 +30,7 @@ pub async fn write(store: &Store, peers: &[Peer], mode: WriteMode, writes: &mut 
         write_without_reading(&peers, &abandoned, mode, writes);
         return Ok(());
     }
-    // With the first part, the names that nobody keeps.
+    // The first part also releases the usernames that nobody keeps.
     let abandoned = std::iter::once(abandoned.as_slice()).chain(std::iter::repeat(&[][..]));
     for (some, abandoned) in peers.chunks(READ_AT_ONCE).zip(abandoned) {
         known_peers::write(&KnownPeers::read(store, some, abandoned).await?, some, abandoned, mode, writes)?;
@@ -38,7 +38,7 @@ pub async fn write(store: &Store, peers: &[Peer], mode: WriteMode, writes: &mut 
     Ok(())
 }
 
-/// Writes without a look at what is there: one round trip.
+/// Writes without reading what is stored: one round trip.
 fn write_without_reading(peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: WriteMode, writes: &mut Writes) {
     if peers.is_empty() {
         return;
@@ -60,7 +60,7 @@ fn write_without_reading(peers: &[Cow<'_, Peer>], abandoned: &[&str], mode: Writ
     writes.update(USERNAMES, peers.iter().flat_map(|peer| listings(peer, mode)).collect());
 }
 
-/// The names that stand in `usernames` too, and those that must not: of peers with one name, and of nobody.
+/// The usernames that belong into the collection `usernames`, and those that do not: a peer's only one, and nobody's.
 fn names(peers: &[Cow<'_, Peer>], abandoned: &[&str]) -> (Vec<RawBson>, Vec<RawBson>) {
     let (mut listed, mut single) = (Vec::new(), Vec::new());
     for peer in peers {
@@ -94,7 +94,7 @@ fn statement(peer: &Peer, mode: WriteMode) -> Statement {
     upsert(value::number(peer.id), update)
 }
 
-// Whoever had one of these names before has it no more, and is else as before.
+// Takes these usernames from their earlier owners, which stay otherwise unchanged.
 fn release(names: Vec<RawBson>, owners: Vec<RawBson>) -> Statement {
     let filter = rawdoc! { "username": one_of(names), "_id": none_of(owners) };
     change(filter, rawdoc! { "$set": { "username": RawBson::Null } }, 0)
@@ -110,7 +110,7 @@ fn listings(peer: &Peer, mode: WriteMode) -> impl Iterator<Item = Statement> {
     listed.iter().map(move |name| upsert(RawBson::String(name.clone()), rawdoc! { "$set": set.clone() }))
 }
 
-/// What MongoStorage has no place for.
+/// What MongoStorage cannot store.
 fn own_part(peer: &Peer) -> Option<RawDocumentBuf> {
     let mut part = RawDocumentBuf::new();
     if let Some(own) = unknown_type(peer, KNOWN_TYPES) {
@@ -120,7 +120,7 @@ fn own_part(peer: &Peer) -> Option<RawDocumentBuf> {
     if let Some(name) = &peer.name {
         part.append(cstr!("name"), name.as_str());
     }
-    // Of two the second is what is not the first.
+    // With two usernames, the second is the one that is not the first.
     if peer.usernames.len() > 2 {
         part.append(cstr!("usernames"), array(peer.usernames.iter().map(|name| RawBson::String(name.clone()))));
     }

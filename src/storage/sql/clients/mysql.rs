@@ -121,7 +121,7 @@ impl Client for Reach {
     }
 }
 
-/// Statements that are sent together, and whose answers they are.
+/// Statements that are sent together, and the step that each answer belongs to.
 #[derive(Default)]
 struct Text {
     sql: Zeroizing<String>,

@@ -1,4 +1,4 @@
-//! Writing peers: the client's row and usernames, and what of them stands in our own tables.
+//! Writing peers: the client's row and usernames, and what the client cannot store in our own tables.
 
 mod names;
 mod own_row;
@@ -21,7 +21,7 @@ use row::RowWriter;
 // The id of no peer.
 const NOBODY: i64 = 0;
 
-/// Whether some of these peers hold what the client has no place for: our own peers, our own usernames.
+/// Whether some of these peers need our own table of peers, and our own table of usernames.
 pub fn needs_own(layout: &Layout, peers: &[impl Borrow<Peer>]) -> (bool, bool) {
     let mut peers = peers.iter().map(Borrow::borrow);
     let own_peers = layout.peers_are_own() || peers.clone().any(|peer| has_more(layout, peer));
@@ -32,14 +32,15 @@ pub fn needs_own(layout: &Layout, peers: &[impl Borrow<Peer>]) -> (bool, bool) {
     (own_peers, layout.usernames.is_none() && peers.any(more_names))
 }
 
-/// Whether the client's own table of usernames must be made first.
+/// The SQL that creates the client's own table of usernames, if it is needed and missing.
 pub fn needs_usernames_table(layout: &Layout, peers: &[impl Borrow<Peer>]) -> Option<&'static str> {
     let create = layout.dialect.usernames.as_ref()?.create?;
     let needed = layout.usernames.is_none() && peers.iter().any(|peer| peer.borrow().usernames.len() > 1);
     needed.then_some(create)
 }
 
-/// Replaces peers, and takes the `abandoned` usernames from everybody. What they need of our own tables is there already. Tells whether another peer lost a username.
+/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. Returns
+/// whether a peer outside the batch lost a username.
 pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
@@ -81,7 +82,7 @@ pub fn write<'a>(
     Ok(taken)
 }
 
-/// Who had a peer's usernames.
+/// Whether this peer, or others, had a username before.
 #[derive(Default)]
 struct Owners {
     this: bool,
@@ -111,7 +112,7 @@ fn release_username(
     Ok(owners)
 }
 
-/// Takes usernames from their old owners in one place.
+/// Takes usernames from their earlier owners in one table.
 struct Releaser<'a> {
     find: CachedStatement<'a>,
     take: &'a str,

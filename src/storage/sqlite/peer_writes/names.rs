@@ -12,7 +12,7 @@ pub struct NamesWriter<'a> {
     read: CachedStatement<'a>,
     delete: CachedStatement<'a>,
     add: CachedStatement<'a>,
-    // Of a table with a time of sighting.
+    // For a table with a last-seen time.
     touch: Option<CachedStatement<'a>>,
 }
 
@@ -26,7 +26,7 @@ impl<'a> NamesWriter<'a> {
         })
     }
 
-    /// Writes a peer's usernames in the place of those that stand under these ids.
+    /// Replaces the usernames that are stored under these ids by the peer's.
     pub fn write(&mut self, ids: &[i64], peer: &Peer, names: &[String], mode: WriteMode) -> Result<(), Fault> {
         let mut stands = false;
         for id in ids {
@@ -59,7 +59,7 @@ impl<'a> NamesWriter<'a> {
         Ok(())
     }
 
-    // Writing a row anew would write two indexes.
+    // Writing an unchanged row again would write two indexes.
     fn compare(&mut self, id: i64, names: &[String]) -> Result<Stands, Fault> {
         let mut rows = self.read.query([id])?;
         let (mut count, mut same) = (0, true);

@@ -12,9 +12,9 @@ use crate::storage::sqlite::queries::Queries;
 /// Adds rows, or changes them. `INSERT OR REPLACE` would do both, but SQLite then keeps a journal for each statement.
 pub struct RowWriter<'a> {
     write: CachedStatement<'a>,
-    // Of a layout with a time of sighting.
+    // For a layout with a last-seen time.
     touch: Option<CachedStatement<'a>>,
-    // Of a table without a key.
+    // For a table without a primary key.
     change: Option<CachedStatement<'a>>,
 }
 
@@ -25,8 +25,8 @@ impl<'a> RowWriter<'a> {
         Ok(Self { write: conn.prepare_cached(&queries.write)?, touch, change })
     }
 
-    /// Writes a row. Of one that is probably `known`, and still the same, only the time is written: that spares SQLite
-    /// all indexes.
+    /// Writes a row. If it is probably `known` and has not changed, only the last-seen time is written, which leaves
+    /// all indexes untouched.
     pub fn write(&mut self, layout: &Layout, peer: &Peer, mode: WriteMode, known: bool) -> Result<(), Fault> {
         let touch = self.touch.as_mut().filter(|_| known);
         for enough in touch.into_iter().chain(&mut self.change) {

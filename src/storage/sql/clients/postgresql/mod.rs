@@ -1,8 +1,8 @@
 //! PostgreSQL. All statements of a call are sent at once, and so a transaction costs one round trip.
 //!
-//! Short statements are prepared where the server's end of a connection is ours alone. Behind a pooler nothing is left
-//! there between two calls, neither a prepared statement nor a setting: the next call may get another server's end, on
-//! which somebody else's statement of the same name would run instead.
+//! Short statements are prepared if the connection's backend is ours alone. A transaction pooler gives each call
+//! another backend: prepared statements and settings of the last call are gone there, and another client's statement of
+//! the same name would run instead.
 
 mod server;
 mod values;
@@ -30,11 +30,11 @@ use values::{Parameters, parameters, row_of};
 /// Where connections to one server come from.
 pub struct PostgreSql(Server);
 
-/// A connection. It is driven by whoever calls: nothing happens in between, and there is no thread.
+/// A connection. It works only during a call, on the thread of the caller.
 struct Connection {
     runtime: Runtime,
     client: tokio_postgres::Client,
-    /// Those that are prepared, on a backend of our own.
+    /// The prepared ones, if the backend is ours alone.
     statements: Option<HashMap<String, Statement>>,
     waits: Waits,
 }

@@ -1,4 +1,4 @@
-//! Getting to a server, and finding out whether a pooler stands in between.
+//! Connects to a server, and finds out whether there is a pooler in between.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -13,22 +13,21 @@ use crate::storage::sql::clients::tls::{Mode, Tls};
 use crate::storage::url::Url;
 use crate::token::token;
 
-/// A setting of no meaning, which a server has only if it got what we sent at the beginning of a connection.
+/// A setting without meaning. The server has it only if it received the options that we sent when we connected.
 const MARK: &str = "tgsession.connection";
 
-/// A server, and how to get in.
+/// A server, and how to connect to it.
 pub struct Server {
     config: Config,
     tls: MakeRustlsConnect,
-    // It refused to pass on settings.
+    // The pooler refused to pass on settings.
     is_pooler: AtomicBool,
 }
 
-/// A connection that was made.
+/// A new connection.
 pub struct Connected {
     pub client: Client,
-    /// What is left on the connection is there at the next call. Not so behind a pooler that hands out its connections
-    /// by the transaction.
+    /// The backend is ours alone: its state is still there at the next call. Behind a transaction pooler it is not.
     pub own_backend: bool,
 }
 
@@ -52,7 +51,7 @@ impl Server {
         Ok(Self { config, tls: MakeRustlsConnect::new(tls.config()?), is_pooler: AtomicBool::new(false) })
     }
 
-    /// Connects. A lock is waited for as long as `lock` on a backend of our own.
+    /// Connects. On a backend of our own, a statement waits for a lock for `busy_timeout`.
     pub async fn connect(&self, busy_timeout: Duration) -> Result<Connected, ServerError> {
         if !self.is_pooler.load(Ordering::Relaxed) {
             let mark = token();

@@ -1,4 +1,4 @@
-//! An engine of a caller's: maps that outlive the session. With or without ways to find peers by names.
+//! A caller's own engine: maps that outlive the session, with or without indexes of usernames and phone numbers.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -15,16 +15,16 @@ struct State {
     sent_files: BTreeMap<SentFileKey, SentFile>,
 }
 
-/// A place that many sessions may open.
+/// A store that many sessions may open.
 #[derive(Clone, Default)]
-pub struct Kept {
+pub struct MemoryEngine {
     state: Arc<Mutex<State>>,
     before: Option<Box<State>>,
     pub has_indexes: bool,
     pub leases: Arc<Mutex<BTreeMap<String, (Lessee, i64)>>>,
 }
 
-impl Kept {
+impl MemoryEngine {
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.state.lock().unwrap())
     }
@@ -35,7 +35,7 @@ impl Kept {
     }
 }
 
-impl Engine for Kept {
+impl Engine for MemoryEngine {
     fn location(&self) -> &str {
         "kept"
     }
@@ -64,7 +64,7 @@ impl Engine for Kept {
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         let wanted = |peer: &&Peer| ids.is_none_or(|ids| ids.contains(&peer.id));
-        // In any order: the session sorts.
+        // In any order: the library sorts.
         Ok(self.change(|state| state.peers.values().rev().filter(wanted).cloned().collect()))
     }
 
@@ -125,8 +125,8 @@ impl Engine for Kept {
     }
 }
 
-// It never ends a lease by itself: a test does that by taking it away.
-impl Leases for Kept {
+// A lease never expires by itself: a test removes it.
+impl Leases for MemoryEngine {
     fn take(&mut self, key_id: &str, lessee: &Lessee, _: u32) -> Result<Option<Holder>> {
         let mut leases = self.leases.lock().unwrap();
         let (holder, since) = leases.entry(key_id.to_owned()).or_insert_with(|| (lessee.clone(), 1_700_000_000));

@@ -1,22 +1,22 @@
-//! Mends what pasting does to a session string: white space, quotes, invisible characters, padding, alphabet.
+//! Repairs what pasting does to a session string: white space, quotes, invisible characters, padding, alphabet.
 
 use zeroize::Zeroizing;
 
-/// No session string is longer: a longer text is not even copied.
+/// No session string is longer; a longer text is not even copied.
 pub(super) const MAX_LEN: usize = 16 * 1024;
 
 const QUOTES: &[char] =
     &['"', '\'', '`', '´', '‘', '’', '‚', '‛', '“', '”', '„', '‟', '«', '»', '‹', '›', '′', '″', '＂', '＇'];
 
-/// Something that was mended.
+/// Something that was repaired.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mend {
+pub(super) enum Repair {
     WhiteSpace,
     Quotes,
     Invisible,
 }
 
-impl Mend {
+impl Repair {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::WhiteSpace => "white space removed",
@@ -31,7 +31,7 @@ impl Mend {
 pub(super) enum NotBase64 {
     Empty,
     TooLong,
-    /// The characters that are no base64, and all characters.
+    /// How many characters are not base64, and how many there are in all.
     Foreign(usize, usize),
     /// An `=` before the end.
     InnerPadding,
@@ -52,16 +52,16 @@ impl NotBase64 {
     }
 }
 
-/// A mended text: URL-safe base64 without padding.
-pub(super) struct Mended {
+/// A normalized text: URL-safe base64 without padding.
+pub(super) struct Normalized {
     text: Zeroizing<String>,
     padding: usize,
     standard: bool,
     url_safe: bool,
-    mends: Vec<Mend>,
+    repairs: Vec<Repair>,
 }
 
-impl Mended {
+impl Normalized {
     pub(super) fn text(&self) -> &str {
         &self.text
     }
@@ -81,24 +81,24 @@ impl Mended {
         self.url_safe
     }
 
-    /// Whether it is one text, twice.
+    /// Whether the same text stands twice in it.
     pub(super) fn is_twice(&self) -> bool {
         let half = self.text.len() / 2;
         self.text.get(..half) == self.text.get(half..)
     }
 
-    pub(super) fn mends(&self) -> &[Mend] {
-        &self.mends
+    pub(super) fn repairs(&self) -> &[Repair] {
+        &self.repairs
     }
 }
 
-/// Mends a text; base64 or nothing comes out.
-pub(super) fn mend(text: &str) -> Result<Mended, NotBase64> {
+/// Normalizes a text, or tells why it cannot be base64.
+pub(super) fn normalize(text: &str) -> Result<Normalized, NotBase64> {
     if text.len() > MAX_LEN {
         return Err(NotBase64::TooLong);
     }
-    let mut mends = Vec::new();
-    let mut kept = strip(text, &mut mends);
+    let mut repairs = Vec::new();
+    let mut kept = strip(text, &mut repairs);
     let padding = take_padding(&mut kept);
     if kept.is_empty() {
         return Err(NotBase64::Empty);
@@ -107,32 +107,32 @@ pub(super) fn mend(text: &str) -> Result<Mended, NotBase64> {
     let url_safe = kept.contains(['-', '_']);
     check(&kept, standard && url_safe)?;
     to_url_safe(&mut kept);
-    Ok(Mended { text: kept, padding, standard, url_safe, mends })
+    Ok(Normalized { text: kept, padding, standard, url_safe, repairs })
 }
 
 /// The text without white space and invisible characters anywhere and without quotes around it.
-pub(super) fn strip(text: &str, mends: &mut Vec<Mend>) -> Zeroizing<String> {
+pub(super) fn strip(text: &str, repairs: &mut Vec<Repair>) -> Zeroizing<String> {
     let mut kept = Zeroizing::new(String::with_capacity(text.len()));
     for character in text.chars() {
-        match waste(character) {
+        match repair_for(character) {
             None => kept.push(character),
-            Some(mend) if !mends.contains(&mend) => mends.push(mend),
+            Some(repair) if !repairs.contains(&repair) => repairs.push(repair),
             Some(_) => {}
         }
     }
     let bare = kept.trim_matches(QUOTES);
     if bare.len() < kept.len() {
-        mends.push(Mend::Quotes);
+        repairs.push(Repair::Quotes);
         return Zeroizing::new(bare.to_owned());
     }
     kept
 }
 
-fn waste(character: char) -> Option<Mend> {
+fn repair_for(character: char) -> Option<Repair> {
     match character {
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => Some(Mend::Invisible),
-        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => Some(Mend::Invisible),
-        _ if character.is_whitespace() => Some(Mend::WhiteSpace),
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' => Some(Repair::Invisible),
+        '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => Some(Repair::Invisible),
+        _ if character.is_whitespace() => Some(Repair::WhiteSpace),
         _ => None,
     }
 }
@@ -181,7 +181,11 @@ mod tests {
         for text in
             ["ab-_c", " ab-\r\n_c\t", "“ab-_c”", "'ab-_c='", "\u{feff}ab\u{200b}-_c==", "ab+/c", "«\u{a0}ab-_c»"]
         {
-            assert_eq!(mend(text).map(|mended| mended.text().to_owned()), Ok("ab-_c".to_owned()), "{text}");
+            assert_eq!(
+                normalize(text).map(|normalized| normalized.text().to_owned()),
+                Ok("ab-_c".to_owned()),
+                "{text}"
+            );
         }
     }
 
@@ -194,8 +198,8 @@ mod tests {
             ("a+b-c", NotBase64::TwoAlphabets),
             ("ab.cé", NotBase64::Foreign(2, 5)),
         ] {
-            assert_eq!(mend(text).err(), Some(why), "{text}");
+            assert_eq!(normalize(text).err(), Some(why), "{text}");
         }
-        assert_eq!(mend(&"a".repeat(MAX_LEN + 1)).err(), Some(NotBase64::TooLong));
+        assert_eq!(normalize(&"a".repeat(MAX_LEN + 1)).err(), Some(NotBase64::TooLong));
     }
 }

@@ -5,13 +5,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
 
-#[path = "codec/damage.rs"]
 mod damage;
-#[path = "codec/files.rs"]
 mod files;
-#[path = "codec/live.rs"]
 mod live;
-#[path = "codec/real_strings.rs"]
 mod real_strings;
-#[path = "codec/samples.rs"]
 mod samples;

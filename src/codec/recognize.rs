@@ -1,8 +1,8 @@
-//! Tells whose session string a text is, by its decoded bytes; first characters mislead.
+//! Recognizes the format of a session string by its decoded bytes; the first characters are not reliable.
 
 use super::Decoded;
 use super::candidate::Candidate;
-use super::mend::{self, Mended, NotBase64};
+use super::normalize::{self, Normalized, NotBase64};
 use super::problem::Problem;
 use super::{gogram_string, gramjs_string, mtcute_string, mtkruto_string};
 use super::{pyrogram_string, pyrogram1_string, telethon_string};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{SessionData, StringFormat};
 
 /// One layout of one format.
-pub(super) struct Room {
+pub(super) struct StringCodec {
     pub(super) format: StringFormat,
     pub(super) version: Option<i64>,
     title: &'static str,
@@ -19,9 +19,9 @@ pub(super) struct Room {
     decode: fn(&Candidate) -> std::result::Result<SessionData, Problem>,
 }
 
-// In the order in which they are asked: the surest first. The first that claims a text decodes it or refuses it.
-const ROOMS: [Room; 8] = [
-    Room {
+// In the order in which they are tried, the most certain first. The first that claims a text decodes or refuses it.
+const STRING_CODECS: [StringCodec; 8] = [
+    StringCodec {
         format: StringFormat::Gogram,
         version: None,
         title: gogram_string::TITLE,
@@ -29,7 +29,7 @@ const ROOMS: [Room; 8] = [
         claims: gogram_string::claims,
         decode: gogram_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::Gogram,
         version: None,
         title: gogram_string::TITLE,
@@ -37,7 +37,7 @@ const ROOMS: [Room; 8] = [
         claims: gogram_string::claims,
         decode: gogram_string::decode_legacy,
     },
-    Room {
+    StringCodec {
         format: StringFormat::GramJs,
         version: Some(1),
         title: gramjs_string::TITLE,
@@ -45,7 +45,7 @@ const ROOMS: [Room; 8] = [
         claims: gramjs_string::claims,
         decode: gramjs_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::Telethon,
         version: Some(1),
         title: telethon_string::TITLE,
@@ -53,7 +53,7 @@ const ROOMS: [Room; 8] = [
         claims: telethon_string::claims,
         decode: telethon_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::Mtcute,
         version: Some(mtcute_string::VERSION as i64),
         title: mtcute_string::TITLE,
@@ -61,7 +61,7 @@ const ROOMS: [Room; 8] = [
         claims: mtcute_string::claims,
         decode: mtcute_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::MtKruto,
         version: None,
         title: mtkruto_string::TITLE,
@@ -69,7 +69,7 @@ const ROOMS: [Room; 8] = [
         claims: mtkruto_string::claims,
         decode: mtkruto_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::Pyrogram,
         version: None,
         title: pyrogram_string::TITLE,
@@ -77,7 +77,7 @@ const ROOMS: [Room; 8] = [
         claims: pyrogram_string::claims,
         decode: pyrogram_string::decode,
     },
-    Room {
+    StringCodec {
         format: StringFormat::Pyrogram1,
         version: None,
         title: pyrogram1_string::TITLE,
@@ -87,57 +87,57 @@ const ROOMS: [Room; 8] = [
     },
 ];
 
-/// What a text turned out to be.
-pub(super) enum Recognised {
-    /// No base64 at all, so nobody's.
+/// What a text is.
+pub(super) enum Recognized {
+    /// Not base64, so not a session string.
     NotBase64(NotBase64),
     /// Base64 that no format claims.
-    Nobodys(Mended),
-    /// Somebody's: intact or damaged.
-    Claimed(Mended, &'static Room, std::result::Result<SessionData, Problem>),
+    Unclaimed(Normalized),
+    /// A session string of a known format, intact or damaged.
+    Claimed(Normalized, &'static StringCodec, std::result::Result<SessionData, Problem>),
 }
 
-/// Finds the room that claims a text, and what it makes of it.
-pub(super) fn recognise(text: &str) -> Recognised {
-    let mended = match mend::mend(text) {
-        Ok(mended) => mended,
-        Err(why) => return Recognised::NotBase64(why),
+/// Finds the codec that claims a text, and decodes the text with it.
+pub(super) fn recognize(text: &str) -> Recognized {
+    let normalized = match normalize::normalize(text) {
+        Ok(normalized) => normalized,
+        Err(why) => return Recognized::NotBase64(why),
     };
-    let claim = |room: &'static Room| {
-        let candidate = Candidate::new(&mended, room.prefix)?;
-        (room.claims)(&candidate).then(|| (room, room.decode(&mended, &candidate)))
+    let claim = |codec: &'static StringCodec| {
+        let candidate = Candidate::new(&normalized, codec.prefix)?;
+        (codec.claims)(&candidate).then(|| (codec, codec.decode(&normalized, &candidate)))
     };
-    match ROOMS.iter().find_map(claim) {
-        Some((room, outcome)) => Recognised::Claimed(mended, room, outcome),
-        None => Recognised::Nobodys(mended),
+    match STRING_CODECS.iter().find_map(claim) {
+        Some((codec, outcome)) => Recognized::Claimed(normalized, codec, outcome),
+        None => Recognized::Unclaimed(normalized),
     }
 }
 
 /// See [`super::decode_session_string`].
 pub(super) fn decode(text: &str) -> Result<Decoded> {
-    match recognise(text) {
-        Recognised::Claimed(_, room, Ok(data)) => Ok(room.decoded(data)),
-        Recognised::Claimed(_, room, Err(problem)) => Err(Error::bad_session_string(room.complaint(&problem))),
-        Recognised::NotBase64(why) => Err(not_base64(why)),
-        Recognised::Nobodys(mended) => Err(Error::bad_session_string(nobodys(&mended))),
+    match recognize(text) {
+        Recognized::Claimed(_, codec, Ok(data)) => Ok(codec.decoded(data)),
+        Recognized::Claimed(_, codec, Err(problem)) => Err(Error::bad_session_string(codec.complaint(&problem))),
+        Recognized::NotBase64(why) => Err(not_base64(why)),
+        Recognized::Unclaimed(normalized) => Err(Error::bad_session_string(unclaimed(&normalized))),
     }
 }
 
 /// See [`super::decode_session_string_as`].
 pub(super) fn decode_as(format: StringFormat, text: &str) -> Result<Decoded> {
-    let mended = mend::mend(text).map_err(not_base64)?;
-    let rooms = ROOMS.iter().filter(|room| room.format == format);
-    let found = rooms.filter_map(|room| Some((room, Candidate::new(&mended, room.prefix)?))).next();
-    let Some((room, candidate)) = found else {
-        return Err(Error::bad_session_string(format!("the text is no session string of {}", format.name())));
+    let normalized = normalize::normalize(text).map_err(not_base64)?;
+    let codecs = STRING_CODECS.iter().filter(|codec| codec.format == format);
+    let found = codecs.filter_map(|codec| Some((codec, Candidate::new(&normalized, codec.prefix)?))).next();
+    let Some((codec, candidate)) = found else {
+        return Err(Error::bad_session_string(format!("the text is not a session string of {}", format.name())));
     };
-    let outcome = room.decode(&mended, &candidate);
-    outcome.map(|data| room.decoded(data)).map_err(|problem| Error::bad_session_string(room.complaint(&problem)))
+    let outcome = codec.decode(&normalized, &candidate);
+    outcome.map(|data| codec.decoded(data)).map_err(|problem| Error::bad_session_string(codec.complaint(&problem)))
 }
 
-impl Room {
-    fn decode(&self, mended: &Mended, candidate: &Candidate) -> std::result::Result<SessionData, Problem> {
-        (self.decode)(candidate).map_err(|problem| if mended.is_twice() { Problem::Twice } else { problem })
+impl StringCodec {
+    fn decode(&self, normalized: &Normalized, candidate: &Candidate) -> std::result::Result<SessionData, Problem> {
+        (self.decode)(candidate).map_err(|problem| if normalized.is_twice() { Problem::Twice } else { problem })
     }
 
     fn decoded(&self, data: SessionData) -> Decoded {
@@ -151,16 +151,16 @@ impl Room {
 }
 
 fn not_base64(why: NotBase64) -> Error {
-    Error::bad_session_string(format!("the text is no session string: {}", why.message()))
+    Error::bad_session_string(format!("the text is not a session string: {}", why.message()))
 }
 
-/// What is said of base64 that no format claims.
-fn nobodys(mended: &Mended) -> String {
-    let count = mended.text().len();
-    format!("the text is no session string that tgsession knows: no client writes these {count} characters so")
+/// The message for base64 that no format claims.
+fn unclaimed(normalized: &Normalized) -> String {
+    let count = normalized.text().len();
+    format!("the text is not a session string that tgsession knows: no client writes these {count} characters so")
 }
 
-// A file's name has at most 255 bytes and seldom 100; session strings have 350 and more, and their remains are long.
+// A file's name has at most 255 bytes and rarely 100. Session strings have 350 or more; parts of them are long too.
 const CERTAIN: usize = 200;
 const LONG: usize = 100;
 const LONG_ENOUGH: usize = 64;
@@ -172,15 +172,15 @@ const DIFFERENT_OF_200: usize = 50;
 
 /// See [`super::looks_like_session_string`].
 pub(super) fn looks_like(text: &str) -> bool {
-    if text.len() > mend::MAX_LEN || text.contains("://") {
+    if text.len() > normalize::MAX_LEN || text.contains("://") {
         return false;
     }
-    let bare = mend::strip(text, &mut Vec::new());
-    let is_foreign = |character| !mend::is_base64(character) && character != '=';
+    let bare = normalize::strip(text, &mut Vec::new());
+    let is_foreign = |character| !normalize::is_base64(character) && character != '=';
     bare.split(is_foreign).any(is_certain) || !bare.contains(is_foreign) && (is_likely(&bare) || is_intact(text))
 }
 
-// Certain even where something else stands around it. A slash divides folders and is a character of base64.
+// Certain even with other text around it. A slash separates folders and is a character of base64.
 fn is_certain(run: &str) -> bool {
     run.split('/').any(|part| part.len() >= CERTAIN) || run.len() >= CERTAIN && different(run) >= DIFFERENT_OF_200
 }
@@ -195,7 +195,7 @@ fn is_likely(text: &str) -> bool {
 }
 
 fn is_intact(text: &str) -> bool {
-    matches!(recognise(text), Recognised::Claimed(_, _, Ok(_)))
+    matches!(recognize(text), Recognized::Claimed(_, _, Ok(_)))
 }
 
 fn different(text: &str) -> usize {

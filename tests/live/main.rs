@@ -3,25 +3,17 @@
 //! They run in Python: `python3 tests/oracle/install.py` installs them. Nothing here talks to Telegram.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
 
-#[path = "common/agreement.rs"]
+#[path = "../common/agreement.rs"]
 mod agreement;
-#[path = "live/bench.rs"]
 mod bench;
-#[path = "live/conversion.rs"]
 mod conversion;
-#[path = "live/library.rs"]
 mod library;
-#[path = "common/neutral.rs"]
+#[path = "../common/neutral.rs"]
 mod neutral;
-#[path = "live/oracle.rs"]
 mod oracle;
-#[path = "live/ours.rs"]
 mod ours;
-#[path = "live/strings.rs"]
 mod strings;
-#[path = "live/theirs.rs"]
 mod theirs;
-#[path = "live/together.rs"]
 mod together;
 
 macro_rules! libraries {
