@@ -21,9 +21,10 @@ all:
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk
 
-# Writes include/tgsession.h anew from src/ffi.
+# Writes include/tgsession.h anew from src/ffi, and its copy in Go's module.
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+	cp include/tgsession.h bindings/go/tgsession.h
 
 # Writes the man pages and shell completions in share anew from src/bin/tgsession.
 man:
