@@ -16,9 +16,10 @@ all:
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/lint.mk
 
-# make header: generates include/tgsession.h from src/ffi
+# make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+	cp include/tgsession.h bindings/go/tgsession.h
 
 # make man: generates the man pages and shell completions in share from src/bin/tgsession
 man:

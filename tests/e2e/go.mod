@@ -4,7 +4,7 @@ go 1.24
 
 require (
 	github.com/gotd/td v0.93.0
-	github.com/tgsession/tgsession/bindings/go v0.0.0
+	github.com/tgsession/tgsession/bindings/go v0.1.0
 	github.com/tgsession/tgsession/bindings/go/gotd v0.0.0
 )
 
