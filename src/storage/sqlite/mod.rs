@@ -181,6 +181,24 @@ impl Sqlite {
         self.saved = None;
     }
 
+    #[cfg(not(windows))]
+    fn remove(&mut self) -> Result<()> {
+        file::remove(&self.place.path)?;
+        self.close();
+        Ok(())
+    }
+
+    // An open file cannot be removed there. One that another process has open stays, and so does this session.
+    #[cfg(windows)]
+    fn remove(&mut self) -> Result<()> {
+        self.close();
+        let removed = file::remove(&self.place.path);
+        if removed.is_err() {
+            self.open = Open::live(&self.place).ok();
+        }
+        removed
+    }
+
     fn check_writable(&mut self) -> Result<(), Fault> {
         self.opened()?;
         if self.writable { Ok(()) } else { Err(Error::read_only(&self.place.location).into()) }
@@ -338,7 +356,7 @@ impl Storage for Sqlite {
         }
         // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
         let wal = file::beside(&self.place.path, "-wal");
-        let has_wal = match std::fs::File::open(&wal).and_then(|wal| wal.sync_data()) {
+        let has_wal = match file::sync(&wal) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
             other => other.map(|()| true).map_err(|error| Error::io(&wal, "sync", &error))?,
         };
@@ -356,11 +374,7 @@ impl Storage for Sqlite {
             self.open = None;
             return Ok(());
         }
-        if cfg!(windows) {
-            self.close(); // an open file cannot be removed there
-        }
-        file::remove(&self.place.path)?;
-        self.close();
+        self.remove()?;
         file::remove_beside(&self.place.path)?;
         self.place.link.as_deref().map_or(Ok(()), file::remove)
     }

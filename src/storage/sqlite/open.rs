@@ -19,6 +19,7 @@ use super::sightings::Sightings;
 use super::watch::Watch;
 use super::{fields, update_states};
 use crate::model::{Field, FieldValue, FoundPeer, Peer, UpdateState};
+use crate::storage::file;
 use crate::storage::writing::Writing;
 
 /// Which file, and how long to wait for its lock.
@@ -50,7 +51,7 @@ impl Place {
         let location = path.to_string_lossy().into_owned();
         Self {
             link: is_link.then(|| path.to_owned()),
-            path: target.unwrap_or_else(|| path.to_owned()),
+            path: target.unwrap_or_else(|| file::reachable(path)),
             location,
             busy_timeout,
         }
