@@ -8,7 +8,7 @@ SETS ?= small full
 .PHONY: dist dist-setup dist-archives
 
 dist: dist-archives
-	@cd target/dist && LC_ALL=C sha256sum $$(ls | grep -E '^tgsession-.*\.(tar\.gz|zip)$$' | LC_ALL=C sort) > SHA256SUMS
+	@cd target/dist && LC_ALL=C sha256sum $$(find tgsession-$(VERSION)-* -maxdepth 0 -type f | LC_ALL=C sort) > SHA256SUMS
 	@cat target/dist/SHA256SUMS
 
 dist-setup:

@@ -1,6 +1,6 @@
 # Sourced by the tests of an archive, which say one line for each thing that holds. They are given: $root (the checkout),
 # $platform, $set, $archive (the unpacked folder) and $place (a folder to work in).
-# shellcheck shell=sh disable=SC2154 # the variables above
+# shellcheck shell=sh disable=SC2154,SC2034 # the variables above; those below, which the tests use
 
 passed() { echo "test-dist: $platform-$set: $*"; }
 
