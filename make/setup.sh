@@ -1,7 +1,7 @@
 #!/bin/sh
 # setup.sh COMPONENT...: installs, through apt, what a component needs and this machine lacks. It says what and why;
 # where all is there it says nothing. Components: c json valgrind cmake sqlite man python go node postgresql pgbouncer
-# mariadb redis hiredis debootstrap dist dist_arm64 dist_macos test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
+# mariadb redis hiredis debootstrap dist dist_arm64 dist_macos dist_windows test_dist_windows test_dist test_dist_musl test_dist_arm64. A Go or Node that is missing
 # or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
@@ -108,6 +108,12 @@ component_dist_macos() {
     install_missing
     ln -sf "$(command -v llvm-objcopy)" target/tools/zig/bin/rust-objcopy
 }
+component_dist_windows() {
+    component_dist
+    need gcc-mingw-w64-x86-64-win32 "which compiles and links for Windows" command -v x86_64-w64-mingw32-gcc
+    need llvm "which makes the import library for MSVC" command -v llvm-dlltool
+    need zip "which packs for Windows" command -v zip
+}
 has_dist_rust() { at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1 89; }
 
 # What the archives are tested with, on the machines that this one can be.
@@ -123,6 +129,13 @@ component_test_dist_arm64() {
     need gcc-aarch64-linux-gnu "which compiles for arm64" command -v aarch64-linux-gnu-gcc
     need libc6-dev-arm64-cross "which compiles for arm64" test -e /usr/aarch64-linux-gnu/include/stdio.h
     need qemu-user "which runs programs for arm64" command -v qemu-aarch64
+}
+
+component_test_dist_windows() {
+    need gcc-mingw-w64-x86-64-win32 "which compiles for Windows" command -v x86_64-w64-mingw32-gcc
+    need llvm "which reads the import library for MSVC" command -v llvm-readobj
+    need wine64 "which runs programs for Windows" test -x /usr/lib/wine/wine64
+    need unzip "which unpacks archives" command -v unzip
 }
 
 # need_tool NAME PACKAGE WHAT COMMAND: installs a tool into target/tools if the command fails.
