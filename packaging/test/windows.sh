@@ -15,7 +15,7 @@ for file in "$shared" "$archive/bin/tgsession.exe"; do
         none "$file needs a DLL that Windows does not have"
 done
 passed "DLL: only tgs_* exported ($(declared | wc -l) functions), needs only Windows' own DLLs"
-llvm-readobj --file-headers "$archive/lib/tgsession.lib" | sed -n 's/^Format: //p' | sort -u | grep -q '^COFF-import-file-x86-64$' ||
+llvm-readobj --file-headers "$archive/lib/tgsession.lib" | sed -n 's/^Format: //p' | sort -u | grep -q '^COFF-import-file' ||
     fail "tgsession.lib is no import library"
 llvm-nm "$archive/lib/tgsession.lib" 2>/dev/null | sed -n 's/.* T \(tgs_.*\)/\1/p' | LC_ALL=C sort -u | same "what tgsession.lib imports" "$(declared)"
 passed "import library for MSVC's linker: short import files of every function"
