@@ -12,8 +12,8 @@ dist: dist-archives
 	@cat target/dist/SHA256SUMS
 
 dist-setup:
-	@make/setup.sh c dist $(if $(filter linux-aarch64%,$(PLATFORMS)),dist-arm64) $(if $(filter windows-%,$(PLATFORMS)),dist-windows) \
-	    $(if $(filter macos-%,$(PLATFORMS)),dist-macos)
+	@make/setup.sh c dist $(if $(filter linux-aarch64%,$(PLATFORMS)),dist_arm64) $(if $(filter windows-%,$(PLATFORMS)),dist_windows) \
+	    $(if $(filter macos-%,$(PLATFORMS)),dist_macos)
 
 # One after the other: the sets of a platform are built in one folder, and cargo takes every core anyway.
 dist-archives: dist-setup

@@ -91,8 +91,10 @@ private_flags=$(printf '%s\n' "$private_targets" | tr ';' '\n' | sed 's/^[^-]/-l
 shared_library() {
     put 755 "$BUILT/$built" "$DESTDIR$shared"
     if [ -n "$import" ]; then put 644 "$BUILT/$import_built" "$DESTDIR$import"; fi
-    # The archive for Windows has an import library for MSVC's linker too.
-    if [ -e "$BUILT/tgsession.def" ]; then put 644 "$BUILT/tgsession.lib" "$DESTDIR$LIBDIR/tgsession.lib"; fi
+    # That of MinGW's build for the linker of MSVC, where one was made.
+    case $TRIPLE in
+        *-windows-gnu*) if [ "$action" = uninstall ] || [ -f "$BUILT/tgsession.lib" ]; then put 644 "$BUILT/tgsession.lib" "$DESTDIR$LIBDIR/tgsession.lib"; fi ;;
+    esac
     if [ -z "$soname" ]; then return; fi
     link "${shared##*/}" "$DESTDIR$LIBDIR/$soname"
     link "$soname" "$DESTDIR$LIBDIR/$built"

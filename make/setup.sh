@@ -109,6 +109,12 @@ component_dist_macos() {
     install_missing
     ln -sf "$(command -v llvm-objcopy)" target/tools/zig/bin/rust-objcopy
 }
+component_dist_windows() {
+    component_dist
+    need gcc-mingw-w64-x86-64-win32 "which compiles and links for Windows" command -v x86_64-w64-mingw32-gcc
+    need llvm "which makes the import library for MSVC" command -v llvm-dlltool
+    need zip "which packs for Windows" command -v zip
+}
 has_dist_rust() { at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1 89; }
 
 # What the archives are tested with, on the machines that this one can be.
@@ -126,18 +132,12 @@ component_test_dist_arm64() {
     need qemu-user "which runs programs for arm64" command -v qemu-aarch64
 }
 
-# MinGW's C compiler links what zig has compiled, and llvm-dlltool makes import libraries for MSVC's linker.
-component_dist_windows() {
-    need gcc-mingw-w64-x86-64-win32 "which works on libraries for Windows" command -v x86_64-w64-mingw32-gcc
-    need llvm "which makes MSVC's import library" command -v llvm-dlltool
-    need zip "which packs archives for Windows" command -v zip
-}
 component_test_dist_windows() {
-    component_dist_windows
-    need wine64 "which runs programs for Windows" has_wine
-    need unzip "which unpacks archives for Windows" command -v unzip
+    need gcc-mingw-w64-x86-64-win32 "which compiles for Windows" command -v x86_64-w64-mingw32-gcc
+    need llvm "which reads the import library for MSVC" command -v llvm-readobj
+    need wine64 "which runs programs for Windows" test -x /usr/lib/wine/wine64
+    need unzip "which unpacks archives" command -v unzip
 }
-has_wine() { command -v wine64 || test -x /usr/lib/wine/wine64; }
 
 # need_tool NAME PACKAGE WHAT COMMAND: installs a tool into target/tools if the command fails.
 need_tool() {

@@ -96,6 +96,7 @@ impl Error {
     /// A failed call of the operating system on a path.
     pub fn io(path: &Path, action: &str, error: &io::Error) -> Self {
         let code = match error.kind() {
+            _ if is_open_elsewhere(error) => ErrorCode::Locked,
             io::ErrorKind::NotFound => ErrorCode::FileNotFound,
             io::ErrorKind::PermissionDenied => ErrorCode::PermissionDenied,
             io::ErrorKind::ReadOnlyFilesystem => ErrorCode::ReadOnly,
@@ -124,4 +125,9 @@ impl Error {
     pub fn bad_session_string(cause: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadSessionString, cause)
     }
+}
+
+// Another program has the file open in a way that keeps this call out: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+fn is_open_elsewhere(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }

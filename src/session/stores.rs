@@ -14,7 +14,8 @@ use crate::storage::sql::{self, Sql};
 
 /// The scheme of a URL, which is never taken for a file's name.
 pub fn url_scheme(location: &str) -> Option<&str> {
-    let (scheme, _) = location.split_once("://")?;
+    // A single letter is a drive of Windows.
+    let (scheme, _) = location.split_once("://").filter(|(scheme, _)| scheme.len() > 1)?;
     let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
     (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
 }
@@ -78,6 +79,14 @@ fn no_engine(scheme: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drive_is_no_scheme() {
+        assert_eq!(url_scheme("mongodb+srv://host/"), Some("mongodb+srv"));
+        for path in [r"C:\folder\a.session", "C:/folder/a.session", "c://folder/a.session", r"\\?\C:\a.session"] {
+            assert_eq!(url_scheme(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn a_session_is_named_in_its_store() {

@@ -16,6 +16,13 @@ const LONGEST_NOTE: u64 = 1 << 12;
 #[derive(Debug)]
 pub struct LeaseFile {
     file: File,
+    note: Note,
+}
+
+/// Where it stands who holds a lease: in the locked file, or, where nobody else can read a locked file, beside it.
+#[derive(Debug)]
+struct Note {
+    beside: Option<PathBuf>,
 }
 
 /// What became of an attempt to take a lease.
@@ -36,31 +43,58 @@ impl LeaseFile {
             return Err(Error::new(ErrorCode::PermissionDenied, message));
         }
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Ok(Err(holder(file))),
+            Err(TryLockError::WouldBlock) => Ok(Err(holder(&Note::of(&path).read(file)))),
             Err(TryLockError::Error(error)) => Err(Error::io(&path, "lock the lease", &error)),
             Ok(()) => {
-                let lease = Self { file };
-                lease.note(owner).map_err(|error| Error::io(&path, "write the lease", &error))?;
+                let lease = Self { file, note: Note::of(&path) };
+                lease.note.write(&lease.file, owner).map_err(|error| Error::io(&path, "write the lease", &error))?;
                 Ok(Ok(lease))
             }
         }
     }
+}
 
-    fn note(&self, owner: &str) -> io::Result<()> {
-        self.file.set_len(0)?;
-        (&self.file).write_all(format!("{}\n{owner}", now()).as_bytes())
+impl Note {
+    fn of(lease: &Path) -> Self {
+        Self { beside: cfg!(windows).then(|| lease.with_extension("owner")) }
+    }
+
+    fn write(&self, mut lease: &File, owner: &str) -> io::Result<()> {
+        let text = format!("{}\n{owner}", now());
+        if let Some(path) = &self.beside {
+            return fs::write(path, text);
+        }
+        lease.set_len(0)?;
+        lease.write_all(text.as_bytes())
+    }
+
+    // Nothing where there is none.
+    fn read(&self, mut lease: File) -> String {
+        let mut text = String::new();
+        let _ = match &self.beside {
+            Some(path) => File::open(path).and_then(|note| note.take(LONGEST_NOTE).read_to_string(&mut text)),
+            None => lease.rewind().and_then(|()| lease.take(LONGEST_NOTE).read_to_string(&mut text)),
+        };
+        text
+    }
+
+    fn clear(&self, lease: &File) {
+        let _ = match &self.beside {
+            Some(path) => fs::remove_file(path),
+            None => lease.set_len(0),
+        };
     }
 }
 
 impl Drop for LeaseFile {
     // The file stays: removing it could take it away from under the next owner.
     fn drop(&mut self) {
-        let _ = self.file.set_len(0);
+        self.note.clear(&self.file);
         let _ = self.file.unlock();
     }
 }
 
-// Every user of the machine puts leases there: one login is easily run by two of them.
+// Every user of the machine puts leases there (on Windows, where each has a folder for temporary files, only this one): one login is easily run by two of them.
 fn make_folder(folder: &Path) -> Result<()> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
@@ -104,9 +138,7 @@ fn open_to_all(_: &Path, _: u32) -> io::Result<()> {
     Ok(())
 }
 
-fn holder(mut file: File) -> Holder {
-    let mut text = String::new();
-    let _ = file.rewind().and_then(|()| file.take(LONGEST_NOTE).read_to_string(&mut text));
+fn holder(text: &str) -> Holder {
     let (since, owner) = text.split_once('\n').unwrap_or(("", ""));
     let owner: String = owner.chars().filter(|character| !character.is_control()).collect();
     Holder {

@@ -69,9 +69,9 @@ pub fn text_of(path: &Path) -> tgsession::Result<String> {
     Ok(text.to_owned())
 }
 
-/// Whether an argument is a URL, which is never a path.
+/// Whether an argument is a URL, which is never a path. A single letter before it is a drive of Windows.
 pub fn is_url(argument: &str) -> bool {
-    argument.contains("://")
+    argument.find("://").is_some_and(|at| at != 1)
 }
 
 /// Whether an argument names a folder.

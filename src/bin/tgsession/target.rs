@@ -1,6 +1,5 @@
 //! Makes the new session of a conversion: complete or not at all, and never over an existing one.
 
-use std::fs::File;
 use std::path::Path;
 
 use tempfile::TempPath;
@@ -55,7 +54,8 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
     // The draft is made in a private folder beside the target, which is removed with everything in it if a step fails.
-    let folder = tempfile::Builder::new().prefix(".tgsession-").tempdir_in(parent);
+    let place = file::reachable(target);
+    let folder = tempfile::Builder::new().prefix(".tgsession-").tempdir_in(file::folder_of(&place));
     let folder = folder.map_err(|error| Error::io(parent, "make a file in", &error))?;
     let draft = folder.path().join("draft.session");
     // The user knows the target, not the draft: messages name the target.
@@ -64,8 +64,7 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
         Error::new(error.code(), message)
     };
     let report = fill(source, &draft, new_file, overrides).map_err(rename)?;
-    let synced = File::open(&draft).and_then(|draft| draft.sync_all());
-    synced.map_err(|error| Error::io(target, "write", &error))?;
+    file::sync(&draft).map_err(|error| Error::io(target, "write", &error))?;
     put(&draft, target)?;
     Ok(report)
 }
@@ -77,7 +76,7 @@ fn fill(source: &Session, draft: &Path, new_file: NewFile, overrides: &[Change])
 
 fn put(draft: &Path, target: &Path) -> tgsession::Result<()> {
     let draft = TempPath::try_from_path(draft).map_err(|error| Error::io(target, "create", &error))?;
-    match draft.persist_noclobber(target) {
+    match draft.persist_noclobber(file::reachable(target)) {
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Error::new(ErrorCode::InvalidArgument, exists(target)))
         }

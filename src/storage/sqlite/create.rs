@@ -51,11 +51,13 @@ impl NewFile {
             let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
-        // Created with mode 0600 under a temporary name, filled, and renamed at the end.
-        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
+        // Created with mode 0600 under a temporary name, filled, and renamed at the end. On Windows the file has the
+        // permissions that its folder hands down: in a user's own folders, that user's only.
+        let target = &file::reachable(path);
+        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(file::folder_of(target));
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
         self.fill_file(&made, wal).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
-        match made.persist_noclobber(path) {
+        match made.persist_noclobber(target) {
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
                 other.map_err(|error| Error::io(path, "create", &error.error))?;

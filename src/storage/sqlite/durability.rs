@@ -49,7 +49,7 @@ impl Durability {
 
 /// Whether there is a WAL; it is on the medium then.
 fn sync_wal(wal: &Path) -> Result<bool> {
-    match std::fs::File::open(wal).and_then(|wal| wal.sync_data()) {
+    match file::sync(wal) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
         other => other.map(|()| true).map_err(|error| Error::io(wal, "sync", &error)),
     }

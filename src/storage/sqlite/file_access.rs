@@ -178,9 +178,10 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
         let cause = format!("'{}' is a WAL file on a read-only medium, and its name is not UTF-8", path.display());
         return Err(Error::new(ErrorCode::Unsupported, cause).into());
     };
-    let slashed = if cfg!(windows) { format!("/{}", text.replace('\\', "/")) } else { text.to_owned() };
-    let escaped = slashed.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    Ok(format!("file://{escaped}?immutable=1"))
+    let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    // What follows "file:" without slashes is a path as Windows writes it, a share's and a long one too.
+    let start = if cfg!(windows) { "file:" } else { "file://" };
+    Ok(format!("{start}{escaped}?immutable=1"))
 }
 
 // The file first, then its journal: a writer puts a page into the journal before it changes it. The copy is used only

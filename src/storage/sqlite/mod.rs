@@ -171,6 +171,24 @@ impl Sqlite {
         if self.writable { Ok(()) } else { Err(Error::read_only(&self.target.location)) }
     }
 
+    #[cfg(not(windows))]
+    fn remove(&mut self) -> Result<()> {
+        file::remove(&self.target.path)?;
+        self.close();
+        Ok(())
+    }
+
+    // An open file cannot be removed there. One that another process has open stays, and so does this session.
+    #[cfg(windows)]
+    fn remove(&mut self) -> Result<()> {
+        self.close();
+        let removed = file::remove(&self.target.path);
+        if removed.is_err() {
+            self.open = OpenFile::live(&self.target).ok().map(|file| CachedFile::new(file, &self.target));
+        }
+        removed
+    }
+
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
@@ -327,11 +345,7 @@ impl Storage for Sqlite {
             self.open = None;
             return Ok(());
         }
-        if cfg!(windows) {
-            self.close(); // an open file cannot be removed there
-        }
-        file::remove(&self.target.path)?;
-        self.close();
+        self.remove()?;
         file::remove_beside(&self.target.path)?;
         self.target.link.as_deref().map_or(Ok(()), file::remove)
     }

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::storage::file;
+
 /// A session's file.
 pub struct Target {
     pub path: PathBuf,
@@ -20,7 +22,7 @@ impl Target {
         let resolved = if is_link { std::fs::canonicalize(path).ok() } else { None };
         Self {
             link: is_link.then(|| path.to_owned()),
-            path: resolved.unwrap_or_else(|| path.to_owned()),
+            path: resolved.unwrap_or_else(|| file::reachable(path)),
             location: path.to_string_lossy().into_owned(),
             busy_timeout,
         }
