@@ -24,7 +24,7 @@ fn the_header_and_the_licences_are_copies() {
 #[test]
 fn gotd_requires_this_version() {
     let required = format!("github.com/tgsession/tgsession/bindings/go v{}", env!("CARGO_PKG_VERSION"));
-    for file in ["bindings/go/gotd/go.mod", "bindings/go/go.work", "tests/tgtest/go.mod"] {
+    for file in ["bindings/go/gotd/go.mod", "bindings/go/go.work", "tests/e2e/go.mod"] {
         assert!(read(file).contains(&required), "{file} does not name {required}");
     }
 }
