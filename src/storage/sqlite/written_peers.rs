@@ -13,7 +13,7 @@ use super::fault::Fault;
 use crate::model::Peer;
 
 /// After this time a peer's last-seen time is written again. The clients trust a username for 8 hours.
-pub const REFRESH_SECS: i64 = 5 * 60;
+const REFRESH_SECS: i64 = 5 * 60;
 
 // A few megabytes.
 const MAX_ENTRIES: usize = 50_000;
