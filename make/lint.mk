@@ -9,8 +9,9 @@ RUFF := $(LINT_DIR)/ruff-$(RUFF_VERSION)
 STATICCHECK := $(LINT_DIR)/staticcheck-$(STATICCHECK_VERSION)
 ACTIONLINT := $(LINT_DIR)/actionlint-$(ACTIONLINT_VERSION)
 
-# Modules that link the library need its name only: vet and staticcheck compile the C part, but do not link.
-GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e tests/codec/go tests/servers/ferretdb
+# vet and staticcheck compile the dependencies of a module, so the two helper programs of one file are only formatted.
+GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
+GO_HELPERS := tests/codec/go tests/servers/ferretdb
 
 SHELL_SCRIPTS = $(shell git ls-files | grep -E '\.sh$$|^\.ci/run$$|^tests/(servers|fresh)/run$$')
 
@@ -32,7 +33,7 @@ lint-python: $(RUFF)
 	$(RUFF)/bin/ruff check --quiet
 
 lint-go: $(STATICCHECK)
-	@unformatted=$$(gofmt -l $(GO_MODULES)); test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
+	@unformatted=$$(gofmt -l $(GO_MODULES) $(GO_HELPERS)); test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
 	set -e; for module in $(GO_MODULES); do (cd $$module && $(GO_ENV) $(GO) vet ./... && $(GO_ENV) $(STATICCHECK)/staticcheck ./...); done
 
 lint-node: $(NODE_MODULES)
