@@ -56,3 +56,5 @@ bench:
 
 clean:
 	$(CARGO) clean
+
+include make/cargo.mk
