@@ -65,3 +65,5 @@ bench:
 # make clean: removes target/
 clean:
 	$(CARGO) clean
+
+include make/cargo.mk
