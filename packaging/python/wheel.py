@@ -42,7 +42,7 @@ def run(command, **options):
 
 
 def staged(platform):
-    version = re.search(r'^version = "(.*)"', open(os.path.join(ROOT, "Cargo.toml")).read(), re.MULTILINE).group(1)
+    version = run_for_text([os.path.join(ROOT, "packaging", "version")], ROOT).strip()
     return os.path.join(ROOT, "target", "dist", "stage", platform + "-full", f"tgsession-{version}-{platform}-full")
 
 
