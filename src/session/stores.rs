@@ -4,6 +4,8 @@ use zeroize::Zeroizing;
 
 use super::options::Options;
 use crate::error::{Error, ErrorCode, Result};
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+use crate::storage::Opening;
 use crate::storage::Storage;
 #[cfg(feature = "mongodb")]
 use crate::storage::mongodb::{self, MongoDb};
@@ -22,17 +24,17 @@ pub fn open(scheme: &str, location: &str, options: &Options) -> Result<Box<dyn S
     let _ = (location, options); // of builds without engines for URLs
     match scheme.to_ascii_lowercase().as_str() {
         #[cfg(feature = "mongodb")]
-        "mongodb" | "mongodb+srv" => {
-            let Options { read_only, create, busy_timeout: patience, .. } = *options;
-            Ok(Box::new(MongoDb::open(location, mongodb::Opening { read_only, create, patience })?))
-        }
+        "mongodb" | "mongodb+srv" => Ok(Box::new(MongoDb::open(location, opening(options))?)),
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => {
-            let Options { read_only, create, busy_timeout, .. } = *options;
-            Ok(Box::new(Sql::open(location, read_only, create, busy_timeout)?))
-        }
+        scheme if sql::is_scheme(scheme) => Ok(Box::new(Sql::open(location, opening(options))?)),
         scheme => Err(no_engine(scheme)),
     }
+}
+
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+fn opening(options: &Options) -> Opening {
+    let Options { read_only, create, busy_timeout, .. } = *options;
+    Opening { read_only, create, busy_timeout }
 }
 
 /// Lists the sessions in a store, by their names, in ascending order.
@@ -44,7 +46,7 @@ pub fn list(location: &str) -> Result<Vec<String>> {
         #[cfg(feature = "mongodb")]
         "mongodb" | "mongodb+srv" => Some(mongodb::list(location, Options::default().busy_timeout)?),
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => Some(sql::list(location)?),
+        scheme if sql::is_scheme(scheme) => Some(sql::list(location, Options::default().busy_timeout)?),
         _ => None,
     };
     found.map(in_order).ok_or_else(|| no_engine(scheme))

@@ -66,7 +66,7 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         return Ok(FileKind::Json);
     }
-    Err(Error::not_a_session(location, "it is no SQLite database, or an encrypted one"))
+    Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.
