@@ -6,7 +6,7 @@ use std::path::Path;
 use tempfile::TempPath;
 use tgsession::codec::looks_like_session_string;
 use tgsession::session::{NewFile, Options, Report, Session, convert};
-use tgsession::storage::{Change, file};
+use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
@@ -55,7 +55,7 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, given: &[Change]
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
     // In a folder of its own, which is its owner's only and goes with everything in it when something fails.
-    let folder = tempfile::Builder::new().prefix(".tgsession-").tempdir_in(parent);
+    let folder = private_file::temporary_folder_in(parent);
     let folder = folder.map_err(|error| Error::io(parent, "make a file in", &error))?;
     let draft = folder.path().join("draft.session");
     // Whoever reads of an error has not heard of the draft.
