@@ -11,6 +11,7 @@ pub mod mongodb;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod opening;
 mod peer_batch;
+pub mod private_file;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;

@@ -88,6 +88,24 @@ fn a_wal_without_its_index_is_read_and_left() {
     assert!(harness.snapshot() == before);
 }
 
+pub fn read_and_be_killed(file: &Path) {
+    let session = read_only(file);
+    sees_pending(&session);
+    child::wait();
+}
+
+#[test]
+fn who_reads_a_killed_clients_file_leaves_no_copy_when_killed() {
+    let harness = with_pending_wal();
+    std::fs::remove_file(harness.folder.path().join("account.session-shm")).unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let reader = child::start_with_temporary_folder("read_and_be_killed", &harness.file, temporary.path());
+    let names = || -> Vec<_> { temporary.path().read_dir().unwrap().map(|entry| entry.unwrap().path()).collect() };
+    let while_open = names();
+    reader.kill();
+    assert!(while_open.is_empty() && names().is_empty(), "{while_open:?} {:?}", names());
+}
+
 #[test]
 fn what_a_writer_commits_into_a_wal_is_seen_by_who_reads() {
     let harness = with_pending_wal();

@@ -5,7 +5,7 @@ use std::path::Path;
 use tempfile::TempPath;
 use tgsession::codec::looks_like_session_string;
 use tgsession::session::{NewFile, Options, Report, Session, convert};
-use tgsession::storage::{Change, file};
+use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
@@ -53,9 +53,9 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
         let message = format!("cannot create '{}': the folder '{}' does not exist", target.display(), parent.display());
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
-    // The draft is made in a private folder beside the target, which is removed with everything in it if a step fails.
+    // The draft is made in a folder for its owner alone beside the target, which is removed with everything in it if a step fails.
     let place = file::reachable(target);
-    let folder = tempfile::Builder::new().prefix(".tgsession-").tempdir_in(file::folder_of(&place));
+    let folder = private_file::temporary_folder_in(file::folder_of(&place));
     let folder = folder.map_err(|error| Error::io(parent, "make a file in", &error))?;
     let draft = folder.path().join("draft.session");
     // The user knows the target, not the draft: messages name the target.

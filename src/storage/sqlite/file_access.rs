@@ -16,7 +16,7 @@ use tempfile::TempDir;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::descriptors::{self, Held};
-use crate::storage::file;
+use crate::storage::{file, private_file};
 
 const STATEMENTS: usize = 64;
 const COPY_TRIES: u32 = 50;
@@ -38,7 +38,7 @@ enum AccessMode {
     // The file itself, which SQLite is told that nobody writes.
     Immutable(Fingerprint),
     // A copy that goes with this value.
-    Copy(Fingerprint, #[allow(dead_code, reason = "its drop removes the copy")] TempDir),
+    Copy(Fingerprint, #[allow(dead_code, reason = "its drop removes the copy")] Option<TempDir>),
 }
 
 /// Lengths and times of a file and its journals: they change when the file is written.
@@ -84,14 +84,14 @@ impl FileAccess {
 
     /// Copies the file with its journal and WAL and opens the copy.
     pub fn copy(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
-        let folder = tempfile::Builder::new()
-            .prefix("tgsession-")
-            .tempdir()
+        let folder = private_file::temporary_folder()
             .map_err(|error| Error::io(&std::env::temp_dir(), "make a private copy of the session in", &error))?;
         let copy = folder.path().join("session");
         let fingerprint = copy_settled(path, &copy)?;
         let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, folder), _held: None })
+        // Rolls the journal back, and opens the WAL with its index: from here on SQLite opens nothing more by name.
+        probe(&conn)?;
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, out_of_sight(folder)), _held: None })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
@@ -204,14 +204,27 @@ fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
 }
 
 fn copy_file(from: &Path, to: &Path, required: bool) -> Result<(), Fault> {
-    let copied = descriptors::with_file(from, |mut file| std::io::copy(&mut file, &mut fs::File::create(to)?));
+    file::remove(to)?; // one that an earlier try copied
+    let copied = descriptors::with_file(from, |mut file| std::io::copy(&mut file, &mut private_file::create(to)?));
     match copied {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {
-            let _ = fs::remove_file(to); // one that an earlier try copied
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {}
         other => {
             other.map_err(|error| Error::io(from, "copy", &error))?;
         }
     }
     Ok(())
+}
+
+// Removes a copy that is open: a process that is killed leaves no key behind.
+#[cfg(unix)]
+fn out_of_sight(folder: TempDir) -> Option<TempDir> {
+    // What cannot be removed is still its owner's only.
+    let _ = folder.close();
+    None
+}
+
+// A file that is open cannot be removed there.
+#[cfg(not(unix))]
+fn out_of_sight(folder: TempDir) -> Option<TempDir> {
+    Some(folder)
 }
