@@ -124,7 +124,7 @@ component_test_dist() {
     component_sqlite
     need file "which tells what a program is for" command -v file
 }
-component_test_dist_musl() { need musl-tools "which links with musl" command -v musl-gcc; }
+component_test_dist_musl() { need musl-tools "which links and runs programs with musl" command -v musl-gcc; }
 component_test_dist_arm64() {
     component_dist_arm64
     need gcc-aarch64-linux-gnu "which compiles for arm64" command -v aarch64-linux-gnu-gcc

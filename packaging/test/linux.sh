@@ -3,14 +3,20 @@
 
 quickstart="$archive/share/doc/tgsession/quickstart.c"
 programs=$root/packaging/test/c
-fully_static=""
+fully_static="" shared_compiler=""
 case $platform in
     linux-x86_64) compiler=cc runner="" ;;
     linux-aarch64) compiler=aarch64-linux-gnu-gcc runner="qemu-aarch64 -L /usr/aarch64-linux-gnu" ;;
-    linux-x86_64-musl) compiler=musl-gcc runner="" fully_static=-static ;;
+    # Debian's musl-gcc takes the unwinder of its gcc, which is made for glibc, into a static program; zig has one for musl.
+    # zig's musl is later than Debian's, which runs the programs with the shared library.
+    linux-x86_64-musl)
+        compiler="$root/packaging/test/zig-cc x86_64-linux-musl" runner="" fully_static=-static
+        shared_compiler=musl-gcc
+        ;;
     # zig has the musl of arm64, but not its loader: programs with the shared library are linked, not run.
     linux-aarch64-musl) compiler="$root/packaging/test/zig-cc aarch64-linux-musl" runner="qemu-aarch64" fully_static=-static ;;
 esac
+shared_compiler=${shared_compiler:-$compiler}
 
 runs() { quietly $runner "$@"; }
 # env would be a program of another machine under qemu: -E is its word for it.
@@ -22,7 +28,7 @@ runs_shared() {
     esac
 }
 
-quietly $compiler -std=c99 "$quickstart" -I"$archive/include" -L"$archive/lib" -ltgsession -o "$place/shared"
+quietly $shared_compiler -std=c99 "$quickstart" -I"$archive/include" -L"$archive/lib" -ltgsession -o "$place/shared"
 runs_shared "$place/shared" :memory:
 quietly $compiler -std=c99 $fully_static "$quickstart" -I"$archive/include" "$static" -lpthread -ldl -lm -o "$place/static"
 runs "$place/static" "$place/static.session"
@@ -30,7 +36,7 @@ passed "quickstart.c with both libraries, by plain flags"
 
 # pkg-config's flags, which have blanks quoted.
 config() { PKG_CONFIG_PATH="$archive/lib/pkgconfig" pkg-config "$@" tgsession; }
-eval "quietly $compiler -std=c99 \"\$quickstart\" $(config --cflags --libs) -o \"\$place/shared\""
+eval "quietly $shared_compiler -std=c99 \"\$quickstart\" $(config --cflags --libs) -o \"\$place/shared\""
 runs_shared "$place/shared" :memory:
 mkdir "$place/only-static"
 cp -R "$archive/lib" "$archive/include" "$place/only-static"
@@ -57,7 +63,7 @@ for order in "$place/another-sqlite.o LIBRARY" "LIBRARY $place/another-sqlite.o"
     rm -f "$place/beside.session"
     runs "$place/beside" "$place/beside.session"
 done
-quietly $compiler -std=c11 -I"$archive/include" "$programs/beside-another.c" "$place/another-sqlite.o" -L"$archive/lib" -ltgsession -o "$place/beside"
+quietly $shared_compiler -std=c11 -I"$archive/include" "$programs/beside-another.c" "$programs/another-sqlite.c" -L"$archive/lib" -ltgsession -o "$place/beside"
 rm -f "$place/beside.session"
 runs_shared "$place/beside" "$place/beside.session"
 passed "beside another SQLite, in both orders: each is called by its own"
