@@ -96,6 +96,8 @@ def build(platform):
         module = compile_module(platform, folder)
         source = os.path.join(folder, "source")
         shutil.copytree(PACKAGE, source)
+        licences = os.path.join(staged(platform), "share", "licenses", "tgsession", "THIRD-PARTY")
+        shutil.copy(licences, os.path.join(source, "LICENSE-THIRD-PARTY"))
         environment = {**os.environ, "TGSESSION_MODULE": module, "TGSESSION_WHEEL_PLATFORM": PLATFORMS[platform][1]}
         run(
             [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-build-isolation", "--no-deps", "--wheel-dir", OUT, source],

@@ -40,6 +40,7 @@ look_at() { # PLATFORM TAG MODULE
     module=$place/look/libtgsession/$3
     "$tools/twine" check --strict "$file" >"$place/log" || { cat "$place/log"; fail "twine"; }
     no_builder "$place/look" "$(basename "$file")"
+    ls "$place"/look/*.dist-info/licenses/LICENSE-THIRD-PARTY >/dev/null || fail "$(basename "$file") lacks the licences of what is linked in"
     case $1 in
         linux-*) elf "$module" "$(basename "$file")" ;;
         windows-*)
@@ -80,12 +81,12 @@ set -- "$wheels"/libtgsession-*.tar.gz
 [ $# -eq 1 ] && [ -f "$1" ] || fail "there is not one sdist"
 "$tools/twine" check --strict "$1" >/dev/null
 clean_venv
-if PATH=/usr/bin:/bin "$place/venv/bin/pip" install --quiet --disable-pip-version-check "$1" >"$place/log" 2>&1; then
-    command -v /usr/bin/cargo >/dev/null || fail "the sdist was installed without Rust"
-else
-    grep -q "building it needs Rust" "$place/log" || { cat "$place/log"; fail "without Rust the sdist does not say so"; }
-    passed "without Rust the sdist says what is missing"
+mkdir "$place/no-programs"
+if PATH=$place/no-programs "$place/venv/bin/pip" install --quiet --disable-pip-version-check "$1" >"$place/log" 2>&1; then
+    fail "the sdist was installed without Rust"
 fi
+grep -q "building it needs Rust" "$place/log" || { cat "$place/log"; fail "without Rust the sdist does not say so"; }
+passed "without Rust the sdist says what is missing"
 clean_venv
 CARGO_TARGET_DIR=$root/target/python/sdist "$place/venv/bin/pip" install --quiet --disable-pip-version-check "$1"
 "$place/venv/bin/python" "$root/packaging/test/python/quickstart.py" "$root/tests/fixtures" "$place/run"

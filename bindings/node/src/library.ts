@@ -9,12 +9,23 @@ export const ABI_VERSION = 1
 const NAMES: Partial<Record<NodeJS.Platform, string>> = { win32: 'tgsession.dll', darwin: 'libtgsession.dylib' }
 const name = NAMES[process.platform] ?? 'libtgsession.so'
 
+/** The version of glibc, which musl does not have. */
+function glibcVersion(): string | undefined {
+  const report = process.report as unknown as { excludeNetwork?: boolean, getReport(): { header: { glibcVersionRuntime?: string } } }
+  const before = report.excludeNetwork
+  report.excludeNetwork = true // else Node asks for the names of the hosts that are connected
+  try {
+    return report.getReport().header.glibcVersionRuntime
+  } finally {
+    if (before !== undefined) report.excludeNetwork = before
+  }
+}
+
 /** The optional package that holds the library for this platform: packaging/node/pack makes one for each. */
 function platformPackage(): string {
   const platform = `tgsession-${process.platform}-${process.arch}`
   if (process.platform !== 'linux') return platform
-  const { header } = process.report.getReport() as unknown as { header: { glibcVersionRuntime?: string } }
-  return `${platform}-${header.glibcVersionRuntime ? 'gnu' : 'musl'}`
+  return `${platform}-${glibcVersion() ? 'gnu' : 'musl'}`
 }
 
 /** The library in the package for this platform; null where npm did not install one. */
