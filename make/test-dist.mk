@@ -3,7 +3,7 @@
 
 .PHONY: test-dist test-dist-archives test-dist-setup
 
-test-dist: test-dist-archives test-dist-node test-dist-python
+test-dist: test-dist-archives test-dist-node test-dist-python test-dist-go test-dist-cargo
 
 test-dist-archives: test-dist-setup
 	@set -e; $(foreach platform,$(PLATFORMS),$(foreach set,$(SETS),packaging/test/run $(platform) $(set);))

@@ -16,6 +16,9 @@ fn every_package_has_the_version_of_the_crate() {
         let package: serde_json::Value = serde_json::from_str(&read(file)).unwrap();
         assert_eq!(package["version"], version, "{file}");
     }
+    for file in ["bindings/c/fetch-content/CMakeLists.txt", "bindings/c/README.md"] {
+        assert!(read(file).contains(&format!("GIT_TAG v{version})")), "{file}");
+    }
     assert!(read("CHANGELOG.md").contains(version), "CHANGELOG.md does not name {version}");
 }
 
