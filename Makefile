@@ -42,8 +42,8 @@ RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 # ignored elsewhere need the real clients, which are there now.
 test-rust: oracle
 	make/setup.sh go postgresql pgbouncer mariadb
-	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --release --locked --features "$(FEATURES)" -- --include-ignored
-	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --locked --features "$(FEATURES)" -- --include-ignored
+	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
+	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored
 
 SUITES := lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 
