@@ -54,7 +54,7 @@ impl FileAccess {
     fn open_live(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self, Fault> {
         let held = Some(descriptors::hold(path));
         let conn = connect(&plain(path), flags, busy_timeout)?;
-        Ok(Self { conn, mode: AccessMode::Live, held: held })
+        Ok(Self { conn, mode: AccessMode::Live, held })
     }
 
     /// Opens the file so that nothing of it changes.
