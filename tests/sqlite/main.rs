@@ -19,5 +19,6 @@ mod old_versions;
 mod read_cache;
 mod real_rows;
 mod sharing;
+mod swapped;
 mod untouched;
 mod written_peers;

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
-use crate::storage::descriptors::{self, Held};
+use crate::storage::descriptors::{self, Held, NameState};
 use crate::storage::{file, private_file};
 
 const STATEMENTS: usize = 64;
@@ -28,7 +28,7 @@ pub struct FileAccess {
     pub conn: Connection,
     mode: AccessMode,
     // Dropped after the connection.
-    _held: Option<Held>,
+    held: Option<Held>,
 }
 
 enum AccessMode {
@@ -54,7 +54,7 @@ impl FileAccess {
     fn open_live(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self, Fault> {
         let held = Some(descriptors::hold(path));
         let conn = connect(&plain(path), flags, busy_timeout)?;
-        Ok(Self { conn, mode: AccessMode::Live, _held: held })
+        Ok(Self { conn, mode: AccessMode::Live, held })
     }
 
     /// Opens the file so that nothing of it changes.
@@ -79,7 +79,7 @@ impl FileAccess {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
-        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), _held: None })
+        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
     }
 
     /// Copies the file with its journal and WAL and opens the copy.
@@ -91,7 +91,7 @@ impl FileAccess {
         let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
         // Rolls the journal back, and opens the WAL with its index: from here on SQLite opens nothing more by name.
         probe(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, out_of_sight(folder)), _held: None })
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, out_of_sight(folder)), held: None })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
@@ -101,7 +101,7 @@ impl FileAccess {
             conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
         }
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Memory, _held: None })
+        Ok(Self { conn, mode: AccessMode::Memory, held: None })
     }
 
     /// Whether it is in memory.
@@ -117,6 +117,11 @@ impl FileAccess {
                 *fingerprint != Fingerprint::read(path)
             }
         }
+    }
+
+    /// What has become of the file's name since it was opened. A copy or a database in memory has none to lose.
+    pub fn name_state(&self, path: &Path) -> NameState {
+        self.held.as_ref().map_or(NameState::Same, |held| held.name_state(path))
     }
 
     /// Whether this is the file itself.

@@ -43,6 +43,7 @@ pub use create::NewFile;
 #[cfg(feature = "sql")]
 pub(in crate::storage) use fault::sqlite_error;
 
+use super::descriptors::NameState;
 use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, LayoutSupport, Storage, file};
 use crate::clock::now;
@@ -156,12 +157,30 @@ impl Sqlite {
     /// Writes; `write` returns false if there was nothing to write.
     fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
         self.check_writable("write")?;
+        self.check_name("write")?;
         let target = Arc::clone(&self.target);
         let written = self.opened().and_then(|open| write(&mut open.file, &target));
         if written.map_err(|fault| fault.on(&target.location, "write"))? {
-            self.durability.record_write();
+            self.durability.record_write(&target.path);
         }
-        Ok(())
+        // It may have been taken away meanwhile, and what was written with it.
+        self.check_name("write")
+    }
+
+    /// Refuses to go on with a file that another one has replaced, or that was removed: nobody would ever find what is
+    /// written to it, and its WAL would be taken for the other file's.
+    fn check_name(&self, action: &str) -> Result<()> {
+        let (code, cause) = match self.name_state() {
+            NameState::Same => return Ok(()),
+            NameState::Removed => (ErrorCode::FileNotFound, "it was removed while it was open"),
+            NameState::Replaced => (ErrorCode::Io, "another file has taken its place since it was opened"),
+        };
+        let remedy = "nothing more is written; close the session and open it again";
+        Err(Error::new(code, format!("cannot {action} '{}': {cause}: {remedy}", self.target.location)))
+    }
+
+    fn name_state(&self) -> NameState {
+        self.open.as_ref().map_or(NameState::Same, |open| open.file.access.name_state(&self.target.path))
     }
 
     fn check_writable(&mut self, action: &str) -> Result<()> {
@@ -194,9 +213,26 @@ impl Sqlite {
         if open.file.access.is_memory() {
             return;
         }
+        let path = &self.target.path;
+        if open.file.access.name_state(path) != NameState::Same {
+            drop(open);
+            self.remove_wal_of_lost_file();
+            return;
+        }
         // Like any client, a session that wrote moves the WAL into the file; so does one that finds the WAL empty.
-        if self.durability.has_written() || file::len(&file::beside(&self.target.path, "-wal")) == 0 {
+        if self.durability.has_written() || file::len(&file::beside(path, "-wal")) == 0 {
             let _ = open.file.access.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+
+    // SQLite leaves it. Whoever opens the file that has the name now would take it for that file's, and write what is in it
+    // over that file. A WAL that came with that file stays.
+    fn remove_wal_of_lost_file(&self) {
+        let path = &self.target.path;
+        if self.durability.wrote_wal_beside(path) {
+            for suffix in ["-wal", "-shm"] {
+                let _ = file::remove(&file::beside(path, suffix)); // nobody is there to be told of a failure
+            }
         }
     }
 }
@@ -331,6 +367,7 @@ impl Storage for Sqlite {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable("save")?;
+        self.check_name("save")?;
         match &self.open {
             Some(open) if !open.file.access.is_memory() => {
                 self.durability.sync(&open.file.access.conn, &self.target.path)
@@ -344,6 +381,10 @@ impl Storage for Sqlite {
         if self.is_in_memory() {
             self.open = None;
             return Ok(());
+        }
+        // A file that is gone already is deleted; another one in its place is not ours to delete.
+        if self.name_state() == NameState::Replaced {
+            self.check_name("delete")?;
         }
         self.remove()?;
         file::remove_beside(&self.target.path)?;
