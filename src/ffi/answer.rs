@@ -7,6 +7,7 @@ use super::error::tgs_error;
 use super::guard::guard;
 use super::handle::Handles;
 use super::peers::{self, tgs_peer};
+use super::pointer;
 use super::sent_files::{self, tgs_sent_file};
 use super::session_data::{self, tgs_session_data};
 use super::status::tgs_status;
@@ -114,7 +115,7 @@ pub unsafe extern "C" fn tgs_answer_update_states(
 ) -> tgs_status {
     add(answer, error, |answer| {
         // SAFETY: the caller's promise.
-        let states = unsafe { text::array(states, count, "states") }?;
+        let states = unsafe { pointer::array(states, count, "states") }?;
         answer.update_states.extend(states.iter().map(UpdateState::from));
         Ok(())
     })
@@ -137,7 +138,7 @@ pub unsafe extern "C" fn tgs_answer_sent_files(
 ) -> tgs_status {
     add(answer, error, |answer| {
         // SAFETY: the caller's promise.
-        let files = unsafe { text::array(files, count, "files") }?;
+        let files = unsafe { pointer::array(files, count, "files") }?;
         for file in files {
             answer.sent_files.push(sent_files::to_model(file)?);
         }

@@ -5,8 +5,10 @@ use std::ffi::c_char;
 use zeroize::Zeroize;
 
 use super::error::tgs_error;
-use super::guard::{guard, guard_or};
+use super::guard::guard;
 use super::options::{self, tgs_options};
+use super::panic::guard_or;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -36,12 +38,12 @@ pub unsafe extern "C" fn tgs_open_bytes(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(session, "session")?;
+        pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
-        let bytes = unsafe { text::array(bytes, len, "bytes") }?;
+        let bytes = unsafe { pointer::array(bytes, len, "bytes") }?;
         let opened = Session::open_bytes(bytes, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, session::give(opened), "session") }?;
+        unsafe { pointer::put(session, session::give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -70,16 +72,16 @@ pub unsafe extern "C" fn tgs_to_bytes(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(bytes, "bytes")?;
-        text::check_out(len, "len")?;
+        pointer::check_out(bytes, "bytes")?;
+        pointer::check_out(len, "len")?;
         // SAFETY: the caller's promise.
         let format = unsafe { text::optional(format, "format") }?.map(NewFile::named).transpose()?;
         let mut whole = session::of(session)?.to_bytes(ByteOptions { format, compress })?;
         let given = std::mem::take(&mut *whole).into_boxed_slice();
         // SAFETY: the caller's promise.
         unsafe {
-            text::put(len, given.len(), "len")?;
-            text::put(bytes, Box::into_raw(given).cast(), "bytes")?;
+            pointer::put(len, given.len(), "len")?;
+            pointer::put(bytes, Box::into_raw(given).cast(), "bytes")?;
         }
         Ok(tgs_status::TGS_OK)
     })
@@ -121,7 +123,7 @@ pub unsafe extern "C" fn tgs_change_count(
     guard(error, || {
         let changes = session::of(session)?.change_count();
         // SAFETY: the caller's promise.
-        unsafe { text::put(count, changes, "count") }?;
+        unsafe { pointer::put(count, changes, "count") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

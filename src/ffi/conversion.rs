@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text::{self, json};
@@ -34,14 +35,14 @@ pub unsafe extern "C" fn tgs_export_session_string(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(text, "text")?;
+        pointer::check_out(text, "text")?;
         // SAFETY: the caller's promise.
         let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
         let (string, what) = session::of(session)?.export(format)?;
         // SAFETY: the caller's promise.
         unsafe {
             put_report(report, &what)?;
-            text::put(text, text::give(&string)?, "text")?;
+            pointer::put(text, text::give(&string)?, "text")?;
         }
         Ok(tgs_status::TGS_OK)
     })
@@ -53,7 +54,7 @@ unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> 
         return Ok(());
     }
     // SAFETY: as this function's.
-    unsafe { text::put(report, text::give(&json(what)?)?, "report") }
+    unsafe { pointer::put(report, text::give(&json(what)?)?, "report") }
 }
 
 /// Copies everything from one session to another, in one transaction: fields, peers, update states, sent files. What
@@ -86,7 +87,7 @@ pub unsafe extern "C" fn tgs_convert(
     guard(error, || {
         let (source, target) = (session::of(source)?, session::of(target)?);
         // SAFETY: the caller's promise.
-        let given = unsafe { text::array(given, given_count, "given") }?.iter().map(|one| {
+        let given = unsafe { pointer::array(given, given_count, "given") }?.iter().map(|one| {
             // SAFETY: the caller's promise.
             parse_change(unsafe { text::required(*one, "a given value") }?)
         });
@@ -116,7 +117,7 @@ pub unsafe extern "C" fn tgs_inspect(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(description, "description")?;
+        pointer::check_out(description, "description")?;
         let session = session::of(session)?;
         let mut inspection = session.inspect()?;
         if show_secrets {
@@ -124,7 +125,7 @@ pub unsafe extern "C" fn tgs_inspect(
         }
         let text = zeroize::Zeroizing::new(json(&inspection)?);
         // SAFETY: the caller's promise.
-        unsafe { text::put(description, text::give(&text)?, "description") }?;
+        unsafe { pointer::put(description, text::give(&text)?, "description") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -146,11 +147,11 @@ pub unsafe extern "C" fn tgs_diagnose(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(diagnosis, "diagnosis")?;
+        pointer::check_out(diagnosis, "diagnosis")?;
         // SAFETY: the caller's promise.
         let found = json(&diagnose(unsafe { text::required(text, "text") }?))?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(diagnosis, text::give(&found)?, "diagnosis") }?;
+        unsafe { pointer::put(diagnosis, text::give(&found)?, "diagnosis") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -8,14 +8,15 @@ use super::answer::{self, Answer, tgs_answer};
 use super::error::tgs_error;
 use super::guard::guard;
 use super::options::{self, tgs_options};
-use super::peer_iter::Shown;
 use super::peers::tgs_peer;
+use super::pointer;
 use super::sent_files::tgs_sent_file;
 use super::session::{self, tgs_session};
-use super::session_data::{self, ShownData, tgs_session_data};
+use super::session_data::{self, tgs_session_data};
 use super::status::{self, tgs_status};
 use super::text;
 use super::update_states::tgs_update_state;
+use super::views::{PeerViews, SessionDataView};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Peer, SentFile, SessionData, UpdateState};
 use crate::session::Session;
@@ -174,7 +175,7 @@ fn missing(name: &str) -> Error {
 impl Table {
     /// SAFETY: `engine` is NULL or leads to a struct as large as its `size` says.
     unsafe fn read(engine: *const tgs_engine, owned: Arc<AtomicBool>) -> Result<Self> {
-        text::check_array(engine, 1, "engine")?;
+        pointer::check_array(engine, 1, "engine")?;
         // SAFETY: not NULL and aligned.
         let size = unsafe { (*engine).size };
         if size < size_of::<tgs_engine>() {
@@ -230,19 +231,6 @@ fn check_required(functions: &tgs_engine) -> Result<()> {
     required.iter().find(|(_, is_there)| !is_there).map_or(Ok(()), |(name, _)| Err(missing(name)))
 }
 
-/// Structs for C, and what they point to.
-struct ShownPeers {
-    structs: Vec<tgs_peer>,
-    _texts: Vec<Shown>,
-}
-
-impl ShownPeers {
-    fn new(peers: &[Peer]) -> Result<Self> {
-        let texts = peers.iter().map(Shown::new).collect::<Result<Vec<_>>>()?;
-        Ok(Self { structs: texts.iter().map(|shown| shown.peer).collect(), _texts: texts })
-    }
-}
-
 // The functions below are called with what the header promises them; what they answer was copied and checked.
 impl Engine for Table {
     fn location(&self) -> &str {
@@ -265,7 +253,7 @@ impl Engine for Table {
 
     fn set_fields(&mut self, data: &SessionData, which: &[Field]) -> Result<()> {
         let set = self.functions.set_session_data.ok_or_else(|| missing("set_session_data"))?;
-        let shown = ShownData::new(data)?;
+        let shown = SessionDataView::new(data)?;
         let which = session_data::bits_of(which);
         // SAFETY: see above.
         self.call("write", |context, answer| unsafe { set(context, &raw const shown.data, which, answer) })?;
@@ -274,7 +262,7 @@ impl Engine for Table {
 
     fn put_peers(&mut self, peers: &[Peer]) -> Result<()> {
         let put = self.functions.put_peers.ok_or_else(|| missing("put_peers"))?;
-        let shown = ShownPeers::new(peers)?;
+        let shown = PeerViews::new(peers)?;
         let peers = &shown.structs;
         // SAFETY: see above.
         self.call("write", |context, answer| unsafe { put(context, peers.as_ptr(), peers.len(), answer) })?;
@@ -416,13 +404,13 @@ pub unsafe extern "C" fn tgs_open_engine(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(session, "session")?;
+        pointer::check_out(session, "session")?;
         let owned = Arc::new(AtomicBool::new(false));
         // SAFETY: the caller's promise.
         let table = unsafe { Table::read(engine, Arc::clone(&owned)) }?;
         let opened = Session::open_engine(table, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, session::give(opened), "session") }?;
+        unsafe { pointer::put(session, session::give(opened), "session") }?;
         owned.store(true, Ordering::Relaxed);
         Ok(tgs_status::TGS_OK)
     })

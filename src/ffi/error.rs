@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, CString, c_char};
 
-use super::guard::guard_or;
+use super::panic::guard_or;
 use super::status::tgs_status;
 use crate::error::Error;
 

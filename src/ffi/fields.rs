@@ -5,6 +5,7 @@ use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -25,11 +26,11 @@ fn get<T>(
     convert: impl FnOnce(FieldValue) -> Option<Result<T>>,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(out, field.name())?;
+        pointer::check_out(out, field.name())?;
         let Some(value) = session::of(session)?.get(field)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
         let value = convert(value).unwrap_or_else(|| Err(wrong_type(field)))?;
         // SAFETY: the exports ask for a place of the field's type.
-        unsafe { text::put(out, value, field.name()) }?;
+        unsafe { pointer::put(out, value, field.name()) }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -61,7 +62,7 @@ fn get_key(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(key, field.name())?;
+        pointer::check_out(key, field.name())?;
         if key_len != TGS_AUTH_KEY_LEN {
             return Err(wrong_len(field, key_len));
         }
@@ -94,7 +95,7 @@ fn set_integer<T: Copy + Into<i64>>(
 ) -> tgs_status {
     set(session, field, error, || {
         // SAFETY: the exports ask for NULL or a value of the field's type.
-        let value = unsafe { text::array(value, usize::from(!value.is_null()), field.name()) }?;
+        let value = unsafe { pointer::array(value, usize::from(!value.is_null()), field.name()) }?;
         Ok(value.first().map(|value| FieldValue::Integer((*value).into())))
     })
 }
@@ -114,7 +115,7 @@ fn set_key(
             return Err(wrong_len(field, key_len));
         }
         // SAFETY: not NULL, and the caller says that it has `key_len` bytes.
-        let bytes = unsafe { text::array(key, key_len, field.name()) }?;
+        let bytes = unsafe { pointer::array(key, key_len, field.name()) }?;
         Ok(Some(FieldValue::Key(AuthKey::new(bytes)?)))
     })
 }
@@ -516,14 +517,14 @@ pub unsafe extern "C" fn tgs_default_server_address(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(server_address, "server_address")?;
-        text::check_out(port, "port")?;
+        pointer::check_out(server_address, "server_address")?;
+        pointer::check_out(port, "port")?;
         let Some(address) = model::default_address(dc_id, test_mode) else { return Ok(tgs_status::TGS_NOT_FOUND) };
         let text = text::give(address.server_address)?;
         // SAFETY: the caller's promise.
         unsafe {
-            text::put(server_address, text, "server_address")?;
-            text::put(port, address.port, "port")?;
+            pointer::put(server_address, text, "server_address")?;
+            pointer::put(port, address.port, "port")?;
         }
         Ok(tgs_status::TGS_OK)
     })

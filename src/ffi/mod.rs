@@ -7,7 +7,10 @@
 
 mod guard;
 mod handle;
+mod panic;
+mod pointer;
 mod text;
+mod views;
 
 // Public, in the order in which one learns the interface (the blank lines keep rustfmt from sorting them).
 pub mod version;

@@ -5,8 +5,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::error::tgs_error;
-use super::guard::{guard, guard_or};
+use super::guard::guard;
 use super::handle::Handles;
+use super::panic::guard_or;
 use super::status::tgs_status;
 use super::text;
 use crate::error::{Error, Result};

@@ -1,18 +1,17 @@
 //! Whole peers, one after the other.
 
-use std::ffi::{CString, c_char};
-use std::ptr;
 use std::sync::{Mutex, PoisonError};
 
 use super::error::tgs_error;
-use super::guard::{guard, guard_or};
+use super::guard::guard;
 use super::handle::Handles;
-use super::peers::{tgs_peer, type_number};
+use super::panic::guard_or;
+use super::peers::tgs_peer;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
-use super::text;
-use crate::error::Result;
-use crate::model::{Peer, PeerType};
+use super::views::PeerView;
+use crate::model::Peer;
 
 /// Walks over whole peers. Made by tgs_peer_iter_new(), freed by tgs_peer_iter_free().
 pub struct tgs_peer_iter {
@@ -24,52 +23,7 @@ static ITERATORS: Handles<Mutex<Walk>> = Handles::new("tgs_peer_iter");
 struct Walk {
     rest: std::vec::IntoIter<Peer>,
     // What the caller looks at until the next call.
-    shown: Option<Shown>,
-}
-
-/// A struct for C, and the texts to which it points.
-pub(super) struct Shown {
-    pub(super) peer: tgs_peer,
-    #[allow(dead_code, reason = "the struct points into them")]
-    texts: Vec<CString>,
-    #[allow(dead_code, reason = "the struct points into them")]
-    usernames: Vec<*const c_char>,
-}
-
-// SAFETY: its pointers lead into its own texts, which nobody changes.
-unsafe impl Send for Shown {}
-
-impl Shown {
-    pub(super) fn new(peer: &Peer) -> Result<Self> {
-        let mut texts = Vec::new();
-        let mut keep = |text: &str| -> Result<*const c_char> {
-            let text = text::to_c(text)?;
-            let pointer = text.as_ptr(); // a CString's text does not move with it
-            texts.push(text);
-            Ok(pointer)
-        };
-        let usernames = peer.usernames.iter().map(|username| keep(username)).collect::<Result<Vec<_>>>()?;
-        let mut optional = |text: Option<&str>| text.map_or(Ok(ptr::null()), &mut keep);
-        // Not every engine can keep "not told": each answers as its lookups do.
-        let peer_type = peer.effective_type();
-        let shown = tgs_peer {
-            size: size_of::<tgs_peer>(),
-            id: peer.id,
-            access_hash: peer.access_hash.unwrap_or(0),
-            has_access_hash: peer.access_hash.is_some(),
-            r#type: type_number(&peer_type),
-            type_name: optional(match &peer_type {
-                PeerType::Other(name) => Some(name),
-                _ => None,
-            })?,
-            usernames: if usernames.is_empty() { ptr::null() } else { usernames.as_ptr() },
-            username_count: usernames.len(),
-            phone_number: optional(peer.phone_number.as_deref())?,
-            name: optional(peer.name.as_deref())?,
-            last_update_on: peer.last_update_on.unwrap_or(0),
-        };
-        Ok(Self { peer: shown, texts, usernames })
-    }
+    shown: Option<PeerView>,
 }
 
 /// Makes an iterator over whole peers, in ascending order of their ids, as they are now: later changes do not show.
@@ -91,13 +45,14 @@ pub unsafe extern "C" fn tgs_peer_iter_new(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(iter, "iter")?;
+        pointer::check_out(iter, "iter")?;
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
-        let wanted = if ids.is_null() && count == 0 { None } else { Some(unsafe { text::array(ids, count, "ids") }?) };
+        let listed = unsafe { pointer::array(ids, count, "ids") }?;
+        let wanted = (!ids.is_null() || count > 0).then_some(listed);
         let walk = Walk { rest: session.peers(wanted)?.into_iter(), shown: None };
         // SAFETY: the caller's promise.
-        unsafe { text::put(iter, ITERATORS.give(Mutex::new(walk)), "iter") }?;
+        unsafe { pointer::put(iter, ITERATORS.give(Mutex::new(walk)), "iter") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -119,13 +74,13 @@ pub unsafe extern "C" fn tgs_peer_iter_next(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(peer, "peer")?;
+        pointer::check_out(peer, "peer")?;
         let walk = ITERATORS.get(iter)?;
         let mut walk = walk.lock().unwrap_or_else(PoisonError::into_inner);
-        walk.shown = walk.rest.next().map(|peer| Shown::new(&peer)).transpose()?;
+        walk.shown = walk.rest.next().map(|peer| PeerView::new(&peer)).transpose()?;
         let Some(shown) = &walk.shown else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { text::put(peer, &raw const shown.peer, "peer") }?;
+        unsafe { pointer::put(peer, &raw const shown.peer, "peer") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

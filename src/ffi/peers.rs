@@ -4,6 +4,7 @@ use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -121,7 +122,7 @@ impl tgs_peer {
         }
         // SAFETY: as this function's.
         unsafe {
-            let usernames = text::array(self.usernames, self.username_count, "usernames")?;
+            let usernames = pointer::array(self.usernames, self.username_count, "usernames")?;
             let usernames = usernames.iter().map(|username| text::required(*username, "a username"));
             Ok(Peer {
                 id: self.id,
@@ -161,7 +162,7 @@ pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Ve
     if count == 0 {
         return Ok(Vec::new());
     }
-    text::check_array(peers, count, "peers")?;
+    pointer::check_array(peers, count, "peers")?;
     // A caller who was compiled with a later header has larger structs, whose tail is unknown here.
     // SAFETY: the first struct begins with its size.
     let stride = unsafe { (*peers).size };
@@ -222,13 +223,13 @@ fn find(
     lookup: impl FnOnce(&Session) -> Result<Lookup>,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(peer, "peer")?;
+        pointer::check_out(peer, "peer")?;
         match lookup(&*session::of(session)?)? {
             Lookup::NotFound => Ok(tgs_status::TGS_NOT_FOUND),
             Lookup::Expired => Ok(tgs_status::TGS_EXPIRED),
             Lookup::Found(found) => {
                 // SAFETY: the exports ask for a place for the struct.
-                unsafe { text::put(peer, found.into(), "peer") }?;
+                unsafe { pointer::put(peer, found.into(), "peer") }?;
                 Ok(tgs_status::TGS_OK)
             }
         }

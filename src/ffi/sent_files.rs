@@ -2,9 +2,9 @@
 
 use super::error::tgs_error;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
-use super::text;
 use crate::error::{Error, Result};
 use crate::model::{SentFile, SentFileKey, SentFileType};
 
@@ -66,7 +66,7 @@ pub unsafe extern "C" fn tgs_get_sent_files(
         let found = session::of(session)?.sent_files()?;
         let found: Vec<tgs_sent_file> = found.iter().map(tgs_sent_file::from).collect();
         // SAFETY: the caller's promise.
-        unsafe { text::put_array(&found, files, capacity, count, "files") }?;
+        unsafe { pointer::put_array(&found, files, capacity, count, "files") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -93,14 +93,14 @@ pub unsafe extern "C" fn tgs_get_sent_file(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(file, "file")?;
-        text::check_array(md5, 16, "md5")?;
+        pointer::check_out(file, "file")?;
+        pointer::check_array(md5, 16, "md5")?;
         // SAFETY: not NULL, so it leads to 16 bytes; bytes need no alignment.
         let md5 = unsafe { *md5.cast::<[u8; 16]>() };
         let found = session::of(session)?.sent_file(&key(md5, size, r#type)?)?;
         let Some(found) = found else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { text::put(file, tgs_sent_file::from(&found), "file") }?;
+        unsafe { pointer::put(file, tgs_sent_file::from(&found), "file") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -121,7 +121,7 @@ pub unsafe extern "C" fn tgs_cache_sent_files(
     guard(error, || {
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
-        let files = unsafe { text::array(files, count, "files") }?;
+        let files = unsafe { pointer::array(files, count, "files") }?;
         session.cache_sent_files(&files.iter().map(to_model).collect::<Result<Vec<_>>>()?)?;
         Ok(tgs_status::TGS_OK)
     })

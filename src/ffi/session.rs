@@ -4,9 +4,11 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use super::error::tgs_error;
-use super::guard::{guard, guard_or};
+use super::guard::guard;
 use super::handle::Handles;
 use super::options::{self, tgs_options};
+use super::panic::guard_or;
+use super::pointer;
 use super::status::tgs_status;
 use super::text;
 use crate::error::Result;
@@ -59,12 +61,12 @@ pub unsafe extern "C" fn tgs_open(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(session, "session")?;
+        pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let location = unsafe { text::required(location, "location") }?;
         let opened = Session::open(location, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, give(opened), "session") }?;
+        unsafe { pointer::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -90,12 +92,12 @@ pub unsafe extern "C" fn tgs_open_string(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(session, "session")?;
+        pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let text = unsafe { text::required(text, "text") }?;
         let opened = Session::open_string(text, &options::of(options)?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(session, give(opened), "session") }?;
+        unsafe { pointer::put(session, give(opened), "session") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -149,10 +151,10 @@ pub unsafe extern "C" fn tgs_get_format(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(format, "format")?;
+        pointer::check_out(format, "format")?;
         let name = of(session)?.format()?.to_string();
         // SAFETY: the caller's promise.
-        unsafe { text::put(format, text::give(&name)?, "format") }?;
+        unsafe { pointer::put(format, text::give(&name)?, "format") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -175,11 +177,11 @@ pub unsafe extern "C" fn tgs_list_sessions(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(names, "names")?;
+        pointer::check_out(names, "names")?;
         // SAFETY: the caller's promise.
         let found = session::list(unsafe { text::required(location, "location") }?)?;
         // SAFETY: the caller's promise.
-        unsafe { text::put(names, text::give(&text::json(&found)?)?, "names") }?;
+        unsafe { pointer::put(names, text::give(&text::json(&found)?)?, "names") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -1,11 +1,11 @@
 //! All fields at once.
 
-use std::ffi::{CString, c_char};
-use std::ptr;
+use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::fields::TGS_AUTH_KEY_LEN;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
@@ -113,47 +113,10 @@ fn fields_of(bits: u32) -> Result<Vec<Field>> {
     Ok(FIELDS.iter().filter(|(bit, _)| bits & *bit as u32 != 0).map(|(_, field)| *field).collect())
 }
 
-/// A struct for C, and the text to which it points; it points into the data too.
-pub(super) struct ShownData<'a> {
-    pub(super) data: tgs_session_data,
-    _server_address: Option<CString>,
-    _keys: std::marker::PhantomData<&'a SessionData>,
-}
-
-impl<'a> ShownData<'a> {
-    pub(super) fn new(data: &'a SessionData) -> Result<Self> {
-        let server_address = data.server_address.as_deref().map(text::to_c).transpose()?;
-        let key = |key: &'a Option<AuthKey>| key.as_ref().map_or(ptr::null(), |key| key.as_bytes().as_ptr());
-        let shown = tgs_session_data {
-            size: size_of::<tgs_session_data>(),
-            dc_id: data.dc_id.unwrap_or(0),
-            api_id: data.api_id.unwrap_or(0),
-            server_address: server_address.as_ref().map_or(ptr::null(), |text| text.as_ptr()),
-            auth_key: key(&data.auth_key),
-            tmp_auth_key: key(&data.tmp_auth_key),
-            date: data.date.unwrap_or(0),
-            user_id: data.user_id.unwrap_or(0),
-            takeout_id: data.takeout_id.unwrap_or(0),
-            port: data.port.unwrap_or(0),
-            test_mode: data.test_mode.unwrap_or(false),
-            is_bot: data.is_bot.unwrap_or(false),
-            has_dc_id: data.dc_id.is_some(),
-            has_port: data.port.is_some(),
-            has_api_id: data.api_id.is_some(),
-            has_test_mode: data.test_mode.is_some(),
-            has_date: data.date.is_some(),
-            has_user_id: data.user_id.is_some(),
-            has_is_bot: data.is_bot.is_some(),
-            has_takeout_id: data.takeout_id.is_some(),
-        };
-        Ok(Self { data: shown, _server_address: server_address, _keys: std::marker::PhantomData })
-    }
-}
-
 /// # Safety
 /// `data` is NULL or leads to a struct as large as its `size` says, whose pointers are as described at its fields.
 pub(super) unsafe fn to_model(data: *const tgs_session_data) -> Result<SessionData> {
-    text::check_array(data, 1, "data")?;
+    pointer::check_array(data, 1, "data")?;
     // SAFETY: not NULL and aligned, so a struct that begins with its size.
     let size = unsafe { (*data).size };
     if size < size_of::<tgs_session_data>() {
@@ -185,7 +148,7 @@ unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
         return Ok(None);
     }
     // SAFETY: as this function's.
-    AuthKey::new(unsafe { text::array(key, TGS_AUTH_KEY_LEN, "a key") }?).map(Some)
+    AuthKey::new(unsafe { pointer::array(key, TGS_AUTH_KEY_LEN, "a key") }?).map(Some)
 }
 
 /// Sets several fields in one transaction: all of them, or none.

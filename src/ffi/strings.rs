@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::guard_or;
+use super::panic::guard_or;
 use super::text;
 
 /// # Texts

@@ -2,9 +2,9 @@
 
 use super::error::tgs_error;
 use super::guard::guard;
+use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
-use super::text;
 use crate::model::UpdateState;
 
 /// How far updates were read. No state, a state with an absent value, and 0 are three different things.
@@ -83,7 +83,7 @@ pub unsafe extern "C" fn tgs_get_update_states(
         let found = session::of(session)?.update_states()?;
         let found: Vec<tgs_update_state> = found.iter().map(tgs_update_state::from).collect();
         // SAFETY: the caller's promise.
-        unsafe { text::put_array(&found, states, capacity, count, "states") }?;
+        unsafe { pointer::put_array(&found, states, capacity, count, "states") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -106,10 +106,10 @@ pub unsafe extern "C" fn tgs_get_update_state(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     guard(error, || {
-        text::check_out(state, "state")?;
+        pointer::check_out(state, "state")?;
         let Some(found) = session::of(session)?.update_state(id)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
         // SAFETY: the caller's promise.
-        unsafe { text::put(state, (&found).into(), "state") }?;
+        unsafe { pointer::put(state, (&found).into(), "state") }?;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn tgs_set_update_states(
     guard(error, || {
         let session = session::of(session)?;
         // SAFETY: the caller's promise.
-        let states = unsafe { text::array(states, count, "states") }?;
+        let states = unsafe { pointer::array(states, count, "states") }?;
         session.set_update_states(&states.iter().map(UpdateState::from).collect::<Vec<_>>())?;
         Ok(tgs_status::TGS_OK)
     })

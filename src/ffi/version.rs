@@ -2,7 +2,7 @@
 
 use std::ffi::c_char;
 
-use super::guard::guard_or;
+use super::panic::guard_or;
 
 /// The version of the binary interface that this header describes. A library with the same number is compatible.
 pub const TGS_ABI_VERSION: u32 = 1;

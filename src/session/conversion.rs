@@ -82,7 +82,7 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
 fn complete(contents: &mut Contents, given: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
     for change @ (field, value) in given {
-        super::check(change)?;
+        super::validation::check_change(change)?;
         if !contents.data.set(*field, value.clone()) {
             return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
         }

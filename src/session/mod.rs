@@ -7,9 +7,11 @@ mod inspection;
 mod lease;
 mod location;
 mod lock;
+mod normalization;
 mod options;
 mod report;
 mod stores;
+mod validation;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -29,12 +31,14 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, IdKind, Peer, PeerType, SentFile, SentFileKey, SessionData,
-    StringFormat, UpdateState, id_kind, normalize_phone_number, normalize_username,
+    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, StringFormat,
+    UpdateState, normalize_phone_number, normalize_username,
 };
 use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
 use lease::Keeper;
 use lock::{Guard, Locked};
+use normalization::{is_normalized, normalize};
+use validation::{check_change, check_peer, check_update_state, is_state_id};
 
 /// An open session. It may be used from any thread; each call is atomic.
 pub struct Session {
@@ -151,7 +155,7 @@ impl Session {
     /// Changes fields; `None` makes one absent.
     pub fn set(&self, changes: &[Change]) -> Result<()> {
         for change in changes {
-            check(change)?;
+            check_change(change)?;
         }
         match changes.iter().rfind(|(field, _)| *field == Field::AuthKey) {
             None => self.write(|storage| storage.set(changes)),
@@ -162,10 +166,10 @@ impl Session {
     /// Adds peers, or replaces those with the same ids: all of them, or none.
     pub fn update_peers(&self, peers: &[Peer]) -> Result<()> {
         peers.iter().try_for_each(check_peer)?;
-        if peers.iter().all(is_normal) {
+        if peers.iter().all(is_normalized) {
             return self.write(|storage| storage.update_peers(peers)); // nothing to copy
         }
-        let peers: Vec<Peer> = peers.iter().map(normalized).collect();
+        let peers: Vec<Peer> = peers.iter().map(normalize).collect();
         self.write(|storage| storage.update_peers(&peers))
     }
 
@@ -223,10 +227,7 @@ impl Session {
 
     /// Adds update states, or replaces those with the same ids.
     pub fn set_update_states(&self, states: &[UpdateState]) -> Result<()> {
-        if let Some(state) = states.iter().find(|state| !is_state_id(state.id)) {
-            let message = format!("an update state has the id 0 or the marked id of a channel, not {}", state.id);
-            return Err(Error::invalid_argument(message));
-        }
+        states.iter().try_for_each(check_update_state)?;
         self.write(|storage| storage.set_update_states(states))
     }
 
@@ -306,67 +307,4 @@ impl From<Option<FoundPeer>> for Lookup {
 /// What any text is that might be a session string.
 pub fn diagnose(text: &str) -> codec::Diagnosis {
     codec::diagnose(text)
-}
-
-fn check((field, value): &Change) -> Result<()> {
-    let name = field.name();
-    let (lowest, highest) = match field {
-        Field::DcId | Field::UserId => (1, i64::MAX),
-        Field::Port => (1, u16::MAX.into()),
-        Field::ApiId => (0, i32::MAX.into()),
-        Field::TestMode | Field::IsBot => (0, 1),
-        _ => (i64::MIN, i64::MAX),
-    };
-    match value {
-        Some(FieldValue::Integer(number)) if !(lowest..=highest).contains(number) => {
-            Err(Error::invalid_argument(format!("{name} must be {lowest} to {highest}, not {number}")))
-        }
-        value if !SessionData::default().set(*field, value.clone()) => {
-            Err(Error::invalid_argument(format!("{name} cannot hold a value of that type or size")))
-        }
-        Some(FieldValue::Text(text)) if text.trim().is_empty() => {
-            Err(Error::invalid_argument(format!("{name} must not be empty; absent is said with NULL")))
-        }
-        _ => Ok(()),
-    }
-}
-
-fn check_peer(peer: &Peer) -> Result<()> {
-    if peer.id == 0 {
-        return Err(Error::invalid_argument("a peer's id must not be 0"));
-    }
-    if matches!(&peer.peer_type, Some(PeerType::Other(name)) if name.is_empty()) {
-        return Err(Error::invalid_argument(format!("the type of peer {} is an empty text", peer.id)));
-    }
-    Ok(())
-}
-
-/// The account's state has the id 0, a channel's its marked id.
-fn is_state_id(id: i64) -> bool {
-    id == 0 || id_kind(id) == IdKind::Channel
-}
-
-/// Whether a peer is as clients store it already.
-fn is_normal(peer: &Peer) -> bool {
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let mut usernames = peer.usernames.iter();
-    peer.usernames.len() <= 1
-        && usernames.all(|name| !name.is_empty() && name.bytes().all(is_name))
-        && peer
-            .phone_number
-            .as_ref()
-            .is_none_or(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-        && peer.name.as_ref().is_none_or(|name| !name.is_empty())
-}
-
-fn normalized(peer: &Peer) -> Peer {
-    let mut usernames: Vec<String> = Vec::new();
-    for username in peer.usernames.iter().map(|username| normalize_username(username)) {
-        if !username.is_empty() && !usernames.contains(&username) {
-            usernames.push(username);
-        }
-    }
-    let phone_number = peer.phone_number.as_deref().map(normalize_phone_number).filter(|digits| !digits.is_empty());
-    let name = peer.name.clone().filter(|name| !name.is_empty());
-    Peer { usernames, phone_number, name, ..peer.clone() }
 }
