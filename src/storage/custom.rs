@@ -144,7 +144,9 @@ fn prior_owners(engine: &mut impl Engine, batch: &PeerBatch<'_>) -> Result<Vec<P
     if batch.taken.is_empty() {
         return Ok(Vec::new());
     }
-    let usernames: Vec<&str> = batch.taken.iter().copied().collect();
+    // The same batch asks the engine for the same list.
+    let mut usernames: Vec<&str> = batch.taken.iter().copied().collect();
+    usernames.sort_unstable();
     let mut owners = by_usernames(engine, &usernames)?;
     owners.retain(|owner| !batch.has(owner.id));
     for owner in &mut owners {

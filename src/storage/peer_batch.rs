@@ -65,6 +65,7 @@ impl<'a> PeerBatch<'a> {
         if batch.peers.len() < peers.len() {
             let kept: HashSet<&str> = batch.peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
             batch.abandoned = batch.taken.iter().copied().filter(|username| !kept.contains(username)).collect();
+            batch.abandoned.sort_unstable();
         }
         batch
     }
