@@ -34,7 +34,7 @@ oracle:
 check:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --quiet --all-targets --features cli -- -D warnings
-	$(CARGO) test --quiet --features cli
+	$(CARGO) test --no-fail-fast --quiet --features cli
 
 RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 

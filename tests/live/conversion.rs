@@ -17,6 +17,7 @@ const JOURNEYS: &[(&str, &str)] = &[
 ];
 
 #[test]
+#[ignore = "needs the real clients: make test-rust"]
 fn telethon_to_others_and_back() {
     for (format, key) in JOURNEYS {
         let mut home = Bench::new(library_of("telethon-1.45.0"));
