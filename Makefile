@@ -1,53 +1,67 @@
-# The commands of the README. Each does its own set-up: what is missing is installed, and said.
+# The commands of the README. Each installs what it needs, through make/setup.sh, which says so.
+# A line "# make TARGET: TEXT" beside a target is what `make help` shows.
 
-CARGO ?= cargo
-PYTHON ?= python3
-# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
-FEATURES ?= cli,mongodb,sql
-# Tests take the debug library, which `cargo test` has built already; what is installed or measured is the release.
-LIBRARY_PROFILE ?= release
-LIBRARY_DIR = $(abspath $(or $(CARGO_TARGET_DIR),target))/$(LIBRARY_PROFILE)
-LIBRARY = $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
-LIBRARY_BUILD = $(CARGO) build --quiet --lib --features "$(FEATURES)" $(if $(filter release,$(LIBRARY_PROFILE)),--release)
-export RUST_BACKTRACE ?= 0
-# Where make/setup.sh puts a Go or Node of its own.
-export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+# make: the release library and the command line, in target/release
+# make test: everything, as CI runs it
+# make test-rust: the Rust suites, with the servers and the real clients
 
-.PHONY: all header lint oracle test test-rust bench clean
+.DEFAULT_GOAL := all
+include make/common.mk
+
+.PHONY: all header man check oracle test test-rust test-fresh bench clean
 
 all:
 	$(CARGO) build --release --features "$(FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk
+include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/lint.mk
 
-# Writes include/tgsession.h anew from src/ffi.
+# make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:
 	TGS_WRITE_HEADER=1 $(CARGO) test --quiet --test header the_committed_header
+	cp include/tgsession.h bindings/go/tgsession.h
 
-lint:
-	make/setup.sh c
-	$(CARGO) fmt --check
-	$(CARGO) clippy --all-targets --all-features -- -D warnings
+# make man: generates the man pages and shell completions in share from src/bin/tgsession
+man:
+	TGS_WRITE_MAN=1 $(CARGO) test --quiet --features cli --test manual
 
-# The real clients, with which the tests work on the same files.
+# make oracle: installs the real clients, which the tests run on the same files
 oracle:
 	make/setup.sh c python
 	$(PYTHON) tests/oracle/install.py
 
+# make check: the quick check while one works; no server, no real client, no network
+check:
+	$(CARGO) fmt --check
+	$(CARGO) clippy --quiet --all-targets --features cli -- -D warnings
+	$(CARGO) test --no-fail-fast --quiet --features cli
+
+RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
+
+# The Rust suites twice: the release, and the debug build with its overflow checks and debug assertions. Tests that are
+# ignored elsewhere need the real clients, which are there now.
 test-rust: oracle
 	make/setup.sh go postgresql pgbouncer mariadb
-	tests/servers/run postgresql pgbouncer mariadb mongodb -- $(CARGO) test --all-features
+	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
+	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored
 
-test test-cases test-node test-go test-python: LIBRARY_PROFILE = debug
-test-redis test-redis-c test-redis-go test-redis-python: LIBRARY_PROFILE = debug
+SUITES := lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 
-test: lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
-	@echo "make test: everything passed"
+test:
+	@MAKE="$(MAKE)" make/suites.sh $(SUITES)
 
+# make test-fresh: make demo and make test in a bare root file system of each of DISTRIBUTIONS, Debian's or Ubuntu's
+DISTRIBUTIONS ?= bookworm trixie
+
+test-fresh:
+	make/setup.sh debootstrap
+	set -e; for distribution in $(DISTRIBUTIONS); do tests/fresh/run $$distribution; done
+
+# make bench: the library beside plain SQLite
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
 
+# make clean: removes target/
 clean:
 	$(CARGO) clean

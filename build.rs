@@ -1,5 +1,5 @@
-//! Gives the shared library its soname: programs that were linked with it then look for `libtgsession.so.0`, and a
-//! library with another binary interface can stand beside it. Once loaded it stays.
+//! Gives the shared library its soname: programs that were linked with it then look for `libtgsession.so.0` (on macOS
+//! for `libtgsession.0.dylib`), and a library with another binary interface can stand beside it. Once loaded it stays.
 //!
 //! The soname counts released interfaces, `TGS_ABI_VERSION` every one. No released library has another soname than 0 yet;
 //! after the first release both move with each change that breaks a compiled program.
@@ -13,6 +13,9 @@ fn main() {
         // Threads that used the library run Rust's destructors when they end: it must not be gone by then.
         println!("cargo:rustc-cdylib-link-arg=-Wl,-z,nodelete");
         link_beside_the_library();
+    }
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("macos") {
+        println!("cargo:rustc-cdylib-link-arg=-Wl,-install_name,@rpath/libtgsession.0.dylib");
     }
 }
 

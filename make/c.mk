@@ -1,31 +1,28 @@
-# make test-c: the C programs of tests/c, compiled as C99 and as C++17, against the debug library.
+# make test-c: the C programs of tests/c, compiled as C99 and as C++17, against the release library
 
-CARGO ?= cargo
-TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
-C_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-c
+C_TEST_DIR := $(TARGET_DIR)/tests-c
 C_TEST_SHARED := check key shelf
 C_TESTS := $(filter-out $(C_TEST_SHARED),$(patsubst tests/c/%.c,%,$(wildcard tests/c/*.c)))
 C_TEST_FLAGS := -g -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Werror -Iinclude
-C_TEST_LINK = -L$(TGS_LIB_DIR) -ltgsession -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
 
 .PHONY: test-c test-c-library test-c-setup
 .PRECIOUS: $(C_TEST_DIR)/%-c99.o $(C_TEST_DIR)/%-c++17.o
 
 test-c: test-c-library $(C_TESTS:%=$(C_TEST_DIR)/%-c99) $(C_TESTS:%=$(C_TEST_DIR)/%-c++17) $(C_TEST_DIR)/quickstart-c99
-	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h
+	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h $(LIBRARY)
 
 test-c-setup:
 	@make/setup.sh c valgrind
 	@mkdir -p $(C_TEST_DIR)
 
 test-c-library: test-c-setup
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 $(C_TEST_DIR)/%-c99: $(C_TEST_DIR)/%-c99.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c99.o) | test-c-library
-	@$(CC) $^ $(C_TEST_LINK) -o $@
+	@$(CC) $^ $(LIBRARY_LINK) -o $@
 
 $(C_TEST_DIR)/%-c++17: $(C_TEST_DIR)/%-c++17.o $(C_TEST_SHARED:%=$(C_TEST_DIR)/%-c++17.o) | test-c-library
-	@$(CXX) $^ $(C_TEST_LINK) -o $@
+	@$(CXX) $^ $(LIBRARY_LINK) -o $@
 
 $(C_TEST_DIR)/%-c99.o: tests/c/%.c tests/c/check.h tests/c/shelf.h include/tgsession.h | test-c-setup
 	@$(CC) -std=c99 $(C_TEST_FLAGS) -c $< -o $@
@@ -35,4 +32,4 @@ $(C_TEST_DIR)/%-c++17.o: tests/c/%.c tests/c/check.h tests/c/shelf.h include/tgs
 
 # Compiled here too, so that what people copy has no warning. The demo runs it.
 $(C_TEST_DIR)/quickstart-c99: bindings/c/quickstart.c include/tgsession.h | test-c-library
-	@$(CC) -std=c99 $(C_TEST_FLAGS) $< $(C_TEST_LINK) -o $@
+	@$(CC) -std=c99 $(C_TEST_FLAGS) $< $(LIBRARY_LINK) -o $@

@@ -1,8 +1,6 @@
-# make test-cpp: the C++ binding under the address and undefined-behaviour sanitizers, against the debug library.
+# make test-cpp: the C++ binding under the address and undefined-behaviour sanitizers, against the release library
 
-CARGO ?= cargo
-TGS_LIB_DIR ?= $(or $(CARGO_TARGET_DIR),target)/debug
-CPP_TEST_DIR := $(or $(CARGO_TARGET_DIR),target)/tests-cpp
+CPP_TEST_DIR := $(TARGET_DIR)/tests-cpp
 CPP_HEADERS := bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) include/tgsession.h
 CPP_TESTS := $(patsubst bindings/cpp/tests/%.cpp,%,$(wildcard bindings/cpp/tests/*.cpp))
 CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -11,7 +9,6 @@ CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-r
 # The runner of bindings/cases is a program of several files. What takes long to compile there is the library for JSON,
 # so it is not optimized.
 CPP_CASES := $(patsubst bindings/cpp/tests/%.cpp,$(CPP_TEST_DIR)/%.o,$(wildcard bindings/cpp/tests/cases/*.cpp))
-CPP_TEST_LINK = -L$(TGS_LIB_DIR) -ltgsession -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
 
 CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart
 
@@ -23,15 +20,15 @@ test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 test-cpp-library:
 	@make/setup.sh c json
 	@mkdir -p $(CPP_TEST_DIR)/cases
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
 $(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/*.hpp)
 $(CPP_TEST_PROGRAMS): $(CPP_HEADERS) | test-cpp-library
-	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) $(CPP_TEST_LINK) -o $@
+	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) $(LIBRARY_LINK) -o $@
 
 $(CPP_TEST_DIR)/replay: $(CPP_CASES)
-	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.o,$^) $(CPP_TEST_LINK) -o $@
+	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.o,$^) $(LIBRARY_LINK) -o $@
 
 $(CPP_CASES): $(CPP_TEST_DIR)/%.o: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/cases/*.hpp) \
     bindings/cpp/tests/memory_engine.hpp $(CPP_HEADERS) | test-cpp-library

@@ -1,8 +1,5 @@
-# make demo: two Python clients and a C program share one session file. Installs what it needs, and says so.
+# make demo: two Python clients and a C program share one session file
 
-CARGO ?= cargo
-PYTHON ?= python3
-RELEASE_DIR := $(or $(CARGO_TARGET_DIR),target)/release
 DEMO_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0
 
 .PHONY: demo
@@ -14,5 +11,5 @@ demo:
 	@$(PYTHON) tests/oracle/install.py $(DEMO_CLIENTS)
 	@mkdir -p $(RELEASE_DIR)/demo
 	@cc -std=c99 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude bindings/c/quickstart.c \
-	    -L$(RELEASE_DIR) -ltgsession -Wl,-rpath,'$(abspath $(RELEASE_DIR))' -o $(RELEASE_DIR)/demo/quickstart
+	    $(LIBRARY_LINK) -o $(RELEASE_DIR)/demo/quickstart
 	@$(PYTHON) demo/demo.py $(RELEASE_DIR)/demo/quickstart $(DEMO_CLIENTS)

@@ -1,37 +1,34 @@
-# make test-go: both Go modules under the race detector, and tests/tgtest, where gotd, Kurigram, Pyrogram, Telethon and a C++
-# program share one login on the loopback interface.
+# make test-go: both Go modules under the race detector, and tests/e2e against a Telegram server on this machine
+# In tests/e2e, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface.
 
-CARGO ?= cargo
-PYTHON ?= python3
-GO ?= go
-GO_CPP_READER := $(abspath $(or $(CARGO_TARGET_DIR),target))/tests-go/reader
+GO_CPP_READER := $(abspath $(TARGET_DIR))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
-# Go's cache does not see a change of the header, which is outside of its folders: its sum is part of the flags.
 # What make/setup.sh had to install comes first.
 GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
-	CGO_CFLAGS="-O2 -g -DTGS_HEADER=$(shell cksum < include/tgsession.h | tr -cd 0-9)" \
 	CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)"
 
-.PHONY: test-go test-go-setup lint-go
+.PHONY: test-go test-go-setup test-dist-go
 
-test-go: test-go-setup lint-go $(GO_CPP_READER)
+test-go: test-go-setup $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
 	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
 	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
-	@cd tests/tgtest && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
+	@cd tests/e2e && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
 
 test-go-setup:
 	@make/setup.sh c python go
 	@$(LIBRARY_BUILD)
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
 
-$(GO_CPP_READER): tests/tgtest/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
+$(GO_CPP_READER): tests/e2e/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
     include/tgsession.h | test-go-setup
 	@mkdir -p $(@D)
 	@$(CXX) -std=c++17 -Wall -Wextra -Wpedantic -Werror -O1 -Iinclude -Ibindings/cpp $< \
-	    -L$(LIBRARY_DIR) -ltgsession -Wl,-rpath,'$(LIBRARY_DIR)' -o $@
+	    $(LIBRARY_LINK) -o $@
 
-lint-go:
-	@unformatted=$$($(GO_ENV) gofmt -l bindings/go tests/tgtest tests/servers examples); test -z "$$unformatted" || { echo "not gofmt's: $$unformatted"; exit 1; }
-	@cd bindings/go && $(GO_ENV) $(GO) vet ./...
+# make test-dist-go: a project outside of the checkout, with the modules as a proxy serves them
+# It links the library of the archive that TGSESSION_ARCHIVE names, or what make install installs.
+test-dist-go:
+	@make/setup.sh c cmake go
+	@FEATURES="$(FEATURES)" GO="$(GO)" TGSESSION_ARCHIVE="$(TGSESSION_ARCHIVE)" tests/go-module/run

@@ -1,32 +1,38 @@
-# make install PREFIX=/usr/local [DESTDIR=…]: the headers, both libraries, and what pkg-config and CMake need.
+# make install PREFIX=/usr/local [DESTDIR=…] [TARGET=aarch64-unknown-linux-gnu]: headers, both libraries, what pkg-config
+# and CMake need, the command with its man pages and completions, licences. make uninstall takes exactly that away.
+# Nothing but cargo and the compiler is called: no packages are installed.
 
 CARGO ?= cargo
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
 INCLUDEDIR ?= $(PREFIX)/include
 LIBDIR ?= $(PREFIX)/lib
-RELEASE_DIR := $(or $(CARGO_TARGET_DIR),target)/release
+DATADIR ?= $(PREFIX)/share
+MANDIR ?= $(DATADIR)/man
+TARGET ?= $(CARGO_BUILD_TARGET)
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
-FILL := sed -e 's|@PREFIX@|$(PREFIX)|g' -e 's|@INCLUDEDIR@|$(INCLUDEDIR)|g' -e 's|@LIBDIR@|$(LIBDIR)|g' \
-    -e 's|@VERSION@|$(VERSION)|g'
-CMAKEDIR := $(LIBDIR)/cmake/tgsession
+INSTALL_BUILT = $(or $(CARGO_TARGET_DIR),target)/$(if $(TARGET),$(TARGET)/)release
+# The command is a feature; without it only the library is built.
+INSTALL_COMMAND = $(filter cli,$(shell echo "$(FEATURES)" | tr , ' '))
+INSTALL_TRIPLE = $(or $(TARGET),$(shell rustc -vV | sed -n 's/^host: //p'))
+INSTALL = env PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BINDIR="$(BINDIR)" INCLUDEDIR="$(INCLUDEDIR)" LIBDIR="$(LIBDIR)" \
+    DATADIR="$(DATADIR)" MANDIR="$(MANDIR)" VERSION="$(VERSION)" TRIPLE="$(INSTALL_TRIPLE)" BUILT="$(INSTALL_BUILT)" \
+    COMMAND="$(INSTALL_COMMAND)" make/install.sh
 
-.PHONY: install test-install
+.PHONY: install uninstall test-install
 
+# What an earlier build left, cargo puts back if it is still right; if cargo builds elsewhere, there is nothing to install
+# by mistake.
 install:
-	make/setup.sh c
-	$(CARGO) build --release --lib --features "$(FEATURES)"
-	install -d $(DESTDIR)$(INCLUDEDIR)/tgsession $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(CMAKEDIR)
-	install -m 644 include/tgsession.h bindings/cpp/tgsession.hpp $(DESTDIR)$(INCLUDEDIR)
-	install -m 644 bindings/cpp/tgsession/*.hpp $(DESTDIR)$(INCLUDEDIR)/tgsession
-	install -m 755 $(RELEASE_DIR)/libtgsession.so $(DESTDIR)$(LIBDIR)/libtgsession.so.$(VERSION)
-	ln -sf libtgsession.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libtgsession.so.0
-	ln -sf libtgsession.so.0 $(DESTDIR)$(LIBDIR)/libtgsession.so
-	install -m 644 $(RELEASE_DIR)/libtgsession.a $(DESTDIR)$(LIBDIR)
-	$(FILL) bindings/c/tgsession.pc.in > $(DESTDIR)$(LIBDIR)/pkgconfig/tgsession.pc
-	install -m 644 bindings/c/tgsession-config.cmake $(DESTDIR)$(CMAKEDIR)
-	$(FILL) bindings/c/tgsession-config-version.cmake.in > $(DESTDIR)$(CMAKEDIR)/tgsession-config-version.cmake
+	rm -f $(addprefix $(INSTALL_BUILT)/,libtgsession.so libtgsession.dylib libtgsession.a tgsession.dll tgsession.lib tgsession tgsession.exe)
+	$(CARGO) build --release --locked --lib $(if $(INSTALL_COMMAND),--bin tgsession) --features "$(FEATURES)" \
+	    $(if $(TARGET),--target $(TARGET))
+	$(INSTALL) install
+
+uninstall:
+	$(INSTALL) uninstall
 
 # Installs into a folder of its own and builds the quickstarts there as a user would.
 test-install:
-	make/setup.sh c cmake
-	bindings/c/test-install.sh
+	make/setup.sh c cmake sqlite man
+	FEATURES="$(FEATURES)" bindings/c/test-install.sh

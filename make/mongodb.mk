@@ -1,5 +1,6 @@
-# make bench-mongodb: Pyrofork's MongoStorage and our engine on one server, in turn: on FerretDB over SQLite, which reads
-# every document for most questions, and on FerretDB over PostgreSQL, which asks PostgreSQL.
+# make bench-mongodb: Pyrofork's MongoStorage and our engine, in turn on one server
+# Once on FerretDB over SQLite, which reads every document for most queries, and once on FerretDB over PostgreSQL, which
+# uses PostgreSQL's indexes.
 
 .PHONY: bench-mongodb
 

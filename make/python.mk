@@ -1,4 +1,6 @@
-# The Python package: built as a wheel, installed into a venv of its own, and tested there.
+# make test-python: the Python package, built as a wheel, installed into its own venv and tested there
+# make bench-python: the price of a call, and the adapters beside the clients' own storages
+# make bench-sql: the engine for SQL databases beside AlchemySession
 
 PYTHON_PACKAGE := bindings/python
 PYTHON_TARGET := target/python
@@ -26,7 +28,7 @@ python-venv:
 python-wheel: python-library python-venv
 	rm -rf $(PYTHON_TARGET)/source $(PYTHON_TARGET)/wheel
 	cp -R $(PYTHON_PACKAGE) $(PYTHON_TARGET)/source
-	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_LIBRARY=$(LIBRARY) \
+	TGSESSION_INCLUDE_DIR=$(CURDIR)/include TGSESSION_STATIC_LIBRARY=$(LIBRARY_DIR)/libtgsession.a \
 		$(PYTHON_BIN)/pip wheel --quiet --disable-pip-version-check --no-build-isolation --no-deps \
 		--wheel-dir $(PYTHON_TARGET)/wheel $(PYTHON_TARGET)/source
 	$(PYTHON_BIN)/pip install --quiet --disable-pip-version-check --no-deps --force-reinstall $(PYTHON_TARGET)/wheel/*.whl

@@ -1,8 +1,8 @@
-# make test-redis: the engines of examples/redis against a real Redis server, which is killed meanwhile.
+# make test-redis: the engines of examples/redis against a real Redis server, which the tests kill and start again
 
-REDIS_DIR := $(or $(CARGO_TARGET_DIR),target)/redis
+REDIS_DIR := $(TARGET_DIR)/redis
 REDIS_FLAGS := -std=c99 -g -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Werror -Iinclude
-REDIS_LINK = -L$(TGS_LIB_DIR) -ltgsession -lhiredis -lpthread -Wl,-rpath,'$(abspath $(TGS_LIB_DIR))'
+REDIS_LINK := $(LIBRARY_LINK) -lhiredis
 REDIS_ENGINE := examples/redis/redis.c examples/redis/connection.c
 REDIS_HEADERS := $(wildcard examples/redis/*.h) include/tgsession.h tests/c/check.h
 
@@ -13,7 +13,7 @@ test-redis: test-redis-c test-redis-python test-redis-go
 test-redis-setup:
 	@make/setup.sh c valgrind redis hiredis
 	@mkdir -p $(REDIS_DIR)
-	@$(CARGO) build --quiet --lib --features "$(FEATURES)"
+	@$(LIBRARY_BUILD)
 
 test-redis-c: $(REDIS_DIR)/test $(REDIS_DIR)/session
 	@examples/redis/test.sh $(REDIS_DIR)
@@ -29,4 +29,4 @@ test-redis-python: python-wheel $(REDIS_DIR)/session
 	TGS_REDIS_PROGRAM=$(abspath $(REDIS_DIR)/session) $(PYTHON_BIN)/python -B examples/redis/test_redis_engine.py
 
 test-redis-go: test-redis-setup test-go-setup
-	@cd examples/redis/go && $(GO_ENV) $(GO) vet ./... && $(GO_ENV) $(GO) test -race -count=1 ./...
+	@cd examples/redis/go && $(GO_ENV) $(GO) test -race -count=1 ./...

@@ -3,8 +3,8 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const DAY: i64 = 86_400;
-// Years of four digits; all else is no time that a client wrote on purpose.
-const LAST: i64 = 253_402_300_799;
+// The last second of year 9999. No client writes a later time on purpose.
+const MAX_TIME: i64 = 253_402_300_799;
 
 /// Unix seconds.
 pub fn now() -> i64 {
@@ -12,9 +12,9 @@ pub fn now() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// `2024-06-10 06:13:20 UTC`; nothing for 0 and for what is no time of ours.
+/// `2024-06-10 06:13:20 UTC`; `None` for 0 and for times outside the years 1970 to 9999.
 pub fn utc(seconds: i64) -> Option<String> {
-    if !(1..=LAST).contains(&seconds) {
+    if !(1..=MAX_TIME).contains(&seconds) {
         return None;
     }
     let (year, month, day) = civil(seconds / DAY);
@@ -46,12 +46,12 @@ mod tests {
         assert_eq!(utc(951_782_400).as_deref(), Some("2000-02-29 00:00:00 UTC"));
         assert_eq!(utc(1_735_689_599).as_deref(), Some("2024-12-31 23:59:59 UTC"));
         assert_eq!(utc(4_107_542_400).as_deref(), Some("2100-03-01 00:00:00 UTC"));
-        assert_eq!(utc(LAST).as_deref(), Some("9999-12-31 23:59:59 UTC"));
+        assert_eq!(utc(MAX_TIME).as_deref(), Some("9999-12-31 23:59:59 UTC"));
     }
 
     #[test]
     fn what_is_no_time_has_no_date() {
         assert_eq!(utc(0), None);
-        assert_eq!(utc(LAST + 1), None);
+        assert_eq!(utc(MAX_TIME + 1), None);
     }
 }

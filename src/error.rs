@@ -1,4 +1,4 @@
-//! The library's error and its numbered codes: every error is born here.
+//! The library's error and its numbered codes: every error is created here.
 
 use std::io;
 use std::path::Path;
@@ -25,7 +25,7 @@ pub enum ErrorCode {
     DiskFull = 23,
     /// Another program holds the session's lock.
     Locked = 24,
-    /// What is there is no session that this library knows.
+    /// The file is not a session that this library knows.
     NotASession = 30,
     /// A session that is damaged.
     Corrupt = 31,
@@ -33,11 +33,11 @@ pub enum ErrorCode {
     UnknownVersion = 32,
     /// A text is not an intact session string.
     BadSessionString = 33,
-    /// A value is unknown that the target cannot do without.
+    /// A value that the target needs is unknown.
     Incomplete = 40,
     /// A server cannot be reached or answered with an error.
     Server = 50,
-    /// The auth key is in use elsewhere.
+    /// Another program uses the auth key.
     InUse = 51,
     /// A defect of this library.
     Internal = 90,
@@ -78,7 +78,7 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error with a message for people.
+    /// An error with a message.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
     }
@@ -88,7 +88,7 @@ impl Error {
         self.code
     }
 
-    /// A mistake of the caller.
+    /// An error of the caller.
     pub fn invalid_argument(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidArgument, message)
     }
@@ -96,6 +96,7 @@ impl Error {
     /// A failed call of the operating system on a path.
     pub fn io(path: &Path, action: &str, error: &io::Error) -> Self {
         let code = match error.kind() {
+            _ if is_open_elsewhere(error) => ErrorCode::Locked,
             io::ErrorKind::NotFound => ErrorCode::FileNotFound,
             io::ErrorKind::PermissionDenied => ErrorCode::PermissionDenied,
             io::ErrorKind::ReadOnlyFilesystem => ErrorCode::ReadOnly,
@@ -105,40 +106,28 @@ impl Error {
         Self::new(code, format!("cannot {action} '{}': {error}", path.display()))
     }
 
-    /// A failed call of SQLite on the session at `location`.
-    pub fn sqlite(location: &str, action: &str, error: &rusqlite::Error) -> Self {
-        use rusqlite::ErrorCode as Sqlite;
-        let (code, cause) = match error.sqlite_error_code() {
-            Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
-                (ErrorCode::Locked, "another program holds its lock".to_owned())
-            }
-            Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
-            Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
-            Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
-            Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
-            Some(Sqlite::NotADatabase) => (ErrorCode::NotASession, "it is no SQLite database, or encrypted".to_owned()),
-            _ => (ErrorCode::Io, error.to_string()),
-        };
-        Self::new(code, format!("cannot {action} '{location}': {cause}"))
-    }
-
-    /// A session that is there and is damaged.
+    /// A damaged session.
     pub fn corrupt(location: &str, cause: impl std::fmt::Display) -> Self {
         Self::new(ErrorCode::Corrupt, format!("'{location}' is damaged: {cause}"))
     }
 
-    /// A file that is no session, or none that this library knows.
+    /// A file that is not a session, or not one that this library knows.
     pub fn not_a_session(location: &str, cause: impl std::fmt::Display) -> Self {
-        Self::new(ErrorCode::NotASession, format!("'{location}' is no session that tgsession knows: {cause}"))
+        Self::new(ErrorCode::NotASession, format!("'{location}' is not a session that tgsession knows: {cause}"))
     }
 
-    /// A write to something that must not be written.
+    /// A write to a read-only session.
     pub fn read_only(location: &str) -> Self {
         Self::new(ErrorCode::ReadOnly, format!("cannot write '{location}': it was opened read-only"))
     }
 
-    /// A text that is no intact session string. `cause` tells what it looks like and what is wrong, never the text.
+    /// A text that is not an intact session string. `cause` says what it looks like and what is wrong, never the text.
     pub fn bad_session_string(cause: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadSessionString, cause)
     }
+}
+
+// Another program has the file open in a way that keeps this call out: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.
+fn is_open_elsewhere(error: &io::Error) -> bool {
+    cfg!(windows) && matches!(error.raw_os_error(), Some(32 | 33))
 }

@@ -1,25 +1,90 @@
 //! One library that opens, keeps and converts the session of any Telegram client.
 //!
-//! A call goes straight down through these rooms and its answer straight up:
+//! ```
+//! use tgsession::{Lookup, Options, Peer, Session, StringFormat};
 //!
-//! - [`ffi`]: the C interface; knows pointers and nothing of SQL.
-//! - [`session`]: what a handle is: an engine, its policy and the conversions.
-//! - [`storage`]: trait `Storage` and the engines, one room each.
-//! - [`codec`]: session strings and other bytes, one room per format; opens no file.
-//! - [`model`]: what a session holds; no I/O.
-//! - [`clock`]: the time, as sessions keep it.
-//! - [`error`]: the error and its numbered codes.
+//! # fn main() -> tgsession::Result<()> {
+//! # let folder = tempfile::tempdir().unwrap();
+//! # let path = folder.path().join("my_account.session");
+//! # let path = path.to_str().unwrap();
+//! # let session = Session::open(path, &Options::default())?;
+//! # session.update_peers(&[Peer {
+//! #     id: 777000,
+//! #     access_hash: Some(42),
+//! #     usernames: vec!["durov".to_owned()],
+//! #     ..Peer::default()
+//! # }])?;
+//! # drop(session);
+//! // A path (here "my_account.session"), ":memory:", a session string or the URL of a store:
+//! // its shape tells which client's it is, and it stays that client's.
+//! let session = Session::open(path, &Options::default())?;
+//! if let Lookup::Found(peer) = session.peer_by_username("@durov")? {
+//!     println!("peer {} has the access hash {:?}", peer.id, peer.access_hash);
+//!     # assert_eq!((peer.id, peer.access_hash), (777000, Some(42)));
+//! }
+//!
+//! // Into another client's file: `convert`. Into a string, with a report of what it could not hold:
+//! match session.export(StringFormat::Pyrogram) {
+//!     Ok((text, _report)) => println!("a login of {} characters: guard it like a password", text.len()),
+//!     Err(error) => println!("{error}"), // names what is missing, never a secret
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Sessions of Pyrogram's family, Telethon, GramJS, mtcute, MTKruto and gogram are known; the
+//! [README](https://github.com/tgsession/tgsession#readme) has the table. What is documented here is the interface; the
+//! modules that are not are the library's own, and change without notice.
+//!
+//! # Features
+//!
+//! | feature | adds |
+//! | --- | --- |
+//! | none | SQLite, memory, bytes, session strings, an [`Engine`] of your own |
+//! | `mongodb` | `mongodb://` locations, shared with Pyrofork's MongoStorage |
+//! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
+//! | `cli` | the command `tgsession` |
+//!
+//! # SQLite
+//!
+//! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with
+//! `LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1` in the environment, which makes each commit cheaper on Linux. A crate cannot set
+//! that for the build of another: put it into the `[env]` table of your project's `.cargo/config.toml`. All works without.
+//!
+//! # Inside
+//!
+//! A call goes straight down through these rooms and its answer straight up: `ffi`, the C interface, which knows pointers
+//! and nothing of SQL; `session`, what a handle is: an engine, its policy and the conversions; `storage`, the trait
+//! `Storage` and the engines, one room each; `codec`, session strings and other bytes, one room per format; `model`, what a
+//! session holds, without I/O; `clock`, the time as sessions keep it; `error`, the error and its numbered codes.
 
 #[cfg(panic = "abort")]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
 
+// The library's own command, tests and C interface reach into these.
+#[doc(hidden)]
 pub mod clock;
+#[doc(hidden)]
 pub mod codec;
+#[doc(hidden)]
 pub mod error;
+#[doc(hidden)]
 pub mod ffi;
+#[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
 pub mod session;
+#[doc(hidden)]
 pub mod storage;
 mod token;
 
 pub use error::{Error, ErrorCode, Result};
+pub use model::{
+    AuthKey, Contents, Field, FieldValue, Format, FoundPeer, Peer, PeerType, SentFile, SentFileKey, SentFileType,
+    SessionData, StringFormat, UpdateState,
+};
+pub use session::{
+    ByteOptions, FieldReport, Inspection, LeaseOptions, Lookup, NewFile, Options, Outcome, Report, Session,
+    TableReport, UsernameExpiry, convert, list,
+};
+pub use storage::{Change, Engine, Holder, Leases, Lessee};

@@ -18,7 +18,7 @@ namespace tgs {
 
 /* What needs no session. */
 
-/// Where a data centre answers.
+/// The address and port of a data centre.
 struct address {
     std::string server_address;
     std::uint16_t port;
@@ -30,7 +30,7 @@ inline std::string_view version() noexcept { return tgs_version(); }
 /// The name of a status, like "TGS_ERROR_LOCKED".
 inline std::string_view status_name(tgs_status status) noexcept { return tgs_status_name(status); }
 
-/// What any text is, as JSON without secrets.
+/// Diagnoses a text, as JSON without secrets.
 inline text diagnose(std::string_view candidate) {
     const detail::c_text string(candidate, "text");
     char *diagnosis = nullptr;
@@ -46,7 +46,7 @@ inline text list_sessions(std::string_view location) {
     return text(names);
 }
 
-/// Where a data centre answers; nothing for one that nobody knows.
+/// The address and port of a data centre; nothing for an unknown one.
 inline std::optional<address> default_server_address(std::int32_t dc_id, bool test_mode = false) {
     char *server_address = nullptr;
     std::uint16_t port = 0;

@@ -10,7 +10,7 @@ import (
 func TestBytesComeBack(t *testing.T) {
 	for _, s := range []*Session{
 		opened(t, ":memory:"), newFile(t), newFile(t, Format("kurigram@7")), newFile(t, Format("telethon@8")),
-		openedEngine(t, NewMemoryPlace().Engine("in bytes")),
+		openedEngine(t, NewMemoryStore().Engine("in bytes")),
 	} {
 		login(t, s)
 		must(t, s.UpdatePeers(people()))

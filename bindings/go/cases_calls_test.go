@@ -159,13 +159,13 @@ var calls = map[string]call{
 type world struct {
 	sessions map[string]*session
 	walks    map[string]*walk
-	places   map[string]*tgsession.MemoryPlace
+	places   map[string]*tgsession.MemoryStore
 	as       string
 }
 
 func newWorld() *world {
 	return &world{
-		sessions: map[string]*session{}, walks: map[string]*walk{}, places: map[string]*tgsession.MemoryPlace{},
+		sessions: map[string]*session{}, walks: map[string]*walk{}, places: map[string]*tgsession.MemoryStore{},
 	}
 }
 
@@ -264,7 +264,7 @@ func (w *world) engine(name string) tgsession.Engine {
 	}
 	place, ok := w.places[name]
 	if !ok {
-		place = tgsession.NewMemoryPlace()
+		place = tgsession.NewMemoryStore()
 		w.places[name] = place
 	}
 	if name == "taken" {

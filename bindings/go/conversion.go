@@ -9,10 +9,10 @@ import (
 	"unsafe"
 )
 
-// ExportSessionString is the session as a session string: the whole login in one text, without its peers. Guard it like
+// ExportSessionString returns the session as a session string: the whole login in one text, without its peers. Guard it like
 // a password. The format is "pyrogram", "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto" or "gogram".
 //
-// [ErrIncomplete] names the fields that the format needs and the session does not tell.
+// [ErrIncomplete] names the fields that the format needs and the session does not have.
 func (s *Session) ExportSessionString(format string) (text string, report *Report, err error) {
 	answer, err := s.export(format)
 	if err != nil {
@@ -23,10 +23,10 @@ func (s *Session) ExportSessionString(format string) (text string, report *Repor
 }
 
 // Convert copies everything from one session to another in one transaction: fields, peers, update states, sent files.
-// What the target's client has no place for is kept aside, in tables of the library's own. The overrides are values that
-// you know, like "user_id=123456" or "is_bot=false"; they win over the source's.
+// Data that the target's layout cannot hold is kept aside, in the library's own tables. You may pass values that you know,
+// like "user_id=123456" or "is_bot=false"; they override those of the source.
 //
-// Where a value is unknown that the target's client cannot do without, nothing is written: [ErrIncomplete] names it.
+// If a value is unknown that the target's client requires, nothing is written, and [ErrIncomplete] names the value.
 func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	defer runtime.KeepAlive(source)
 	defer runtime.KeepAlive(target)
@@ -42,7 +42,7 @@ func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	return decoded[*Report](answer.report)
 }
 
-// Inspect tells what the session is and holds. With secrets it has the auth key in it, and is not safe to paste.
+// Inspect describes the session and its contents. With secrets it includes the auth key, and is not safe to paste.
 func (s *Session) Inspect(showSecrets bool) (*Description, error) {
 	answer, err := s.inspect(showSecrets)
 	if err != nil {

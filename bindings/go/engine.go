@@ -7,11 +7,11 @@ import (
 	"runtime/cgo"
 )
 
-// Engine is a storage engine of your own: whatever keeps a session, seen as any other place, so that lookups, expiry,
-// conversion and session strings work over it. It keeps what it is given and gives it back as it was; the rules (who has
-// a username, which peer is newest, what is absent) are the library's.
+// Engine is your own storage engine. Lookups, expiry, conversion and session strings work over it. It stores what it is
+// given and returns it unchanged; the library applies the rules (who has a username, which peer is newest, what is
+// absent).
 //
-// A method is done wholly, or fails and changes nothing. What it is given is its own to keep. The library calls one
+// A method either succeeds completely, or fails and changes nothing. It may keep its arguments. The library calls one
 // method at a time, from any goroutine. A method must not call the Session that it serves.
 //
 // An error becomes the one of the call, with its text and the place, so it must hold no secret. It has the status of the
@@ -21,7 +21,7 @@ import (
 // [UsernameFinder], [PhoneFinder], [Saver], [Remover], [Transactor], [Leaser] and [Destroyer] are what an engine may have
 // beside.
 type Engine interface {
-	// Info tells where and what it is; it is asked once, when the session is opened.
+	// Info describes the engine. It is called once, when the session is opened.
 	Info() EngineInfo
 	// Data reads the fields.
 	Data() (SessionData, error)
@@ -47,9 +47,9 @@ type Engine interface {
 type EngineInfo struct {
 	// Location is where the session is, as errors name it, like "redis://host/0 my_account". It must hold no secret.
 	Location string
-	// Persistent tells that what was written is there when the place is opened again.
+	// Persistent says that what was written is still there when the session is opened again.
 	Persistent bool
-	// UsernamesExpire tells that usernames expire, as in Pyrogram's family.
+	// UsernamesExpire says that usernames expire, as in the Pyrogram family.
 	UsernamesExpire bool
 }
 
@@ -65,7 +65,7 @@ type PhoneFinder interface {
 	PeersByPhoneNumber(phoneNumber string) ([]Peer, error)
 }
 
-// Saver is an engine that has something to do until what was written survives a loss of power.
+// Saver is an engine that must act to make writes survive a loss of power.
 type Saver interface {
 	Save() error
 }
@@ -76,21 +76,21 @@ type Remover interface {
 	Remove() error
 }
 
-// Transactor is an engine that makes one change of several calls. Without it a conversion that fails half-way leaves
+// Transactor is an engine that can combine several calls into one transaction. Without it a conversion that fails half-way leaves
 // peers without a login.
 type Transactor interface {
-	// Begin begins a change.
+	// Begin begins a transaction.
 	Begin() error
-	// Finish keeps all of it, or undoes all of it.
+	// Finish commits the transaction, or rolls it back.
 	Finish(keep bool) error
 }
 
 // Leaser is an engine that keeps leases on auth keys for all machines. Without it they hold on this machine only.
 type Leaser interface {
-	// TakeLease takes the lease, or renews it where its token holds it; one that has ended is anybody's. Where somebody
-	// else holds it, it changes nothing and answers who. Atomic among all machines.
+	// TakeLease takes the lease if it is free or expired, or renews it if its token holds it. If somebody else holds it,
+	// TakeLease changes nothing and returns the holder. It must be atomic across machines.
 	TakeLease(lease Lease) (*LeaseHolder, error)
-	// ReleaseLease gives a lease back, if the token holds it.
+	// ReleaseLease releases a lease, if the token holds it.
 	ReleaseLease(keyID, token string) error
 }
 
@@ -98,9 +98,9 @@ type Leaser interface {
 type Lease struct {
 	// KeyID is that of the auth key.
 	KeyID string
-	// Token tells its holder from all others.
+	// Token identifies its holder.
 	Token string
-	// Owner is what others are told.
+	// Owner is the text that others are shown.
 	Owner string
 	// Seconds is how long it lasts if nobody renews it.
 	Seconds uint32
@@ -114,14 +114,14 @@ type LeaseHolder struct {
 	Since int64
 }
 
-// Destroyer is an engine that wants to know when its session is closed and no call is under way any more.
+// Destroyer is an engine that is told when its session is closed and no call is in progress.
 type Destroyer interface {
 	// Destroy is called once, after the last call.
 	Destroy()
 }
 
-// OpenEngine opens a session in a storage engine of your own: one value for each session. Options that speak of files
-// say nothing here.
+// OpenEngine opens a session in a storage engine of your own: one value for each session. Options for files
+// are ignored.
 func OpenEngine(engine Engine, opts ...Option) (*Session, error) {
 	if engine == nil {
 		return nil, invalid("there is no engine")

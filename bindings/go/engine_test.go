@@ -28,7 +28,7 @@ func TestWhatAnEngineKeepsAnotherSessionFinds(t *testing.T) {
 		func(e *MemoryEngine) Engine { return e },
 		func(e *MemoryEngine) Engine { return bare{e} },
 	} {
-		place := NewMemoryPlace()
+		place := NewMemoryStore()
 		first := openedEngine(t, narrow(place.Engine("first")))
 		states := []UpdateState{{ID: -1001777000301, Pts: Some(int64(0))}, {ID: 0, Seq: Some(int64(5))}}
 		files := []SentFile{{MD5: [16]byte{1}, Size: 2, Type: SentPhoto, ID: -3, AccessHash: 4}}
@@ -51,7 +51,7 @@ func TestWhatAnEngineKeepsAnotherSessionFinds(t *testing.T) {
 }
 
 func TestUsernamesOfAnEngineExpireIfItSaysSo(t *testing.T) {
-	s := openedEngine(t, NewMemoryPlace().Engine("expiring"))
+	s := openedEngine(t, NewMemoryStore().Engine("expiring"))
 	must(t, s.UpdatePeers(people()))
 	_, err := s.PeerByUsername("anna")
 	equal(t, err, ErrExpired)
@@ -61,7 +61,7 @@ func TestEveryCallOverAnEngine(t *testing.T) {
 	calls := everyCall(nil)
 	for name := range calls {
 		inMemory := everyCall(opened(t, ":memory:"))[name]()
-		inEngine := everyCall(openedEngine(t, NewMemoryPlace().Engine(name)))[name]()
+		inEngine := everyCall(openedEngine(t, NewMemoryStore().Engine(name)))[name]()
 		if fmt.Sprintf("%T", inEngine) != fmt.Sprintf("%T", inMemory) || !errors.Is(inEngine, statusOf(inMemory)) {
 			t.Errorf("%s: %v, in memory %v", name, inEngine, inMemory)
 		}
@@ -78,10 +78,10 @@ func statusOf(err error) error {
 }
 
 func TestAnEngineWithoutRemoveCannotBeDeleted(t *testing.T) {
-	s := openedEngine(t, bare{NewMemoryPlace().Engine("bare")})
+	s := openedEngine(t, bare{NewMemoryStore().Engine("bare")})
 	fails(t, s.Delete(), ErrUnsupported)
 	must(t, s.Save())
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	s = openedEngine(t, place.Engine("gone"))
 	must(t, s.UpdatePeers(people()))
 	must(t, s.Delete())
@@ -90,7 +90,7 @@ func TestAnEngineWithoutRemoveCannotBeDeleted(t *testing.T) {
 }
 
 func TestAnEngineReadOnly(t *testing.T) {
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	_, err := OpenEngine(place.Engine("empty"), ReadOnly())
 	fails(t, err, ErrFileNotFound)
 	must(t, openedEngine(t, place.Engine("full")).SetDCID(Some(int32(4))))
@@ -102,9 +102,9 @@ func TestAnEngineReadOnly(t *testing.T) {
 func TestNoEngine(t *testing.T) {
 	_, err := OpenEngine(nil)
 	fails(t, err, ErrInvalidArgument)
-	_, err = OpenEngine(NewMemoryPlace().Engine("a\x00b"))
+	_, err = OpenEngine(NewMemoryStore().Engine("a\x00b"))
 	fails(t, err, ErrInvalidArgument)
-	_, err = OpenEngine(NewMemoryPlace().Engine("\xff"))
+	_, err = OpenEngine(NewMemoryStore().Engine("\xff"))
 	fails(t, err, ErrInvalidArgument)
 }
 
@@ -191,7 +191,7 @@ func (l lying) Peers([]int64) ([]Peer, error) { return l.peers, nil }
 func (l lying) Data() (SessionData, error)    { return l.data, nil }
 
 func TestWrongAnswersOfAnEngine(t *testing.T) {
-	inside := bare{NewMemoryPlace().Engine("lying")}
+	inside := bare{NewMemoryStore().Engine("lying")}
 	for _, peer := range []Peer{{ID: 0}, {ID: 1, Type: 55}, {ID: 1, Name: Some("\xff")}, {ID: 1, Usernames: []string{"a\x00"}}} {
 		s := openedEngine(t, lying{bare: inside, peers: []Peer{{ID: 2}, peer}})
 		fails(t, walked(s.Peers()), ErrInvalidArgument)
@@ -211,7 +211,7 @@ func TestAConversionThatFailsIsUndone(t *testing.T) {
 	source := newFile(t)
 	login(t, source)
 	must(t, source.UpdatePeers(people()))
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	_, err := Convert(source, openedEngine(t, stubborn{place.Engine("stubborn")}))
 	fails(t, err, ErrServer)
 	equal(t, len(place.kept.peers), 0)
@@ -229,12 +229,12 @@ func (i inward) UpdateStates() ([]UpdateState, error) { return nil, last((*i.ses
 
 func TestAnEngineThatCallsItsOwnSession(t *testing.T) {
 	var s *Session
-	s = openedEngine(t, inward{bare{NewMemoryPlace().Engine("inward")}, &s})
+	s = openedEngine(t, inward{bare{NewMemoryStore().Engine("inward")}, &s})
 	fails(t, last(s.UpdateStates()), ErrInvalidArgument)
 }
 
 func TestGoroutinesOverAnEngine(t *testing.T) {
-	s := openedEngine(t, NewMemoryPlace().Engine("shared"))
+	s := openedEngine(t, NewMemoryStore().Engine("shared"))
 	together(8, func(number int) {
 		for round := range 20 {
 			id := int64(number*100 + round + 1)
@@ -262,7 +262,7 @@ func (w waiting) UpdateStates() ([]UpdateState, error) {
 }
 
 func TestClosingWhileACallIsInTheEngine(t *testing.T) {
-	engine := waiting{NewMemoryPlace().Engine("waiting"), make(chan struct{}), make(chan struct{})}
+	engine := waiting{NewMemoryStore().Engine("waiting"), make(chan struct{}), make(chan struct{})}
 	must(t, openedEngine(t, engine.MemoryEngine.place.Engine("before")).SetUpdateStates(UpdateState{ID: 0, Pts: Some(int64(1))}))
 	s := openedEngine(t, engine)
 	type result struct {
@@ -286,7 +286,7 @@ func TestClosingWhileACallIsInTheEngine(t *testing.T) {
 }
 
 func TestAnEngineIsDestroyedOnce(t *testing.T) {
-	engine := NewMemoryPlace().Engine("once")
+	engine := NewMemoryStore().Engine("once")
 	s := openedEngine(t, engine)
 	equal(t, engine.destroyed, 0)
 	must(t, s.Close())
@@ -297,10 +297,10 @@ func TestAnEngineIsDestroyedOnce(t *testing.T) {
 // forgetEngines opens sessions and drops them, and tries some that cannot be opened.
 func forgetEngines(t *testing.T, count int, gone *atomic.Int32) {
 	for range count {
-		engine := NewMemoryPlace().Engine("forgotten")
+		engine := NewMemoryStore().Engine("forgotten")
 		runtime.AddCleanup(engine, func(int) { gone.Add(1) }, 0)
 		got(OpenEngine(engine))(t)
-		refused := NewMemoryPlace().Engine("refused")
+		refused := NewMemoryStore().Engine("refused")
 		runtime.AddCleanup(refused, func(int) { gone.Add(1) }, 0)
 		_, err := OpenEngine(refused, MustExist())
 		fails(t, err, ErrFileNotFound)

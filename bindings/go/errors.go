@@ -17,7 +17,7 @@ type Error struct {
 var (
 	// ErrNotFound is an ordinary answer: there is no such thing in the session.
 	ErrNotFound error = &Error{Status: StatusNotFound}
-	// ErrExpired is an ordinary answer: the username was last seen too long ago to be believed.
+	// ErrExpired is an ordinary answer: the username was last seen too long ago to be trusted.
 	ErrExpired error = &Error{Status: StatusExpired}
 
 	ErrInvalidArgument  error = &Error{Status: StatusInvalidArgument}
@@ -47,7 +47,7 @@ func (e *Error) Error() string {
 	return "tgsession: " + e.Message
 }
 
-// Is tells whether target is the error of the same status, or the one of package fs that means the same.
+// Is reports whether target is the error of the same status, or the one of package fs that means the same.
 func (e *Error) Is(target error) bool {
 	switch target {
 	case fs.ErrNotExist:

@@ -32,7 +32,7 @@ func argument[T any](field *T) (C.bool, T) {
 	return true, *field
 }
 
-// DCID is the data centre where the account lives: 1 to 5, 203, others possible.
+// DCID is the account's home data centre: 1 to 5, 203, others possible.
 func (s *Session) DCID() (*int32, error) {
 	defer runtime.KeepAlive(s)
 	answer := C.go_get_dc_id(s.number())
@@ -89,7 +89,7 @@ func (s *Session) SetAPIID(apiID *int32) error {
 	return failure(C.go_set_api_id(s.number(), present, C.int32_t(number)))
 }
 
-// TestMode tells whether the auth key belongs to Telegram's test servers.
+// TestMode reports whether the auth key belongs to Telegram's test servers.
 func (s *Session) TestMode() (*bool, error) {
 	defer runtime.KeepAlive(s)
 	answer := C.go_get_test_mode(s.number())
@@ -131,7 +131,7 @@ func (s *Session) SetUserID(userID *int64) error {
 	return failure(C.go_set_user_id(s.number(), present, C.int64_t(number)))
 }
 
-// IsBot tells whether the account is a bot. Nil means unknown.
+// IsBot reports whether the account is a bot. Nil means unknown.
 func (s *Session) IsBot() (*bool, error) {
 	defer runtime.KeepAlive(s)
 	answer := C.go_get_is_bot(s.number())
@@ -145,7 +145,7 @@ func (s *Session) SetIsBot(isBot *bool) error {
 	return failure(C.go_set_is_bot(s.number(), present, C.bool(flag)))
 }
 
-// TakeoutID is the takeout that is under way (Telethon).
+// TakeoutID is the id of the takeout in progress (Telethon).
 func (s *Session) TakeoutID() (*int64, error) {
 	defer runtime.KeepAlive(s)
 	answer := C.go_get_takeout_id(s.number())
@@ -159,7 +159,7 @@ func (s *Session) SetTakeoutID(takeoutID *int64) error {
 	return failure(C.go_set_takeout_id(s.number(), present, C.int64_t(number)))
 }
 
-// AuthKey is the secret that is the login; nil where nobody is logged in. Clear it when you are done.
+// AuthKey is the secret of the login; nil if nobody is logged in. Clear it after use.
 func (s *Session) AuthKey() ([]byte, error) {
 	return s.key(func(place *C.uint8_t, room C.size_t) C.go_result {
 		return C.go_get_auth_key(s.number(), place, room)
@@ -172,7 +172,7 @@ func (s *Session) SetAuthKey(key []byte) error {
 	return failure(C.go_set_auth_key(s.number(), bytes(key), C.size_t(len(key))))
 }
 
-// TmpAuthKey is the temporary key of perfect forward secrecy (Telethon 8). Clear it when you are done.
+// TmpAuthKey is the temporary key of perfect forward secrecy (Telethon 8). Clear it after use.
 func (s *Session) TmpAuthKey() ([]byte, error) {
 	return s.key(func(place *C.uint8_t, room C.size_t) C.go_result {
 		return C.go_get_tmp_auth_key(s.number(), place, room)
@@ -203,8 +203,8 @@ func bytes(slice []byte) *C.uint8_t {
 	return (*C.uint8_t)(unsafe.SliceData(slice))
 }
 
-// DefaultServerAddress is where a data centre answers: for a session that stores no address. It fails with
-// [ErrNotFound] for a data centre that nobody knows.
+// DefaultServerAddress is the address of a data centre, for a session that stores none. It fails with [ErrNotFound] for an
+// unknown data centre.
 func DefaultServerAddress(dcID int32, testMode bool) (address string, port uint16, err error) {
 	if err := loaded(); err != nil {
 		return "", 0, err

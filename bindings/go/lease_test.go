@@ -21,7 +21,7 @@ func newKey(t *testing.T, s *Session) string {
 }
 
 // leased opens a session without a login, which has a lease as soon as it has a key.
-func leased(t *testing.T, place *MemoryPlace) *Session {
+func leased(t *testing.T, place *MemoryStore) *Session {
 	t.Helper()
 	return openedEngine(t, place.Engine("leased"), WithLease(3*time.Second), LeaseOwner("bot 1"))
 }
@@ -55,7 +55,7 @@ func TestLeasesThatCannotBe(t *testing.T) {
 }
 
 func TestALeaseThatAnotherMachineHolds(t *testing.T) {
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	newKey(t, openedEngine(t, place.Engine("before")))
 	place.Hold(elsewhere)
 	_, err := OpenEngine(place.Engine("leased"), WithLease(0))
@@ -68,7 +68,7 @@ func TestALeaseThatAnotherMachineHolds(t *testing.T) {
 }
 
 func TestALeaseInAnEngineIsGivenBack(t *testing.T) {
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	s := leased(t, place)
 	id := newKey(t, s)
 	lease := place.held()[id]
@@ -80,7 +80,7 @@ func TestALeaseInAnEngineIsGivenBack(t *testing.T) {
 
 // The library renews from a thread of its own, which Go has not made.
 func TestALeaseThatIsLost(t *testing.T) {
-	place := NewMemoryPlace()
+	place := NewMemoryStore()
 	s := leased(t, place)
 	newKey(t, s)
 	place.Hold(elsewhere)

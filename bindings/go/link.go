@@ -2,10 +2,11 @@
 
 package tgsession
 
-// The library of the checkout around this folder. The run path lets its programs run where they were built; what is to
-// be shipped is built with one of the tags. CGO_CFLAGS and CGO_LDFLAGS add other folders, and theirs come first.
+// The library that the C compiler finds, shared or static: CGO_LDFLAGS adds folders, as cmd/tgsession-lib prints it. The
+// rest is what a static library needs.
 
-// #cgo CFLAGS: -I${SRCDIR}/../../include
-// #cgo LDFLAGS: -L${SRCDIR}/../../target/release -ltgsession
-// #cgo LDFLAGS: -Wl,-rpath,${SRCDIR}/../../target/release
+// #cgo LDFLAGS: -ltgsession
+// #cgo linux LDFLAGS: -lm -ldl -lpthread
+// #cgo darwin LDFLAGS: -framework SystemConfiguration -framework CoreFoundation -liconv
+// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi
 import "C"

@@ -2,8 +2,12 @@
 
 package tgsession
 
-// The static library of the checkout: the program needs no other file. CGO_LDFLAGS adds other folders.
+// The static library, where the shared one lies beside it: the program needs no other file. CGO_LDFLAGS adds folders.
+// The linker of macOS takes the shared one all the same; there the folder decides.
 
-// #cgo CFLAGS: -I${SRCDIR}/../../include -DTGS_STATIC
-// #cgo LDFLAGS: -L${SRCDIR}/../../target/release -l:libtgsession.a -lm -ldl -lpthread
+// #cgo CFLAGS: -DTGS_STATIC
+// #cgo !darwin LDFLAGS: -l:libtgsession.a
+// #cgo darwin LDFLAGS: -ltgsession -framework SystemConfiguration -framework CoreFoundation -liconv
+// #cgo linux LDFLAGS: -lm -ldl -lpthread
+// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi
 import "C"

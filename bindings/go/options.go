@@ -10,7 +10,7 @@ import (
 
 // Usernames' expiry, beside a number of seconds.
 const (
-	// UsernameExpiryNever believes every username.
+	// UsernameExpiryNever trusts every username.
 	UsernameExpiryNever int64 = C.TGS_USERNAME_EXPIRY_NEVER
 	// UsernameExpiryAsClient is the default: 8 hours in Pyrogram's family, never in Telethon's.
 	UsernameExpiryAsClient int64 = C.TGS_USERNAME_EXPIRY_AS_CLIENT
@@ -31,43 +31,43 @@ type options struct {
 // Option says how a session is opened.
 type Option func(*options)
 
-// ReadOnly leaves everything of the session as it is, whatever is called, and makes nothing that is not there.
+// ReadOnly makes every write fail, and creates nothing.
 func ReadOnly() Option { return func(o *options) { o.readOnly = true } }
 
-// MustExist makes Open fail with [ErrFileNotFound] where nothing is, instead of making a new file.
+// MustExist makes Open fail with [ErrFileNotFound] instead of creating a new session.
 func MustExist() Option { return func(o *options) { o.create = false } }
 
-// Format is the layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". A file that is
-// there keeps its layout.
+// Format is the layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". An existing
+// file keeps its layout.
 func Format(name string) Option { return func(o *options) { o.format = name } }
 
-// WAL makes a new file in SQLite's WAL mode, where a commit costs less and readers never wait for a writer, but two more
-// files stand beside it while it is open. A file that is there keeps its mode.
+// WAL creates a new file in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but there are two
+// more files beside it while it is open. An existing file keeps its mode.
 func WAL() Option { return func(o *options) { o.wal = true } }
 
-// BusyTimeout is how long a call waits for another program's lock before it fails with [ErrLocked]: 5 seconds unless
-// told otherwise.
+// BusyTimeout is how long a call waits for another program's lock before it fails with [ErrLocked]: 5 seconds by
+// default.
 func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTimeout = max(wait, 0) } }
 
-// UsernameExpiry is after how many seconds without a sighting a lookup by username answers [ErrExpired]; 0 or more,
+// UsernameExpiry is the age in seconds after which a lookup by username fails with [ErrExpired]: 0 or more,
 // [UsernameExpiryNever] or [UsernameExpiryAsClient].
 func UsernameExpiry(seconds int64) Option { return func(o *options) { o.usernameExpiry = seconds } }
 
-// WithLease leases the auth key while the session is open, now or as soon as it has one: the same key in use twice makes
-// Telegram end the login for good. Opening it twice, in this program, in another one on this machine, or on another
-// machine through the same store, is then [ErrInUse], and the message says by whom and since when. Who loses the lease,
-// because the program slept for longer, gets [ErrInUse] from every call.
+// WithLease leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the
+// same time. Opening the key again fails with [ErrInUse], be it in this program, in another one on this machine, or on
+// another machine with the same store; the message names the holder and the time. If this program loses the lease, because
+// it was suspended for longer, every call fails with [ErrInUse].
 //
-// The duration is how long a store keeps the lease of a program that died: 3 seconds to a day, 0 for the default of 30
+// The duration is how long a store keeps the lease of a program that was killed: 3 seconds to a day, 0 for the default of 30
 // seconds.
 func WithLease(duration time.Duration) Option {
 	return func(o *options) { o.lease, o.leaseDuration = true, duration }
 }
 
-// LeaseOwner is what others are told who holds the lease: the process and the host unless told otherwise.
+// LeaseOwner is the name of the holder that others are shown; by default the process and the host.
 func LeaseOwner(name string) Option { return func(o *options) { o.leaseOwner = &name } }
 
-// withOptions calls with the options as the library wants them.
+// withOptions calls a function with the library's options object.
 func withOptions(wanted []Option, call func(C.go_options) error) error {
 	chosen := options{create: true, busyTimeout: -1, usernameExpiry: UsernameExpiryAsClient}
 	for _, option := range wanted {
@@ -92,7 +92,7 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 	})
 }
 
-// rounded counts units, rounded up, so that a short wait does not become none.
+// rounded converts to units, rounded up, so that a short wait does not become 0.
 func rounded(wait, unit time.Duration) int64 {
 	if wait < 0 {
 		return -1

@@ -9,14 +9,14 @@ import (
 	"unsafe"
 )
 
-// Peers walks over whole peers, in ascending order of their ids, as they are when the walk begins. An error ends it.
+// Peers iterates over complete peers, in ascending order of their ids, as they are at the beginning. An error ends it.
 func (s *Session) Peers() iter.Seq2[Peer, error] {
 	return func(yield func(Peer, error) bool) {
 		s.walk(C.go_peer_iter_new(s.number(), nil, 0), yield)
 	}
 }
 
-// PeersByID is like [Session.Peers] with those of the marked ids that are there.
+// PeersByID iterates over those peers with these marked ids that the session has.
 func (s *Session) PeersByID(ids ...int64) iter.Seq2[Peer, error] {
 	return func(yield func(Peer, error) bool) {
 		// NULL would be all peers.

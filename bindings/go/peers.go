@@ -13,8 +13,7 @@ type PeerType int32
 
 // The types of peers.
 const (
-	// PeerUnknown is not told, in a peer that you write. What is read is then what the id's mark tells: user, group or
-	// channel.
+	// PeerUnknown, in a peer that you write, derives the type from the marked id: user, group or channel.
 	PeerUnknown    PeerType = C.TGS_PEER_TYPE_UNKNOWN
 	PeerUser       PeerType = C.TGS_PEER_TYPE_USER
 	PeerBot        PeerType = C.TGS_PEER_TYPE_BOT
@@ -24,7 +23,7 @@ const (
 	PeerForum      PeerType = C.TGS_PEER_TYPE_FORUM
 	PeerDirect     PeerType = C.TGS_PEER_TYPE_DIRECT
 	PeerCommunity  PeerType = C.TGS_PEER_TYPE_COMMUNITY
-	// PeerOther is a type that the library does not know yet: the peer's TypeName tells it.
+	// PeerOther is a type that the library does not know yet: the peer's TypeName names it.
 	PeerOther PeerType = C.TGS_PEER_TYPE_OTHER
 )
 
@@ -74,16 +73,16 @@ type InputPeer struct {
 	ID int64
 	// BareID is the id without its mark, as Telegram's own methods take it.
 	BareID int64
-	// AccessHash may be absent, which is another thing than 0.
+	// AccessHash may be absent, which is not the same as 0.
 	AccessHash *int64
 	// Type is never PeerUnknown.
 	Type PeerType
-	// LastUpdateOn is when the peer was last seen, in Unix seconds; nil where the client keeps no time.
+	// LastUpdateOn is when the peer was last seen, in Unix seconds; nil if the client stores no time.
 	LastUpdateOn *int64
 }
 
-// UpdatePeers adds peers, or replaces those with the same ids, in one transaction: all of them, or none. Whatever a
-// peer leaves out is then unknown. A username that another peer had goes to the newest. Thousands in one call are best.
+// UpdatePeers adds peers, or replaces those with the same ids, in one transaction: all of them, or none. A value that
+// is left out becomes unknown. A username moves to the peer that was seen last. Pass thousands in one call.
 func (s *Session) UpdatePeers(peers []Peer) error {
 	defer runtime.KeepAlive(s)
 	batch, err := newBatch(peers)
@@ -94,21 +93,21 @@ func (s *Session) UpdatePeers(peers []Peer) error {
 	return failure(C.go_update_peers(s.number(), batch.peers, batch.count))
 }
 
-// PeerByID finds a peer by its marked id. [ErrNotFound] where nobody has it.
+// PeerByID finds a peer by its marked id. [ErrNotFound] if no peer has it.
 func (s *Session) PeerByID(id int64) (InputPeer, error) {
 	defer runtime.KeepAlive(s)
 	return found(C.go_get_peer_by_id(s.number(), C.int64_t(id)))
 }
 
-// PeerByUsername finds a peer by any of its usernames, in any case, with or without "@". [ErrNotFound] where nobody has
-// it, [ErrExpired] where its owner was last seen too long ago: then ask Telegram.
+// PeerByUsername finds a peer by any of its usernames, in any case, with or without "@". [ErrNotFound] if no peer has
+// it, [ErrExpired] if its owner was last seen too long ago: then ask Telegram.
 func (s *Session) PeerByUsername(username string) (InputPeer, error) {
 	return s.peerByText("the username", username, func(text *C.char) C.go_found {
 		return C.go_get_peer_by_username(s.number(), text)
 	})
 }
 
-// PeerByPhoneNumber finds a peer by its phone number, with or without "+" and spaces. [ErrNotFound] where nobody has it.
+// PeerByPhoneNumber finds a peer by its phone number, with or without "+" and spaces. [ErrNotFound] if no peer has it.
 func (s *Session) PeerByPhoneNumber(phoneNumber string) (InputPeer, error) {
 	return s.peerByText("the phone number", phoneNumber, func(text *C.char) C.go_found {
 		return C.go_get_peer_by_phone_number(s.number(), text)
@@ -116,7 +115,7 @@ func (s *Session) PeerByPhoneNumber(phoneNumber string) (InputPeer, error) {
 }
 
 // PeerByName finds a peer by its display name, written exactly as it is (Telethon); of several the one with the lowest
-// id. It searches all peers. [ErrNotFound] where nobody has it.
+// id. It searches all peers. [ErrNotFound] if no peer has it.
 func (s *Session) PeerByName(name string) (InputPeer, error) {
 	return s.peerByText("the name", name, func(text *C.char) C.go_found {
 		return C.go_get_peer_by_name(s.number(), text)

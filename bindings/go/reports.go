@@ -30,9 +30,9 @@ type Diagnosis struct {
 	Format  *string `json:"format"`
 	Version *int64  `json:"version"`
 	Intact  bool    `json:"intact"`
-	// Mended is what was wrong and does not matter.
+	// Mended lists what was corrected.
 	Mended []string `json:"mended"`
-	// Problem is what is missing or too much.
+	// Problem says what is wrong.
 	Problem *string          `json:"problem"`
 	Fields  *DiagnosisFields `json:"fields"`
 }
@@ -49,7 +49,7 @@ type DiagnosisFields struct {
 	AuthKeyID     *string `json:"auth_key_id"`
 }
 
-// Report is what became of everything in a conversion.
+// Report says what became of each field and table in a conversion.
 type Report struct {
 	// Source and Target are formats with their versions, like "telethon@8".
 	Source string        `json:"source"`

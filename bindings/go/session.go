@@ -9,13 +9,13 @@ import (
 
 // Session is an open session. Any goroutine may use it; each call is atomic.
 type Session struct {
-	// The library never gives a number out twice, so one that was closed meanwhile is an error and nothing worse.
+	// The library never reuses a number, so a call on a closed session is an error and nothing worse.
 	handle  C.uintptr_t
 	cleanup runtime.Cleanup
 }
 
-// Open opens a session: a path, ":memory:" (nothing is kept), or a session string. A file that is there is opened as
-// it is: opening writes nothing. A path where nothing is becomes a new file unless the options say otherwise.
+// Open opens a session: a path, ":memory:" (nothing is kept), or a session string. Opening an
+// existing file writes nothing. If there is no file at the path, a new one is created, unless the options forbid it.
 func Open(location string, opts ...Option) (*Session, error) {
 	return openText("the location", location, opts, func(text *C.char, options C.go_options) C.go_opened {
 		return C.go_open(text, options)
@@ -23,14 +23,14 @@ func Open(location string, opts ...Option) (*Session, error) {
 }
 
 // OpenString opens a session string of any format, in memory. White space, quotes, padding and the alphabet are
-// mended; a text that is damaged is [ErrBadSessionString], with a message that says what is wrong.
+// corrected; a text that is damaged is [ErrBadSessionString], with a message that says what is wrong.
 func OpenString(text string, opts ...Option) (*Session, error) {
 	return openText("the text", text, opts, func(text *C.char, options C.go_options) C.go_opened {
 		return C.go_open_string(text, options)
 	})
 }
 
-// ListSessions tells the names of the sessions in a store that keeps many, in ascending order. The location is a URL
+// ListSessions returns the names of the sessions in a store that keeps many, in ascending order. The location is a URL
 // without a session's name: "mongodb://host/", "postgresql://host/database" (mysql, mariadb likewise), "sqlite:///file".
 func ListSessions(location string) ([]string, error) {
 	if err := loaded(); err != nil {
@@ -91,7 +91,7 @@ func (s *Session) Save() error {
 	return failure(C.go_save(s.number()))
 }
 
-// Close closes the session. Calls that are under way come to their ends, later ones fail with [ErrClosed]. It may be
+// Close closes the session. Calls in progress complete, later ones fail with [ErrClosed]. It may be
 // called more than once. The error is always nil; it is there for io.Closer.
 func (s *Session) Close() error {
 	if s == nil || s.handle == 0 {
@@ -103,13 +103,13 @@ func (s *Session) Close() error {
 	return nil
 }
 
-// Delete deletes the session and all that belongs to it. Every later call but Close fails with [ErrClosed].
+// Delete deletes the session and everything that belongs to it. Every later call but Close fails with [ErrClosed].
 func (s *Session) Delete() error {
 	defer runtime.KeepAlive(s)
 	return failure(C.go_delete(s.number()))
 }
 
-// Format is whose layout the session has and in which version, like "kurigram@7", "telethon@8" or "memory".
+// Format is the layout of the session and its version, like "kurigram@7", "telethon@8" or "memory".
 func (s *Session) Format() (string, error) {
 	defer runtime.KeepAlive(s)
 	answer := C.go_get_format(s.number())

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// SessionData is the fields of a session, each as its getter describes it. What is nil is absent.
+// SessionData has the fields of a session; each getter documents its field. Nil means absent.
 type SessionData struct {
 	DCID          *int32
 	ServerAddress *string

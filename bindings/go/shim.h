@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-#include <tgsession.h>
+#include "tgsession.h"
 
 typedef struct {
   int32_t status;

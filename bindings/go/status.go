@@ -3,7 +3,7 @@ package tgsession
 // #include "shim.h"
 import "C"
 
-// Status is what a call came to. The numbers are those of tgs_status.
+// Status is the result of a call. The numbers are those of tgs_status.
 type Status int32
 
 // The statuses of the library.

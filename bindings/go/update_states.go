@@ -8,7 +8,7 @@ import (
 	"unsafe"
 )
 
-// UpdateState is how far updates were read. No state, a state with an absent value, and 0 are three different things.
+// UpdateState is the position up to which updates were processed. No state, a state with an absent value, and 0 are three different things.
 type UpdateState struct {
 	// ID is 0 for the account, else the marked id of a channel.
 	ID int64
@@ -35,7 +35,7 @@ func (s *Session) UpdateStates() ([]UpdateState, error) {
 	return states, err
 }
 
-// UpdateState reads one update state: 0 is the account's, else the marked id of a channel. [ErrNotFound] where there is
+// UpdateState reads one update state: 0 is the account's, else the marked id of a channel. [ErrNotFound] if there is
 // none.
 func (s *Session) UpdateState(id int64) (UpdateState, error) {
 	defer runtime.KeepAlive(s)
@@ -59,10 +59,10 @@ func (s *Session) DeleteUpdateState(id int64) error {
 	return failure(C.go_delete_update_state(s.number(), C.int64_t(id)))
 }
 
-// few is the room that is most often enough, so that one call does.
+// few is an initial capacity that is usually enough, so that one call is enough.
 const few = 32
 
-// readAll asks for an array until it fits: another goroutine may make it longer between two calls.
+// readAll calls again with a larger array until it is large enough: rows may be added between two calls.
 func readAll[T any](read func(*T, C.size_t) C.go_count) ([]T, error) {
 	all := make([]T, few)
 	for {

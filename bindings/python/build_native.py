@@ -1,37 +1,53 @@
-"""Describes the C interface to cffi: its declarations are include/tgsession.h itself, never typed anew.
+"""Describes the C interface to cffi, whose extension module holds the whole library: one file, nothing to find at run time.
 
-The header and the library are those of the repository, or of $TGSESSION_INCLUDE_DIR and $TGSESSION_LIBRARY.
+The declarations are include/tgsession.h itself, never typed anew. Header and static library are those of the Rust sources
+around this file (the repository's, or those that the sdist carries), built by cargo, or of $TGSESSION_INCLUDE_DIR and
+$TGSESSION_STATIC_LIBRARY.
 """
 
 import os
 import re
+import shutil
+import subprocess
 import sys
 
 import cffi
 
-ROOT = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+HERE = os.path.dirname(os.path.abspath(__file__))
+CARRIED = os.path.join(HERE, "rust")
+SOURCES = CARRIED if os.path.isdir(CARRIED) else os.path.abspath(os.path.join(HERE, "..", ".."))
+# The engines that a wheel has. Bare TGSESSION_FEATURES= leaves out those behind URLs.
+FEATURES = os.environ.get("TGSESSION_FEATURES", "mongodb,sql")
 
-# How the library is called where it is built, and how the extension module asks the loader for it (its soname).
-BUILT_NAME, LOADED_NAME, LINK_ARGS = {
-    "darwin": ("libtgsession.dylib", "libtgsession.dylib", ["-Wl,-rpath,@loader_path"]),
-    "win32": ("tgsession.dll", "tgsession.dll", []),
-}.get(sys.platform, ("libtgsession.so", "libtgsession.so.0", ["-Wl,-rpath,$ORIGIN"]))
+# The static library's name, and how the module is linked with it: only the module's own entry is seen from outside, so that
+# the SQLite within meets no other.
+BUILT_NAME, LINK_ARGS = {
+    "darwin": ("libtgsession.a", ["-Wl,-exported_symbol,_PyInit__tgsession", "-Wl,-dead_strip", "-Wl,-S", "-liconv"]),
+    "win32": ("tgsession.lib", [name + ".lib" for name in ("advapi32", "bcrypt", "ntdll", "userenv", "ws2_32", "iphlpapi")]),
+}.get(
+    sys.platform,
+    ("libtgsession.a", ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-s", "-Wl,-z,nodelete", "-lpthread", "-ldl", "-lm"]),
+)
 
 
 def include_dir():
-    return os.environ.get("TGSESSION_INCLUDE_DIR") or os.path.join(ROOT, "include")
+    return os.environ.get("TGSESSION_INCLUDE_DIR") or os.path.join(SOURCES, "include")
 
 
 def library():
-    path = os.environ.get("TGSESSION_LIBRARY") or os.path.join(ROOT, "target", "release", BUILT_NAME)
-    if not os.path.exists(path):
-        sys.exit(f"{path} is not there: run 'cargo build --release --lib' first")
-    return path
-
-
-def linked():
-    """What the linker is given: on Windows that is the import library beside the DLL."""
-    return library() + ".lib" if sys.platform == "win32" else library()
+    """The static library, which cargo builds if nobody names one."""
+    named = os.environ.get("TGSESSION_STATIC_LIBRARY")
+    if named:
+        return named
+    cargo = shutil.which("cargo")
+    if cargo is None:
+        sys.exit("libtgsession: there is no wheel for this platform, and building it needs Rust 1.89 or later, which is not installed")
+    target = os.environ.get("CARGO_TARGET_DIR") or os.path.join(SOURCES, "target")
+    command = [cargo, "build", "--release", "--locked", "--lib", "--features", FEATURES, "--target-dir", target]
+    # In the folder of the sources, for .cargo/config.toml says how SQLite is compiled.
+    if subprocess.run(command, cwd=SOURCES).returncode != 0:
+        sys.exit(f"libtgsession: '{' '.join(command)}' failed in {SOURCES}: its output is above")
+    return os.path.join(target, "release", BUILT_NAME)
 
 
 def declarations(header):
@@ -62,7 +78,9 @@ def make_builder():
         "libtgsession._tgsession",
         '#include "tgsession.h"',
         include_dirs=[include_dir()],
-        extra_link_args=[linked(), *LINK_ARGS],
+        define_macros=[("TGS_STATIC", None)],
+        # cffi asks for the builder for metadata too: the library is built when there is something to link (setup.py).
+        extra_link_args=[],
     )
     return builder
 

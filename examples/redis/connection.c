@@ -115,7 +115,7 @@ static bool block_sigpipe(sigset_t *before)
     sigaddset(&pipe, SIGPIPE);
     sigpending(&pending);
     pthread_sigmask(SIG_BLOCK, &pipe, before);
-    return !sigismember(&pending, SIGPIPE); /* whoever had one pending keeps it */
+    return !sigismember(&pending, SIGPIPE); /* a signal that was pending before stays pending */
 }
 
 static void unblock_sigpipe(const sigset_t *before, bool ours)

@@ -47,7 +47,7 @@ void put(struct pipeline *pipeline, struct command *command);
 void pipeline_clear(struct pipeline *pipeline);
 
 /* Sends all of it, clears it, and receives one reply for each command. An error of the server is a failure. Where the
- * connection broke, it is made anew and all of it is sent once more: each command here may be done twice. */
+ * connection broke, it connects again and sends everything once more: each command may be executed twice. */
 bool exchange(struct connection *connection, struct pipeline *pipeline, redisReply ***replies, size_t *count);
 void free_replies(redisReply **replies, size_t count);
 

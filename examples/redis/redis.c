@@ -566,7 +566,7 @@ static int32_t cache_sent_files(void *context, const tgs_sent_file *files, size_
 
 /* ---------- The whole ---------- */
 
-/* Whoever writes meanwhile changes the version: then `finish` fails, and nothing was written. */
+/* A write by another client changes the version: then `finish` fails, and nothing is written. */
 static int32_t begin(void *context, tgs_answer *answer)
 {
     struct session *session = (struct session *)context;

@@ -1,12 +1,12 @@
-//! A mended text and its bytes, as the rooms look at it.
+//! A normalized text and its bytes, as the codecs see it.
 
 use zeroize::Zeroizing;
 
 use super::base64_text;
-use super::mend::Mended;
+use super::normalize::Normalized;
 use super::problem::Problem;
 
-/// A text of URL-safe base64 without padding, behind a prefix that is no base64 (Telethon's `1`, gogram's `1BvE`).
+/// A text of URL-safe base64 without padding, after a prefix that is not base64 (Telethon's `1`, gogram's `1BvE`).
 pub(super) struct Candidate<'a> {
     text: &'a str,
     prefix: &'static str,
@@ -17,10 +17,10 @@ pub(super) struct Candidate<'a> {
 
 impl<'a> Candidate<'a> {
     /// `None` where the text does not begin with the prefix or holds foreign characters.
-    pub(super) fn new(mended: &'a Mended, prefix: &'static str) -> Option<Self> {
-        let text = mended.text();
+    pub(super) fn new(normalized: &'a Normalized, prefix: &'static str) -> Option<Self> {
+        let text = normalized.text();
         let (bytes, clean) = base64_text::decode_url_safe(text.strip_prefix(prefix)?)?;
-        Some(Self { text, prefix, padding: mended.padding(), bytes, clean })
+        Some(Self { text, prefix, padding: normalized.padding(), bytes, clean })
     }
 
     /// As many whole bytes as the text holds behind the prefix.

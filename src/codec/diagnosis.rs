@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::json;
-use super::mend::Mended;
-use super::recognise::{self, Recognised, Room};
+use super::normalize::Normalized;
+use super::recognize::{self, Recognized, StringCodec};
 use crate::error::ErrorCode;
 use crate::model::{SessionData, StringFormat};
 
@@ -43,7 +43,7 @@ pub struct Diagnosis {
     pub fields: Option<DiagnosisFields>,
 }
 
-/// The fields of a session that are no secret; absent ones are not stored.
+/// The fields of a session that are not secret; absent ones are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct DiagnosisFields {
     /// See [`SessionData::dc_id`].
@@ -80,7 +80,7 @@ impl From<&SessionData> for DiagnosisFields {
 }
 
 impl Diagnosis {
-    fn of_kind(kind: TextKind, problem: Option<String>) -> Self {
+    fn new(kind: TextKind, problem: Option<String>) -> Self {
         Self { kind, format: None, version: None, intact: false, mended: Vec::new(), problem, fields: None }
     }
 }
@@ -91,52 +91,52 @@ pub fn diagnose(text: &str) -> Diagnosis {
         return diagnose_json(text);
     }
     if is_bot_token(text.trim()) {
-        let problem = "the text is a bot token, which logs in but is no session";
-        return Diagnosis::of_kind(TextKind::BotToken, Some(problem.to_owned()));
+        let problem = "the text is a bot token, which logs in but is not a session";
+        return Diagnosis::new(TextKind::BotToken, Some(problem.to_owned()));
     }
-    match recognise::recognise(text) {
-        Recognised::Claimed(mended, room, Ok(data)) => {
-            Diagnosis { intact: true, fields: Some((&data).into()), ..of_string(&mended, room, None) }
+    match recognize::recognize(text) {
+        Recognized::Claimed(normalized, codec, Ok(data)) => {
+            Diagnosis { intact: true, fields: Some((&data).into()), ..session_string(&normalized, codec, None) }
         }
-        Recognised::Claimed(mended, room, Err(problem)) if recognise::looks_like(text) => {
-            of_string(&mended, room, Some(room.complaint(&problem)))
+        Recognized::Claimed(normalized, codec, Err(problem)) if recognize::looks_like(text) => {
+            session_string(&normalized, codec, Some(codec.complaint(&problem)))
         }
         _ => unknown(text),
     }
 }
 
-fn of_string(mended: &Mended, room: &Room, problem: Option<String>) -> Diagnosis {
+fn session_string(normalized: &Normalized, codec: &StringCodec, problem: Option<String>) -> Diagnosis {
     Diagnosis {
-        format: Some(room.format.name()),
-        version: room.version,
-        mended: mends(mended, room),
-        ..Diagnosis::of_kind(TextKind::SessionString, problem)
+        format: Some(codec.format.name()),
+        version: codec.version,
+        mended: repairs(normalized, codec),
+        ..Diagnosis::new(TextKind::SessionString, problem)
     }
 }
 
 fn unknown(text: &str) -> Diagnosis {
-    if recognise::looks_like(text) {
-        let problem = recognise::decode(text).err().map(|error| error.to_string());
-        return Diagnosis::of_kind(TextKind::UnknownString, problem);
+    if recognize::looks_like(text) {
+        let problem = recognize::decode(text).err().map(|error| error.to_string());
+        return Diagnosis::new(TextKind::UnknownString, problem);
     }
-    Diagnosis::of_kind(TextKind::Other, Some("the text is no session string".to_owned()))
+    Diagnosis::new(TextKind::Other, Some("the text is not a session string".to_owned()))
 }
 
-fn mends(mended: &Mended, room: &Room) -> Vec<&'static str> {
-    let (padded, standard) = match room.format {
+fn repairs(normalized: &Normalized, codec: &StringCodec) -> Vec<&'static str> {
+    let (padded, standard) = match codec.format {
         StringFormat::Telethon => (true, false),
         StringFormat::GramJs => (true, true),
         _ => (false, false),
     };
-    let body = mended.text().len() - room.prefix.len();
+    let body = normalized.text().len() - codec.prefix.len();
     let padding = if padded { body.next_multiple_of(4) - body } else { 0 };
-    let mut names: Vec<_> = mended.mends().iter().map(|mend| mend.name()).collect();
-    match mended.padding() {
+    let mut names: Vec<_> = normalized.repairs().iter().map(|repair| repair.name()).collect();
+    match normalized.padding() {
         found if found < padding => names.push("padding added"),
         found if found > padding => names.push("padding removed"),
         _ => {}
     }
-    if if standard { mended.is_url_safe() } else { mended.is_standard() } {
+    if if standard { normalized.is_url_safe() } else { normalized.is_standard() } {
         names.push("the other base64 alphabet replaced");
     }
     names
@@ -149,12 +149,12 @@ fn diagnose_json(text: &str) -> Diagnosis {
             version: format.version,
             intact: true,
             fields: Some((&contents.data).into()),
-            ..Diagnosis::of_kind(TextKind::SessionJson, None)
+            ..Diagnosis::new(TextKind::SessionJson, None)
         },
         Err(error) if error.code() == ErrorCode::Corrupt => {
-            Diagnosis::of_kind(TextKind::SessionJson, Some(error.to_string()))
+            Diagnosis::new(TextKind::SessionJson, Some(error.to_string()))
         }
-        Err(error) => Diagnosis::of_kind(TextKind::Other, Some(error.to_string())),
+        Err(error) => Diagnosis::new(TextKind::Other, Some(error.to_string())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Session files in JSON: whose they are.
+//! Session files in JSON: recognizes their client.
 
 use super::secret_json::SecretJson;
 use super::{pyrogram_json, telethon_json};

@@ -1,6 +1,6 @@
-//! Formats of bytes and text: each room turns its bytes into the model and back and opens no file.
+//! Formats of bytes and text: each codec converts its bytes to the model and back, and opens no file.
 //!
-//! A text is mended (`mend`), given to the room that claims it (`recognise`), and decoded there or refused.
+//! A text is normalized (`normalize`), given to the codec that claims it (`recognize`), and decoded there or refused.
 
 mod base64_text;
 mod candidate;
@@ -9,14 +9,14 @@ mod fields;
 mod gogram_string;
 mod gramjs_string;
 mod json;
-mod mend;
 mod mtcute_string;
 mod mtkruto_string;
+mod normalize;
 mod problem;
 mod pyrogram1_string;
 mod pyrogram_json;
 mod pyrogram_string;
-mod recognise;
+mod recognize;
 mod rle;
 mod secret_json;
 mod telethon_json;
@@ -34,7 +34,7 @@ pub use json::decode_json;
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {
-    /// Whose string it is.
+    /// The format of the string.
     pub format: StringFormat,
     /// The number of the layout, where the format numbers its layouts: Telethon's and GramJS's 1, mtcute's 3.
     pub version: Option<i64>,
@@ -44,28 +44,28 @@ pub struct Decoded {
 
 /// Recognises and decodes a session string of any format.
 ///
-/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are mended.
+/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are repaired.
 ///
 /// # Errors
 ///
 /// `BadSessionString` for any other damage, with a message that tells what the text looks like and what is wrong.
 pub fn decode_session_string(text: &str) -> Result<Decoded> {
-    recognise::decode(text)
+    recognize::decode(text)
 }
 
-/// Decodes a session string whose format the caller vouches for.
+/// Decodes a session string whose format the caller knows.
 ///
 /// It accepts one thing that [`decode_session_string`] refuses: the 1 in 128 of a user's genuine 351-character
 /// [`StringFormat::Pyrogram1`] strings that cannot be told from a Pyrogram 2 string cut by 11 characters.
 ///
 /// # Errors
 ///
-/// `BadSessionString` where the text is no intact string of that format.
+/// `BadSessionString` if the text is not an intact string of that format.
 pub fn decode_session_string_as(format: StringFormat, text: &str) -> Result<Decoded> {
-    recognise::decode_as(format, text)
+    recognize::decode_as(format, text)
 }
 
-/// Writes a session string, to the letter as the format's own client does.
+/// Encodes a session string exactly as the format's own client does.
 ///
 /// An address that is absent is derived from `dc_id`; `test_mode` that is absent is told by the address.
 ///
@@ -85,8 +85,8 @@ pub fn encode_session_string(format: StringFormat, data: &SessionData) -> Result
     }
 }
 
-/// Whether a text that may be a path must be taken for a session string, intact or damaged: a damaged string must
-/// never become the name of a file.
+/// Whether a text that may be a path must be treated as a session string, intact or damaged. A damaged session string
+/// must never become the name of a file.
 pub fn looks_like_session_string(text: &str) -> bool {
-    recognise::looks_like(text)
+    recognize::looks_like(text)
 }

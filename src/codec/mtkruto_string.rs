@@ -12,7 +12,7 @@
 //! | u8     | is_bot               | 0.1.190                 |
 //! | long   | user_id              | 0.1.190                 |
 //!
-//! URL-safe base64 without padding. This room writes the newest layout, the only one that today's MTKruto reads. A
+//! URL-safe base64 without padding. This codec writes the newest layout, the only one that today's MTKruto reads. A
 //! newest string that is cut exactly where an older layout ends is accepted as one: its key and DC are whole.
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,8 +1,8 @@
-//! What is wrong with a text that a room claims.
+//! What is wrong with a text that a codec claims.
 
 use std::fmt;
 
-/// Why a room refuses a text. Its words follow "looks like a … session string" and never hold any of the text.
+/// Why a codec refuses a text. Its words follow "looks like a … session string" and never hold any of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Characters are missing or too many.

@@ -11,7 +11,7 @@ use crate::model::AuthKey;
 pub(super) struct SecretJson(Value);
 
 impl SecretJson {
-    /// `None` where the bytes are no JSON object.
+    /// `None` if the bytes are not a JSON object.
     pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let json = Self(serde_json::from_slice(bytes).ok()?);

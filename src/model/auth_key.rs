@@ -25,7 +25,7 @@ impl AuthKey {
         Ok(Self(key))
     }
 
-    /// The key itself. Whoever copies it wipes the copy.
+    /// The key itself. A caller that copies it must wipe the copy.
     pub fn as_bytes(&self) -> &[u8; AUTH_KEY_LEN] {
         &self.0
     }

@@ -52,7 +52,7 @@ pub struct DcAddress {
     pub port: u16,
 }
 
-/// The address that clients write for a data centre; `None` for a data centre that nobody knows.
+/// The address that clients write for a data centre; `None` for an unknown data centre.
 pub fn default_address(dc_id: i32, test_mode: bool) -> Option<DcAddress> {
     let (table, port) = if test_mode { (TEST, TEST_PORT) } else { (PRODUCTION, PRODUCTION_PORT) };
     let (_, server_address) = table.iter().find(|(id, _)| *id == dc_id)?;

@@ -5,10 +5,11 @@ use std::str::FromStr;
 
 use crate::error::{Error, Result};
 
-/// Whose session it is, and in which version of that client's layout.
+/// The client of a session, and the version of its layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
-    /// `pyrogram`, `pyrofork`, `kurigram`, `telethon`, `alchemysession`, `memory`, or the name of a session string's format.
+    /// `pyrogram`, `pyrofork`, `kurigram`, `telethon`, `alchemysession`, `memory`, or the name of a session string's
+    /// format.
     pub name: &'static str,
     /// The number of the layout, where the format numbers its layouts.
     pub version: Option<i64>,

@@ -18,7 +18,7 @@ pub struct Peer {
     pub phone_number: Option<String>,
     /// The display name (Telethon).
     pub name: Option<String>,
-    /// Unix seconds of the last sighting. When it is written, absent means now.
+    /// Unix seconds of the time when it was last seen. On a write, absent means now.
     pub last_update_on: Option<i64>,
 }
 
@@ -38,7 +38,7 @@ pub struct FoundPeer {
     pub access_hash: Option<i64>,
     /// Stored, or told by the id's mark.
     pub peer_type: PeerType,
-    /// Unix seconds of the last sighting; absent where a client keeps none.
+    /// Unix seconds of the time when it was last seen; absent if the client stores none.
     pub last_update_on: Option<i64>,
 }
 

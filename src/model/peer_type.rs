@@ -37,7 +37,7 @@ const NAMES: &[(&str, PeerType)] = &[
 ];
 
 impl PeerType {
-    /// The type of a name; a name that nobody knows is kept.
+    /// The type with a name; an unknown name is kept.
     pub fn from_name(name: &str) -> Self {
         let known = NAMES.iter().find(|(known, _)| *known == name);
         known.map_or_else(|| Self::Other(name.to_owned()), |(_, peer_type)| peer_type.clone())

@@ -19,7 +19,7 @@ pub struct SessionData {
     pub auth_key: Option<AuthKey>,
     /// Unix seconds of the last save.
     pub date: Option<i64>,
-    /// The account's own id. Absent means unknown; nobody invents one.
+    /// The account's own id. Absent means unknown; it is never made up.
     pub user_id: Option<i64>,
     /// Whether the account is a bot. Absent means unknown.
     pub is_bot: Option<bool>,

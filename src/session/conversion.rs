@@ -23,7 +23,7 @@ pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Resu
     refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
     target.import(&contents)?;
-    let places = target.places()?;
+    let places = target.layout_support()?;
     Ok(Report {
         source: source.format()?.to_string(),
         target: target_format.to_string(),

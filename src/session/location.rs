@@ -33,7 +33,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return open_string(location, options);
     }
     if !path.exists() && codec::diagnose(location).kind == codec::TextKind::BotToken {
-        return Err(Error::bad_session_string("the location is a bot token, which logs in but is no session"));
+        return Err(Error::bad_session_string("the location is a bot token, which logs in but is not a session"));
     }
     open_path(path, location, options)
 }

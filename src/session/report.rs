@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::model::{Contents, Field, Peer, PeerType, SessionData};
-use crate::storage::Places;
+use crate::storage::LayoutSupport;
 
 /// What became of a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -92,21 +92,21 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     Field::ALL.map(report).into()
 }
 
-pub(super) fn tables(contents: &Contents, places: Option<&Places>) -> Vec<TableReport> {
+pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec<TableReport> {
     let peers = &contents.peers;
     let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
     let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
     let names = peers.iter().filter(|peer| peer.name.is_some()).count();
     let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
-    let has_place = |places: &Places, peer: &&Peer| {
+    let has_place = |places: &LayoutSupport, peer: &&Peer| {
         let known = |known: &[&str]| peer.peer_type.as_ref().is_some_and(|own| known.contains(&own.name()));
         told(&peer.peer_type, peer.id) || places.peer_types.is_none_or(known)
     };
-    let types = |places: &Places| peers.iter().filter(|peer| has_place(places, peer)).count();
+    let types = |places: &LayoutSupport| peers.iter().filter(|peer| has_place(places, peer)).count();
     let states = contents.update_states.len();
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
-    let states_kept = |places: &Places| if places.simple_states_only { simple } else { states };
-    let names_kept = |places: &Places| if places.several_usernames { usernames } else { first };
+    let states_kept = |places: &LayoutSupport| if places.simple_states_only { simple } else { states };
+    let names_kept = |places: &LayoutSupport| if places.several_usernames { usernames } else { first };
     let all = [
         table("peers", peers.len(), places.map(|places| places.peers.then_some(peers.len()))),
         table("usernames", usernames, places.map(|places| places.peers.then(|| names_kept(places)))),

@@ -4,6 +4,8 @@ use zeroize::Zeroizing;
 
 use super::options::Options;
 use crate::error::{Error, ErrorCode, Result};
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+use crate::storage::Opening;
 use crate::storage::Storage;
 #[cfg(feature = "mongodb")]
 use crate::storage::mongodb::{self, MongoDb};
@@ -12,7 +14,8 @@ use crate::storage::sql::{self, Sql};
 
 /// The scheme of a URL, which is never taken for a file's name.
 pub fn url_scheme(location: &str) -> Option<&str> {
-    let (scheme, _) = location.split_once("://")?;
+    // A single letter is a drive of Windows.
+    let (scheme, _) = location.split_once("://").filter(|(scheme, _)| scheme.len() > 1)?;
     let is_scheme = |character: char| character.is_ascii_alphanumeric() || matches!(character, '+' | '-' | '.');
     (scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.chars().all(is_scheme)).then_some(scheme)
 }
@@ -22,17 +25,17 @@ pub fn open(scheme: &str, location: &str, options: &Options) -> Result<Box<dyn S
     let _ = (location, options); // of builds without engines for URLs
     match scheme.to_ascii_lowercase().as_str() {
         #[cfg(feature = "mongodb")]
-        "mongodb" | "mongodb+srv" => {
-            let Options { read_only, create, busy_timeout: patience, .. } = *options;
-            Ok(Box::new(MongoDb::open(location, mongodb::Opening { read_only, create, patience })?))
-        }
+        "mongodb" | "mongodb+srv" => Ok(Box::new(MongoDb::open(location, opening(options))?)),
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => {
-            let Options { read_only, create, busy_timeout, .. } = *options;
-            Ok(Box::new(Sql::open(location, read_only, create, busy_timeout)?))
-        }
+        scheme if sql::is_scheme(scheme) => Ok(Box::new(Sql::open(location, opening(options))?)),
         scheme => Err(no_engine(scheme)),
     }
+}
+
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+fn opening(options: &Options) -> Opening {
+    let Options { read_only, create, busy_timeout, .. } = *options;
+    Opening { read_only, create, busy_timeout }
 }
 
 /// Lists the sessions in a store, by their names, in ascending order.
@@ -44,7 +47,7 @@ pub fn list(location: &str) -> Result<Vec<String>> {
         #[cfg(feature = "mongodb")]
         "mongodb" | "mongodb+srv" => Some(mongodb::list(location, Options::default().busy_timeout)?),
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => Some(sql::list(location)?),
+        scheme if sql::is_scheme(scheme) => Some(sql::list(location, Options::default().busy_timeout)?),
         _ => None,
     };
     found.map(in_order).ok_or_else(|| no_engine(scheme))
@@ -76,6 +79,14 @@ fn no_engine(scheme: &str) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_drive_is_no_scheme() {
+        assert_eq!(url_scheme("mongodb+srv://host/"), Some("mongodb+srv"));
+        for path in [r"C:\folder\a.session", "C:/folder/a.session", "c://folder/a.session", r"\\?\C:\a.session"] {
+            assert_eq!(url_scheme(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn a_session_is_named_in_its_store() {

@@ -1,19 +1,20 @@
-//! A caller's own engine, seen as any other: it stores and finds, and the rules are kept here.
+//! A caller's own engine as a `Storage`: the engine stores and finds, and the rules are here.
 
-use super::{Capabilities, Change, Leases, Places, Storage};
+use super::peer_batch::{self, PeerBatch, WriteMode};
+use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 
-/// A caller's own engine. It keeps what it is given and gives it back as it was.
+/// A caller's own engine. It stores values and returns them unchanged.
 ///
-/// One call at a time, from any thread. Each call is done wholly, or fails and changes nothing. Usernames and phone
-/// numbers arrive normalized, and every peer with its time of sighting.
+/// There is one call at a time, from any thread. Each call succeeds, or fails and changes nothing. Usernames and phone
+/// numbers are passed in normalized, and every peer has its last-seen time.
 pub trait Engine: Send {
-    /// Where the session is, as errors name it. It holds no secret.
+    /// The session's location, as error messages show it. It holds no secret.
     fn location(&self) -> &str;
 
-    /// What was written is there when the place is opened again.
+    /// What was written is there when the location is opened again.
     fn is_persistent(&self) -> bool;
 
     /// Usernames expire, as in Pyrogram's family.
@@ -31,12 +32,12 @@ pub trait Engine: Send {
     /// Reads the peers with these ids, or all, in any order.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
 
-    /// Reads every peer that has one of these usernames. `None`: it has no way to find them but reading all.
+    /// Reads every peer that has one of these usernames. `None` if the engine can find them only by reading all peers.
     fn peers_by_usernames(&mut self, _usernames: &[&str]) -> Result<Option<Vec<Peer>>> {
         Ok(None)
     }
 
-    /// Reads every peer that has this phone number. `None`: it has no way to find them but reading all.
+    /// Reads every peer that has this phone number. `None` if the engine can find them only by reading all peers.
     fn peers_by_phone_number(&mut self, _phone_number: &str) -> Result<Option<Vec<Peer>>> {
         Ok(None)
     }
@@ -47,7 +48,7 @@ pub trait Engine: Send {
     /// Replaces update states by their ids.
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
 
-    /// Removes an update state; it need not be there.
+    /// Removes an update state, if it exists.
     fn delete_update_state(&mut self, id: i64) -> Result<()>;
 
     /// Reads the sent files, in any order.
@@ -62,18 +63,17 @@ pub trait Engine: Send {
     /// Removes the session and all that belongs to it.
     fn remove(&mut self) -> Result<()>;
 
-    /// Begins a change of several calls that [`Engine::finish`] ends; nobody else sees a part of it. An engine without
-    /// transactions does nothing here.
+    /// Begins a transaction, which [`Engine::finish`] ends. An engine without transactions does nothing here.
     fn begin(&mut self) -> Result<()> {
         Ok(())
     }
 
-    /// Ends it: keeps all of it, or undoes all of it.
+    /// Ends the transaction: commits it, or rolls it back.
     fn finish(&mut self, _keep: bool) -> Result<()> {
         Ok(())
     }
 
-    /// Its leases, where several machines share it.
+    /// Its leases, if several machines share it.
     fn leases(&mut self) -> Option<&mut dyn Leases> {
         None
     }
@@ -85,7 +85,7 @@ pub struct Custom<E> {
     location: String,
     writable: bool,
     deleted: bool,
-    // A caller's engine does not tell rows: one for each write.
+    // A caller's engine does not count rows: each write counts as one.
     rows_changed: u64,
 }
 
@@ -119,8 +119,8 @@ impl<E: Engine> Custom<E> {
     }
 }
 
-/// Several calls as one.
-fn together<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
+/// Runs several calls as one transaction.
+fn in_transaction<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Result<T>) -> Result<T> {
     engine.begin()?;
     let result = calls(engine);
     let finished = engine.finish(result.is_ok());
@@ -134,44 +134,29 @@ fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer
         Some(found) => found,
         None => engine.peers(None)?,
     };
-    // An index of the caller's may lag behind.
+    // The caller's index may be out of date.
     found.retain(has_one);
     Ok(found)
 }
 
-/// Who loses a username to one of these peers, without it.
-fn robbed(engine: &mut impl Engine, peers: &[Peer]) -> Result<Vec<Peer>> {
-    let names: Vec<&str> = peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
-    if names.is_empty() {
+/// The peers that lose usernames to a batch, as they are without them.
+fn prior_owners(engine: &mut impl Engine, batch: &PeerBatch<'_>) -> Result<Vec<Peer>> {
+    if batch.taken.is_empty() {
         return Ok(Vec::new());
     }
-    let mut holders = by_usernames(engine, &names)?;
-    holders.retain(|holder| peers.iter().all(|peer| peer.id != holder.id));
-    for holder in &mut holders {
-        holder.usernames.retain(|username| !names.contains(&username.as_str()));
+    // The same batch asks the engine for the same list.
+    let mut usernames: Vec<&str> = batch.taken.iter().copied().collect();
+    usernames.sort_unstable();
+    let mut owners = by_usernames(engine, &usernames)?;
+    owners.retain(|owner| !batch.has(owner.id));
+    for owner in &mut owners {
+        owner.usernames.retain(|username| !batch.taken.contains(username.as_str()));
     }
-    Ok(holders)
-}
-
-/// A batch as if its peers had come one after the other: the last of an id counts, and the last owner of a username.
-fn settled(peers: &[Peer]) -> Vec<Peer> {
-    let now = now();
-    let mut taken: std::collections::HashMap<&str, i64> = std::collections::HashMap::new();
-    let mut last: std::collections::BTreeMap<i64, &Peer> = std::collections::BTreeMap::new();
-    for peer in peers {
-        taken.extend(peer.usernames.iter().map(|username| (username.as_str(), peer.id)));
-        last.insert(peer.id, peer);
-    }
-    let settle = |peer: &&Peer| {
-        let mut peer = (*peer).clone();
-        peer.usernames.retain(|username| taken.get(username.as_str()) == Some(&peer.id));
-        Peer { last_update_on: peer.last_update_on.or(Some(now)), ..peer }
-    };
-    last.values().map(settle).collect()
+    Ok(owners)
 }
 
 fn newest(found: &[Peer]) -> Option<FoundPeer> {
-    found.iter().max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    peer_batch::newest(found.iter().map(FoundPeer::from))
 }
 
 fn in_order<T, K: Ord>(mut rows: Vec<T>, key: impl Fn(&T) -> K) -> Vec<T> {
@@ -188,7 +173,7 @@ fn read_all(engine: &mut impl Engine) -> Result<Contents> {
     })
 }
 
-// The fields last: with the auth key comes the rest, should an engine without transactions fail half-way.
+// The fields come last: if an engine without transactions fails half-way, there is no auth key without its contents.
 fn write_all(engine: &mut impl Engine, contents: &Contents) -> Result<()> {
     if !contents.peers.is_empty() {
         engine.put_peers(&contents.peers)?;
@@ -221,9 +206,9 @@ impl<E: Engine> Storage for Custom<E> {
         }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -243,10 +228,13 @@ impl<E: Engine> Storage for Custom<E> {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.write_rows(peers, |engine, peers| {
-            let mut settled = settled(peers);
-            together(engine, |engine| {
-                settled.extend(robbed(engine, &settled)?);
-                engine.put_peers(&settled)
+            let mode = WriteMode::Update { now: now() };
+            let batch = PeerBatch::new(peers, mode);
+            let seen = |peer: &Peer| Peer { last_update_on: Some(mode.last_update_on(peer)), ..peer.clone() };
+            let mut changed: Vec<Peer> = batch.peers.iter().map(|peer| seen(peer)).collect();
+            in_transaction(engine, |engine| {
+                changed.extend(prior_owners(engine, &batch)?);
+                engine.put_peers(&changed)
             })
         })
     }
@@ -305,11 +293,11 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        together(self.readable()?, read_all)
+        in_transaction(self.readable()?, read_all)
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
-        self.write(|engine| together(engine, |engine| write_all(engine, contents)))
+        self.write(|engine| in_transaction(engine, |engine| write_all(engine, contents)))
     }
 
     fn save(&mut self) -> Result<()> {

@@ -10,7 +10,8 @@ use std::io::{self, Seek};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-type Key = (u64, u64);
+/// Device and inode: the file itself, whatever its name.
+pub type FileId = (u64, u64);
 
 #[derive(Default)]
 struct Inode {
@@ -19,29 +20,53 @@ struct Inode {
     file: Option<Arc<File>>,
 }
 
-static INODES: Mutex<BTreeMap<Key, Inode>> = Mutex::new(BTreeMap::new());
+static INODES: Mutex<BTreeMap<FileId, Inode>> = Mutex::new(BTreeMap::new());
+
+/// What has become of a file's name since the file was held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameState {
+    /// It still leads to the file.
+    Same,
+    /// It leads to nothing.
+    Removed,
+    /// It leads to another file.
+    Replaced,
+}
 
 /// While this lives, no descriptor of the file is closed that was opened past SQLite's bookkeeping.
 #[derive(Debug)]
-pub struct Held(Option<Key>);
+pub struct Held(Option<FileId>);
 
 /// Holds a file, before SQLite opens it to lock it.
 pub fn hold(path: &Path) -> Held {
-    let key = key(path);
-    if let Some(key) = key {
-        inodes().entry(key).or_default().sessions += 1;
+    let id = file_id(path);
+    if let Some(id) = id {
+        inodes().entry(id).or_default().sessions += 1;
     }
-    Held(key)
+    Held(id)
+}
+
+impl Held {
+    /// What has become of the file's name.
+    pub fn name_state(&self, path: &Path) -> NameState {
+        // An open file keeps its name on systems that do not tell inodes: SQLite opens it so.
+        let Some(held) = self.0 else { return NameState::Same };
+        match file_id(path) {
+            Some(named) if named == held => NameState::Same,
+            Some(_) => NameState::Replaced,
+            None => NameState::Removed,
+        }
+    }
 }
 
 impl Drop for Held {
     fn drop(&mut self) {
-        let Some(key) = self.0 else { return };
+        let Some(id) = self.0 else { return };
         let mut inodes = inodes();
-        if let Some(inode) = inodes.get_mut(&key) {
+        if let Some(inode) = inodes.get_mut(&id) {
             inode.sessions -= 1;
             if inode.sessions == 0 {
-                inodes.remove(&key);
+                inodes.remove(&id);
             }
         }
     }
@@ -50,7 +75,7 @@ impl Drop for Held {
 /// Opens a file to read it past SQLite.
 pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
     let mut inodes = inodes();
-    let Some(inode) = key(path).and_then(|key| inodes.get_mut(&key)) else {
+    let Some(inode) = file_id(path).and_then(|id| inodes.get_mut(&id)) else {
         return read(&File::open(path)?);
     };
     let file = inode.open(path)?;
@@ -60,7 +85,7 @@ pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> i
 
 /// The descriptor of a file that is held, to read it by offsets past SQLite. It must go before what holds the file.
 pub fn shared(path: &Path) -> Option<Arc<File>> {
-    inodes().get_mut(&key(path)?)?.open(path).ok()
+    inodes().get_mut(&file_id(path)?)?.open(path).ok()
 }
 
 impl Inode {
@@ -74,18 +99,19 @@ impl Inode {
     }
 }
 
-fn inodes() -> MutexGuard<'static, BTreeMap<Key, Inode>> {
+fn inodes() -> MutexGuard<'static, BTreeMap<FileId, Inode>> {
     INODES.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The file that a path leads to; `None` if there is none, or the system does not tell.
 #[cfg(unix)]
-fn key(path: &Path) -> Option<Key> {
+pub fn file_id(path: &Path) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 // Elsewhere locks belong to a handle.
 #[cfg(not(unix))]
-fn key(_path: &Path) -> Option<Key> {
+pub fn file_id(_path: &Path) -> Option<FileId> {
     None
 }

@@ -66,7 +66,7 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         return Ok(FileKind::Json);
     }
-    Err(Error::not_a_session(location, "it is no SQLite database, or an encrypted one"))
+    Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.
@@ -79,6 +79,38 @@ pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+/// A path as Windows takes it from SQLite and from whoever moves files: one of 260 characters or more only in its long
+/// form, `\\?\C:\…`. (std does the same for what it opens.) The names beside a file are some characters longer.
+#[cfg(windows)]
+pub fn reachable(path: &Path) -> PathBuf {
+    match std::path::absolute(path) {
+        Ok(absolute) if absolute.as_os_str().len() >= LONGEST_SHORT => in_long_form(&absolute),
+        _ => path.to_owned(),
+    }
+}
+
+/// A path as the system takes it. Only on Windows is that another one.
+#[cfg(not(windows))]
+pub fn reachable(path: &Path) -> PathBuf {
+    path.to_owned()
+}
+
+#[cfg(windows)]
+const LONGEST_SHORT: usize = 220;
+
+#[cfg(windows)]
+fn in_long_form(absolute: &Path) -> PathBuf {
+    use std::path::{Component, Prefix};
+    let Some(Component::Prefix(prefix)) = absolute.components().next() else { return absolute.to_owned() };
+    // SQLite takes only UTF-8.
+    let Some(text) = absolute.to_str() else { return absolute.to_owned() };
+    match prefix.kind() {
+        Prefix::Disk(_) => format!(r"\\?\{text}").into(),
+        Prefix::UNC(..) => format!(r"\\?\UNC\{}", text.trim_start_matches('\\')).into(),
+        _ => absolute.to_owned(),
+    }
 }
 
 /// The length of a file; 0 where there is none.
@@ -104,6 +136,12 @@ pub fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
+/// Makes the contents of a file that others have written survive a loss of power.
+pub fn sync(path: &Path) -> std::io::Result<()> {
+    // Windows syncs nothing through a handle that may not write.
+    File::options().read(true).write(cfg!(windows)).open(path)?.sync_data()
+}
+
 /// Makes the entries of a file's folder survive a loss of power, where the system can.
 pub fn sync_folder(path: &Path) -> Result<()> {
     if cfg!(windows) {
@@ -117,6 +155,18 @@ pub fn sync_folder(path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(windows)]
+    #[test]
+    fn long_paths_are_given_in_their_long_form() {
+        let (short, long) = (r"C:\a.session", format!(r"C:\{}\a.session", "x".repeat(230)));
+        assert_eq!(reachable(Path::new(short)), Path::new(short));
+        assert_eq!(reachable(Path::new(&long)), Path::new(&format!(r"\\?\{long}")));
+        let share = format!(r"\\server\share\{}\a.session", "x".repeat(230));
+        assert_eq!(reachable(Path::new(&share)), Path::new(&format!(r"\\?\UNC\{}", &share[2..])));
+        let done = format!(r"\\?\{long}");
+        assert_eq!(reachable(Path::new(&done)), Path::new(&done));
+    }
 
     #[test]
     fn first_bytes_tell() {

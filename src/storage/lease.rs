@@ -1,20 +1,20 @@
-//! Leases on auth keys: the same key in use twice makes Telegram end the login for good.
+//! Leases on auth keys: Telegram ends the login for good if two programs use the same key at the same time.
 
 use crate::error::Result;
 
 /// Who takes a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lessee {
-    /// Random; tells this lessee from all others.
+    /// Random; distinguishes this lessee from all others.
     pub token: String,
-    /// What others are told, like "host worker-3, process 4711".
+    /// The name that others are shown, like "host worker-3, process 4711".
     pub owner: String,
 }
 
-/// Who holds a lease already.
+/// The current holder of a lease.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {
-    /// What it calls itself.
+    /// Its name.
     pub owner: String,
     /// Since when, in Unix seconds.
     pub since: i64,
@@ -22,10 +22,10 @@ pub struct Holder {
 
 /// Leases in a store that several machines share. Each call is atomic.
 pub trait Leases {
-    /// Takes the lease on a key, or renews it where the same token holds it. It ends `seconds` from now if nobody
-    /// renews it; one that has ended is anybody's. Answers who else holds it, and then changes nothing.
+    /// Takes the lease on a key, or renews it if the same token holds it. It expires after `seconds` unless it is
+    /// renewed. If another token holds it, returns the holder and changes nothing.
     fn take(&mut self, key_id: &str, lessee: &Lessee, seconds: u32) -> Result<Option<Holder>>;
 
-    /// Gives the lease back, if this token holds it.
+    /// Releases the lease, if this token holds it.
     fn release(&mut self, key_id: &str, token: &str) -> Result<()>;
 }

@@ -1,8 +1,9 @@
-//! The shortest engine: everything in maps, nothing on disk.
+//! The simplest engine: everything in maps, nothing on disk.
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Capabilities, Change, Places, Storage};
+use super::peer_batch::{self, PeerBatch, WriteMode};
+use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
@@ -14,7 +15,7 @@ pub struct Memory {
     capabilities: Capabilities,
     data: SessionData,
     peers: BTreeMap<i64, Peer>,
-    // Whoever has a name or a number; the one that was last seen is found.
+    // All owners of a username or a phone number; lookups find the newest.
     usernames: HashMap<String, Vec<i64>>,
     phone_numbers: HashMap<String, Vec<i64>>,
     update_states: BTreeMap<i64, UpdateState>,
@@ -24,7 +25,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// An engine that starts with `contents`. `location` is how errors name it.
+    /// An engine that starts with `contents`. Error messages call it `location`.
     pub fn new(location: &str, format: Format, contents: &Contents, capabilities: Capabilities) -> Self {
         let mut memory = Self {
             location: location.to_owned(),
@@ -54,31 +55,30 @@ impl Memory {
 
     fn insert(&mut self, peer: Peer) {
         self.forget(peer.id);
-        point(&mut self.usernames, &peer.usernames, peer.id);
-        point(&mut self.phone_numbers, peer.phone_number.as_slice(), peer.id);
+        add_owner(&mut self.usernames, &peer.usernames, peer.id);
+        add_owner(&mut self.phone_numbers, peer.phone_number.as_slice(), peer.id);
         self.peers.insert(peer.id, peer);
     }
 
     fn forget(&mut self, id: i64) {
         if let Some(old) = self.peers.remove(&id) {
-            unpoint(&mut self.usernames, &old.usernames, id);
-            unpoint(&mut self.phone_numbers, old.phone_number.as_slice(), id);
+            remove_owner(&mut self.usernames, &old.usernames, id);
+            remove_owner(&mut self.phone_numbers, old.phone_number.as_slice(), id);
         }
     }
 
-    fn take_usernames(&mut self, peer: &Peer) {
-        for username in &peer.usernames {
-            for id in self.usernames.remove(username).unwrap_or_default() {
-                if let Some(owner) = self.peers.get_mut(&id) {
-                    owner.usernames.retain(|name| name != username);
-                }
+    fn take_username(&mut self, username: &str) {
+        for id in self.usernames.remove(username).unwrap_or_default() {
+            if let Some(owner) = self.peers.get_mut(&id) {
+                owner.usernames.retain(|name| name != username);
             }
         }
     }
 
-    fn newest(&self, holders: Option<&Vec<i64>>) -> Option<FoundPeer> {
-        let holders = holders.into_iter().flatten().filter_map(|id| self.peers.get(id));
-        holders.max_by_key(|peer| peer.last_update_on).map(FoundPeer::from)
+    fn newest(&self, owners: Option<&Vec<i64>>) -> Option<FoundPeer> {
+        let owners = owners.into_iter().flatten().filter_map(|id| self.peers.get(id));
+        let newest = owners.max_by_key(|peer| peer_batch::rank(peer.id, peer.last_update_on));
+        newest.map(FoundPeer::from)
     }
 
     fn count(&mut self, rows: usize) {
@@ -98,13 +98,13 @@ impl Memory {
     }
 }
 
-fn point(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn add_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         names.entry(name.clone()).or_default().push(id);
     }
 }
 
-fn unpoint(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn remove_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         if let Some(holders) = names.get_mut(name) {
             holders.retain(|holder| *holder != id);
@@ -129,9 +129,9 @@ impl Storage for Memory {
         self.capabilities
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places::all())
+        Ok(LayoutSupport::all())
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -154,11 +154,14 @@ impl Storage for Memory {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.writable()?;
-        let now = now();
-        for peer in peers {
-            self.take_usernames(peer);
-            let last_update_on = peer.last_update_on.or(Some(now));
-            self.insert(Peer { last_update_on, ..peer.clone() });
+        let mode = WriteMode::Update { now: now() };
+        let batch = PeerBatch::new(peers, mode);
+        for username in batch.taken {
+            self.take_username(username);
+        }
+        for peer in batch.peers {
+            let last_update_on = Some(mode.last_update_on(&peer));
+            self.insert(Peer { last_update_on, ..peer.into_owned() });
         }
         self.count(peers.len());
         Ok(())

@@ -1,4 +1,4 @@
-//! Engines: where a session lives. One room each; all pass one behaviour suite (`tests/behaviour`).
+//! Engines: where a session is stored. Each has a module, and all pass the same behaviour suite (`tests/behaviour`).
 
 mod custom;
 mod descriptors;
@@ -8,17 +8,23 @@ mod lease_file;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod opening;
+mod peer_batch;
+pub mod private_file;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;
+mod stored_type;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
-mod writing;
 
 pub use custom::{Custom, Engine};
 pub use lease::{Holder, Leases, Lessee};
 pub use lease_file::LeaseFile;
 pub use memory::Memory;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+pub use opening::Opening;
 
 use zeroize::Zeroizing;
 
@@ -30,34 +36,34 @@ use crate::model::{
 /// A change of one field: its new value, `None` for absent.
 pub type Change = (Field, Option<FieldValue>);
 
-/// What an engine can do; the behaviour suite and the session's policy go by it, never by the engine's name.
+/// What an engine can do. The behaviour suite and the session's policy depend on this, never on the engine's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Capabilities {
     /// What was written is there when the location is opened again.
     pub persistent: bool,
     /// Writing is allowed.
     pub writable: bool,
-    /// Its clients take a username for expired after a while (Pyrogram's family).
+    /// Its clients let usernames expire (Pyrogram's family).
     pub usernames_expire: bool,
-    /// Its clients keep the time of the last save.
+    /// Its clients store the time of the last save.
     pub keeps_date: bool,
 }
 
-/// What the client whose layout it is has a place for. All else is kept in tables of our own.
+/// What the client of a layout can store itself. Everything else is stored in tables of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Places {
+pub struct LayoutSupport {
     /// The fields that the client reads.
     pub fields: Vec<Field>,
     /// Peers.
     pub peers: bool,
     /// More than one username a peer.
     pub several_usernames: bool,
-    /// The types of peers beyond those that an id's mark tells; `None` for every type.
+    /// The types of peers, beyond those that the marked id tells; `None` for every type.
     pub peer_types: Option<&'static [&'static str]>,
     /// The display names of peers.
     pub names: bool,
     /// The times when peers were last seen.
-    pub sightings: bool,
+    pub last_seen_times: bool,
     /// Update states.
     pub update_states: bool,
     /// Of update states only those that are [`UpdateState::is_simple`] (Telethon 2).
@@ -66,8 +72,8 @@ pub struct Places {
     pub sent_files: bool,
 }
 
-impl Places {
-    /// A place for everything: our own layouts.
+impl LayoutSupport {
+    /// Everything: our own layouts.
     pub fn all() -> Self {
         Self {
             fields: Field::ALL.into(),
@@ -75,7 +81,7 @@ impl Places {
             several_usernames: true,
             peer_types: None,
             names: true,
-            sightings: true,
+            last_seen_times: true,
             update_states: true,
             simple_states_only: false,
             sent_files: true,
@@ -83,22 +89,22 @@ impl Places {
     }
 }
 
-/// Where a session lives.
+/// Where a session is stored.
 ///
-/// Every call is atomic: it is done wholly or, with an error, not at all, and what it wrote is there after the
-/// process is killed. No call leaves a transaction open. Usernames and phone numbers arrive normalized.
+/// Every call is atomic: it succeeds, or fails and changes nothing. What it wrote survives the end of the process. No
+/// call leaves a transaction open. Usernames and phone numbers are passed in normalized.
 pub trait Storage: Send {
-    /// The location, as errors name it. It holds no secret.
+    /// The location, as error messages show it. It holds no secret.
     fn location(&self) -> &str;
 
-    /// Whose layout it is. Another client may have changed it since the last call.
+    /// The client's format. Another client may have changed it since the last call.
     fn format(&mut self) -> Result<Format>;
 
     /// What this engine can do.
     fn capabilities(&self) -> Capabilities;
 
-    /// What the client has a place for.
-    fn places(&mut self) -> Result<Places>;
+    /// What the client can store itself.
+    fn layout_support(&mut self) -> Result<LayoutSupport>;
 
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;
@@ -111,19 +117,19 @@ pub trait Storage: Send {
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
-    /// Replaces peers by their ids. A username that another peer had goes to the newest.
+    /// Replaces peers by their ids, one after the other: [`peer_batch`] tells who keeps a username.
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
 
     /// Finds a peer by its marked id. Cheap: an indexed lookup.
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>>;
 
-    /// Finds the peer that was last seen with a username.
+    /// Finds the newest peer with a username.
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>>;
 
-    /// Finds the peer that was last seen with a phone number.
+    /// Finds the newest peer with a phone number.
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>>;
 
-    /// Finds the peer with a display name, of several the one with the lowest id. It may be slow.
+    /// Finds the peer with a display name; of several, the one with the lowest id. It may be slow.
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
         let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
         Ok(named.as_ref().map(FoundPeer::from))
@@ -143,7 +149,7 @@ pub trait Storage: Send {
     /// Replaces update states by their ids.
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()>;
 
-    /// Removes an update state; it need not be there.
+    /// Removes an update state, if it exists.
     fn delete_update_state(&mut self, id: i64) -> Result<()>;
 
     /// Reads the sent files in ascending order of their keys.
@@ -155,10 +161,10 @@ pub trait Storage: Send {
     /// Replaces sent files by their keys.
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
 
-    /// Reads everything at one moment, whoever writes meanwhile.
+    /// Reads everything at one moment, even while others write.
     fn contents(&mut self) -> Result<Contents>;
 
-    /// Writes everything at once, exactly as it is given: times of sighting and doubled usernames too.
+    /// Writes everything at once, exactly as given, including last-seen times and usernames that several peers have.
     /// Fields that are absent become absent; peers, states and files that are there already stay.
     fn import(&mut self, contents: &Contents) -> Result<()>;
 
@@ -168,17 +174,17 @@ pub trait Storage: Send {
     /// Removes the session and all that belongs to it. Every later call fails.
     fn delete(&mut self) -> Result<()>;
 
-    /// The session as a complete SQLite file, where that is what it is.
+    /// The session as a complete SQLite file, if it is one.
     fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         Ok(None)
     }
 
-    /// How many rows were changed through this engine, where it counts them.
+    /// How many rows this engine has changed, if it counts them.
     fn rows_changed(&self) -> Option<u64> {
         None
     }
 
-    /// Its leases, where other machines share this store.
+    /// Its leases, if other machines share this store.
     fn leases(&mut self) -> Option<&mut dyn Leases> {
         None
     }

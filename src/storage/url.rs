@@ -18,7 +18,7 @@ pub struct Url {
 impl Url {
     /// Takes a URL apart. The error does not show it: it may hold a password.
     pub fn parse(text: &str) -> Result<Self> {
-        let broken = || Error::invalid_argument("the location is no URL of the form scheme://host/path?name=value");
+        let broken = || Error::invalid_argument("the location is not a URL of the form scheme://host/path?name=value");
         let (scheme, rest) = text.split_once("://").ok_or_else(broken)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -55,8 +55,8 @@ impl Url {
         Ok(path)
     }
 
-    /// Whether something is left that looks as if a user or a password were not encoded: a bare `@`, or a port that is
-    /// no number. Such a URL was taken apart wrongly, and must not be shown.
+    /// Whether a user or a password seems not to be percent-encoded: there is a bare `@`, or a port that is not a
+    /// number. Such a URL was split in the wrong places, and must not be shown.
     #[cfg(feature = "mongodb")]
     pub fn has_loose_ends(&self) -> bool {
         let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
@@ -70,7 +70,7 @@ impl Url {
         has_at || !self.hosts.split(',').all(is_host)
     }
 
-    /// The user and the password, as they are written and decoded: what no error may repeat.
+    /// The user and the password, as written and decoded. No error message may repeat them.
     #[cfg(feature = "mongodb")]
     pub fn secrets(&self) -> Vec<zeroize::Zeroizing<String>> {
         let named = self.user_info.iter().flat_map(|info| info.split(':'));
@@ -98,7 +98,7 @@ impl Url {
         }
     }
 
-    /// What is left, for the driver. It may hold a password.
+    /// The remaining URL, for the driver. It may hold a password.
     pub fn for_driver(&self) -> zeroize::Zeroizing<String> {
         let user_info = self.user_info.as_ref().map(|user_info| format!("{user_info}@")).unwrap_or_default();
         let pairs: Vec<String> = self.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -106,7 +106,7 @@ impl Url {
         format!("{}://{user_info}{}/{}{query}", self.scheme, self.hosts, self.path).into()
     }
 
-    /// Where it is, without user, password and parameters: for errors.
+    /// The location without user, password and parameters, for error messages.
     pub fn shown(&self) -> String {
         format!("{}://{}/{}", self.scheme, self.hosts, self.path)
     }

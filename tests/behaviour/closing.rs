@@ -11,7 +11,7 @@ type Call = (&'static str, fn(&Session) -> Result<()>);
 
 const READS: [Call; 11] = [
     ("format", |session| session.format().map(drop)),
-    ("places", |session| session.places().map(drop)),
+    ("places", |session| session.layout_support().map(drop)),
     ("data", |session| session.data().map(drop)),
     ("peer_by_id", |session| session.peer_by_id(5).map(drop)),
     ("peer_by_username", |session| session.peer_by_username("tgs_ada").map(drop)),

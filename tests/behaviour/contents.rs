@@ -36,7 +36,7 @@ fn everything_goes_from_every_engine_to_every_other() {
         for target_engine in engines() {
             let target = target_engine.open();
             let report = convert(&source, &target, &[]).unwrap();
-            let places = target.places().unwrap();
+            let places = target.layout_support().unwrap();
             target_engine.now_and_later(target, |target| {
                 assert_eq!(
                     comparable(target.contents().unwrap()),
@@ -161,7 +161,7 @@ fn what_is_unknown_is_derived_or_given_or_refused_by_name_and_never_invented() {
                 (Port, Some(Integer(443))),
             ];
             let report = convert(&source, &target, &given).unwrap();
-            let places = target.places().unwrap().fields;
+            let places = target.layout_support().unwrap().fields;
             for (field, value) in given {
                 assert_eq!(target.get(field).unwrap(), value, "{} in {}", field.name(), target_engine.name);
                 let expected = if places.contains(&field) { Outcome::Overridden } else { Outcome::KeptAside };

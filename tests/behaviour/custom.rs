@@ -7,11 +7,11 @@ use tgsession::{Error, ErrorCode, Result};
 
 use crate::common::{changes, full_data, peer};
 use crate::engines::error;
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
 /// An engine whose server goes away in the middle of a batch.
 struct Failing {
-    kept: Kept,
+    kept: MemoryEngine,
     has_transactions: bool,
 }
 
@@ -91,7 +91,7 @@ fn a_conversion_that_fails_half_way_leaves_no_login() {
     source.set(&changes(&full_data())).unwrap();
     source.update_peers(&[peer(5, &["tgs_one"])]).unwrap();
     for has_transactions in [true, false] {
-        let kept = Kept::default();
+        let kept = MemoryEngine::default();
         let failing = Failing { kept: kept.clone(), has_transactions };
         let target = Session::open_engine(failing, &Options::default()).unwrap();
         assert_eq!(error(convert(&source, &target, &[])).code(), ErrorCode::Server);
@@ -104,7 +104,7 @@ fn a_conversion_that_fails_half_way_leaves_no_login() {
 
 #[test]
 fn one_place_may_be_open_twice() {
-    let kept = Kept::default();
+    let kept = MemoryEngine::default();
     let one = Session::open_engine(kept.clone(), &Options::default()).unwrap();
     let two = Session::open_engine(kept, &Options::default()).unwrap();
     one.set(&[(Field::ApiId, Some(FieldValue::Integer(7)))]).unwrap();

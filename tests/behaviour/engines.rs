@@ -1,4 +1,4 @@
-//! The engines under test. An engine of tomorrow is one more maker here.
+//! The engines under test. A new engine is one more maker here.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -6,12 +6,12 @@ use tempfile::TempDir;
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, Result};
 
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
-/// One empty session's place in one engine.
+/// The location of one empty session in one engine.
 pub struct Engine {
     pub name: String,
-    /// How many peers are many to it.
+    /// The size of a large batch for it.
     pub many: i64,
     open: Box<dyn Fn(Options) -> Result<Session>>,
 }
@@ -19,7 +19,7 @@ pub struct Engine {
 type Maker = Box<dyn Fn() -> Engine>;
 
 impl Engine {
-    /// Opens the session of this place: an empty one at first; later what is kept there, if the engine keeps it.
+    /// Opens the session: empty at first, later with what was written, if the engine is persistent.
     pub fn open(&self) -> Session {
         self.try_open(Options::default()).unwrap()
     }
@@ -29,14 +29,14 @@ impl Engine {
         (self.open)(options)
     }
 
-    /// Opens it anew, if the engine kept anything.
+    /// Opens it again, if the engine is persistent.
     pub fn reopen(&self, session: Session) -> Option<Session> {
         let persistent = session.capabilities().unwrap().persistent;
         drop(session);
         persistent.then(|| self.open())
     }
 
-    /// Checks a session now and, where it is kept, once more after it was opened anew.
+    /// Checks a session now and, if the engine is persistent, again after it was reopened.
     pub fn now_and_later(&self, session: Session, check: impl Fn(&Session)) {
         check(&session);
         if let Some(session) = self.reopen(session) {
@@ -50,7 +50,7 @@ fn memory() -> Engine {
 }
 
 fn custom(has_indexes: bool) -> Engine {
-    let mut kept = Kept::default();
+    let mut kept = MemoryEngine::default();
     kept.has_indexes = has_indexes;
     let name = if has_indexes { "custom" } else { "custom without indexes" };
     Engine {
@@ -137,19 +137,19 @@ fn makers() -> Vec<Maker> {
     others.into_iter().chain(files).chain(sql_makers()).chain(mongodb_makers()).collect()
 }
 
-/// Every engine, each with an empty place of its own.
+/// Every engine, each with an empty session of its own.
 pub fn engines() -> Vec<Engine> {
     makers().iter().map(|make| make()).collect()
 }
 
-/// Runs a case on every engine, and tells which ones failed it.
+/// Runs a case on every engine, and names those that failed.
 pub fn each(case: impl Fn(&Engine)) {
     let failed = |engine: &Engine| catch_unwind(AssertUnwindSafe(|| case(engine))).is_err();
     let failed: Vec<String> = engines().into_iter().filter(failed).map(|engine| engine.name).collect();
     assert!(failed.is_empty(), "failed on {}", failed.join(", "));
 }
 
-/// The error of what must fail.
+/// The error of a call that must fail.
 pub fn error<T: std::fmt::Debug>(result: Result<T>) -> Error {
     result.expect_err("this must fail")
 }

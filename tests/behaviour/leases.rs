@@ -8,7 +8,7 @@ use tgsession::{Error, ErrorCode};
 
 use crate::common::{changes, full_data};
 use crate::engines::{Engine, each, error};
-use crate::kept::Kept;
+use crate::memory_engine::MemoryEngine;
 
 // The key of each test is its own: the tests run at the same time.
 fn fresh_key() -> AuthKey {
@@ -89,7 +89,7 @@ fn a_key_that_could_not_be_written_is_free_again() {
 
 #[test]
 fn whoever_lost_the_lease_in_a_store_is_told_at_every_call() {
-    let kept = Kept::default();
+    let kept = MemoryEngine::default();
     let session = Session::open_engine(kept.clone(), &leased("the sleeper")).unwrap();
     log_in(&session, &fresh_key()).unwrap();
     // As if it had slept until its lease was over, and another machine had taken it.
@@ -113,7 +113,7 @@ fn whoever_lost_the_lease_in_a_store_is_told_at_every_call() {
 
 #[test]
 fn a_store_gets_its_lease_back_when_the_session_is_closed() {
-    let kept = Kept::default();
+    let kept = MemoryEngine::default();
     let session = Session::open_engine(kept.clone(), &leased("the first")).unwrap();
     log_in(&session, &fresh_key()).unwrap();
     assert_eq!(kept.leases.lock().unwrap().len(), 1);

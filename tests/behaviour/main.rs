@@ -1,4 +1,4 @@
-//! One suite of cases for every engine. A case asks an engine's capabilities and places, never its name.
+//! One suite of cases for every engine. A case depends on an engine's capabilities, never on its name.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[path = "../common/mod.rs"]
@@ -14,9 +14,9 @@ mod custom;
 mod engines;
 mod fields;
 mod files;
-mod kept;
 mod leases;
-mod many_hands;
+mod memory_engine;
 mod peers;
+mod random_ops;
 mod states;
 mod threads;

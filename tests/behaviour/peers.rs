@@ -2,10 +2,12 @@
 
 use tgsession::ErrorCode;
 use tgsession::model::{FoundPeer, Peer, PeerType};
-use tgsession::session::{Lookup, Options, Session, UsernameExpiry};
+use tgsession::session::{Lookup, Options, Session, UsernameExpiry, convert};
+use tgsession::storage::Engine as _;
 
 use crate::common::{self, CHANNEL, LONG_AGO, id, now, peer, seen};
-use crate::engines::{each, error};
+use crate::engines::{Engine, each, error};
+use crate::memory_engine::MemoryEngine;
 
 fn by_name(session: &Session, username: &str) -> i64 {
     id(&session.peer_by_username(username).unwrap())
@@ -63,7 +65,7 @@ fn the_bare_id_and_the_type_are_told_by_the_mark() {
 }
 
 #[test]
-fn a_sighting_replaces_all_that_was_known() {
+fn an_update_replaces_all_that_was_known() {
     each(|engine| {
         let session = engine.open();
         let before = Peer {
@@ -93,7 +95,7 @@ fn a_peer_without_a_time_is_seen_now() {
             // Where neither the client nor we keep it there is none.
             let seen = one(session, 5).last_update_on;
             assert!(seen.is_none_or(|seen| (before..=now()).contains(&seen)), "{seen:?}");
-            assert!(seen.is_some() || !session.places().unwrap().sightings);
+            assert!(seen.is_some() || !session.layout_support().unwrap().last_seen_times);
         });
     });
 }
@@ -217,7 +219,7 @@ fn usernames_expire_as_the_client_lets_them_or_as_the_options_say() {
         let session = open(UsernameExpiry::Never);
         assert_eq!(write(&session, 100 * EIGHT_HOURS), "found");
         let session = open(UsernameExpiry::After(1_000));
-        // Where no sighting is kept, nothing can expire.
+        // Without a last-seen time nothing can expire.
         let kept = {
             write(&session, 0);
             one(&session, 5).last_update_on.is_some()
@@ -335,5 +337,151 @@ fn display_names_are_found_as_they_are_written_and_the_lowest_id_wins() {
                 assert_eq!(by_name(session, nobody), 0, "{nobody}");
             }
         });
+    });
+}
+
+const NAMES: [&str; 3] = ["tgs_a", "tgs_b", "tgs_c"];
+
+/// Peers and what they are called, by the last letters of [`NAMES`].
+type Called = [(i64, &'static str)];
+
+fn called(peers: &Called, time: i64) -> Vec<Peer> {
+    let names = |letters: &str| letters.chars().map(|letter| format!("tgs_{letter}")).collect();
+    peers.iter().map(|(id, letters)| Peer { usernames: names(letters), ..seen(*id, &[], time) }).collect()
+}
+
+/// Writes one batch over what was there, and checks who is found by `a`, `b` and `c` and what everybody is called.
+fn check_batch(engine: &Engine, fillers: i64, before: &Called, batch: &Called, owners: [i64; 3], after: &Called) {
+    let session = engine.open();
+    for letters in NAMES {
+        session.update_peers(&[seen(1, &[letters], LONG_AGO)]).unwrap(); // whoever an earlier case left it with
+    }
+    session.update_peers(&called(&[(1, ""), (5, ""), (6, ""), (9, "")], LONG_AGO)).unwrap();
+    session.update_peers(&called(before, now() - 10)).unwrap();
+    // Many peers at once are written in another way than few.
+    let fillers = (1..=fillers).map(|id| peer(1_000 + id, &[&format!("tgs_filler_{id}")]));
+    let batch: Vec<Peer> = called(batch, now()).into_iter().chain(fillers).collect();
+    session.update_peers(&batch).unwrap();
+    engine.now_and_later(session, |session| {
+        assert_eq!(NAMES.map(|name| by_name(session, name)), owners, "{before:?}");
+        for peer in called(after, 0) {
+            assert_eq!(one(session, peer.id).usernames, peer.usernames, "{before:?}: {}", peer.id);
+        }
+    });
+}
+
+#[test]
+fn a_batch_leaves_what_its_peers_would_leave_one_by_one() {
+    type Case = (&'static Called, &'static Called, [i64; 3], &'static Called);
+    let cases: [Case; 9] = [
+        // The same peer twice: its first row has taken `a` from peer 9, and its second row gave it up.
+        (&[(9, "a")], &[(5, "a"), (5, "b")], [0, 5, 0], &[(5, "b"), (9, "")]),
+        (&[(9, "ca")], &[(5, "ab"), (5, "")], [0, 0, 9], &[(5, ""), (9, "c")]),
+        (&[(9, "abc")], &[(5, "bc"), (5, "c")], [9, 0, 5], &[(5, "c"), (9, "a")]),
+        // Two peers with one name: the later row has it.
+        (&[(9, "a")], &[(5, "a"), (6, "a")], [6, 0, 0], &[(5, ""), (6, "a"), (9, "")]),
+        (&[], &[(6, "ab"), (5, "bc")], [6, 5, 5], &[(5, "bc"), (6, "a")]),
+        // Moved twice within the batch: back to the first, and on to nobody.
+        (&[(9, "a")], &[(5, "a"), (6, "a"), (5, "a")], [5, 0, 0], &[(5, "a"), (6, ""), (9, "")]),
+        (&[(9, "a")], &[(5, "a"), (6, "a"), (6, "c")], [0, 0, 6], &[(5, ""), (6, "c"), (9, "")]),
+        // The old owner is in the batch itself.
+        (&[(9, "abc")], &[(9, "c"), (5, "ac"), (9, "b")], [5, 9, 5], &[(5, "ac"), (9, "b")]),
+        (&[(5, "a"), (9, "b")], &[(5, "b"), (9, "a")], [9, 5, 0], &[(5, "b"), (9, "a")]),
+    ];
+    each(|engine| {
+        for fillers in [0, 120] {
+            for (before, batch, owners, after) in cases {
+                check_batch(engine, fillers, before, batch, owners, after);
+            }
+        }
+    });
+}
+
+#[test]
+fn who_was_told_last_has_a_username_whatever_the_times() {
+    each(|engine| {
+        let session = engine.open();
+        let time = now() - 100;
+        session.update_peers(&[seen(5, &["tgs_a"], time), seen(6, &["tgs_a"], time)]).unwrap();
+        assert_eq!(by_name(&session, "tgs_a"), 6);
+        session.update_peers(&[seen(5, &["tgs_a"], time)]).unwrap();
+        assert_eq!(by_name(&session, "tgs_a"), 5);
+        session.update_peers(&[seen(7, &["tgs_b", "tgs_a"], time - 100)]).unwrap();
+        assert_eq!(by_name(&session, "tgs_a"), 7);
+        session.update_peers(&[seen(5, &["tgs_b"], time + 1), seen(6, &["tgs_b"], time)]).unwrap();
+        engine.now_and_later(session, |session| {
+            assert_eq!(["tgs_a", "tgs_b"].map(|name| by_name(session, name)), [7, 6]);
+            assert_eq!(one(session, 7).usernames, ["tgs_a"]);
+        });
+    });
+}
+
+#[test]
+fn of_two_rows_of_one_peer_the_later_counts_even_with_an_older_time() {
+    each(|engine| {
+        let session = engine.open();
+        let first = Peer {
+            phone_number: Some("999661".into()),
+            name: Some("First".into()),
+            ..seen(5, &["tgs_a"], LONG_AGO + 10)
+        };
+        let second = Peer { name: Some("Second".into()), ..seen(5, &[], LONG_AGO) };
+        session.update_peers(&[first, second.clone()]).unwrap();
+        engine.now_and_later(session, |session| {
+            same(&one(session, 5), &second);
+            assert_eq!((by_name(session, "tgs_a"), by_phone(session, "999661")), (0, 0));
+            assert_eq!(id(&session.peer_by_name("Second").unwrap()), 5);
+            assert_eq!(id(&session.peer_by_name("First").unwrap()), 0);
+        });
+    });
+}
+
+#[test]
+fn of_two_peers_with_one_phone_number_seen_at_one_time_the_lower_id_is_found() {
+    each(|engine| {
+        let session = engine.open();
+        let with_phone = |id, phone: &str, time| Peer { phone_number: Some(phone.into()), ..seen(id, &[], time) };
+        // In one batch, in every order; in calls of their own, in every order.
+        session.update_peers(&[6, 5, 7].map(|id| with_phone(id, "999661", LONG_AGO))).unwrap();
+        session.update_peers(&[15, 16, 17].map(|id| with_phone(id, "999662", LONG_AGO))).unwrap();
+        for id in [27, 25, 26] {
+            session.update_peers(&[with_phone(id, "999663", LONG_AGO)]).unwrap();
+        }
+        // Without times of their own all of a batch have the same one.
+        session
+            .update_peers(&[37, 36].map(|id| Peer { phone_number: Some("999664".into()), ..peer(id, &[]) }))
+            .unwrap();
+        let phones = ["999661", "999662", "999663", "999664"];
+        // Asked twice: the second answer may come from memory.
+        for _ in 0..3 {
+            assert_eq!(phones.map(|phone| by_phone(&session, phone)), [5, 15, 25, 36]);
+        }
+        session.update_peers(&[with_phone(7, "999661", LONG_AGO + 1)]).unwrap();
+        engine.now_and_later(session, |session| {
+            assert_eq!(phones.map(|phone| by_phone(session, phone)), [7, 15, 25, 36]);
+        });
+    });
+}
+
+#[test]
+fn of_two_peers_that_were_copied_with_one_username_the_newest_is_found_and_at_one_time_the_lower_id() {
+    // Where a client looks for first names first, the newest has it as its first.
+    let doubled = [
+        seen(5, &["tgs_b", "tgs_a"], LONG_AGO),
+        seen(6, &["tgs_a"], LONG_AGO + 1),
+        seen(7, &["tgs_b"], LONG_AGO),
+        seen(8, &["tgs_c"], LONG_AGO + 1),
+        seen(9, &["tgs_c"], LONG_AGO + 1),
+    ];
+    let mut kept = MemoryEngine::default();
+    kept.put_peers(&doubled).unwrap();
+    let source = Session::open_engine(kept, &Options::default()).unwrap();
+    let never = Options { username_expiry: UsernameExpiry::Never, ..Options::default() };
+    each(|engine| {
+        let session = engine.try_open(never.clone()).unwrap();
+        convert(&source, &session, &[]).unwrap();
+        for _ in 0..3 {
+            assert_eq!(NAMES.map(|name| by_name(&session, name)), [6, 5, 8]);
+        }
     });
 }

@@ -1,10 +1,11 @@
 #!/bin/sh
-# run.sh BINARIES HEADER: runs the programs of this folder, as C99 under valgrind and as C++17 without. One line for
-# each; the first that fails ends all, with its output.
+# run.sh BINARIES HEADER LIBRARY: runs the programs of this folder, as C99 under valgrind and as C++17 without, and compares
+# what the library exports with symbols-2.txt. One line for each; the first that fails ends all, with its output.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 binaries=$(cd "$1" && pwd)
 header=$2
+library=$3
 
 valgrind="valgrind --fair-sched=yes --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=definite,indirect,possible
     --errors-for-leak-kinds=definite,indirect,possible --suppressions=$here/valgrind.supp"
@@ -49,3 +50,12 @@ for source in "$here"/*.c; do
     esac
 done
 run abi "C++17 = abi-2.txt" sh -c "'$binaries/abi-c++17' | diff '$here/abi-2.txt' - && echo the same"
+
+# A function that is gone or new is another binary interface: abi-2.txt and symbols-2.txt change with TGS_ABI_VERSION only,
+# but for functions that are added before a release.
+nm -D --defined-only "$library" | awk '{ print $3 }' | LC_ALL=C sort >"$place/symbols"
+diff "$here/symbols-2.txt" "$place/symbols" || {
+    echo "test-c: the library exports other functions than symbols-2.txt says" >&2
+    exit 1
+}
+printf '%-12s %-16s %s\n' symbols "symbols-2.txt" "the same"

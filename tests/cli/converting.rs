@@ -54,11 +54,11 @@ fn nothing_is_overwritten() {
     let source = place.session("a.session");
     fs::write(place.path("b.session"), "precious").unwrap();
     for target in [place.text("b.session"), source.clone(), place.text("")] {
-        assert!(run(&["convert", &source, &target, "--to", "kurigram"]).failed().contains("exists already"));
+        assert!(run(&["convert", &source, &target, "--to", "kurigram"]).failed().contains("already exists"));
     }
     assert_eq!((bytes(place.path("b.session")), place.names().len()), (b"precious".to_vec(), 2));
     let missing = run(&["convert", &source, &place.text("none/b.session"), "--to", "kurigram"]).failed();
-    assert!(missing.contains("there is no folder"), "{missing}");
+    assert!(missing.contains("does not exist"), "{missing}");
 }
 
 #[test]

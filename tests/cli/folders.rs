@@ -119,6 +119,6 @@ fn list_marks_keys_that_are_there_twice() {
 fn list_notes_other_files_on_request() {
     let place = fleet();
     assert!(!run(&["list", &place.text("in")]).ok().contains("notes.txt"));
-    assert!(run(&["list", &place.text("in"), "--all"]).ok().contains("notes.txt  (it is no session"));
+    assert!(run(&["list", &place.text("in"), "--all"]).ok().contains("notes.txt  (it is not a session"));
     assert!(run(&["list", &place.text("none")]).failed().contains("cannot read the folder"));
 }

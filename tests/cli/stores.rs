@@ -68,7 +68,7 @@ fn what_is_there_is_listed_is_not_overwritten_and_is_deleted_alone() {
         run(&["convert", &file, &one]).ok();
         run(&["convert", &file, &two]).ok();
         let refused = run(&["convert", &file, &one]).failed();
-        assert!(refused.contains("exists already"), "{refused}");
+        assert!(refused.contains("already exists"), "{refused}");
         let ours = |out: String| -> Vec<Value> {
             json_lines(&out).into_iter().filter(|line| line["path"].as_str().unwrap().contains(&store.prefix)).collect()
         };

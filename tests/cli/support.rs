@@ -1,4 +1,4 @@
-//! Sessions to run the program on, and the running of it.
+//! Sessions to run the program on, and functions that run it.
 
 use std::fs;
 use std::io::Write;
@@ -17,7 +17,7 @@ pub const KEY_BYTE: u8 = 0xa5;
 /// `sha1sum` of 256 times [`KEY_BYTE`], the last 8 of its bytes.
 pub const KEY_ID: &str = "abb5ae295f4263b8";
 
-/// A folder that goes with the test.
+/// A temporary folder of a test.
 pub struct Place(TempDir);
 
 impl Place {
@@ -127,7 +127,7 @@ pub fn run(arguments: &[&str]) -> Ran {
 pub fn run_with_input(arguments: &[&str], input: &str) -> Ran {
     let mut child =
         command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-    // Whoever does not read it has closed it.
+    // A command that does not read its input has closed the pipe.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     ran(child.wait_with_output().unwrap())
 }

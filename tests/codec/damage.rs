@@ -98,7 +98,7 @@ fn a_complaint_counts_the_characters() {
         complaint(&format!("{pyrogram}{pyrogram}")),
         "the text looks like a Pyrogram 2 session string, but it stands there twice"
     );
-    assert_eq!(complaint("ab cd.ef"), "the text is no session string: 1 of its 7 characters occurs in none");
+    assert_eq!(complaint("ab cd.ef"), "the text is not a session string: 1 of its 7 characters occurs in none");
 }
 
 #[test]

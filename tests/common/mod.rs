@@ -139,7 +139,8 @@ pub fn id(lookup: &Lookup) -> i64 {
 /// The URL of a server that `tests/servers/run` has started.
 pub fn server(variable: &str) -> String {
     let name = variable.trim_start_matches("TGS_").to_ascii_lowercase();
-    let how =
-        format!("{variable} names no server: run this as `tests/servers/run {name} -- cargo test --all-features`");
+    let how = format!(
+        "{variable} names no server: run `make test-rust`, or `tests/servers/run {name} -- cargo test --features sql`"
+    );
     std::env::var(variable).expect(&how)
 }

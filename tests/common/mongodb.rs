@@ -7,7 +7,7 @@ use std::time::UNIX_EPOCH;
 /// The server's URL, with a slash at its end.
 pub fn server() -> String {
     std::env::var("TGS_MONGODB").expect(
-        "these tests need a server: run `make test-rust`, or `tests/servers/run mongodb -- cargo test --all-features`",
+        "these tests need a server: run `make test-rust`, or `tests/servers/run mongodb -- cargo test --features mongodb`",
     )
 }
 

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use tgsession::ErrorCode;
 use tgsession::model::{Contents, Field, FieldValue, Peer, PeerType, SessionData, default_address};
 use tgsession::session::{Lookup, NewFile, Options, Outcome, Report, Session, UsernameExpiry, convert};
-use tgsession::storage::{Change, Places};
+use tgsession::storage::{Change, LayoutSupport};
 
 use crate::agreement::{Comparison, Difference};
 use crate::fixture::{self, Fixture};
@@ -147,7 +147,7 @@ fn home_of(fixture: &Fixture) -> &'static str {
 fn step(source: &Session, path: &Path, format: &str, title: &str, compared: &mut Comparison) -> Session {
     let title = format!("{title} into {format}");
     let contents = source.contents().unwrap();
-    let places = open(path, format).places().unwrap();
+    let places = open(path, format).layout_support().unwrap();
     let (expected, derived, missing) = complete(&contents, format);
     let given = missing.iter().map(|field| (*field, Some(value(*field)))).collect::<Vec<_>>();
     if !missing.is_empty() {
@@ -264,12 +264,12 @@ fn value(field: Field) -> FieldValue {
     })
 }
 
-fn has_types(places: &Places) -> bool {
+fn has_types(places: &LayoutSupport) -> bool {
     places.peer_types.is_none_or(|known| !known.is_empty())
 }
 
 /// What stands in the target afterwards.
-fn as_stored(mut contents: Contents, given: &[Change], places: &Places) -> Contents {
+fn as_stored(mut contents: Contents, given: &[Change], places: &LayoutSupport) -> Contents {
     for (field, value) in given {
         assert!(contents.data.set(*field, value.clone()));
     }

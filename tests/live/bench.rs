@@ -1,4 +1,4 @@
-//! Where one library is tried out: its process, a folder, and what was seen otherwise than expected.
+//! The test bench of one library: its process, a folder, and the list of deviations.
 
 use std::path::PathBuf;
 use std::sync::{Condvar, Mutex};
@@ -29,20 +29,20 @@ impl Bench {
         Self { _turn: Some(turn), ..Self::guest(library) }
     }
 
-    /// A second library within the turn of the first.
+    /// A bench for a second library, used during the test of the first.
     pub fn guest(library: &'static Library) -> Self {
         Self {
             _turn: None,
             library,
             oracle: Oracle::start(library.key),
             compared: Comparison::default(),
-            // In memory where the system has such a folder: nothing here is about losing power.
+            // In memory, if the system has such a folder: these tests do not depend on durability.
             folder: tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap(),
             step: "",
         }
     }
 
-    /// A file of its own for the step that begins.
+    /// A new file for the step that begins.
     pub fn begin(&mut self, step: &'static str) -> PathBuf {
         self.step = step;
         let folder = self.folder.path().join(step);
@@ -61,7 +61,7 @@ impl Bench {
             .extend(differences.into_iter().map(|d| Difference { place: format!("{step}: {}", d.place), ..d }));
     }
 
-    /// What goes wrong is told with the library, the step and the place.
+    /// Records a deviation with the library, the step and the place.
     pub fn end(self) {
         assert!(self.compared.0.is_empty(), "{}:{}", self.library.key, Difference::show(&self.compared.0));
     }
@@ -70,7 +70,7 @@ impl Bench {
     pub fn account(&self) -> Value {
         let mut account = account(self.library.key);
         account["via"] = json!("client");
-        // What no TL object says.
+        // Values that no TL object has.
         account["peers"].as_array_mut().unwrap().retain(|peer| peer["id"] != -777_000_202);
         account
     }
@@ -95,7 +95,7 @@ pub fn create(file: &std::path::Path, format: &str) -> Session {
     Session::open(file.to_str().unwrap(), &Options { new_file, ..Options::default() }).unwrap()
 }
 
-/// Everything that can be asked about these peers, and a miss of each sort.
+/// Every lookup of these peers, and one of each kind that finds nothing.
 pub fn lookups(peers: &[Peer]) -> Value {
     let names = peers.iter().flat_map(|peer| peer.usernames.iter().map(String::as_str)).chain(["tgs_nobody"]);
     let phones = peers.iter().filter_map(|peer| peer.phone_number.as_deref()).chain(["99966119998"]);
@@ -106,7 +106,7 @@ pub fn lookups(peers: &[Peer]) -> Value {
     }})
 }
 
-/// Two libraries at a time: each is a process or two of Python.
+/// Two libraries run at a time, because each is one or two processes of Python.
 struct Turn;
 
 static FREE: (Mutex<u32>, Condvar) = (Mutex::new(2), Condvar::new());

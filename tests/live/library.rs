@@ -1,4 +1,4 @@
-//! The libraries that are driven, and what is known of each.
+//! The libraries under test, and the facts about each.
 
 /// One version of a client library.
 #[derive(Debug)]
@@ -6,7 +6,7 @@ pub struct Library {
     pub key: &'static str,
     /// The layouts of ours that it opens, and the format that the file has afterwards.
     pub opens: &'static [(&'static str, &'static str)],
-    /// How many usernames of a peer it has a place for.
+    /// How many usernames of a peer its layout can hold.
     pub names: Names,
     /// Peers that it wrote stay invisible, and others locked out, until it saves.
     pub holds_its_lock: bool,
@@ -75,7 +75,7 @@ pub const ALL: &[Library] = &[
     library("telethon-1.45.0", &[("telethon@7", "telethon@8"), ("telethon@8", "telethon@8")], One, true, true),
 ];
 
-/// What a library cannot open, or cannot go on with: the last line of its traceback tells why.
+/// What a library cannot open or use: the last line of its traceback says why.
 pub const REFUSALS: &[(&str, &str, &str)] = &[
     ("pyrogram-2.0.106", "kurigram@6", "table peers has no column named username"),
     ("pyrogram-2.0.106", "kurigram@7", "table peers has no column named username"),

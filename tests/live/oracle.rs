@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// One process with one library in it, asked again and again.
+/// A process with one library, which answers many requests.
 pub struct Oracle {
     key: &'static str,
     process: Process,
@@ -71,7 +71,7 @@ impl Process {
         (!line.is_empty()).then(|| serde_json::from_str(&line).unwrap())
     }
 
-    /// What `hold` waits for.
+    /// The line that `hold` waits for.
     #[allow(dead_code)] // the programs that never let a library hold
     pub fn close(&mut self) -> Option<Value> {
         writeln!(self.input.as_mut().unwrap(), "close").unwrap();
@@ -103,7 +103,7 @@ fn folder() -> PathBuf {
     std::env::var_os("TGS_ORACLE_DIR").map_or_else(|| root().join("target/oracle"), PathBuf::from)
 }
 
-/// What the fixture `account` of a library was made of.
+/// The data from which the fixture `account` of a library was made.
 pub fn account(key: &str) -> Value {
     let file = root().join("tests/fixtures").join(key).join("account.json");
     let made: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! We write a file for a library: it opens it, finds everything, goes on with it, and we lose nothing by that.
+//! We write a file for a library. The library opens it, finds everything and uses it, and our data survives that.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ pub fn a_file_of_ours_is_used(bench: &mut Bench, format: &'static str) {
     bench.equal("format", &(*becomes).to_owned(), &open(&file, true).format().unwrap().to_string());
 }
 
-/// It does not get on with this layout: whatever it does before it fails, we lose nothing.
+/// The library cannot use this layout. Whatever it does before it fails, our data survives.
 pub fn a_file_of_ours_is_refused(bench: &mut Bench, format: &'static str, reason: &str) {
     let file = bench.begin(format);
     write(&file, format, &written(bench));
@@ -86,7 +86,7 @@ fn library_sees(bench: &mut Bench, contents: &Contents, read: &Value, format: &s
     for field in [Field::DcId, Field::AuthKey] {
         bench.equal(format!("has {}", field.name()), &theirs.data.get(field), &contents.data.get(field));
     }
-    // Where the layout had no place for them, they stay aside.
+    // Values that the layout could not hold stay in our own tables.
     if read.get("update_states").is_some() && format != "pyrogram@3" {
         bench.equal("states", &theirs.update_states, &contents.update_states);
     }
@@ -134,9 +134,9 @@ fn nothing_is_lost(bench: &mut Bench, before: &Contents, seen: &Value, file: &Pa
     bench.equal("after: peers", &before.peers.len(), &after.peers.len());
     for (before, after) in before.peers.iter().zip(&after.peers) {
         match seen.iter().find(|peer| peer.id == after.id) {
-            Some(seen) => seen_anew(bench, seen, after),
+            Some(seen) => seen_again(bench, seen, after),
             None => {
-                // Telethon has no types but the mark's.
+                // Telethon stores no type; it derives it from the marked id.
                 let peer_type = Some(before.effective_type());
                 let before = Peer { peer_type, last_update_on: None, ..before.clone() };
                 let after = Peer { peer_type: Some(after.effective_type()), last_update_on: None, ..after.clone() };
@@ -154,11 +154,11 @@ fn nothing_is_lost(bench: &mut Bench, before: &Contents, seen: &Value, file: &Pa
     }
 }
 
-/// Where the client has a place its own values win.
-fn seen_anew(bench: &mut Bench, seen: &Peer, after: &Peer) {
-    bench.equal(format!("seen anew: hash of {}", seen.id), &seen.access_hash, &after.access_hash);
-    bench.equal(format!("seen anew: first name of {}", seen.id), &seen.usernames.first(), &after.usernames.first());
+/// If the client's layout can hold a value, the client's own value wins.
+fn seen_again(bench: &mut Bench, seen: &Peer, after: &Peer) {
+    bench.equal(format!("seen again: hash of {}", seen.id), &seen.access_hash, &after.access_hash);
+    bench.equal(format!("seen again: first name of {}", seen.id), &seen.usernames.first(), &after.usernames.first());
     if bench.library.names == Names::Several && !(bench.library.leaves_old_names() && after.id < 0) {
-        bench.equal(format!("seen anew: names of {}", seen.id), &seen.usernames, &after.usernames);
+        bench.equal(format!("seen again: names of {}", seen.id), &seen.usernames, &after.usernames);
     }
 }

@@ -1,4 +1,4 @@
-//! A library writes, we read: what it reads itself is what we read, while it goes on writing.
+//! A library writes, and we read the same as the library itself, while it keeps writing.
 
 use serde_json::{Value, json};
 use tgsession::session::Session;
@@ -19,7 +19,7 @@ pub fn a_file_of_theirs_is_read(bench: &mut Bench) {
     let _ = std::fs::remove_file(&file);
     let account = bench.account();
     bench.oracle.ask("write", &file, &account);
-    // Open from here on: what the library does next is seen without opening anew.
+    // It stays open: it must see the library's next writes without reopening the file.
     let session = open(&file, false);
     let peers = neutral::contents(&account).peers;
     let read = bench.oracle.ask("read", &file, &lookups(&peers));

@@ -21,7 +21,7 @@ fn our_peer(id: i64) -> Peer {
     Peer { id, access_hash: Some(-id), usernames: vec![format!("tgs_ours_{id}")], ..Peer::default() }
 }
 
-/// It has written and not saved: we read what it saved last, our write waits or is refused, and after it has saved
+/// The library has written and not saved: we read its last save, our write waits or is refused, and after its save
 /// everything is there.
 pub fn a_writer_that_waits(bench: &mut Bench) {
     let file = bench.begin("hold");
@@ -53,7 +53,7 @@ pub fn a_writer_that_waits(bench: &mut Bench) {
         }
         bench.equal("what it saved", &before, &seen);
     }
-    // One who has the time to wait gets his turn.
+    // A writer with a long enough busy timeout succeeds.
     let (patient, path) = (std::sync::Barrier::new(2), file.clone());
     std::thread::scope(|scope| {
         scope.spawn(|| {
@@ -79,7 +79,7 @@ fn ids(session: &Session) -> Vec<i64> {
     session.peers(None).unwrap().iter().map(|peer| peer.id).collect()
 }
 
-/// Both write without a pause: every peer of both is there, and the file is as the library wants it.
+/// Both write without a pause: every peer of both is there, and the file has the journal mode and version of the library.
 pub fn two_writers(bench: &mut Bench) {
     let file = bench.begin("churn");
     let mut churn = Process::start(bench.library.key, "churn", &file);
@@ -118,7 +118,7 @@ fn keeping(file: &Path) -> (u8, i64) {
     (std::fs::read(file).unwrap()[18], version)
 }
 
-/// SIGKILL in the middle of its writing: whatever it had saved is there, whether we may write or not.
+/// SIGKILL in the middle of a write: everything that it had saved is there, whether we may write or not.
 pub fn a_writer_that_is_killed(bench: &mut Bench) {
     let file = bench.begin("kill");
     let mut churn = Process::start(bench.library.key, "churn", &file);
@@ -153,7 +153,7 @@ fn is_whole(bench: &mut Bench, session: &Session, before: &[i64], saved: i64) {
     bench.equal("one round", &true, &rounds.iter().all(|round| *round == oldest));
 }
 
-/// All but the `-shm`: that is memory which the readers of a WAL share.
+/// All files but the `-shm`, which is memory shared by the readers of a WAL.
 fn changed(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let names = before
         .keys()

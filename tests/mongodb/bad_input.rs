@@ -9,7 +9,7 @@ use tgsession::storage::mongodb::list;
 use tgsession::{Error, ErrorCode};
 
 use crate::common::{changes, full_data, id, now, peers, seen};
-use crate::lab::{OwnServer, Place, impatient};
+use crate::harness::{OwnServer, Place, impatient};
 use crate::mongodb_server::server;
 
 fn failure(location: &str, options: &Options) -> Error {
@@ -133,7 +133,7 @@ fn what_another_machine_removes_meanwhile_is_gone_and_does_not_come_back() {
     // Seen again they are there again.
     session.update_peers(&batch).unwrap();
     assert_eq!(id(&other.peer_by_username("tgs_5").unwrap()), 5);
-    // A name that leads to nobody.
+    // A username of a peer that does not exist.
     place.command(
         doc! { "insert": "usernames", "documents": [{ "_id": "tgs_lost", "peer_id": 9_999, "last_update_on": 1 }] },
     );

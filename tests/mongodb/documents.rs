@@ -5,7 +5,7 @@ use serde_json::json;
 use tgsession::model::{Field, Peer};
 
 use crate::common::{LONG_AGO, changes, full_data, peer, peers};
-use crate::lab::{Place, full_account, library};
+use crate::harness::{Place, full_account, library};
 use crate::neutral;
 
 const COLLECTIONS: [&str; 4] = ["session", "peers", "usernames", "update_state"];

@@ -8,7 +8,7 @@ use tgsession::model::{Field, FieldValue, Peer};
 use tgsession::session::{Options, Session};
 
 use crate::common::{changes, full_data, id, now, seen};
-use crate::lab::{OwnServer, open};
+use crate::harness::{OwnServer, open};
 
 fn batch(round: i64) -> Vec<Peer> {
     let peer = |id: i64| Peer { access_hash: Some(round), ..seen(id, &[&format!("tgs_{id}")], now()) };
@@ -69,7 +69,7 @@ fn a_connection_that_died_in_silence_is_replaced() {
     session.update_peers(&batch(1)).unwrap();
     server.kill();
     server.restart();
-    // No call came meanwhile: the pool's connections are dead, and nobody has noticed.
+    // There was no call in between: the pool does not know yet that its connections are broken.
     session.update_peers(&[seen(7, &["tgs_new"], now())]).unwrap();
     assert_eq!(id(&session.peer_by_username("tgs_new").unwrap()), 7);
     session.set(&[(Field::ApiId, Some(FieldValue::Integer(9)))]).unwrap();

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use tgsession::storage::mongodb::{MongoDb, Opening};
+use tgsession::storage::Opening;
+use tgsession::storage::mongodb::MongoDb;
 use tgsession::storage::{Holder, Lessee, Storage};
 
-use crate::lab::Place;
+use crate::harness::Place;
 
 fn open(place: &Place) -> MongoDb {
-    let opening = Opening { read_only: false, create: true, patience: Duration::from_secs(5) };
+    let opening = Opening { read_only: false, create: true, busy_timeout: Duration::from_secs(5) };
     MongoDb::open(&place.location, opening).unwrap()
 }
 
@@ -32,7 +33,7 @@ fn a_lease_is_one_lessees_until_it_ends_or_is_given_back() {
     assert_eq!(take(&mut one, "0a", "one", 60), None);
     assert_eq!(take(&mut two, "0a", "two", 60), Some(holder));
     assert_eq!(take(&mut two, "0b", "two", 60), None);
-    // Nobody gives back what is another one's.
+    // A lease is released only by its holder.
     two.leases().unwrap().release("0a", &lessee("two").token).unwrap();
     assert!(take(&mut two, "0a", "two", 60).is_some());
     one.leases().unwrap().release("0a", &lessee("one").token).unwrap();

@@ -12,7 +12,7 @@ use tgsession::ErrorCode;
 use tgsession::session::{Session, convert};
 
 use crate::common::{changes, full_contents, full_data, peers, states};
-use crate::lab::{Place, open};
+use crate::harness::{Place, open};
 use crate::mongodb_server::server;
 
 const OP_MSG: i32 = 2013;

@@ -291,7 +291,8 @@ def make_accounts(key):
 
 def make_upgrades(key):
     folder = Folder(key)
-    folder.variants = json.load(open(folder.manifest_path))["variants"]
+    with open(folder.manifest_path) as manifest:
+        folder.variants = json.load(manifest)["variants"]
     with Oracle(key) as oracle:
         for older in folder.entry.get("upgrades_from", ()):
             make_upgrade(folder, oracle, older)

@@ -10,6 +10,7 @@ that is already there is left alone; its stamp file says what was installed.
 import hashlib
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def install(pip, key, entry):
     folder = library_dir(key)
     stamp_file = os.path.join(folder, ".stamp")
     stamp = stamp_of(entry)
-    if os.path.exists(stamp_file) and open(stamp_file).read() == stamp:
+    if os.path.exists(stamp_file) and pathlib.Path(stamp_file).read_text() == stamp:
         return "present"
     shutil.rmtree(folder, ignore_errors=True)
     run = subprocess.run(

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import sample
 from client import Oracle, OracleError
-from generate import account_of, is_json, is_telethon
+from generate import account_of, is_telethon
 from paths import LIBRARIES, WITH_FILES
 
 PARALLEL = 2

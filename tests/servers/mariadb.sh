@@ -21,7 +21,7 @@ CREATE DATABASE IF NOT EXISTS tgs;
 CREATE USER IF NOT EXISTS tgs@'%' IDENTIFIED BY 'tgsession-test';
 GRANT ALL ON *.* TO tgs@'%';
 SQL
-# Where a test has put a certificate there, TLS is on.
+# TLS is on if a test has put a certificate there.
 tls=""
 if [ -e server.crt ]; then
     if [ "$user" = nobody ]; then chown nobody server.key; fi

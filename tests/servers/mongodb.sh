@@ -14,7 +14,7 @@ export PATH="$root/target/tools/bin:$PATH"
 mkdir -p "$folder/data" "$root/target/servers"
 (cd "$root/tests/servers/ferretdb" && go build -p 2 -o "$server" .) >"$folder/log" 2>&1
 
-# The kernel knows a free port. Should another program take it first, the server says so and ends.
+# The kernel chooses a free port. If another program takes it first, the server fails.
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 "$server" "127.0.0.1:$port" "$data" >>"$folder/log" 2>&1 &
 pid=$!

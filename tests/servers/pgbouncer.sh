@@ -1,7 +1,7 @@
 #!/bin/sh
 # pgbouncer.sh FOLDER: pgbouncer in front of the PostgreSQL that was started before it. See run. Each transaction gets
-# whichever connection to the server is next, as with a hoster's pooler: nothing can be left on a connection for later.
-# It does not run as root: then it runs as nobody.
+# any connection to the server, as with a hosted pooler, so no state may be kept on a connection. pgbouncer refuses to run as
+# root: then it runs as nobody.
 set -eu
 PATH=$PATH:/usr/sbin
 
@@ -31,7 +31,7 @@ server_round_robin = 1
 default_pool_size = 4
 max_client_conn = 500
 INI
-# Where a test has put more settings there, they count too.
+# Includes further settings, if a test has put a file there.
 if [ -e more.ini ]; then cat more.ini >> pgbouncer.ini; fi
 chmod 644 users pgbouncer.ini
 # shellcheck disable=SC2086 # several words

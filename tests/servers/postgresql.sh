@@ -1,6 +1,6 @@
 #!/bin/sh
-# postgresql.sh FOLDER: a PostgreSQL server with its data in FOLDER. See run. It does not run as root: then it runs as
-# nobody.
+# postgresql.sh FOLDER: a PostgreSQL server with its data in FOLDER. See run. PostgreSQL refuses to run as root:
+# then it runs as nobody.
 set -eu
 
 folder=$1
@@ -20,7 +20,7 @@ cd "$folder"
     [ -e data ] || $as "$programs/initdb" --pgdata=data --username=tgs --pwfile=password --auth=scram-sha-256 \
         --encoding=UTF8 --locale=C.UTF-8
 } >>log 2>&1
-# Where a test has put a certificate there, TLS is on. The key must be the server's only.
+# TLS is on if a test has put a certificate there. The key must be readable by the server only.
 tls=""
 if [ -e server.crt ]; then
     if [ -n "$as" ]; then chown nobody server.key; fi
@@ -40,7 +40,7 @@ until psql --host=127.0.0.1 --port="$port" --username=tgs --dbname=postgres --co
     tries=$((tries + 1))
     if [ "$tries" -gt 150 ]; then exit 1; fi
     sleep 0.2
-    # After a kill it does not start while the old one's children are still ending.
+    # After a kill it cannot start until the processes of the old server have ended.
     kill -0 "$pid" 2>/dev/null || start
 done
 echo "$pid postgresql://tgs:tgsession-test@127.0.0.1:$port/postgres"

@@ -8,7 +8,7 @@ use tgsession::model::{Field, FieldValue, IdKind, Peer, id_kind};
 
 use crate::agreement::{Difference, differences};
 use crate::common::{changes, key};
-use crate::databases::{Database, all};
+use crate::databases::{Database, all, list};
 use crate::neutral;
 use crate::oracle::{Oracle, Process, account};
 
@@ -177,7 +177,7 @@ fn what_they_delete_is_gone_with_ours() {
         ours.update_peers(&crate::common::peers()).unwrap();
         oracle.ask("delete", Path::new(&database.location("gone")), &json!({}));
         assert!(ours.peers(None).unwrap().is_empty(), "{}", database.name);
-        assert!(!tgsession::storage::sql::list(&database.all()).unwrap().contains(&"gone".to_owned()));
+        assert!(!list(&database.all()).unwrap().contains(&"gone".to_owned()));
         assert!(database.find("gone").is_err());
         // A new session of the same name inherits nothing.
         let anew = database.open("gone");

@@ -4,10 +4,9 @@ use rusqlite::Connection;
 use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue, Peer, PeerType};
 use tgsession::session::{Options, Session};
-use tgsession::storage::sql::list;
 
 use crate::common::{full_data, peer, sent_files};
-use crate::databases::{Database, all, error, mariadb, postgresql, sqlite};
+use crate::databases::{Database, all, error, list, mariadb, postgresql, sqlite};
 
 fn open(location: &str) -> tgsession::Error {
     error(Session::open(location, &Options::default()))
@@ -101,7 +100,7 @@ fn another_programs_tables_and_newer_ones_are_left_alone() {
         let session = database.open("a");
         session.update_peers(&[peer(5, &[])]).unwrap();
         execute(&database, &format!("UPDATE {}version SET version = 4", database.prefix));
-        // Looked at by nobody yet: it has connections of its own.
+        // Not opened before, so it has its own connections.
         let error = open(&format!("{}&pool_size=3", database.location("a")));
         assert_eq!(error.code(), ErrorCode::UnknownVersion, "{error}");
     }
@@ -184,7 +183,7 @@ fn what_another_machine_deletes_meanwhile_is_not_found() {
     }
 }
 
-/// A statement of nobody's, as an administrator would run it.
+/// A statement outside of the library, as an administrator would run it.
 pub fn execute(database: &Database, sql: &str) {
     match database.name {
         "MariaDB" => {

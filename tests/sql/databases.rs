@@ -2,9 +2,11 @@
 //! its own in them.
 
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tgsession::session::{Options, Session};
+use tgsession::storage::sql;
 use tgsession::{Error, Result};
 
 use crate::common::server;
@@ -75,4 +77,9 @@ pub fn all() -> [Database; 4] {
 /// The error of what must fail.
 pub fn error<T>(result: Result<T>) -> Error {
     result.map(drop).expect_err("this must fail")
+}
+
+/// The names of the sessions in a database.
+pub fn list(location: &str) -> Result<Vec<String>> {
+    sql::list(location, Duration::from_secs(5))
 }

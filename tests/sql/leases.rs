@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use tgsession::storage::sql::Sql;
-use tgsession::storage::{Leases, Lessee, Storage};
+use tgsession::storage::{Leases, Lessee, Opening, Storage};
 
 use crate::databases::all;
+
+fn opening(seconds: u64) -> Opening {
+    Opening { read_only: false, create: true, busy_timeout: Duration::from_secs(seconds) }
+}
 
 const KEY: &str = "b1080bfd570d9b91";
 
@@ -16,7 +20,7 @@ fn lessee(name: &str) -> Lessee {
 #[test]
 fn one_has_it_until_it_gives_it_back_or_it_ends() {
     for database in all() {
-        let open = |session: &str| Sql::open(&database.location(session), false, true, Duration::from_secs(5)).unwrap();
+        let open = |session: &str| Sql::open(&database.location(session), opening(5)).unwrap();
         let (mut first, mut second) = (open("a"), open("b"));
         let (one, two) = (lessee("one"), lessee("two"));
         fn leases(storage: &mut Sql) -> &mut dyn Leases {
@@ -50,7 +54,7 @@ fn of_many_at_once_one_gets_it() {
                 .map(|number| {
                     let location = database.location("a");
                     scope.spawn(move || {
-                        let mut storage = Sql::open(&location, false, true, Duration::from_secs(20)).unwrap();
+                        let mut storage = Sql::open(&location, opening(20)).unwrap();
                         let name = number.to_string();
                         storage.leases().unwrap().take("shared", &lessee(&name), 60).unwrap().is_none()
                     })

@@ -52,7 +52,7 @@ impl Server {
 
     fn kill(&self) {
         assert!(Command::new("kill").args(["-9", &self.pid]).status().unwrap().success());
-        // Until nobody listens any more.
+        // Until the port is closed.
         while std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
             std::thread::yield_now();
         }

@@ -1,10 +1,9 @@
 //! Making the tables, by several at once, and what is made.
 
 use tgsession::session::{Options, Session};
-use tgsession::storage::sql::list;
 
 use crate::common::peer;
-use crate::databases::all;
+use crate::databases::{all, list};
 
 #[test]
 fn several_may_make_the_tables_at_once() {

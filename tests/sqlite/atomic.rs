@@ -7,7 +7,7 @@ use tgsession::model::Peer;
 
 use crate::child;
 use crate::common::{now, seen};
-use crate::lab::{Lab, create, open, sql, value};
+use crate::harness::{Harness, create, open, sql, value};
 
 const PEERS: i64 = 2_000;
 
@@ -33,16 +33,16 @@ pub fn update_peers_forever(file: &Path) {
 #[test]
 fn a_killed_batch_is_whole_and_an_acknowledged_one_is_there() {
     for mode in ["DELETE", "WAL"] {
-        let lab = Lab::new();
-        drop(create(&lab.file, "pyrogram@3"));
-        sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
+        let harness = Harness::new();
+        drop(create(&harness.file, "pyrogram@3"));
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
         for delay in [0, 40, 150, 400, 900] {
-            let writer = child::start("update_peers_forever", &lab.file);
+            let writer = child::start("update_peers_forever", &harness.file);
             std::thread::sleep(Duration::from_millis(delay));
             let said = writer.kill();
             let acknowledged =
                 said.iter().filter_map(|line| line.strip_prefix("wrote ")?.parse().ok()).max().unwrap_or(0);
-            let peers = open(&lab.file).peers(None).unwrap();
+            let peers = open(&harness.file).peers(None).unwrap();
             let numbers: std::collections::BTreeSet<_> = peers.iter().map(|peer| peer.access_hash.unwrap()).collect();
             assert_eq!((peers.len() as i64, numbers.len()), (PEERS, 1), "{mode} {delay}: a part of a batch is there");
             assert!(*numbers.first().unwrap() >= acknowledged, "{mode} {delay}: {numbers:?} after {acknowledged}");
@@ -50,7 +50,7 @@ fn a_killed_batch_is_whole_and_an_acknowledged_one_is_there() {
                 let names = [format!("tgs_{}_{}", numbers.first().unwrap(), peer.id), format!("more_{}", peer.id)];
                 assert_eq!(peer.usernames, names);
             }
-            assert_eq!(value::<String>(&lab.file, "PRAGMA integrity_check"), "ok");
+            assert_eq!(value::<String>(&harness.file, "PRAGMA integrity_check"), "ok");
         }
     }
 }

@@ -17,6 +17,7 @@ const ACTIONS: &[(&str, Action)] = &[
     ("leave_more_wal", untouched::leave_more_wal),
     ("open_relative", foreign::open_relative),
     ("read_pending_wal", untouched::read_pending_wal),
+    ("read_and_be_killed", untouched::read_and_be_killed),
     ("read_clean_wal", untouched::read_clean_wal),
     ("refuse_to_write", media::refuse_to_write),
     ("fill_the_medium", media::fill_the_medium),
@@ -92,11 +93,24 @@ pub fn run(action: &str, file: &Path, bound: Bound<'_>) {
 
 /// Starts an action and waits until it is ready.
 pub fn start(action: &str, file: &Path) -> Running {
-    let mut child = command(action, file, Bound::Nothing).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    ready(command(action, file, Bound::Nothing))
+}
+
+fn ready(mut command: Command) -> Running {
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap());
     let mut running = Running { child, lines };
     while running.line().is_some_and(|line| line != "ready") {}
     running
+}
+
+/// Starts an action with a folder for temporary files of its own, in which new files are open to all.
+pub fn start_with_temporary_folder(action: &str, file: &Path, temporary: &Path) -> Running {
+    let plain = command(action, file, Bound::Nothing);
+    let mut command = Command::new("sh");
+    command.args(["-c", "umask 0; exec \"$@\"", "sh"]).arg(plain.get_program()).args(plain.get_args());
+    command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TMPDIR", temporary);
+    ready(command)
 }
 
 /// In the child: says something to the parent, on a line of its own.

@@ -6,17 +6,17 @@ use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue};
 
 use crate::common::{full_data, key, peer};
-use crate::lab::{Lab, check_error, open, raw, read_only, try_open};
+use crate::harness::{Harness, check_error, open, raw, read_only, try_open};
 
-fn destroy_peers(lab: &Lab, tables: &str) {
-    let conn = raw(&lab.file);
+fn destroy_peers(harness: &Harness, tables: &str) {
+    let conn = raw(&harness.file);
     let size: u32 = conn.query_row("PRAGMA page_size", [], |row| row.get(0)).unwrap();
     let mut statement = conn.prepare(&format!("SELECT pageno FROM dbstat WHERE name IN ({tables})")).unwrap();
     let pages: Vec<u32> = statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
     assert!(!pages.is_empty());
     drop(statement);
     drop(conn);
-    let mut file = std::fs::OpenOptions::new().write(true).open(&lab.file).unwrap();
+    let mut file = std::fs::OpenOptions::new().write(true).open(&harness.file).unwrap();
     for page in pages {
         file.seek(SeekFrom::Start(u64::from(page - 1) * u64::from(size))).unwrap();
         file.write_all(&vec![0xA5; size as usize]).unwrap();
@@ -28,11 +28,11 @@ fn opening_reading_and_writing_fields_touches_no_page_of_the_peers() {
     let all = "'peers', 'idx_peers_id', 'idx_peers_username', 'idx_peers_phone_number', 'usernames', 'idx_usernames_id', \
                'idx_usernames_username', 'tgsession_peers', 'tgsession_usernames'";
     for layout in ["pyrogram@3", "kurigram@7", "kurigram@6", "pyrofork@4"] {
-        let lab = Lab::full(layout);
-        destroy_peers(&lab, all);
-        let before = lab.snapshot();
+        let harness = Harness::full(layout);
+        destroy_peers(&harness, all);
+        let before = harness.snapshot();
         for is_read_only in [true, false] {
-            let session = try_open(&lab.file, is_read_only).unwrap();
+            let session = try_open(&harness.file, is_read_only).unwrap();
             assert_eq!(session.data().unwrap(), full_data(), "{layout}");
             assert_eq!(session.update_states().unwrap(), crate::common::states());
             for error in [
@@ -41,12 +41,12 @@ fn opening_reading_and_writing_fields_touches_no_page_of_the_peers() {
                 session.peer_by_username("tgs_one").unwrap_err(),
             ] {
                 assert_eq!(error.code(), ErrorCode::Corrupt, "{layout}: {error}");
-                check_error(&error, &lab.file, &[key(1), key(2)]);
+                check_error(&error, &harness.file, &[key(1), key(2)]);
             }
             drop(session);
-            assert!(lab.snapshot() == before);
+            assert!(harness.snapshot() == before);
         }
-        let session = open(&lab.file);
+        let session = open(&harness.file);
         session.set(&[(Field::ApiId, Some(FieldValue::Integer(7)))]).unwrap();
         assert_eq!(session.data().unwrap().api_id, Some(7));
         assert_eq!(session.update_peers(&[peer(5, &["tgs_new"])]).unwrap_err().code(), ErrorCode::Corrupt);
@@ -55,19 +55,19 @@ fn opening_reading_and_writing_fields_touches_no_page_of_the_peers() {
 
 #[test]
 fn a_lookup_by_id_needs_no_page_of_the_indexes() {
-    let lab = Lab::full("pyrogram@3");
-    destroy_peers(&lab, "'idx_peers_id', 'idx_peers_username', 'idx_peers_phone_number', 'sessions'");
-    let session = read_only(&lab.file);
+    let harness = Harness::full("pyrogram@3");
+    destroy_peers(&harness, "'idx_peers_id', 'idx_peers_username', 'idx_peers_phone_number', 'sessions'");
+    let session = read_only(&harness.file);
     assert_eq!(crate::common::id(&session.peer_by_id(101).unwrap()), 101);
     assert_eq!(session.data().unwrap_err().code(), ErrorCode::Corrupt);
 }
 
 #[test]
 fn names_in_a_table_without_an_index_are_found_also_after_the_file_changed() {
-    let lab = Lab::full("telethon@8");
-    let conn = raw(&lab.file);
+    let harness = Harness::full("telethon@8");
+    let conn = raw(&harness.file);
     conn.execute_batch("DROP INDEX tgsession_entities_username; DROP INDEX tgsession_entities_phone").unwrap();
-    let session = read_only(&lab.file);
+    let session = read_only(&harness.file);
     let name = |name: &str| crate::common::id(&session.peer_by_username(name).unwrap());
     let phone = |number: &str| crate::common::id(&session.peer_by_phone_number(number).unwrap());
     for _ in 0..3 {
@@ -96,11 +96,11 @@ fn names_in_a_table_without_an_index_are_found_also_after_the_file_changed() {
 
 #[test]
 fn names_without_an_index_follow_our_own_writes() {
-    let lab = Lab::full("telethon@8");
-    raw(&lab.file)
+    let harness = Harness::full("telethon@8");
+    raw(&harness.file)
         .execute_batch("DROP INDEX tgsession_entities_username; DROP INDEX tgsession_entities_phone")
         .unwrap();
-    let session = open(&lab.file);
+    let session = open(&harness.file);
     let name = |name: &str| crate::common::id(&session.peer_by_username(name).unwrap());
     for _ in 0..3 {
         assert_eq!(name("tgs_super"), crate::common::CHANNEL - 1);
@@ -115,7 +115,7 @@ fn names_without_an_index_follow_our_own_writes() {
         assert_eq!(name("tgs_super"), 5);
     }
     drop(session);
-    let made: i64 = raw(&lab.file)
+    let made: i64 = raw(&harness.file)
         .query_row("SELECT count(*) FROM sqlite_master WHERE name LIKE 'tgsession_entities_%'", [], |row| row.get(0))
         .unwrap();
     assert_eq!(made, 2);

@@ -6,19 +6,19 @@ use tgsession::ErrorCode::{self, *};
 use tgsession::session::{NewFile, Options, Session};
 
 use crate::common::{full_data, key, peer};
-use crate::lab::{Lab, check_error, create, key_sql, read_only, sql, try_open, value};
+use crate::harness::{Harness, check_error, create, key_sql, read_only, sql, try_open, value};
 
-fn refused(lab: &Lab, code: ErrorCode, cause: &str) {
-    let before = lab.snapshot();
+fn refused(harness: &Harness, code: ErrorCode, cause: &str) {
+    let before = harness.snapshot();
     for is_read_only in [true, false] {
         let options = Options { read_only: is_read_only, ..Options::default() };
         let error =
-            Session::open(lab.file.to_str().unwrap(), &options).and_then(|session| session.contents()).unwrap_err();
+            Session::open(harness.file.to_str().unwrap(), &options).and_then(|session| session.contents()).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
         assert!(error.to_string().contains(cause), "'{error}' does not tell: {cause}");
-        check_error(&error, &lab.file, &[key(1), key(2)]);
+        check_error(&error, &harness.file, &[key(1), key(2)]);
     }
-    assert!(lab.snapshot() == before, "{cause}: {:?}", lab.names());
+    assert!(harness.snapshot() == before, "{cause}: {:?}", harness.names());
 }
 
 #[test]
@@ -26,29 +26,29 @@ fn what_is_no_session_is_told_apart() {
     let random: Vec<u8> = (0..8192_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 1).collect();
     let files: [(&[u8], ErrorCode, &str); 7] = [
         (b"", NotASession, "empty"),
-        (b"hello", NotASession, "no SQLite database"),
+        (b"hello", NotASession, "not a SQLite database"),
         (&random, NotASession, "encrypted"),
         (b"SQLite format 3\0", Corrupt, "cut off after 16 bytes"),
         (b"{\"dc_id\": 2", NotASession, ""),
-        (b"\0\0\0\0", NotASession, "no SQLite database"),
-        (b"SQLite format 2\0 and more than that", NotASession, "no SQLite database"),
+        (b"\0\0\0\0", NotASession, "not a SQLite database"),
+        (b"SQLite format 2\0 and more than that", NotASession, "not a SQLite database"),
     ];
     for (content, code, cause) in files {
-        let lab = Lab::new();
-        fs::write(&lab.file, content).unwrap();
+        let harness = Harness::new();
+        fs::write(&harness.file, content).unwrap();
         if content.starts_with(b"{") {
             // Whatever is wrong with it, it is refused and left.
-            let error = try_open(&lab.file, true).map(drop).unwrap_err();
-            check_error(&error, &lab.file, &[]);
+            let error = try_open(&harness.file, true).map(drop).unwrap_err();
+            check_error(&error, &harness.file, &[]);
             continue;
         }
-        refused(&lab, code, cause);
+        refused(&harness, code, cause);
     }
-    let lab = Lab::new();
-    fs::create_dir(&lab.file).unwrap();
-    refused(&lab, NotASession, "folder");
-    fs::write(lab.file.join("key_datas"), "").unwrap();
-    refused(&lab, NotASession, "Telegram Desktop");
+    let harness = Harness::new();
+    fs::create_dir(&harness.file).unwrap();
+    refused(&harness, NotASession, "folder");
+    fs::write(harness.file.join("key_datas"), "").unwrap();
+    refused(&harness, NotASession, "Telegram Desktop");
 }
 
 #[test]
@@ -75,19 +75,19 @@ fn databases_of_others_are_told_apart() {
         (format!("{pyrogram} INSERT INTO version VALUES (99)"), UnknownVersion, "99"),
         (format!("{telethon}{telethon_8} INSERT INTO version VALUES (9)"), UnknownVersion, "9"),
     ] {
-        refused(&Lab::of_sql(&batch), code, cause);
+        refused(&Harness::of_sql(&batch), code, cause);
     }
 }
 
 #[test]
 fn a_key_of_another_length_is_damage_and_is_not_shown() {
     for layout in ["pyrogram@3", "kurigram@7", "telethon@8", "telethon@7"] {
-        let lab = Lab::full(layout);
+        let harness = Harness::full(layout);
         let short = key_sql(1)[..].replacen("x'", "substr(x'", 1) + ", 1, 255)";
-        sql(&lab.file, &format!("UPDATE sessions SET auth_key = {short}"));
-        refused(&lab, Corrupt, "255 bytes");
-        sql(&lab.file, "UPDATE sessions SET auth_key = 5");
-        refused(&lab, Corrupt, "no blob");
+        sql(&harness.file, &format!("UPDATE sessions SET auth_key = {short}"));
+        refused(&harness, Corrupt, "255 bytes");
+        sql(&harness.file, "UPDATE sessions SET auth_key = 5");
+        refused(&harness, Corrupt, "not a blob");
     }
 }
 
@@ -100,52 +100,52 @@ fn values_out_of_range_are_damage_by_name() {
         ("pyrogram@3", "UPDATE peers SET access_hash = 'secret'", "access hash"),
         ("pyrofork@4", "UPDATE update_state SET pts = 'x'", "pts"),
     ] {
-        let lab = Lab::full(layout);
-        sql(&lab.file, batch);
-        refused(&lab, Corrupt, cause);
+        let harness = Harness::full(layout);
+        sql(&harness.file, batch);
+        refused(&harness, Corrupt, cause);
     }
 }
 
 #[test]
 fn a_file_that_is_cut_off_anywhere_never_changes_and_never_panics() {
     for layout in ["pyrogram@3", "telethon@8"] {
-        let whole = Lab::full(layout);
+        let whole = Harness::full(layout);
         let content = fs::read(&whole.file).unwrap();
         let lengths = (1..120).step_by(17).chain((120..content.len()).step_by(1_531)).chain([content.len() - 1]);
         for length in lengths {
-            let lab = Lab::new();
-            fs::write(&lab.file, &content[..length]).unwrap();
-            let before = lab.snapshot();
-            let read = try_open(&lab.file, true).and_then(|session| session.contents());
+            let harness = Harness::new();
+            fs::write(&harness.file, &content[..length]).unwrap();
+            let before = harness.snapshot();
+            let read = try_open(&harness.file, true).and_then(|session| session.contents());
             if let Err(error) = read {
                 assert!(matches!(error.code(), Corrupt | NotASession), "{length}: {:?} {error}", error.code());
-                check_error(&error, &lab.file, &[key(1), key(2)]);
+                check_error(&error, &harness.file, &[key(1), key(2)]);
             }
-            drop(try_open(&lab.file, false).and_then(|session| session.contents()));
-            assert!(lab.snapshot() == before, "{layout} cut at {length}: {:?}", lab.names());
+            drop(try_open(&harness.file, false).and_then(|session| session.contents()));
+            assert!(harness.snapshot() == before, "{layout} cut at {length}: {:?}", harness.names());
         }
     }
 }
 
 #[test]
 fn a_file_with_any_page_destroyed_never_panics_and_shows_no_key() {
-    let whole = Lab::full("pyrogram@3");
+    let whole = Harness::full("pyrogram@3");
     let content = fs::read(&whole.file).unwrap();
     for page in 0..content.len() / 4096 {
         for garbage in [0x00, 0x0D, 0xFF] {
-            let lab = Lab::new();
+            let harness = Harness::new();
             let mut damaged = content.clone();
             damaged[(page * 4096).max(100)..(page + 1) * 4096].fill(garbage);
-            fs::write(&lab.file, &damaged).unwrap();
-            let before = lab.snapshot();
+            fs::write(&harness.file, &damaged).unwrap();
+            let before = harness.snapshot();
             for is_read_only in [true, false] {
-                let read = try_open(&lab.file, is_read_only).and_then(|session| session.contents());
+                let read = try_open(&harness.file, is_read_only).and_then(|session| session.contents());
                 if let Err(error) = read {
                     assert!(matches!(error.code(), Corrupt | NotASession), "{page}: {:?} {error}", error.code());
-                    check_error(&error, &lab.file, &[key(1), key(2)]);
+                    check_error(&error, &harness.file, &[key(1), key(2)]);
                 }
             }
-            assert!(lab.snapshot() == before, "page {page}");
+            assert!(harness.snapshot() == before, "page {page}");
         }
     }
 }
@@ -172,20 +172,20 @@ fn every_name_is_only_a_name() {
         "~",
         "a\nb",
     ] {
-        let lab = Lab::new();
-        let file = lab.folder.path().join(name);
+        let harness = Harness::new();
+        let file = harness.folder.path().join(name);
         let session = create(&file, "pyrogram@3");
         session.update_peers(&[peer(5, &["tgs_one", "tgs_two"])]).unwrap();
         drop(session);
-        assert_eq!(lab.names(), [name]);
+        assert_eq!(harness.names(), [name]);
         // A WAL file that was closed cleanly is reached by a URI.
-        fs::rename(&file, lab.folder.path().join("plain")).unwrap();
-        sql(&lab.folder.path().join("plain"), "PRAGMA journal_mode = WAL");
-        fs::rename(lab.folder.path().join("plain"), &file).unwrap();
-        let before = lab.snapshot();
+        fs::rename(&file, harness.folder.path().join("plain")).unwrap();
+        sql(&harness.folder.path().join("plain"), "PRAGMA journal_mode = WAL");
+        fs::rename(harness.folder.path().join("plain"), &file).unwrap();
+        let before = harness.snapshot();
         assert_eq!(read_only(&file).peers(None).unwrap().len(), 1, "{name}");
-        assert!(lab.snapshot() == before, "{name}");
-        let error = try_open(&lab.folder.path().join(name.to_owned() + "x"), false).map(drop).unwrap_err();
+        assert!(harness.snapshot() == before, "{name}");
+        let error = try_open(&harness.folder.path().join(name.to_owned() + "x"), false).map(drop).unwrap_err();
         assert_eq!(error.code(), FileNotFound, "{error}");
     }
 }
@@ -193,12 +193,12 @@ fn every_name_is_only_a_name() {
 #[test]
 fn a_relative_name_that_looks_like_a_uri_is_a_name() {
     // In a child, because the working folder is the whole process's.
-    let lab = Lab::new();
-    fs::create_dir(lab.folder.path().join("file:folder")).unwrap();
-    crate::child::run("open_relative", &lab.file, crate::child::Bound::Nothing);
-    assert_eq!(lab.names(), ["file:folder", "file:x?mode=memory"]);
+    let harness = Harness::new();
+    fs::create_dir(harness.folder.path().join("file:folder")).unwrap();
+    crate::child::run("open_relative", &harness.file, crate::child::Bound::Nothing);
+    assert_eq!(harness.names(), ["file:folder", "file:x?mode=memory"]);
     let inner: Vec<_> =
-        fs::read_dir(lab.folder.path().join("file:folder")).unwrap().map(|e| e.unwrap().file_name()).collect();
+        fs::read_dir(harness.folder.path().join("file:folder")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(inner, ["y.session"]);
 }
 
@@ -217,28 +217,28 @@ pub fn open_relative(file: &std::path::Path) {
 
 #[test]
 fn a_missing_folder_is_told() {
-    let lab = Lab::new();
-    let file = lab.folder.path().join("missing").join("x.session");
+    let harness = Harness::new();
+    let file = harness.folder.path().join("missing").join("x.session");
     let error = Session::open(file.to_str().unwrap(), &Options::default()).map(drop).unwrap_err();
     assert_eq!(error.code(), FileNotFound, "{error}");
     check_error(&error, &file, &[]);
-    assert!(lab.names().is_empty());
+    assert!(harness.names().is_empty());
 }
 
 #[test]
 fn a_hostile_schema_runs_nothing() {
     for layout in NewFile::names() {
         let table = if layout == "telethon@10" { "datacenter" } else { "sessions" };
-        let lab = Lab::full(&layout);
+        let harness = Harness::full(&layout);
         sql(
-            &lab.file,
+            &harness.file,
             &format!(
                 "CREATE TABLE stolen (x); CREATE TRIGGER evil AFTER UPDATE ON {table} BEGIN INSERT INTO stolen VALUES (1); END"
             ),
         );
-        let session = crate::lab::open(&lab.file);
+        let session = crate::harness::open(&harness.file);
         session.set(&crate::common::changes(&full_data())).unwrap();
         drop(session);
-        assert_eq!(value::<i64>(&lab.file, "SELECT count(*) FROM stolen"), 0);
+        assert_eq!(value::<i64>(&harness.file, "SELECT count(*) FROM stolen"), 0);
     }
 }

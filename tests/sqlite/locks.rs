@@ -8,7 +8,7 @@ use tgsession::session::Session;
 
 use crate::child::{self, Running};
 use crate::common::{full_data, id, peer, sent_files, states};
-use crate::lab::{Lab, check_error, open, raw, read_only, sql};
+use crate::harness::{Harness, check_error, open, raw, read_only, sql};
 
 /// Holds the write lock with a change that is not committed.
 pub fn hold_reserved(file: &Path) {
@@ -65,17 +65,17 @@ fn works_again(holder: Running, session: &Session, reader: &Session) {
 #[test]
 fn beside_a_write_transaction_everybody_reads_and_nobody_writes() {
     for mode in ["DELETE", "WAL"] {
-        let lab = Lab::full("pyrogram@3");
-        sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
-        let early = (open(&lab.file), read_only(&lab.file));
+        let harness = Harness::full("pyrogram@3");
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
+        let early = (open(&harness.file), read_only(&harness.file));
         reads_what_is_committed(&early.1);
-        let holder = child::start("hold_reserved", &lab.file);
-        let late = (open(&lab.file), read_only(&lab.file));
+        let holder = child::start("hold_reserved", &harness.file);
+        let late = (open(&harness.file), read_only(&harness.file));
         for session in [&early.0, &early.1, &late.0, &late.1] {
             reads_what_is_committed(session);
         }
-        every_write_is_refused(&early.0, &lab.file);
-        every_write_is_refused(&late.0, &lab.file);
+        every_write_is_refused(&early.0, &harness.file);
+        every_write_is_refused(&late.0, &harness.file);
         works_again(holder, &early.0, &late.1);
         reads_after(&late.0, &early.1);
     }
@@ -89,17 +89,17 @@ fn reads_after(session: &Session, reader: &Session) {
 
 #[test]
 fn beside_an_exclusive_lock_a_reader_reads_the_last_committed_state() {
-    let lab = Lab::full("pyrogram@3");
-    let early = (open(&lab.file), read_only(&lab.file));
+    let harness = Harness::full("pyrogram@3");
+    let early = (open(&harness.file), read_only(&harness.file));
     reads_what_is_committed(&early.1);
-    let holder = child::start("hold_exclusive", &lab.file);
+    let holder = child::start("hold_exclusive", &harness.file);
     reads_what_is_committed(&early.1);
-    let late = read_only(&lab.file);
+    let late = read_only(&harness.file);
     reads_what_is_committed(&late);
-    every_write_is_refused(&early.0, &lab.file);
+    every_write_is_refused(&early.0, &harness.file);
     let error = early.0.data().unwrap_err();
     assert_eq!(error.code(), ErrorCode::Locked);
-    check_error(&error, &lab.file, &[]);
+    check_error(&error, &harness.file, &[]);
     works_again(holder, &early.0, &late);
     reads_after(&early.0, &early.1);
 }

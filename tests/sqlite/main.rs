@@ -5,19 +5,20 @@
 #[path = "../common/mod.rs"]
 mod common;
 
-mod answers;
 mod atomic;
 mod child;
 mod cost;
+mod created;
 mod foreign;
-mod lab;
+mod harness;
 mod locks;
 mod logins;
-mod made;
 mod media;
 mod migrated;
 mod old_versions;
+mod read_cache;
 mod real_rows;
 mod sharing;
-mod sightings;
+mod swapped;
 mod untouched;
+mod written_peers;

@@ -9,7 +9,7 @@ use tgsession::session::{Options, Session};
 
 use crate::child::{self, Bound};
 use crate::common::{full_data, key, peer};
-use crate::lab::{Lab, check_error, create, open, read_only, sql, value};
+use crate::harness::{Harness, check_error, create, open, read_only, sql, value};
 
 fn many() -> Vec<Peer> {
     (1..=20_000).map(|id| peer(id, &[&format!("tgs_{id}")])).collect()
@@ -68,19 +68,19 @@ fn a_new_file_needs_room(file: &Path) {
 #[test]
 fn a_file_that_must_not_grow_stays_as_it_was() {
     for mode in ["DELETE", "WAL"] {
-        let lab = Lab::full("pyrogram@3");
-        sql(&lab.file, &format!("PRAGMA journal_mode = {mode}"));
-        std::fs::write(lab.folder.path().join("ordinary medium"), "").unwrap();
-        child::run("fill_the_medium", &lab.file, Bound::FileSize(1_000));
+        let harness = Harness::full("pyrogram@3");
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
+        std::fs::write(harness.folder.path().join("ordinary medium"), "").unwrap();
+        child::run("fill_the_medium", &harness.file, Bound::FileSize(1_000));
     }
 }
 
 #[test]
 fn a_full_medium_is_told_and_the_file_stays_as_it_was() {
-    let lab = Lab::new();
+    let harness = Harness::new();
     let can_mount = |unshare: &str| {
         let mounted = Command::new("unshare")
-            .args([unshare, "mount", "-t", "tmpfs", "tmpfs", lab.folder.path().to_str().unwrap()])
+            .args([unshare, "mount", "-t", "tmpfs", "tmpfs", harness.folder.path().to_str().unwrap()])
             .output();
         mounted.is_ok_and(|output| output.status.success())
     };
@@ -90,12 +90,12 @@ fn a_full_medium_is_told_and_the_file_stays_as_it_was() {
         println!("NOT TESTED: nobody may mount a small medium here");
         return;
     }
-    child::run("fill_the_medium", &lab.file, Bound::Medium(lab.folder.path(), 512));
+    child::run("fill_the_medium", &harness.file, Bound::Medium(harness.folder.path(), 512));
 }
 
 /// The file, or its folder, must not be written.
 pub fn refuse_to_write(file: &Path) {
-    let error = match crate::lab::try_open(file, false) {
+    let error = match crate::harness::try_open(file, false) {
         Ok(session) => {
             assert_eq!(session.data().unwrap(), full_data());
             session.update_peers(&[peer(5, &[])]).unwrap_err()
@@ -110,10 +110,10 @@ pub fn refuse_to_write(file: &Path) {
 fn a_file_that_must_not_be_written_is_refused_by_its_name() {
     use std::os::unix::fs::PermissionsExt;
     for mode in [0o444, 0o000] {
-        let lab = Lab::full("pyrogram@3");
-        std::fs::set_permissions(&lab.file, std::fs::Permissions::from_mode(mode)).unwrap();
-        child::run("refuse_to_write", &lab.file, Bound::Permissions);
-        std::fs::set_permissions(&lab.file, std::fs::Permissions::from_mode(0o600)).unwrap();
-        assert_eq!(read_only(&lab.file).data().unwrap(), full_data());
+        let harness = Harness::full("pyrogram@3");
+        std::fs::set_permissions(&harness.file, std::fs::Permissions::from_mode(mode)).unwrap();
+        child::run("refuse_to_write", &harness.file, Bound::Permissions);
+        std::fs::set_permissions(&harness.file, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(read_only(&harness.file).data().unwrap(), full_data());
     }
 }

@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use tgsession::model::{Contents, Peer, SessionData};
 
 use crate::common::{self, full_data, id, key, seen, states};
-use crate::lab::{Lab, key_sql, open, raw, read_only};
+use crate::harness::{Harness, key_sql, open, raw, read_only};
 
 pub fn pyrogram(version: i64) -> String {
     let api_id = if version >= 3 { "api_id INTEGER," } else { "" };
@@ -88,9 +88,9 @@ fn shape(conn: &Connection) -> Vec<(String, String)> {
 
 /// Reads a file, fills it and reads it again: its shape and version stay.
 pub fn read_and_filled(name: &str, batch: &str, format: &str) {
-    let lab = Lab::of_sql(batch);
-    let before = lab.snapshot();
-    let session = read_only(&lab.file);
+    let harness = Harness::of_sql(batch);
+    let before = harness.snapshot();
+    let session = read_only(&harness.file);
     assert_eq!(session.format().unwrap().to_string(), format, "{name}");
     let data = session.data().unwrap();
     assert_eq!((data.dc_id, &data.auth_key), (Some(4), &Some(key(1))), "{name}");
@@ -99,18 +99,18 @@ pub fn read_and_filled(name: &str, batch: &str, format: &str) {
     }
     assert_eq!(session.peers(Some(&[7])).unwrap()[0].usernames, ["tgs_seven"], "{name}");
     drop(session);
-    assert!(lab.snapshot() == before, "{name}");
-    let conn = raw(&lab.file);
+    assert!(harness.snapshot() == before, "{name}");
+    let conn = raw(&harness.file);
     let shape_before = shape(&conn);
 
-    let session = open(&lab.file);
+    let session = open(&harness.file);
     let given: Contents = common::full_contents();
     session.set(&common::changes(&given.data)).unwrap();
     session.update_peers(&given.peers).unwrap();
     session.set_update_states(&given.update_states).unwrap();
     session.cache_sent_files(&given.sent_files).unwrap();
     session.update_peers(&[seen(7, &["tgs_seven", "tgs_sept"], common::now())]).unwrap();
-    for session in [session, read_only(&lab.file)] {
+    for session in [session, read_only(&harness.file)] {
         assert_eq!(session.format().unwrap().to_string(), format, "{name}");
         assert_eq!(session.data().unwrap(), given.data, "{name}");
         for state in states() {
@@ -181,7 +181,7 @@ fn telethons() {
 
 #[test]
 fn telethons_states_have_bare_ids_and_real_dates() {
-    let session = read_only(&Lab::of_sql(&telethon(8)).file).update_states().unwrap();
+    let session = read_only(&Harness::of_sql(&telethon(8)).file).update_states().unwrap();
     let channel = &session[0];
     assert_eq!(
         (channel.id, channel.pts, channel.qts, channel.date, channel.seq),
@@ -198,22 +198,23 @@ fn a_session_before_login_and_one_without_a_row() {
         let before_login =
             format!("delete from sessions; insert into sessions values (0, NULL, NULL, x''{takeout}{tmp});");
         for batch in [before_login.as_str(), "delete from sessions;"] {
-            let lab = Lab::of_sql(&(telethon(version) + batch));
-            assert_eq!(read_only(&lab.file).data().unwrap(), empty, "{version} {batch}");
-            let session = open(&lab.file);
+            let harness = Harness::of_sql(&(telethon(version) + batch));
+            assert_eq!(read_only(&harness.file).data().unwrap(), empty, "{version} {batch}");
+            let session = open(&harness.file);
             session.set(&common::changes(&full_data())).unwrap();
-            assert_eq!(read_only(&lab.file).data().unwrap(), full_data());
-            let rows: i64 = raw(&lab.file).query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)).unwrap();
+            assert_eq!(read_only(&harness.file).data().unwrap(), full_data());
+            let rows: i64 =
+                raw(&harness.file).query_row("SELECT count(*) FROM sessions", [], |row| row.get(0)).unwrap();
             assert_eq!(rows, 1);
         }
     }
-    let lab = Lab::of_sql(&(pyrogram(3) + "DELETE FROM sessions;"));
-    assert_eq!(read_only(&lab.file).data().unwrap(), empty);
-    open(&lab.file).set(&common::changes(&full_data())).unwrap();
-    assert_eq!(read_only(&lab.file).data().unwrap(), full_data());
+    let harness = Harness::of_sql(&(pyrogram(3) + "DELETE FROM sessions;"));
+    assert_eq!(read_only(&harness.file).data().unwrap(), empty);
+    open(&harness.file).set(&common::changes(&full_data())).unwrap();
+    assert_eq!(read_only(&harness.file).data().unwrap(), full_data());
     // NULL stands for an empty key as well.
-    let lab = Lab::of_sql(&(telethon(8) + "update sessions set auth_key = NULL, tmp_auth_key = NULL;"));
-    assert_eq!(read_only(&lab.file).data().unwrap().auth_key, None);
+    let harness = Harness::of_sql(&(telethon(8) + "update sessions set auth_key = NULL, tmp_auth_key = NULL;"));
+    assert_eq!(read_only(&harness.file).data().unwrap().auth_key, None);
 }
 
 #[test]
@@ -223,8 +224,8 @@ fn a_version_without_a_row_or_table_is_told_by_the_shape() {
         (pyrogram(3) + "DROP TABLE version;", "pyrogram@3"),
         (telethon(8) + "delete from version;", "telethon@8"),
     ] {
-        let lab = Lab::of_sql(&batch);
-        assert_eq!(read_only(&lab.file).format().unwrap().to_string(), format);
-        assert_eq!(read_only(&lab.file).data().unwrap().auth_key, Some(key(1)));
+        let harness = Harness::of_sql(&batch);
+        assert_eq!(read_only(&harness.file).format().unwrap().to_string(), format);
+        assert_eq!(read_only(&harness.file).data().unwrap().auth_key, Some(key(1)));
     }
 }

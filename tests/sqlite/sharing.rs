@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::child::{self, Bound};
 use crate::common::{id, peer};
-use crate::lab::{Lab, open, raw, read_only, sql};
+use crate::harness::{Harness, open, raw, read_only, sql};
 
 /// Writes like any client: who closes a file last tidies its WAL away, and this one must not be the last.
 pub fn write_and_close(file: &Path) {
@@ -32,45 +32,49 @@ fn has_its_lock(_: &Path) -> bool {
 
 #[test]
 fn opening_and_closing_others_leaves_the_locks_of_a_session() {
-    let lab = Lab::full("pyrogram@3");
-    sql(&lab.file, "PRAGMA journal_mode = WAL");
-    let early_reader = read_only(&lab.file);
-    let session = open(&lab.file);
+    let harness = Harness::full("pyrogram@3");
+    sql(&harness.file, "PRAGMA journal_mode = WAL");
+    let early_reader = read_only(&harness.file);
+    let session = open(&harness.file);
     session.update_peers(&[peer(5, &["tgs_new"])]).unwrap();
-    assert!(has_its_lock(&lab.file));
+    assert!(has_its_lock(&harness.file));
     // One that was open before the first write, and new ones.
     assert_eq!(id(&early_reader.peer_by_username("tgs_new").unwrap()), 5);
     drop(early_reader);
-    drop(read_only(&lab.file));
-    drop(open(&lab.file));
-    assert!(has_its_lock(&lab.file));
-    child::run("write_and_close", &lab.file, Bound::Nothing);
-    assert!(lab.names().contains(&"account.session-wal".to_owned()), "the session's lock was gone: {:?}", lab.names());
+    drop(read_only(&harness.file));
+    drop(open(&harness.file));
+    assert!(has_its_lock(&harness.file));
+    child::run("write_and_close", &harness.file, Bound::Nothing);
+    assert!(
+        harness.names().contains(&"account.session-wal".to_owned()),
+        "the session's lock was gone: {:?}",
+        harness.names()
+    );
     assert_eq!(id(&session.peer_by_username("tgs_child").unwrap()), 4242);
     assert_eq!(id(&session.peer_by_username("tgs_new").unwrap()), 5);
     session.update_peers(&[peer(6, &["tgs_newer"])]).unwrap();
     drop(session);
-    let left: String = raw(&lab.file).query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).unwrap();
+    let left: String = raw(&harness.file).query_row("PRAGMA journal_mode = DELETE", [], |row| row.get(0)).unwrap();
     assert_eq!(left, "delete", "a lock was left behind");
-    assert_eq!(id(&read_only(&lab.file).peer_by_username("tgs_newer").unwrap()), 6);
+    assert_eq!(id(&read_only(&harness.file).peer_by_username("tgs_newer").unwrap()), 6);
 }
 
 #[test]
 fn a_link_leads_to_the_file_and_what_stands_beside_it() {
-    let lab = Lab::full("pyrogram@3");
+    let harness = Harness::full("pyrogram@3");
     let elsewhere = tempfile::TempDir::new().unwrap();
     let link = elsewhere.path().join("link.session");
-    std::os::unix::fs::symlink(&lab.file, &link).unwrap();
-    child::start("leave_wal", &lab.file).kill();
-    let before = lab.snapshot();
+    std::os::unix::fs::symlink(&harness.file, &link).unwrap();
+    child::start("leave_wal", &harness.file).kill();
+    let before = harness.snapshot();
     assert_eq!(id(&read_only(&link).peer_by_username("tgs_pending").unwrap()), 4242);
-    assert!(lab.snapshot() == before);
+    assert!(harness.snapshot() == before);
     let session = open(&link);
     session.update_peers(&[peer(5, &["tgs_new"])]).unwrap();
     session.save().unwrap();
     assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 1, "something stands beside the link");
-    assert_eq!(id(&read_only(&lab.file).peer_by_username("tgs_new").unwrap()), 5);
+    assert_eq!(id(&read_only(&harness.file).peer_by_username("tgs_new").unwrap()), 5);
     session.delete().unwrap();
-    assert!(lab.names().is_empty(), "{:?}", lab.names());
+    assert!(harness.names().is_empty(), "{:?}", harness.names());
     assert!(!link.is_symlink());
 }

@@ -9,13 +9,13 @@ use tgsession::session::{NewFile, Session};
 
 use crate::child::{self, Bound};
 use crate::common::{full_data, id};
-use crate::lab::{Lab, open, raw, read_only, sql, try_open};
+use crate::harness::{Harness, open, raw, read_only, sql, try_open};
 
 const JOURNAL_MODES: [&str; 4] = ["DELETE", "TRUNCATE", "PERSIST", "WAL"];
 
 fn read_everything(session: &Session) -> Contents {
     session.format().unwrap();
-    session.places().unwrap();
+    session.layout_support().unwrap();
     session.inspect().unwrap();
     assert_eq!(id(&session.peer_by_id(101).unwrap()), 101);
     session.peer_by_username("tgs_one").unwrap();
@@ -24,13 +24,13 @@ fn read_everything(session: &Session) -> Contents {
     session.contents().unwrap()
 }
 
-fn opened_both_ways(lab: &Lab, check: impl Fn(&Session)) {
-    let before = lab.snapshot();
+fn opened_both_ways(harness: &Harness, check: impl Fn(&Session)) {
+    let before = harness.snapshot();
     for is_read_only in [true, false] {
-        let session = try_open(&lab.file, is_read_only).unwrap();
+        let session = try_open(&harness.file, is_read_only).unwrap();
         check(&session);
         drop(session);
-        assert!(lab.snapshot() == before, "read-only {is_read_only}: {:?} of {:?}", lab.names(), before.keys());
+        assert!(harness.snapshot() == before, "read-only {is_read_only}: {:?} of {:?}", harness.names(), before.keys());
     }
 }
 
@@ -38,11 +38,13 @@ fn opened_both_ways(lab: &Lab, check: impl Fn(&Session)) {
 fn reading_changes_nothing_in_any_layout_and_journal_mode() {
     for layout in NewFile::names() {
         for mode in JOURNAL_MODES {
-            let lab = Lab::full(&layout);
-            sql(&lab.file, &format!("PRAGMA journal_mode = {mode}; UPDATE version SET rowid = rowid"));
-            let names = lab.names();
-            opened_both_ways(&lab, |session| assert_eq!(read_everything(session).data, full_data(), "{layout} {mode}"));
-            assert_eq!(lab.names(), names, "{layout} {mode}");
+            let harness = Harness::full(&layout);
+            sql(&harness.file, &format!("PRAGMA journal_mode = {mode}; UPDATE version SET rowid = rowid"));
+            let names = harness.names();
+            opened_both_ways(&harness, |session| {
+                assert_eq!(read_everything(session).data, full_data(), "{layout} {mode}")
+            });
+            assert_eq!(harness.names(), names, "{layout} {mode}");
         }
     }
 }
@@ -56,11 +58,11 @@ pub fn leave_wal(file: &Path) {
     child::wait();
 }
 
-fn with_pending_wal() -> Lab {
-    let lab = Lab::full("pyrogram@3");
-    child::start("leave_wal", &lab.file).kill();
-    assert_eq!(lab.names(), ["account.session", "account.session-shm", "account.session-wal"]);
-    lab
+fn with_pending_wal() -> Harness {
+    let harness = Harness::full("pyrogram@3");
+    child::start("leave_wal", &harness.file).kill();
+    assert_eq!(harness.names(), ["account.session", "account.session-shm", "account.session-wal"]);
+    harness
 }
 
 fn sees_pending(session: &Session) {
@@ -76,22 +78,40 @@ fn a_killed_clients_wal_is_read_and_left() {
 
 #[test]
 fn a_wal_without_its_index_is_read_and_left() {
-    let lab = with_pending_wal();
-    std::fs::remove_file(lab.folder.path().join("account.session-shm")).unwrap();
-    let before = lab.snapshot();
-    sees_pending(&read_only(&lab.file));
-    assert_eq!(lab.names(), ["account.session", "account.session-wal"]);
-    // To be ready to write, SQLite makes its index anew; the data stays as it is.
-    sees_pending(&open(&lab.file));
-    assert!(lab.snapshot() == before);
+    let harness = with_pending_wal();
+    std::fs::remove_file(harness.folder.path().join("account.session-shm")).unwrap();
+    let before = harness.snapshot();
+    sees_pending(&read_only(&harness.file));
+    assert_eq!(harness.names(), ["account.session", "account.session-wal"]);
+    // To be ready to write, SQLite rebuilds the index; the data does not change.
+    sees_pending(&open(&harness.file));
+    assert!(harness.snapshot() == before);
+}
+
+pub fn read_and_be_killed(file: &Path) {
+    let session = read_only(file);
+    sees_pending(&session);
+    child::wait();
+}
+
+#[test]
+fn who_reads_a_killed_clients_file_leaves_no_copy_when_killed() {
+    let harness = with_pending_wal();
+    std::fs::remove_file(harness.folder.path().join("account.session-shm")).unwrap();
+    let temporary = tempfile::tempdir().unwrap();
+    let reader = child::start_with_temporary_folder("read_and_be_killed", &harness.file, temporary.path());
+    let names = || -> Vec<_> { temporary.path().read_dir().unwrap().map(|entry| entry.unwrap().path()).collect() };
+    let while_open = names();
+    reader.kill();
+    assert!(while_open.is_empty() && names().is_empty(), "{while_open:?} {:?}", names());
 }
 
 #[test]
 fn what_a_writer_commits_into_a_wal_is_seen_by_who_reads() {
-    let lab = with_pending_wal();
-    let session = read_only(&lab.file);
+    let harness = with_pending_wal();
+    let session = read_only(&harness.file);
     sees_pending(&session);
-    let writer = child::start("leave_more_wal", &lab.file);
+    let writer = child::start("leave_more_wal", &harness.file);
     assert_eq!(id(&session.peer_by_username("tgs_more").unwrap()), 4343);
     drop(writer);
     sees_pending(&session);
@@ -107,20 +127,20 @@ pub fn leave_more_wal(file: &Path) {
 }
 
 // In a folder that must not be written: only a child without root's rights is bound by that.
-fn in_read_only_folder(lab: &Lab, action: &str) {
-    let before = lab.snapshot();
-    let names = lab.names();
-    std::fs::set_permissions(lab.folder.path(), Permissions::from_mode(0o555)).unwrap();
+fn in_read_only_folder(harness: &Harness, action: &str) {
+    let before = harness.snapshot();
+    let names = harness.names();
+    std::fs::set_permissions(harness.folder.path(), Permissions::from_mode(0o555)).unwrap();
     for name in &names {
-        std::fs::set_permissions(lab.folder.path().join(name), Permissions::from_mode(0o444)).unwrap();
+        std::fs::set_permissions(harness.folder.path().join(name), Permissions::from_mode(0o444)).unwrap();
     }
-    child::run(action, &lab.file, Bound::Permissions);
-    assert_eq!(lab.names(), names);
-    std::fs::set_permissions(lab.folder.path(), Permissions::from_mode(0o755)).unwrap();
+    child::run(action, &harness.file, Bound::Permissions);
+    assert_eq!(harness.names(), names);
+    std::fs::set_permissions(harness.folder.path(), Permissions::from_mode(0o755)).unwrap();
     for (name, (mode, _)) in &before {
-        std::fs::set_permissions(lab.folder.path().join(name), Permissions::from_mode(*mode)).unwrap();
+        std::fs::set_permissions(harness.folder.path().join(name), Permissions::from_mode(*mode)).unwrap();
     }
-    assert!(lab.snapshot() == before);
+    assert!(harness.snapshot() == before);
 }
 
 fn refused_to_write(session: &Session) {
@@ -149,22 +169,22 @@ pub fn read_clean_wal(file: &Path) {
 #[test]
 fn a_read_only_folder_is_enough_to_read() {
     in_read_only_folder(&with_pending_wal(), "read_pending_wal");
-    let lab = with_pending_wal();
-    std::fs::remove_file(lab.folder.path().join("account.session-shm")).unwrap();
-    in_read_only_folder(&lab, "read_pending_wal");
+    let harness = with_pending_wal();
+    std::fs::remove_file(harness.folder.path().join("account.session-shm")).unwrap();
+    in_read_only_folder(&harness, "read_pending_wal");
     for mode in JOURNAL_MODES {
-        let lab = Lab::full("telethon@8");
-        sql(&lab.file, &format!("PRAGMA journal_mode = {mode}; UPDATE version SET version = 8"));
-        in_read_only_folder(&lab, "read_clean_wal");
+        let harness = Harness::full("telethon@8");
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}; UPDATE version SET version = 8"));
+        in_read_only_folder(&harness, "read_clean_wal");
     }
 }
 
 #[test]
 fn a_hot_journal_is_not_taken_for_data() {
-    let lab = Lab::full("pyrogram@3");
-    let committed = lab.snapshot();
-    child::start("hold_exclusive", &lab.file).kill();
-    let before = lab.snapshot();
+    let harness = Harness::full("pyrogram@3");
+    let committed = harness.snapshot();
+    child::start("hold_exclusive", &harness.file).kill();
+    let before = harness.snapshot();
     assert!(before["account.session"] != committed["account.session"], "nothing was spilled");
     assert!(before.contains_key("account.session-journal"));
     let rolled_back = |session: &Session| {
@@ -173,17 +193,17 @@ fn a_hot_journal_is_not_taken_for_data() {
         assert!(contents.peers.iter().all(|peer| peer.usernames.iter().all(|name| name != "uncommitted")));
         assert_eq!(id(&session.peer_by_id(900_000).unwrap()), 0);
     };
-    rolled_back(&read_only(&lab.file));
-    assert!(lab.snapshot() == before, "{:?}", lab.names());
-    in_read_only_folder_with_journal(&lab);
+    rolled_back(&read_only(&harness.file));
+    assert!(harness.snapshot() == before, "{:?}", harness.names());
+    in_read_only_folder_with_journal(&harness);
     // Who may write rolls it back in the file, as every client does.
-    rolled_back(&open(&lab.file));
-    assert_eq!(lab.names(), ["account.session"]);
-    assert_eq!(lab.snapshot()["account.session"].1.len(), committed["account.session"].1.len());
+    rolled_back(&open(&harness.file));
+    assert_eq!(harness.names(), ["account.session"]);
+    assert_eq!(harness.snapshot()["account.session"].1.len(), committed["account.session"].1.len());
 }
 
-fn in_read_only_folder_with_journal(lab: &Lab) {
-    in_read_only_folder(lab, "read_clean_wal");
+fn in_read_only_folder_with_journal(harness: &Harness) {
+    in_read_only_folder(harness, "read_clean_wal");
 }
 
 #[test]
@@ -195,22 +215,22 @@ fn every_file_of_a_real_client_is_read_and_left() {
             if entry.path().extension().is_none_or(|extension| extension != "session") {
                 continue;
             }
-            let lab = Lab::new();
+            let harness = Harness::new();
             for suffix in ["", "-wal", "-journal"] {
                 let from = format!("{}{suffix}", entry.path().display());
                 if Path::new(&from).exists() {
-                    std::fs::copy(from, format!("{}{suffix}", lab.file.display())).unwrap();
+                    std::fs::copy(from, format!("{}{suffix}", harness.file.display())).unwrap();
                 }
             }
-            let before = lab.snapshot();
+            let before = harness.snapshot();
             let is_hot = before.get("account.session-journal").is_some_and(|(_, journal)| !journal.is_empty());
             for is_read_only in [true, false] {
-                let session = try_open(&lab.file, is_read_only)
+                let session = try_open(&harness.file, is_read_only)
                     .unwrap_or_else(|error| panic!("{}: {error}", entry.path().display()));
                 session.inspect().unwrap();
                 drop(session);
                 let name = entry.path();
-                assert!(lab.snapshot() == before || is_hot && !is_read_only, "{} {is_read_only}", name.display());
+                assert!(harness.snapshot() == before || is_hot && !is_read_only, "{} {is_read_only}", name.display());
             }
             read += 1;
         }

@@ -129,7 +129,7 @@ static void closed_and_moved()
 
     tgs::session source(":memory:");
     tgs::session target(std::move(source));
-    every_call_fails(source, TGS_ERROR_INVALID_ARGUMENT); // NOLINT: moved from on purpose
+    every_call_fails(source, TGS_ERROR_INVALID_ARGUMENT); // cppcheck-suppress accessMoved ; moved from on purpose
     source = std::move(target);
     CHECK(source.handle() != nullptr && target.handle() == nullptr);
     source.save();

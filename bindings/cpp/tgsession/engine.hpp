@@ -39,8 +39,8 @@ private:
 /// A lease on an auth key. Its texts are there until the method that is given it returns.
 struct lease {
     std::string_view key_id; ///< which key
-    std::string_view token;  ///< tells its holder from all others
-    std::string_view owner;  ///< what others are told
+    std::string_view token;  ///< identifies the holder
+    std::string_view owner;  ///< the text that others are shown
     std::chrono::seconds duration;
 };
 
@@ -54,7 +54,7 @@ struct lease_holder {
 class lease_store {
 public:
     virtual ~lease_store() = default;
-    /// Takes the lease, or renews it where its token holds it; one that has ended is anybody's. Where somebody else holds
+    /// Takes the lease if it is free or expired, or renews it if its token holds it. If somebody else holds
     /// it, changes nothing and answers who. Atomic among all machines.
     virtual std::optional<lease_holder> take_lease(const lease &wanted) = 0;
     /// Gives a lease back, if the token holds it.
@@ -62,10 +62,10 @@ public:
 };
 
 /// A storage engine of your own: whatever keeps a session, seen as any other place, so that lookups, expiry, conversion
-/// and session strings work over it. It keeps what it is given and gives it back as it was; the rules (who has a
+/// and session strings work over it. It stores what it is given and returns it unchanged; the rules (who has a
 /// username, which peer is newest, what is absent) are the library's.
 ///
-/// A method is done wholly, or throws and changes nothing. What it is given is there until it returns. The library calls
+/// A method either succeeds completely, or throws and changes nothing. What it is given is there until it returns. The library calls
 /// one method at a time, from any thread. A method must not call the session that it serves.
 ///
 /// An exception becomes the error of the call, with its text, which must hold no secret: a tgs::error keeps its status, a
@@ -78,10 +78,10 @@ public:
     engine &operator=(const engine &) = delete;
     virtual ~engine() = default;
 
-    /// Where the session is, as errors name it, like "redis://host/0 my_account". It must hold no secret. This and the
+    /// The session's location in error messages, like "redis://host/0 my_account". It must hold no secret. This and the
     /// three below are asked once, when the session is opened.
     virtual std::string location() const = 0;
-    /// What was written is there when the place is opened again.
+    /// Whether what was written is still there when the session is opened again.
     virtual bool persistent() const { return true; }
     /// Usernames expire, as in Pyrogram's family.
     virtual bool usernames_expire() const { return false; }
@@ -101,7 +101,7 @@ public:
         (void)usernames;
         get_peers(std::nullopt, answer);
     }
-    /// Answers with every peer that has this phone number; likewise.
+    /// Answers with every peer that has this phone number, like the above.
     virtual void get_peers_by_phone_number(std::string_view phone_number, const peer_answer &answer) {
         (void)phone_number;
         get_peers(std::nullopt, answer);
@@ -121,7 +121,7 @@ public:
 
     /// Makes what was written survive a loss of power.
     virtual void save() {}
-    /// Removes the session and all that belongs to it.
+    /// Removes the session and everything that belongs to it.
     virtual void remove() { throw error(TGS_ERROR_UNSUPPORTED, "its engine removes no sessions"); }
     /// Begins a change of several calls that finish() ends: an engine has both, or has no transactions. Then a conversion
     /// that fails half-way leaves peers without a login.
@@ -161,7 +161,7 @@ inline tgs_status refused(tgs_answer *answer, tgs_status status, const char *cau
     return status;
 }
 
-/// What C holds of an engine while its session is open.
+/// The C library's reference to an engine while its session is open.
 struct engine_context {
     std::shared_ptr<engine> own;
     lease_store *leases;

@@ -36,7 +36,7 @@ public:
 
     bool ok() const noexcept { return state_.index() == 0; }
     explicit operator bool() const noexcept { return ok(); }
-    /// Throws the error where there is one.
+    /// Throws the error, if there is one.
     T &value() & { throw_if_error(); return std::get<0>(state_); }
     const T &value() const & { throw_if_error(); return std::get<0>(state_); }
     T &&value() && { throw_if_error(); return std::get<0>(std::move(state_)); }

@@ -26,7 +26,7 @@ public:
     options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
     options &username_expiry_never() noexcept { expiry_ = TGS_USERNAME_EXPIRY_NEVER; return *this; }
     options &username_expiry_as_client() noexcept { expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT; return *this; }
-    /// Without an owner, others are told the process and the host; 0 seconds are the default.
+    /// Without an owner, others are shown the process and the host; 0 seconds means the default.
     options &lease(std::optional<std::string_view> owner = std::nullopt,
                    std::chrono::seconds duration = std::chrono::seconds(0)) {
         lease_ = {true, owner ? std::optional<std::string>(*owner) : std::nullopt, duration};

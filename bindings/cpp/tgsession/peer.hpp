@@ -143,7 +143,7 @@ struct input_peer {
 
 enum class found { yes, no, expired };
 
-/// The answer of a lookup by username, which may be too old to be believed.
+/// The answer of a lookup by username, which may be too old to be trusted.
 struct username_lookup {
     tgs::found found;
     std::optional<input_peer> peer; ///< only if `found` is yes

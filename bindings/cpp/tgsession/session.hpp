@@ -190,7 +190,7 @@ public:
         call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
         return text(report);
     }
-    /// The whole session as a client's file, in its own layout unless another one is named.
+    /// The whole session as a client's file, in its own layout unless you name another.
     bytes to_bytes(std::optional<std::string_view> format = std::nullopt, bool compress = false) const {
         std::optional<detail::c_text> name;
         if (format) {
@@ -267,7 +267,7 @@ private:
         call(tgs_peer_iter_new, ids, count, &iter);
         return peer_range(iter);
     }
-    /// As many as there are: asks again where there have come more meanwhile.
+    /// Reads all rows: calls again if rows were added between the calls.
     template <class T>
     std::vector<T> all(tgs_status (*reader)(const tgs_session *, T *, std::size_t, std::size_t *, tgs_error **)) const {
         std::vector<T> values;
@@ -288,7 +288,7 @@ private:
     tgs_session *handle_;
 };
 
-/// Opens a session and does not throw where that fails.
+/// Opens a session without throwing on failure.
 inline result<session> try_open(std::string_view location, const options &options = {}) {
     return attempt([&] { return session(location, options); });
 }

@@ -85,7 +85,7 @@ struct session_data {
           is_bot(known(raw.has_is_bot, raw.is_bot)), takeout_id(known(raw.has_takeout_id, raw.takeout_id)),
           tmp_auth_key(key(raw.tmp_auth_key)) {}
 
-    /// Takes some fields from other data; those that are absent there become absent.
+    /// Copies some fields from other data; those that are absent there become absent.
     void assign(const session_data &other, field which) {
         const auto take = [&](field one, auto session_data::*member) {
             if (has(which, one)) {

@@ -4,7 +4,7 @@ go 1.24
 
 require (
 	github.com/gotd/td v0.93.0
-	github.com/tgsession/tgsession/bindings/go v0.0.0
+	github.com/tgsession/tgsession/bindings/go v0.1.0
 )
 
 require (
@@ -28,5 +28,3 @@ require (
 	nhooyr.io/websocket v1.8.10 // indirect
 	rsc.io/qr v0.2.0 // indirect
 )
-
-replace github.com/tgsession/tgsession/bindings/go => ../

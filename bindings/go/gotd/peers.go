@@ -15,10 +15,10 @@ import (
 )
 
 // Peers are the peers of a session, for gotd's peers.Manager (as its Storage and as its Cache) and for its
-// updates.Manager (as its ChannelAccessHasher), and for whoever calls [Peers.Learn] with what Telegram answered.
+// updates.Manager (as its ChannelAccessHasher), and for callers of [Peers.Learn], which takes Telegram's answers.
 //
 // As a Cache it takes the users and channels with their names and numbers, and finds none: a session holds a part of
-// them only. The hash of the contact list is kept in memory; gotd asks for the list anew in the next run.
+// them only. The hash of the contact list is kept in memory; gotd requests the list again in the next run.
 type Peers struct {
 	peers.NoopCache
 	session      *tgsession.Session

@@ -15,7 +15,7 @@ import (
 
 // Storage is gotd's session in a tgsession session: data centre, address, test mode and auth key.
 //
-// Of gotd's data it does not keep Config and Salt, which no other client could use, and which gotd asks for anew: the
+// Of gotd's data it does not keep Config and Salt, which no other client could use, and which gotd requests again: the
 // config with each connection, the salt when the server refuses the one that it has.
 type Storage struct {
 	session *tgsession.Session

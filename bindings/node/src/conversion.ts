@@ -1,4 +1,4 @@
-/** Conversion, and what a session or a text is. */
+/** Conversion, inspection and diagnosis. */
 
 import * as check from './checks'
 import { run, takeText, type Call } from './call'
@@ -91,7 +91,7 @@ export function diagnose(text: string): Diagnosis {
   return run({ name: 'tgs_diagnose', args: [check.text(text, 'text'), place], answer: () => JSON.parse(takeText(place)) as Diagnosis })!
 }
 
-/** Where a data centre answers; null for one that nobody knows. */
+/** The address of a data centre; null for an unknown one. */
 export function defaultServerAddress(dcId: number, testMode = false): { serverAddress: string; port: number } | null {
   const [address, port] = [[null], [0]]
   const args = [check.int32(dcId, 'dcId'), check.boolean(testMode, 'testMode'), address, port]

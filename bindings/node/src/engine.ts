@@ -12,20 +12,19 @@ import { ENGINE_FUNCTIONS, ENGINE_SIZE } from './structs'
 import type { NewUpdateState, UpdateState } from './update-states'
 
 /**
- * Whatever keeps a session, seen as any other engine, so that lookups, expiry, conversion and session strings work over
- * it. It keeps what it is given and gives it back as it was; the rules (who has a username, which peer is newest, what is
- * absent) are the library's.
+ * Your own storage engine. Lookups, expiry, conversion and session strings work over it. It stores what it is given and
+ * returns it unchanged; the library applies the rules (who has a username, which peer is newest, what is absent).
  *
- * Each method is done wholly, or throws and changes nothing. What it throws becomes the `cause` of a TgsError with its
+ * A method either succeeds completely, or throws and changes nothing. What it throws becomes the `cause` of a TgsError with its
  * message, which must hold no secret, and its `status` if that is the name of an error; else the status is TGS_ERROR_SERVER.
  * Methods are synchronous, and run in the thread that opened the session. One must not call the session that it serves.
  */
 export interface Engine {
   /** Where the session is, as errors name it, like "redis://host/0 my_account". It holds no secret. */
   readonly location: string
-  /** What was written is there when the place is opened again: no, if left out. */
+  /** Whether what was written is still there when the session is opened again. Default: false. */
   readonly isPersistent?: boolean
-  /** Usernames expire, as in Pyrogram's family: no, if left out. */
+  /** Whether usernames expire, as in the Pyrogram family. Default: false. */
   readonly usernamesExpire?: boolean
 
   /** What is left out is absent. */
@@ -54,9 +53,9 @@ export interface Engine {
   save?(): void
   /** Removes the session and all that belongs to it. Left out: `Session.delete` is TGS_ERROR_UNSUPPORTED. */
   remove?(): void
-  /** Begins a change of several calls. Left out: a conversion that fails half-way leaves peers without a login. */
+  /** Begins a transaction of several calls. Without it, a conversion that fails half-way leaves peers without a login. */
   begin?(): void
-  /** Ends it: keeps all of it, or undoes all of it. Required where there is `begin`. */
+  /** Commits the transaction, or rolls it back. Required if there is `begin`. */
   finish?(keep: boolean): void
   /** Called once, when the session is closed. What it throws becomes a warning of the process. */
   close?(): void

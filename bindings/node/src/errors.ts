@@ -16,7 +16,7 @@ export class TgsError extends Error {
   }
 }
 
-/** The username was last seen too long ago to be believed: ask Telegram. */
+/** The username was last seen too long ago to be trusted: ask Telegram. */
 export class UsernameExpiredError extends TgsError {
   constructor(username: string) {
     super('TGS_EXPIRED', `the username ${username} was last seen too long ago: ask Telegram whose it is now`)
@@ -27,5 +27,5 @@ export class UsernameExpiredError extends TgsError {
 /** An argument that must not reach C, where it could be anything. */
 export const invalid = (message: string) => new TgsError('TGS_ERROR_INVALID_ARGUMENT', message)
 
-/** What cannot be done, whoever asks. */
+/** An operation that this session or engine does not support. */
 export const unsupported = (message: string) => new TgsError('TGS_ERROR_UNSUPPORTED', message)

@@ -1,4 +1,4 @@
-/** GramJS over a tgsession: pass it to `TelegramClient` in the place of a StringSession or StoreSession. */
+/** A session for GramJS: pass it to `TelegramClient` instead of a StringSession or StoreSession. */
 
 import { AuthKey } from 'telegram/crypto/AuthKey'
 import { MemorySession } from 'telegram/sessions'
@@ -30,7 +30,7 @@ export class GramjsSession extends MemorySession {
   #isOpen = true
 
   /**
-   * @param session  what `Session.open` takes; or an open Session, which stays its owner's to close.
+   * @param session  what `Session.open` takes; or an open Session, which the caller closes.
    */
   constructor(session: string | Session, options?: Options) {
     super()
@@ -39,7 +39,7 @@ export class GramjsSession extends MemorySession {
     this.#session = typeof session === 'string' ? Session.open(session, options) : session
   }
 
-  /** The session below, for what GramJS has no word for. */
+  /** The underlying session, for what GramJS has no method for. */
   get tgsession(): Session {
     return this.#session
   }
@@ -72,7 +72,7 @@ export class GramjsSession extends MemorySession {
     return this.#session.dcId ?? 0
   }
 
-  /** Most clients store no address. GramJS would then go to a data centre of its own choice, with this one's key. */
+  /** Most clients store no address. GramJS would then connect to another data centre with this one's key. */
   override get serverAddress(): string {
     return (this.#session.serverAddress ?? this.#default()?.serverAddress)!
   }

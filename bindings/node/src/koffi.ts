@@ -1,4 +1,4 @@
-/** The bridge to C. Its types are those of a module, and it is also there for `require`: hence this detour. */
+/** koffi, the bridge to C. It is loaded with `require`, but its types are declared for `import` only. */
 
 import type * as Koffi from 'koffi' with { 'resolution-mode': 'import' }
 

@@ -1,21 +1,40 @@
 /** Finds the C library, loads it once, and refuses one whose binary interface is another. */
 
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import koffi from './koffi'
 
 /** The version of the binary interface that this package was written for: TGS_ABI_VERSION of the header. */
 export const ABI_VERSION = 2
 
 const NAMES: Partial<Record<NodeJS.Platform, string>> = { win32: 'tgsession.dll', darwin: 'libtgsession.dylib' }
+const name = NAMES[process.platform] ?? 'libtgsession.so'
 
-/** TGSESSION_LIBRARY, then the package's own lib folder, then wherever the system's loader looks. */
-function locate(): string {
-  const told = process.env['TGSESSION_LIBRARY']
-  if (told) return told
-  const name = NAMES[process.platform] ?? 'libtgsession.so'
-  const packaged = join(__dirname, '..', 'lib', `${process.platform}-${process.arch}`, name)
-  return existsSync(packaged) ? packaged : name
+/** The version of glibc, which musl does not have. */
+function glibcVersion(): string | undefined {
+  const report = process.report as unknown as { excludeNetwork?: boolean, getReport(): { header: { glibcVersionRuntime?: string } } }
+  const before = report.excludeNetwork
+  report.excludeNetwork = true // else Node asks for the names of the hosts that are connected
+  try {
+    return report.getReport().header.glibcVersionRuntime
+  } finally {
+    if (before !== undefined) report.excludeNetwork = before
+  }
+}
+
+/** The optional package that holds the library for this platform: packaging/node/pack makes one for each. */
+function platformPackage(): string {
+  const platform = `tgsession-${process.platform}-${process.arch}`
+  if (process.platform !== 'linux') return platform
+  return `${platform}-${glibcVersion() ? 'gnu' : 'musl'}`
+}
+
+/** The library in the package for this platform; null where npm did not install one. */
+function packaged(): string | null {
+  try {
+    return join(dirname(require.resolve(`${platformPackage()}/package.json`)), name)
+  } catch {
+    return null
+  }
 }
 
 // koffi unloads its libraries when a thread of JavaScript ends. The pool's threads still have to run what Rust left them to
@@ -27,11 +46,19 @@ function pin(path: string): void {
   open(path, RTLD_NOW)
 }
 
+/** TGSESSION_LIBRARY, then the package for this platform, then wherever the system's loader looks. */
+function locate(): string {
+  return process.env['TGSESSION_LIBRARY'] || (packaged() ?? name)
+}
+
 function open(path: string) {
   try {
     return koffi.load(path)
   } catch (cause) {
-    throw new Error(`cannot load the tgsession library ${path}: set TGSESSION_LIBRARY to its path`, { cause })
+    const remedy = path === name
+      ? `the optional package ${platformPackage()} is not installed: install it, or set TGSESSION_LIBRARY to the library's path`
+      : "set TGSESSION_LIBRARY to the library's path"
+    throw new Error(`cannot load the tgsession library ${path}: ${remedy}`, { cause })
   }
 }
 

@@ -7,22 +7,22 @@ import { functions, type FunctionName } from './functions'
 
 /** The lease on the auth key: see `Options.lease`. */
 export interface Lease {
-  /** What others are told who holds it. Left out: the process and the host. */
+  /** The name of the holder that others are shown. Default: the process and the host. */
   owner?: string
-  /** 3 to 86400: after how long it is over in a store of many machines, if this process died. Left out: 30. */
+  /** Seconds after which the lease expires in a shared store if this process was killed: 3 to 86400. Default: 30. */
   seconds?: number
 }
 
 export interface Options {
-  /** Nothing of the session changes, and what is not there is not made. */
+  /** Every write fails, and nothing is created. */
   readOnly?: boolean
-  /** Whether what is not there is made: the default. */
+  /** Whether a missing session is created. Default: true. */
   create?: boolean
   /** The layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". */
   format?: string
   /**
-   * Whether a new file is made in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but two
-   * more files stand beside it while it is open. The default is no; a file that is there keeps its mode.
+   * Whether a new file is made in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but there
+   * are two more files beside it while it is open. Default: false. An existing file keeps its mode.
    */
   wal?: boolean
   /** How long a call waits for another program's lock, in milliseconds: 5000. */
@@ -30,8 +30,8 @@ export interface Options {
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
   usernameExpiry?: number
   /**
-   * Leases the auth key while the session is open: the same key in use twice makes Telegram end the login for good.
-   * Opening it twice is TGS_ERROR_IN_USE, and the message says by whom. The default is none.
+   * Leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the same
+   * time. Opening it again fails with TGS_ERROR_IN_USE, and the message names the holder. Default: no lease.
    */
   lease?: boolean | Lease
 }
@@ -56,7 +56,7 @@ function lease(value: unknown, name: string): [boolean, string | null, number] {
   return [true, check.optional(owner, `${name}.owner`, check.text), check.optional(seconds, `${name}.seconds`, check.uint32) ?? 0]
 }
 
-/** Makes options; `freeOptions` is called when they have served. 0 stands for the defaults. */
+/** Makes options; call `freeOptions` after use. 0 stands for the defaults. */
 export function makeOptions(options: Options | undefined | null): number {
   if (options === undefined || options === null) return 0
   const given = Object.entries(check.object(options, 'options')).filter(([, value]) => value !== undefined)

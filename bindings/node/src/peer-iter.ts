@@ -1,14 +1,14 @@
-/** Walks over whole peers. */
+/** Iterates over complete peers. */
 
 import * as check from './checks'
 import { run, type Call, type runAsync } from './call'
 import { functions } from './functions'
 import { readPeer, type Peer } from './peers'
 
-// A walk that nobody finishes is freed with its object.
+// An iterator that was not finished is freed with its object.
 const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_peer_iter_free(handle))
 
-/** Peers in ascending order of their ids, as they were when the walk began. It may outlive its session. */
+/** Peers in ascending order of their ids, as they were at the beginning. It may outlive its session. */
 export class PeerIterator implements IterableIterator<Peer>, Disposable {
   #handle: number
 
@@ -36,7 +36,7 @@ export class PeerIterator implements IterableIterator<Peer>, Disposable {
     return { done: true, value: undefined }
   }
 
-  /** Frees the walk; `for...of` calls it when it is left early. */
+  /** Frees the iterator; `for...of` calls it when the loop ends early. */
   return(): IteratorResult<Peer, undefined> {
     this[Symbol.dispose]()
     return { done: true, value: undefined }

@@ -26,7 +26,7 @@ export interface Peer {
   lastUpdateOn: number | null
 }
 
-/** A peer to write. What is left out is unknown afterwards. */
+/** A peer to write. A value that is left out becomes unknown. */
 export type NewPeer = Pick<Peer, 'id'> & Partial<{ [Key in Exclude<keyof Peer, 'id' | 'accessHash'>]: Peer[Key] | null }>
   & { accessHash?: bigint | number | null }
 
@@ -93,7 +93,7 @@ const toInputPeer = (raw: RawPeer): InputPeer => ({
   lastUpdateOn: time(raw),
 })
 
-/** "Not there" is null, "expired" an error of its own. */
+/** "Not found" is null; "expired" throws its own error. */
 export function byUsername(handle: number, username: unknown): InputPeer | null {
   const name = check.text(username, 'username')
   try {

@@ -84,10 +84,10 @@ function put(raw: Raw, name: string, value: unknown, what: string): number {
 export function read(pointer: unknown, which: number): Partial<SessionData> {
   const raw = koffi.decode(pointer, Struct) as Raw
   const names = NAMES.filter((name) => which & FieldBits[name])
-  return Object.fromEntries(names.map((name) => [name, valueOf(raw, name)]))
+  return Object.fromEntries(names.map((name) => [name, fieldValue(raw, name)]))
 }
 
-function valueOf(raw: Raw, name: FieldName): unknown {
+function fieldValue(raw: Raw, name: FieldName): unknown {
   const value = raw[snake(name)]
   const isThere = raw[`has_${snake(name)}`] ?? value !== null
   return isThere ? KINDS[name].read(value as never, name) : null

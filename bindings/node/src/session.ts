@@ -17,7 +17,7 @@ import * as sentFiles from './sent-files'
 import { sentFilePlace, updateStatePlace } from './structs'
 import * as updateStates from './update-states'
 
-// A session that nobody closed is closed with its object. Nothing is lost by it, but it may come late.
+// A session that was not closed is closed when its object is garbage-collected. Nothing is lost, but it may be late.
 const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_close(handle))
 
 /**
@@ -35,7 +35,7 @@ export class Session implements Disposable {
     if (isOwner) forgotten.register(this, handle, this)
   }
 
-  /** Opens a path, ":memory:" or a session string. What is not there is made, unless the options say otherwise. */
+  /** Opens a path, ":memory:" or a session string. Creates a missing file, unless the options forbid it. */
   static open(location: string, options?: Options | null): Session {
     return withOptions(options, (made) => run(opening('tgs_open', location, made))!)
   }
@@ -61,7 +61,7 @@ export class Session implements Disposable {
     }))
   }
 
-  /** Opens a session over a storage engine of your own. `format`, `wal` and `busyTimeout` say nothing here. */
+  /** Opens a session over a storage engine of your own. `format`, `wal` and `busyTimeout` are ignored. */
   static openEngine(engine: Engine, options?: Options | null): Session {
     return withOptions(options, (made) => openEngine(engine, made, (handle) => new Session(handle, true, true)))
   }
@@ -77,15 +77,15 @@ export class Session implements Disposable {
   }
 
   /**
-   * A number by which a worker of this process gets at the session: see `Session.fromHandle`.
-   * @throws TGS_ERROR_UNSUPPORTED where the session is over an engine of your own, which runs in this thread only.
+   * A number with which a worker of this process can use the session: see `Session.fromHandle`.
+   * @throws TGS_ERROR_UNSUPPORTED if the session is over your own engine, which runs in this thread only.
    */
   get handle(): number {
     if (this.#staysHere) throw unsupported('a session over an engine in JavaScript is for the thread that opened it')
     return this.#handle
   }
 
-  /** Makes everything survive a loss of power, and notes the time in `date` where the session's client does. */
+  /** Makes everything survive a loss of power, and updates `date` if the session's client does. */
   save(): void {
     run(this.#plain('tgs_save'))
   }
@@ -94,7 +94,7 @@ export class Session implements Disposable {
     await this.#inPool(this.#plain('tgs_save'))
   }
 
-  /** Closes it; nothing is lost without `save`. Later calls throw TGS_ERROR_CLOSED. Twice is once. */
+  /** Closes it; nothing is lost without `save`. Later calls throw TGS_ERROR_CLOSED. It may be called again. */
   close(): void {
     forgotten.unregister(this)
     functions.tgs_close(this.#handle)
@@ -104,17 +104,17 @@ export class Session implements Disposable {
     this.close()
   }
 
-  /** Deletes the session and all that belongs to it. */
+  /** Deletes the session and everything that belongs to it. */
   delete(): void {
     run(this.#plain('tgs_delete'))
   }
 
-  /** Whose layout it has, like "kurigram@7", "telethon@8" or "memory". */
+  /** Its layout and version, like "kurigram@7", "telethon@8" or "memory". */
   get format(): string {
     return getText('tgs_get_format', this.#handle)!
   }
 
-  /** The data centre where the account lives. */
+  /** The account's home data centre. */
   get dcId(): number | null {
     return getScalar('tgs_get_dc_id', this.#handle) as number | null
   }
@@ -158,7 +158,7 @@ export class Session implements Disposable {
     setScalar('tgs_set_test_mode', this.#handle, value, 'testMode', check.boolean)
   }
 
-  /** The secret that is the login: 256 bytes. Null: not logged in. Fill them with 0 when you are done. */
+  /** The secret of the login: 256 bytes; null if not logged in. Fill them with 0 after use. */
   get authKey(): Uint8Array | null {
     return getKey('tgs_get_auth_key', this.#handle)
   }
@@ -194,7 +194,7 @@ export class Session implements Disposable {
     setScalar('tgs_set_is_bot', this.#handle, value, 'isBot', check.boolean)
   }
 
-  /** The takeout that is under way (Telethon): the whole range of 64 bits. */
+  /** The id of the takeout in progress (Telethon): the whole range of 64 bits. */
   get takeoutId(): bigint | null {
     const found = getScalar('tgs_get_takeout_id', this.#handle)
     return found === null ? null : BigInt(found)
@@ -219,14 +219,14 @@ export class Session implements Disposable {
   }
 
   /**
-   * How often this session was changed through this object or its handle: whoever keeps it elsewhere, as bytes, keeps it
-   * anew when the number has grown. It starts at 0 with each opening.
+   * The number of calls through this object or its handle that changed the session, starting at 0. If you store the bytes
+   * elsewhere, store them again when this grows.
    */
   get changeCount(): number {
     return this.#number('tgs_change_count')!
   }
 
-  /** Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best. */
+  /** Adds peers, or replaces those with the same ids: all of them, or none. Pass thousands in one call. */
   updatePeers(peers: readonly NewPeer[]): void {
     run(updatePeers(this.#handle, peers))
   }
@@ -242,7 +242,7 @@ export class Session implements Disposable {
 
   /**
    * Finds a peer by any of its usernames: in any case, with or without "@".
-   * @throws UsernameExpiredError where its owner was last seen too long ago: ask Telegram.
+   * @throws UsernameExpiredError if its owner was last seen too long ago: ask Telegram.
    */
   getPeerByUsername(username: string): InputPeer | null {
     return byUsername(this.#handle, username)
@@ -258,7 +258,7 @@ export class Session implements Disposable {
     return run(lookup('tgs_get_peer_by_phone_number', this.#handle, check.text(phoneNumber, 'phoneNumber'))) ?? null
   }
 
-  /** Walks over whole peers, in ascending order of their ids, as they are now: all, or those with these ids. */
+  /** Iterates over complete peers, in ascending order of their ids, as they are now: all, or those with these ids. */
   peers(ids?: readonly (number | bigint)[] | null): PeerIterator {
     return PeerIterator.over(this.#handle, ids)
   }
@@ -272,12 +272,12 @@ export class Session implements Disposable {
     return this.peers()
   }
 
-  /** How far updates were read, in ascending order of the ids. */
+  /** The update states, in ascending order of the ids. */
   getUpdateStates(): updateStates.UpdateState[] {
     return readRows('tgs_get_update_states', this.#handle, updateStatePlace, updateStates.fromRaw)
   }
 
-  /** How far updates were read: id 0 for the account, else the marked id of a channel. */
+  /** One update state: id 0 for the account, else the marked id of a channel. */
   getUpdateState(id: number | bigint): updateStates.UpdateState | null {
     return updateStates.find(this.#handle, id)
   }
@@ -311,12 +311,12 @@ export class Session implements Disposable {
     return run(exportString(this.#handle, format))!.text
   }
 
-  /** As `exportSessionString`, with what of the session the string holds. */
+  /** Like `exportSessionString`, with a report of what the string holds. */
   exportWithReport(format: StringFormat): { text: string; report: Report } {
     return run(exportString(this.#handle, format))!
   }
 
-  /** Copies everything to another session, in one transaction, and tells what became of each part. */
+  /** Copies everything to another session, in one transaction, and reports what became of each part. */
   convertTo(target: Session, overrides?: Overrides): Report {
     return run(convert(this.#handle, checkSession(target).#handle, overrides))!
   }

@@ -28,7 +28,7 @@ it('neither client is needed for the package itself', () => {
 
 it('all that a user needs is in the package, and no more', () => {
   const { files, dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
-  assert.deepEqual(files, ['dist', 'lib', 'README.md'])
+  assert.deepEqual(files, ['dist', 'README.md', 'LICENSE-MIT', 'LICENSE-APACHE'])
   assert.deepEqual(Object.keys(dependencies), ['koffi'])
 })
 

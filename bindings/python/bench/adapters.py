@@ -72,7 +72,7 @@ async def family():
             }
 
         async def run(label, works, times):
-            show("  " + label, await compare(works, times, pair.ours._settle))
+            show("  " + label, await compare(works, times, pair.ours._flush_queue))
 
         # Made before they are brought: the clock is the storages'.
         batches = [[row(10**6 + turn * BATCH + n) for n in range(BATCH)] for turn in range(5)]
@@ -166,14 +166,13 @@ def opening(storages):
 
 
 async def telethon():
-    import conftest  # noqa: F401 - puts the client on the path
     import datetime
 
+    import conftest  # noqa: F401 - puts the client on the path
+    from libtgsession.clients.telethon import Session
     from measure import ROUNDS, compare, show
     from telethon.sessions import SQLiteSession
     from telethon.tl import types
-
-    from libtgsession.clients.telethon import Session
 
     with tempfile.TemporaryDirectory() as folder:
         sessions = {"theirs": SQLiteSession(f"{folder}/theirs"), "ours": Session(f"{folder}/ours")}
@@ -192,7 +191,7 @@ async def telethon():
                 name: (lambda turn, call=getattr(session, method): call(*choose(turn)))
                 for name, session in sessions.items()
             }
-            show("  " + label, await compare(works, times, sessions["ours"]._settle))
+            show("  " + label, await compare(works, times, sessions["ours"]._flush_queue))
 
         date = datetime.datetime.now(tz=datetime.timezone.utc)
         for session in sessions.values():
@@ -212,7 +211,7 @@ async def telethon():
             name: (lambda turn, name=name, session=session: session.process_entities(next(unused[name])))
             for name, session in sessions.items()
         }
-        show(f"  process_entities({BATCH}), new", await compare(works, 10, sessions["ours"]._settle))
+        show(f"  process_entities({BATCH}), new", await compare(works, 10, sessions["ours"]._flush_queue))
         await run(f"process_entities({BATCH}), again", "process_entities", lambda turn: (batches[turn % 5],), 10)
         state = types.updates.State(1, 2, date, 3, unread_count=0)
         await run("set_update_state", "set_update_state", lambda turn: (turn, state), 20)

@@ -163,14 +163,14 @@ async def round_trips(url, mark):
 
 
 def resident():
-    for line in open("/proc/self/status"):
+    for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmRSS"):
             return int(line.split()[1])
 
 
 def connections(url):
     wanted = ":%04X" % urlsplit(url).port
-    lines = [line.split() for line in open("/proc/net/tcp").readlines()[1:]]
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
     return sum(line[2].endswith(wanted) and line[3] == "01" for line in lines)
 
 

@@ -1,4 +1,4 @@
-"""Our sessions in a database beside those of AlchemySession (telethon-session-sqlalchemy), by turns, on the same server.
+"""Our sessions in a database beside those of AlchemySession (telethon-session-sqlalchemy), alternating, on the same server.
 
     tests/servers/run postgresql mariadb -- python bench/sql.py
 
@@ -154,9 +154,9 @@ def round_trips(url):
             session, batch = kind.open(f"bench-{name}"), kind.batch(1, BATCH)
             for _ in range(2):  # the first time prepares
                 counts = [proxy.turns]
-                for work in (lambda: kind.update(session, batch), lambda: kind.by_id(session, 5),
-                             lambda: kind.by_username(session, "name5")):
-                    work()
+                for work, arguments in ((kind.update, (session, batch)), (kind.by_id, (session, 5)),
+                                        (kind.by_username, (session, "name5"))):
+                    work(*arguments)
                     counts.append(proxy.turns)
             for what, before, after in zip(found, counts, counts[1:]):
                 found[what][name] = after - before

@@ -8,8 +8,8 @@ from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "bindings" / "cases"))
 
-from cases.calls import BY_ITSELF, CALLS, World  # noqa: E402
-from reference.replay import Answer, Failed, all_cases, replay  # noqa: E402
+from cases.calls import BY_ITSELF, CALLS, World
+from reference.replay import Answer, Failed, all_cases, replay
 
 CASES = [pytest.param(case, id=f"{noun}: {case['name']}") for noun, case in all_cases() if case.get("for") != "c"]
 

@@ -6,8 +6,8 @@ import threading
 
 import libtgsession
 import pytest
-from kept_engine import KeptEngine
 from libtgsession import Lease, Peer, PeerType, SentFile, Session, UpdateState
+from memory_engine import MemoryEngine
 
 STATE = UpdateState(0, pts=5, qts=None, date=0, seq=7)
 FILE = SentFile(b"m" * 16, 100, 0, 7, -7)
@@ -20,7 +20,7 @@ DATA = {
 
 @pytest.fixture
 def engine():
-    return KeptEngine()
+    return MemoryEngine()
 
 
 def test_all_that_is_written_is_found_again(engine):
@@ -86,7 +86,7 @@ def test_one_field_is_written_alone(engine):
     assert session.port == 443
 
 
-class Failing(KeptEngine):
+class Failing(MemoryEngine):
     def __init__(self, error):
         super().__init__()
         self.error = error
@@ -127,7 +127,7 @@ def test_a_wrong_answer_is_an_error():
 
 
 def test_the_session_that_is_served_cannot_be_called():
-    class Curious(KeptEngine):
+    class Curious(MemoryEngine):
         def get_update_states(self):
             return self.session.update_states()
 
@@ -139,7 +139,7 @@ def test_the_session_that_is_served_cannot_be_called():
 
 
 def test_what_an_engine_cannot_do():
-    class Plain(KeptEngine):
+    class Plain(MemoryEngine):
         remove = libtgsession.Engine.remove
 
     with pytest.raises(libtgsession.UnsupportedError, match="remove"):
@@ -166,7 +166,7 @@ def test_it_is_closed_once_however_the_session_ends(engine):
     session.delete()
     session.close()
     session.close()
-    assert engine.closed == 1  # `delete` made it anew
+    assert engine.closed == 1  # `delete` resets the engine
     session = Session.open_engine(engine)
     del session
     gc.collect()

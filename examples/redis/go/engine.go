@@ -110,7 +110,7 @@ func (e *Engine) Begin() error {
 	}
 }
 
-// Finish implements tgsession.Transactor. Whoever wrote meanwhile changed the version: then nothing is written.
+// Finish implements tgsession.Transactor. If another client wrote in the meantime, the version has changed, and nothing is written.
 func (e *Engine) Finish(keep bool) error {
 	change := e.change
 	e.change = nil

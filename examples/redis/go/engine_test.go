@@ -187,7 +187,7 @@ func TestWhoWritesMeanwhileIsNotOverwritten(t *testing.T) {
 	must(t, opened(t, s, "contested").SetDCID(tgsession.Some(int32(2))))
 	fails(t, engine.Finish(true), tgsession.ErrLocked)
 	equal(t, len(got(engine.Peers(nil))(t)), 0)
-	// Whoever reads only is told too: what was read was not of one moment.
+	// A transaction that only reads fails too: its reads were not of one state.
 	must(t, engine.Begin())
 	must(t, opened(t, s, "contested").Delete())
 	fails(t, engine.Finish(true), tgsession.ErrLocked)

@@ -119,7 +119,7 @@ func (e *Engine) removeAll() error {
 			writes = append(writes, write{"DEL", key})
 		}
 	}
-	// Not by e.write, which would make the version anew.
+	// Not by e.write, which would create a new version.
 	e.change.writes = append(writes, write{"DEL", e.key("version")})
 	return nil
 }

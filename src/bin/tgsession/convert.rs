@@ -7,12 +7,12 @@ use tgsession::session::NewFile;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::{folder, given, location, report, target};
+use crate::{folder, location, overrides, report, target};
 
 /// Convert a session, or every session in a folder, into the file of another client or into a database
 ///
-/// The source is only read. What the other client has no place for is kept in tables that it does not see. Where it
-/// would destroy the session because a value is unknown, nothing is written: give the value with --set.
+/// The source is only read. Data that the other client's layout cannot hold is kept in tables that it ignores. If a value
+/// is unknown without which that client would destroy the session, nothing is written: give the value with --set.
 #[derive(clap::Args)]
 pub struct Args {
     /// A session's file or URL, a session string, - for a string on standard input, or a folder
@@ -21,10 +21,10 @@ pub struct Args {
     target: String,
     #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = NewFile::named, help = formats())]
     to: Option<NewFile>,
-    /// A value that the source does not tell, such as user_id=…; may be repeated
+    /// A value that the source does not have, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = names())]
     set: Vec<String>,
-    /// Enter the folders in the folder too
+    /// Also convert the folders in it, recursively
     #[arg(long)]
     recursive: bool,
     /// The report as JSON: one object, or one a line for a folder
@@ -33,33 +33,34 @@ pub struct Args {
 }
 
 fn formats() -> String {
-    format!("Whose file: {}; without a version the newest of these", NewFile::names().join(", "))
+    format!("The layout of the new file: {}; without a version, the newest of these", NewFile::names().join(", "))
 }
 
 fn names() -> String {
-    format!("A value that the source does not tell; may be repeated. The names: {}", Field::names())
+    format!("A value that the source does not have; may be repeated. The names: {}", Field::names())
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let given = given::parse(&args.set)?;
+    let overrides = overrides::parse(&args.set)?;
     let report = if location::is_url(&args.target) {
         if args.to.is_some() {
             return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
-        target::make_in_store(&location::open(&args.source)?, &args.target, &given)?
+        target::make_in_store(&location::open(&args.source)?, &args.target, &overrides)?
     } else {
-        let missing = || Failure::WrongUse("--to FORMAT[@VERSION] is missing: whose file TARGET becomes".to_owned());
+        let missing =
+            || Failure::WrongUse("--to FORMAT[@VERSION] is missing: it names the layout of the file TARGET".to_owned());
         let new_file = args.to.ok_or_else(missing)?;
         target::check(&args.target)?;
         let target = Path::new(&args.target);
         match location::open(&args.source) {
             Err(failure) if location::is_folder(&args.source) => {
-                given::check_for_many(&given)?;
+                overrides::check_for_many(&overrides)?;
                 let source = Path::new(&args.source);
-                let order = folder::Order { source, target, new_file, given: &given, recursive: args.recursive };
-                return folder::convert(&order, failure, args.json, out);
+                let job = folder::Job { source, target, new_file, overrides: &overrides, recursive: args.recursive };
+                return folder::convert(&job, failure, args.json, out);
             }
-            source => target::make(&source?, target, new_file, &given)?,
+            source => target::make(&source?, target, new_file, &overrides)?,
         }
     };
     if args.json {

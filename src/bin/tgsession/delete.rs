@@ -1,4 +1,4 @@
-//! `tgsession delete`: a session and all that belongs to it.
+//! `tgsession delete`: deletes a session and everything that belongs to it.
 
 use tgsession::session::{Options, Session};
 
@@ -6,14 +6,14 @@ use crate::failure::{Failure, Result};
 use crate::location;
 use crate::output::Output;
 
-/// Delete a session and all that belongs to it
+/// Delete a session and everything that belongs to it
 ///
-/// The login itself stays in the list of devices of its account until it is ended there.
+/// The login stays in the account's list of devices until it is ended there.
 #[derive(clap::Args)]
 pub struct Args {
     /// A session's file or URL
     location: String,
-    /// Without this nothing is deleted
+    /// Confirms the deletion; without it nothing is deleted
     #[arg(long)]
     yes: bool,
 }
@@ -23,10 +23,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let (shown, persistent) = (found.location()?, found.capabilities()?.persistent);
     drop(found);
     if !persistent {
-        return Err(Failure::WrongUse("LOCATION is a session string or JSON: nothing of it can be deleted".to_owned()));
+        return Err(Failure::WrongUse(
+            "LOCATION is a session string or a JSON file, which cannot be deleted".to_owned(),
+        ));
     }
     if !args.yes {
-        return Err(Failure::WrongUse(format!("'{shown}' would be gone for good: give --yes")));
+        return Err(Failure::WrongUse(format!("this deletes '{shown}' for good: confirm with --yes")));
     }
     Session::open(&args.location, &Options { create: false, ..Options::default() })?.delete()?;
     out.line(&format!("deleted {shown}"))

@@ -13,7 +13,7 @@ use crate::{location, table};
 
 /// Tell what a file or a text is, and what is wrong with it
 ///
-/// It succeeds whatever it finds; `intact` tells whether it opens. No secret is shown.
+/// It succeeds whatever it finds; `intact` says whether the session can be opened. No secret is shown.
 #[derive(clap::Args)]
 pub struct Args {
     /// A file, a text, or - for a text on standard input
@@ -24,7 +24,7 @@ pub struct Args {
     json: bool,
 }
 
-/// A file, in the words in which the library tells of a text.
+/// The diagnosis of a file, in the form of the library's diagnosis of a text.
 #[derive(Serialize)]
 struct FileDiagnosis {
     kind: &'static str,
@@ -51,12 +51,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     table::pairs(out, &rows)
 }
 
-// Perhaps it was meant to be a file.
+// A text that is nothing known may be the path of a missing file.
 fn of_argument(text: &str) -> Diagnosis {
     let diagnosis = diagnose(text);
     match diagnosis.kind {
         TextKind::Other => {
-            let problem = "there is no such file, and the text is no session string".to_owned();
+            let problem = "no such file, and the text is not a session string".to_owned();
             Diagnosis { problem: Some(problem), ..diagnosis }
         }
         _ => diagnosis,
@@ -66,7 +66,7 @@ fn of_argument(text: &str) -> Diagnosis {
 fn of_path(path: &Path) -> Result<serde_json::Value> {
     let opened = location::open_file(path).and_then(|session| of_session(&session));
     if let (Err(_), Some(text)) = (&opened, location::short_text(path)) {
-        // A session string that somebody keeps in a file.
+        // Some people keep a session string in a file.
         return Ok(serde_json::to_value(diagnose(&text))?);
     }
     let diagnosis = opened.or_else(of_error)?;
@@ -86,7 +86,7 @@ fn of_session(session: &Session) -> tgsession::Result<FileDiagnosis> {
     })
 }
 
-// What the file is to blame for is an answer; that it cannot be read at all is a failure.
+// A damaged file is an answer; a file that cannot be read is a failure.
 fn of_error(error: Error) -> tgsession::Result<FileDiagnosis> {
     let kind = match error.code() {
         ErrorCode::NotASession => "other",

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use tgsession::codec::looks_like_session_string;
 
-use crate::table::visible;
+use crate::visible::visible;
 
 const FAILED: u8 = 1;
 const WRONG_USE: u8 = 2;
@@ -17,19 +17,19 @@ pub enum Failure {
     Failed(String),
     /// The command was used wrongly.
     WrongUse(String),
-    /// Whoever read the output has seen enough.
+    /// The reader of the output closed the pipe, as `head` does.
     ClosedPipe,
 }
 
 pub type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
-    /// Says it and gives the exit status.
+    /// Prints the message and returns the exit status.
     pub fn exit(self) -> ExitCode {
         match self {
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Failed(message) => {
-                // A file's name may hold anything, and the terminal obeys what it is sent.
+                // A file name may contain escape sequences, which the terminal would execute.
                 let lines: Vec<String> = message.lines().map(visible).collect();
                 eprintln!("tgsession: {}", lines.join("\n"));
                 ExitCode::from(FAILED)
@@ -60,18 +60,19 @@ impl From<serde_json::Error> for Failure {
     }
 }
 
-/// Prints what clap has to say, `--help` too. clap repeats the argument that it does not like: not if that is a secret.
+/// Prints clap's message, `--help` included. clap repeats the argument that it rejects, so the message is replaced if an
+/// argument may be a secret.
 pub fn wrong_use(error: &clap::Error) -> ExitCode {
     let is_secret = |argument: std::ffi::OsString| may_be_secret(&argument.to_string_lossy());
     if error.use_stderr() && std::env::args_os().skip(1).any(is_secret) {
-        let hidden = "a session string, a key or a password stands where none is expected, or is damaged; it is not repeated here";
+        let hidden = "an argument looks like a session string, a key or a password where none is expected, or a damaged one; it is not repeated here";
         return say_wrong_use(about_secret(error).unwrap_or(hidden));
     }
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { WRONG_USE } else { 0 })
 }
 
-// As clap says it.
+// In clap's own form.
 fn say_wrong_use(message: &str) -> ExitCode {
     eprintln!("error: {message}\n\nFor more information, try '--help'.");
     ExitCode::from(WRONG_USE)

@@ -9,8 +9,8 @@ use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
 
-/// Every file in a folder, in order, as paths that begin with the folder's. Links to folders are not entered: they may
-/// lead in a circle.
+/// Every file in a folder, sorted, as paths that begin with the folder's. Links to folders are not followed: they may form
+/// a loop.
 pub fn in_folder(folder: &Path, recursive: bool) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     collect(folder, recursive, &mut files)
@@ -28,27 +28,27 @@ fn collect(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> Result<(
             if recursive {
                 collect(&path, recursive, files)?;
             }
-        } else if path.is_file() && !belongs_to_another(&path) {
+        } else if path.is_file() && !is_side_file(&path) {
             files.push(path);
         }
     }
     Ok(())
 }
 
-// What SQLite keeps beside a database is a part of that one.
-fn belongs_to_another(path: &Path) -> bool {
+// SQLite's journal and WAL are part of the database beside them.
+fn is_side_file(path: &Path) -> bool {
     let name = path.file_name().map(OsStr::to_string_lossy).unwrap_or_default();
-    let of = |suffix| name.strip_suffix(suffix).is_some_and(|name| path.with_file_name(name).exists());
-    ["-wal", "-shm", "-journal"].into_iter().any(of)
+    let beside = |suffix| name.strip_suffix(suffix).is_some_and(|name| path.with_file_name(name).exists());
+    ["-wal", "-shm", "-journal"].into_iter().any(beside)
 }
 
-/// Whether a file is nothing but another kind of file, of which a folder may hold many. One that is called a session
-/// and does not open is worth a word.
+/// Whether a file is simply of another kind, as many in a folder may be. A file named *.session that does not open is
+/// reported instead.
 pub fn is_foreign(path: &Path, error: &Error) -> bool {
     error.code() == ErrorCode::NotASession && path.extension() != Some(OsStr::new("session"))
 }
 
-/// An error where the file's path stands before it already.
+/// An error's message for a line that already begins with the file's path.
 pub fn reason(path: &Path, error: &Error) -> String {
     error.to_string().replace(&format!("'{}'", path.display()), "it")
 }

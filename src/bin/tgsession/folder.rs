@@ -14,12 +14,12 @@ use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::{files, location, parallel, target};
 
-/// What is to be converted into what.
-pub struct Order<'a> {
+/// One conversion of a folder.
+pub struct Job<'a> {
     pub source: &'a Path,
     pub target: &'a Path,
     pub new_file: NewFile,
-    pub given: &'a [Change],
+    pub overrides: &'a [Change],
     pub recursive: bool,
 }
 
@@ -33,8 +33,8 @@ struct Problem {
     incomplete: bool,
 }
 
-const GIVE: &str = "What a session does not tell is given with --set: api_id, test_mode, is_bot and date to a whole \
-                    folder, the others to one session at a time.";
+const SET_HINT: &str = "Give missing values with --set: api_id, test_mode, is_bot and date for a whole folder, \
+                        the others for one session at a time.";
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -44,21 +44,21 @@ struct Line<'a> {
     problem: Option<&'a str>,
 }
 
-/// Converts every session. `no_session` tells why the folder itself is none.
-pub fn convert(order: &Order, no_session: Failure, json: bool, out: &mut Output) -> Result<()> {
-    let files = files::in_folder(order.source, order.recursive)?;
+/// Converts every session in the folder. `no_session` says why the folder itself is not a session.
+pub fn convert(job: &Job, no_session: Failure, json: bool, out: &mut Output) -> Result<()> {
+    let files = files::in_folder(job.source, job.recursive)?;
     let mut made = Vec::new();
-    let done = make_folders(order, &files, &mut made).map(|()| convert_all(order, &files));
-    // Those in which nothing came to lie; the others are not removed by this.
+    let done = make_folders(job, &files, &mut made).map(|()| convert_all(job, &files));
+    // Removes the folders that stayed empty. Removing one that has files fails, as it should.
     made.iter().rev().for_each(|folder| drop(fs::remove_dir(folder)));
     let done = done?;
     if done.is_empty() {
         return Err(nothing(no_session));
     }
     if json {
-        done.iter().try_for_each(|one| out.json_line(&line(order, one)))?;
+        done.iter().try_for_each(|one| out.json_line(&line(job, one)))?;
     }
-    summary(order, &done, json, out)
+    summary(job, &done, json, out)
 }
 
 fn nothing(no_session: Failure) -> Failure {
@@ -68,10 +68,10 @@ fn nothing(no_session: Failure) -> Failure {
     }
 }
 
-// Before the work, so that its threads need not agree on who makes one.
-fn make_folders(order: &Order, files: &[PathBuf], made: &mut Vec<PathBuf>) -> Result<()> {
-    let names = files.iter().filter_map(|file| file.strip_prefix(order.source).ok()?.parent());
-    let folders: BTreeSet<PathBuf> = names.flat_map(Path::ancestors).map(|name| order.target.join(name)).collect();
+// All folders are made before the conversions, so that the threads do not race to create one.
+fn make_folders(job: &Job, files: &[PathBuf], made: &mut Vec<PathBuf>) -> Result<()> {
+    let names = files.iter().filter_map(|file| file.strip_prefix(job.source).ok()?.parent());
+    let folders: BTreeSet<PathBuf> = names.flat_map(Path::ancestors).map(|name| job.target.join(name)).collect();
     for folder in folders {
         let error = |error| Failure::from(Error::io(&folder, "make the folder", &error));
         private().create(&folder).map_err(error)?;
@@ -92,15 +92,15 @@ fn private() -> DirBuilder {
     DirBuilder::new()
 }
 
-fn convert_all(order: &Order, files: &[PathBuf]) -> Vec<Converted> {
-    parallel::map(files, |file| convert_one(order, file)).into_iter().flatten().collect()
+fn convert_all(job: &Job, files: &[PathBuf]) -> Vec<Converted> {
+    parallel::map(files, |file| convert_one(job, file)).into_iter().flatten().collect()
 }
 
-// Nothing for a file that is another kind of file.
-fn convert_one(order: &Order, file: &Path) -> Option<Converted> {
-    let name = file.strip_prefix(order.source).unwrap_or(file).to_owned();
+// None for a file of another kind.
+fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
+    let name = file.strip_prefix(job.source).unwrap_or(file).to_owned();
     let result = location::open_file(file)
-        .and_then(|source| target::make(&source, &order.target.join(&name), order.new_file, order.given));
+        .and_then(|source| target::make(&source, &job.target.join(&name), job.new_file, job.overrides));
     match result {
         Err(error) if files::is_foreign(file, &error) => None,
         other => Some(Converted { name, result: other.map_err(|error| problem(file, &error)) }),
@@ -111,20 +111,20 @@ fn problem(file: &Path, error: &Error) -> Problem {
     Problem { reason: files::reason(file, error), incomplete: error.code() == ErrorCode::Incomplete }
 }
 
-fn line<'a>(order: &Order, one: &'a Converted) -> Line<'a> {
+fn line<'a>(job: &Job, one: &'a Converted) -> Line<'a> {
     Line {
-        source: order.source.join(&one.name),
-        target: one.result.is_ok().then(|| order.target.join(&one.name)),
+        source: job.source.join(&one.name),
+        target: one.result.is_ok().then(|| job.target.join(&one.name)),
         report: one.result.as_ref().ok(),
         problem: one.result.as_ref().err().map(|problem| problem.reason.as_str()),
     }
 }
 
-fn summary(order: &Order, done: &[Converted], json: bool, out: &mut Output) -> Result<()> {
+fn summary(job: &Job, done: &[Converted], json: bool, out: &mut Output) -> Result<()> {
     let problems: Vec<_> = done.iter().filter_map(|one| Some((&one.name, one.result.as_ref().err()?))).collect();
     let (all, failed) = (done.len(), problems.len());
     if !json && failed < all {
-        out.line(&format!("{} of {all} sessions converted into '{}'", all - failed, order.target.display()))?;
+        out.line(&format!("{} of {all} sessions converted into '{}'", all - failed, job.target.display()))?;
     }
     if problems.is_empty() {
         return Ok(());
@@ -134,7 +134,7 @@ fn summary(order: &Order, done: &[Converted], json: bool, out: &mut Output) -> R
         let _ = write!(message, "\n  {}: {}", name.display(), problem.reason);
     }
     if problems.iter().any(|(_, problem)| problem.incomplete) {
-        let _ = write!(message, "\n{GIVE}");
+        let _ = write!(message, "\n{SET_HINT}");
     }
     Err(Failure::Failed(message))
 }

@@ -12,7 +12,7 @@ use crate::table;
 
 /// Find one peer of a session
 ///
-/// A username expires as it does for the session's own client: after 8 hours in Pyrogram's family, never in Telethon's.
+/// A username expires as it does in the session's own client: after 8 hours in the Pyrogram family, never in Telethon.
 #[derive(clap::Args)]
 pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
@@ -44,11 +44,11 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let found = match lookup {
         Lookup::Found(found) => found,
         Lookup::NotFound => {
-            return Err(Failure::Failed(format!("not found: the session knows no peer with the {name}")));
+            return Err(Failure::Failed(format!("not found: the session has no peer with the {name}")));
         }
         Lookup::Expired => return Err(Failure::Failed(expired(&name))),
     };
-    let peer = whole(&session, found)?;
+    let peer = with_all_fields(&session, found)?;
     if args.json {
         return out.json(&PeerJson::from(&peer));
     }
@@ -67,11 +67,13 @@ fn find(session: &Session, key: &Key) -> Result<(Lookup, String)> {
 }
 
 fn expired(name: &str) -> String {
-    format!("expired: a peer with the {name} was seen too long ago; usernames change hands, so ask Telegram again")
+    format!(
+        "expired: the peer with the {name} was last seen too long ago; usernames change owners, so ask Telegram again"
+    )
 }
 
-// Between the two reads the peer may have gone; then what was found is what there is.
-fn whole(session: &Session, found: FoundPeer) -> Result<Peer> {
+// Another program may have deleted the peer between the two reads: then the answer is what was found.
+fn with_all_fields(session: &Session, found: FoundPeer) -> Result<Peer> {
     let peer = session.peers(Some(&[found.id]))?.into_iter().next();
     Ok(peer.unwrap_or_else(|| Peer {
         id: found.id,

@@ -4,6 +4,7 @@ use crate::failure::Result;
 use crate::location;
 use crate::output::Output;
 use crate::table;
+use crate::visible::visible;
 
 /// Show what a session is and holds, in a form that is safe to paste
 #[derive(clap::Args)]
@@ -28,7 +29,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         return out.json(&inspection);
     }
     let mut rows = vec![
-        ("location".to_owned(), table::visible(&session.location()?)),
+        ("location".to_owned(), visible(&session.location()?)),
         ("format".to_owned(), session.format()?.to_string()),
     ];
     rows.extend(table::members(&serde_json::to_value(&inspection)?, &["format", "version"]));

@@ -10,11 +10,12 @@ use tgsession::session::{Inspection, Session, named};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::table::{self, Column, cell};
+use crate::visible::visible;
 use crate::{files, location, parallel};
 
 /// List the sessions in a folder or a database, and mark those that share an auth key
 ///
-/// Two clients that use one key at once are answered AUTH_KEY_DUPLICATED, and the login is lost.
+/// If two clients use one key at once, Telegram answers AUTH_KEY_DUPLICATED and ends the login.
 #[derive(clap::Args)]
 pub struct Args {
     /// A folder, or the URL of a database that keeps many sessions, without a session's name
@@ -23,10 +24,10 @@ pub struct Args {
     /// One object of JSON a line
     #[arg(long)]
     json: bool,
-    /// Enter the folders in it too
+    /// Also list the folders in it, recursively
     #[arg(long)]
     recursive: bool,
-    /// Note the files that are no sessions too
+    /// Also list the files that are not sessions
     #[arg(long)]
     all: bool,
 }
@@ -40,7 +41,7 @@ struct Entry {
     user_id: Option<i64>,
     peers: Option<usize>,
     auth_key_id: Option<String>,
-    // Whether another file holds the same key, and the first that does.
+    // Whether another session has the same key, and the first one that has it.
     duplicate: bool,
     duplicate_of: Option<PathBuf>,
     problem: Option<String>,
@@ -72,22 +73,22 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 
 fn in_folder(args: &Args) -> Result<Vec<Entry>> {
     let files = files::in_folder(&args.place, args.recursive)?;
-    Ok(parallel::map(&files, |file| look(file, args.all)).into_iter().flatten().collect())
+    Ok(parallel::map(&files, |file| inspect_file(file, args.all)).into_iter().flatten().collect())
 }
 
 fn in_store(store: &str) -> Result<Vec<Entry>> {
     let names = tgsession::session::list(store)?;
-    let look = |name: &String| {
+    let inspect = |name: &String| {
         let session = Session::open(&named(store, name), &location::read_only());
         match session.and_then(|session| session.inspect()) {
             Ok(inspection) => described(Path::new(name), inspection),
             Err(error) => Entry { path: name.into(), problem: Some(error.to_string()), ..Entry::default() },
         }
     };
-    Ok(parallel::map(&names, look))
+    Ok(parallel::map(&names, inspect))
 }
 
-fn look(file: &Path, all: bool) -> Option<Entry> {
+fn inspect_file(file: &Path, all: bool) -> Option<Entry> {
     match location::open_file(file).and_then(|session| session.inspect()) {
         Ok(inspection) => Some(described(file, inspection)),
         Err(error) if !all && files::is_foreign(file, &error) => None,
@@ -128,7 +129,7 @@ fn row(entry: &Entry, folder: &Path) -> Vec<String> {
         Some(version) => format!("{name}@{version}"),
         None => name.to_owned(),
     });
-    let file = table::visible(&within(&entry.path, folder));
+    let file = visible(&within(&entry.path, folder));
     vec![
         cell(format),
         cell(entry.dc_id),
@@ -136,7 +137,7 @@ fn row(entry: &Entry, folder: &Path) -> Vec<String> {
         cell(entry.peers),
         cell(entry.auth_key_id.as_ref()),
         match note(entry, folder) {
-            Some(note) => format!("{file}  ({})", table::visible(&note)),
+            Some(note) => format!("{file}  ({})", visible(&note)),
             None => file,
         },
     ]
@@ -159,6 +160,6 @@ fn warn(entries: &[Entry], out: &mut Output) -> Result<()> {
     }
     out.line("")?;
     out.line(&format!(
-        "{duplicates} of these hold a key that another holds too: used at once, the login is lost (AUTH_KEY_DUPLICATED)"
+        "{duplicates} of these share an auth key with another: using both at once ends the login (AUTH_KEY_DUPLICATED)"
     ))
 }

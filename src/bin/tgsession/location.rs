@@ -1,4 +1,4 @@
-//! LOCATION: what a command reads.
+//! LOCATION: the session that a command reads.
 
 use std::fs;
 use std::io::{self, BufRead, IsTerminal, Read};
@@ -13,11 +13,11 @@ use zeroize::Zeroizing;
 use crate::failure::{Failure, Result};
 
 const STANDARD_INPUT: &str = "-";
-// Far more than any session string has, and than any JSON file that is worth a diagnosis.
-const LONGEST_TEXT: u64 = 1 << 20;
-const SHORT: u64 = 1 << 16;
+// In bytes; far more than any session string or JSON session has.
+const MAX_INPUT: u64 = 1 << 20;
+const MAX_STRING_FILE: u64 = 1 << 16;
 
-/// How every command reads: nothing of a session changes, and none is made.
+/// The options of every command that reads: the session does not change, and none is created.
 pub fn read_only() -> Options {
     Options { read_only: true, create: false, ..Options::default() }
 }
@@ -28,27 +28,29 @@ pub fn open(location: &str) -> Result<Session> {
         return Ok(Session::open_string(&standard_input()?, &read_only())?);
     }
     if !Path::new(location).exists() && codec::diagnose(location).kind == TextKind::BotToken {
-        // A secret, which an error about a missing file would repeat.
-        return Err(Failure::Failed("this is a bot token, which logs in but is no session".to_owned()));
+        // A bot token is a secret, and an error about a missing file would repeat it.
+        return Err(Failure::Failed("this is a bot token: it can log in, but it is not a session".to_owned()));
     }
     Session::open(location, &read_only()).map_err(|error| with_hint(error, Path::new(location)))
 }
 
-// A session string that somebody keeps in a file.
+// Some people keep a session string in a file.
 fn with_hint(error: tgsession::Error, path: &Path) -> Failure {
     let text = if error.code() == ErrorCode::NotASession { short_text(path) } else { None };
     match text.map(|text| codec::diagnose(&text).kind) {
         Some(TextKind::SessionString) => {
             let path = path.display();
-            Failure::Failed(format!("'{path}' is no session file; it holds a session string: give - and < '{path}'"))
+            Failure::Failed(format!(
+                "'{path}' is not a session file, but contains a session string: give - and < '{path}'"
+            ))
         }
         _ => error.into(),
     }
 }
 
-/// The text in a file, if it is a short one and none in JSON, which the library reads itself.
+/// The text in a file, if it is short and not JSON, which the library reads itself.
 pub fn short_text(path: &Path) -> Option<Zeroizing<String>> {
-    let is_short = path.is_file() && file::len(path) <= SHORT;
+    let is_short = path.is_file() && file::len(path) <= MAX_STRING_FILE;
     let text = Zeroizing::new(is_short.then(|| fs::read_to_string(path).ok()).flatten()?);
     let start = text.trim_start_matches('\u{feff}').trim_start();
     (!start.is_empty() && !start.starts_with('{')).then_some(text)
@@ -59,7 +61,7 @@ pub fn open_file(path: &Path) -> tgsession::Result<Session> {
     Session::open(&text_of(path)?, &read_only())
 }
 
-/// A path as the library takes it; never one that it could take for something else.
+/// A path as text, as the library takes it.
 pub fn text_of(path: &Path) -> tgsession::Result<String> {
     let text = path.to_str().ok_or_else(|| {
         tgsession::Error::invalid_argument(format!("cannot open '{}': its name is not UTF-8", path.display()))
@@ -67,9 +69,9 @@ pub fn text_of(path: &Path) -> tgsession::Result<String> {
     Ok(text.to_owned())
 }
 
-/// Whether an argument is a URL, which is never a path.
+/// Whether an argument is a URL, which is never a path. A single letter before it is a drive of Windows.
 pub fn is_url(argument: &str) -> bool {
-    argument.contains("://")
+    argument.find("://").is_some_and(|at| at != 1)
 }
 
 /// Whether an argument names a folder.
@@ -85,7 +87,7 @@ pub fn standard_input() -> Result<Zeroizing<String>> {
         eprint!("Session string: ");
         stdin.lock().read_line(&mut text)
     } else {
-        stdin.lock().take(LONGEST_TEXT).read_to_string(&mut text)
+        stdin.lock().take(MAX_INPUT).read_to_string(&mut text)
     };
     match read {
         Ok(_) if text.trim().is_empty() => Err(Failure::Failed("standard input is empty".to_owned())),

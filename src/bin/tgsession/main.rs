@@ -1,25 +1,26 @@
 //! The command line `tgsession`: a thin user of the library.
 
-mod convert;
-mod date;
-mod delete;
-mod diagnose;
-mod export;
-mod failure;
-mod files;
-mod folder;
-mod get;
-mod given;
-mod inspect;
-mod list;
-mod location;
-mod output;
-mod parallel;
-mod peers;
-mod report;
-mod states;
-mod table;
-mod target;
+pub(crate) mod convert;
+pub(crate) mod date;
+pub(crate) mod delete;
+pub(crate) mod diagnose;
+pub(crate) mod export;
+pub(crate) mod failure;
+pub(crate) mod files;
+pub(crate) mod folder;
+pub(crate) mod get;
+pub(crate) mod inspect;
+pub(crate) mod list;
+pub(crate) mod location;
+pub(crate) mod output;
+pub(crate) mod overrides;
+pub(crate) mod parallel;
+pub(crate) mod peers;
+pub(crate) mod report;
+pub(crate) mod states;
+pub(crate) mod table;
+pub(crate) mod target;
+pub(crate) mod visible;
 
 use std::process::ExitCode;
 
@@ -29,7 +30,7 @@ use failure::Result;
 use output::Output;
 
 const EXITS: &str = "\
-LOCATION is whatever opens: the file of any client, a session string, or the URL of a session in a database
+LOCATION is anything that can be opened: the session file of any client, a session string, or the URL of a session in a database
 (mongodb://host/NAME, postgresql://host/database?session=NAME, mysql and sqlite likewise). Sessions are opened read-only.
 A session string or a password among the arguments is seen by every user of this machine and stays in the shell's history: \
 give - instead, and the string on standard input.
@@ -39,13 +40,13 @@ Exit status: 0; 1 for a failure; 2 for wrong use.";
 /// Opens, keeps and converts the session of any Telegram client.
 #[derive(Parser)]
 #[command(name = "tgsession", version, after_help = EXITS, arg_required_else_help = true)]
-struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
-    command: Command,
+    pub(crate) command: Command,
 }
 
 #[derive(clap::Subcommand)]
-enum Command {
+pub(crate) enum Command {
     Inspect(inspect::Args),
     Peers(peers::Args),
     States(states::Args),

@@ -1,4 +1,4 @@
-//! Standard output.
+//! Buffered standard output.
 
 use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::failure::Result;
 
-/// Standard output: one object of JSON is indented for people and stands on one line for programs.
+/// Standard output. A single JSON object is indented on a terminal, and on one line elsewhere.
 pub struct Output {
     writer: BufWriter<Stdout>,
     terminal: bool,
@@ -19,12 +19,12 @@ impl Output {
         Self { writer: BufWriter::new(stdout), terminal }
     }
 
-    /// One line of text.
+    /// Writes one line of text.
     pub fn line(&mut self, text: &str) -> Result<()> {
         Ok(writeln!(self.writer, "{text}")?)
     }
 
-    /// One object of JSON.
+    /// Writes a single JSON object.
     pub fn json(&mut self, value: &impl Serialize) -> Result<()> {
         if self.terminal {
             serde_json::to_writer_pretty(&mut self.writer, value)?;
@@ -33,7 +33,7 @@ impl Output {
         self.json_line(value)
     }
 
-    /// One object of many, each on a line of its own.
+    /// Writes a JSON object on one line.
     pub fn json_line(&mut self, value: &impl Serialize) -> Result<()> {
         serde_json::to_writer(&mut self.writer, value)?;
         self.line("")

@@ -6,7 +6,7 @@ use std::thread;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
-/// Does the work on each item and gives the answers in the items' order. A bar shows how far it is, if standard error
+/// Runs `work` on each item and returns the answers in the order of the items. A progress bar is shown if standard error
 /// is a terminal.
 pub fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let bar = bar(items.len());
@@ -35,7 +35,7 @@ fn cores() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-// indicatif draws on standard error, and nothing where that is no terminal.
+// indicatif draws on standard error, and only on a terminal.
 fn bar(len: usize) -> ProgressBar {
     let bar = ProgressBar::new(len as u64);
     match ProgressStyle::with_template("{bar:40} {pos} of {len}, {eta} left") {

@@ -1,4 +1,4 @@
-//! `tgsession peers`: whom the account has met.
+//! `tgsession peers`: the peers that a session has cached.
 
 use serde::Serialize;
 use tgsession::model::Peer;
@@ -8,6 +8,7 @@ use crate::failure::Result;
 use crate::location;
 use crate::output::Output;
 use crate::table::{self, Column, cell};
+use crate::visible::visible;
 
 /// List the peers of a session
 #[derive(clap::Args)]
@@ -32,7 +33,7 @@ pub struct PeerJson<'a> {
     last_update_on: Option<i64>,
 }
 
-// The name stands last: it alone may be of any script, and of any width.
+// The name is last, because it may be in any script, whose letters have any width.
 const COLUMNS: [Column; 7] = [
     ("ID", true),
     ("TYPE", false),
@@ -70,7 +71,7 @@ fn row(peer: &Peer) -> Vec<String> {
     let usernames = (!peer.usernames.is_empty()).then(|| peer.usernames.join(", "));
     vec![
         peer.id.to_string(),
-        table::visible(peer.effective_type().name()),
+        visible(peer.effective_type().name()),
         cell(peer.access_hash),
         cell(peer.phone_number.as_ref()),
         cell(peer.last_update_on.and_then(date::utc)),

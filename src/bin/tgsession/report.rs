@@ -1,10 +1,10 @@
-//! What became of each part, for people.
+//! The report of a conversion as text.
 
 use std::fmt::Write;
 
 use tgsession::session::{FieldReport, Outcome, Report, TableReport};
 
-/// Lines that tell what became of everything.
+/// One line for each field and table, and a note that explains the rarer outcomes.
 pub fn lines(report: &Report) -> Vec<String> {
     let fields = report.fields.iter().map(|field| (field.name, of_field(field)));
     let tables = report.tables.iter().map(|table| (table.name, of_table(table)));
@@ -52,9 +52,11 @@ fn of_table(table: &TableReport) -> String {
 fn note(report: &Report) -> Option<String> {
     let has = |outcome| report.fields.iter().any(|field| field.outcome == outcome);
     if has(Outcome::LeftOut) || report.tables.iter().any(|table| table.left_out > 0) {
-        return Some("left out: a session string has no place for it".to_owned());
+        return Some("left out: a session string cannot hold it".to_owned());
     }
     let aside = has(Outcome::KeptAside) || report.tables.iter().any(|table| table.kept_aside > 0);
     let client = report.target.split('@').next().unwrap_or_default();
-    aside.then(|| format!("kept aside: {client} has no place for it; it stands in tables that only tgsession reads"))
+    aside.then(|| {
+        format!("kept aside: {client}'s layout cannot hold it; it is kept in tables that only tgsession reads")
+    })
 }

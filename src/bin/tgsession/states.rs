@@ -1,4 +1,4 @@
-//! `tgsession states`: how far updates were read.
+//! `tgsession states`: the update states (pts, qts, date, seq).
 
 use serde::Serialize;
 use tgsession::model::UpdateState;

@@ -1,19 +1,20 @@
-//! Aligned text for people.
+//! Tables and lists, aligned with spaces.
 
 use serde_json::Value;
 
 use crate::date;
 use crate::failure::Result;
 use crate::output::Output;
+use crate::visible::visible;
 
 const GAP: &str = "  ";
 const ABSENT: &str = "-";
 const KEY_DIGITS: usize = 64;
 
-/// A column: its title, and whether its cells stand at its right, as numbers do.
+/// A column: its title, and whether its cells are right-aligned, as numbers are.
 pub type Column = (&'static str, bool);
 
-/// Rows under titles. The last column is not padded: it may hold letters of any width.
+/// Prints rows under titles. The last column is not padded: its letters may have any width.
 pub fn table(out: &mut Output, columns: &[Column], rows: &[Vec<String>]) -> Result<()> {
     let titles: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
     let lines = || std::iter::once(&titles).chain(rows);
@@ -33,7 +34,7 @@ fn width(row: &[String], column: usize) -> usize {
     row.get(column).map_or(0, |cell| cell.chars().count())
 }
 
-/// Names and their values, one a line; a value of several lines is indented.
+/// Prints names and values, one pair a line. The further lines of a value are indented.
 pub fn pairs(out: &mut Output, rows: &[(String, String)]) -> Result<()> {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     for (name, value) in rows {
@@ -43,7 +44,7 @@ pub fn pairs(out: &mut Output, rows: &[(String, String)]) -> Result<()> {
     Ok(())
 }
 
-/// Every member of an object of JSON, but for some.
+/// The members of a JSON object, except those in `without`.
 pub fn members(value: &Value, without: &[&str]) -> Vec<(String, String)> {
     let members = value.as_object().into_iter().flatten();
     let shown = members.filter(|(name, _)| !without.contains(&name.as_str()));
@@ -69,36 +70,7 @@ fn chunks(digits: &str) -> String {
     chunks.collect::<Vec<_>>().join("\n")
 }
 
-/// A value, or the sign for an absent one.
+/// A value as a cell, or "-" if it is absent.
 pub fn cell(value: Option<impl ToString>) -> String {
     value.map_or_else(|| ABSENT.to_owned(), |value| visible(&value.to_string()))
-}
-
-/// A text from elsewhere, made harmless: whoever chose it must not steer the terminal or turn the line around.
-pub fn visible(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_control() || is_format(character) {
-            shown.extend(character.escape_unicode());
-        } else {
-            shown.push(character);
-        }
-    }
-    shown
-}
-
-// Marks that are not seen and change how the rest is shown. The joiners (200C, 200D) belong to scripts and stay.
-fn is_format(character: char) -> bool {
-    matches!(character, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_steers_the_terminal() {
-        assert_eq!(visible("a\u{1b}[2Jb\u{202e}c\u{9b}d\n"), "a\\u{1b}[2Jb\\u{202e}c\\u{9b}d\\u{a}");
-        assert_eq!(visible("Ада 愛 ñ"), "Ада 愛 ñ");
-    }
 }

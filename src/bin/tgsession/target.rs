@@ -1,18 +1,17 @@
-//! A new session: wholly there or not at all, and never in the place of another.
+//! Makes the new session of a conversion: complete or not at all, and never over an existing one.
 
-use std::fs::File;
 use std::path::Path;
 
 use tempfile::TempPath;
 use tgsession::codec::looks_like_session_string;
 use tgsession::session::{NewFile, Options, Report, Session, convert};
-use tgsession::storage::{Change, file};
+use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
 use crate::location;
 
-/// Refuses what cannot be a new file's name. Such a text is not repeated: it may be a session string.
+/// Refuses a text that cannot be the name of a new file. The message does not repeat it: it may be a session string.
 pub fn check(target: &str) -> Result<()> {
     let wrong = |message: &str| Err(Failure::WrongUse(format!("TARGET {message}")));
     if target == ":memory:" || target == "-" {
@@ -24,7 +23,7 @@ pub fn check(target: &str) -> Result<()> {
     refuse_existing(Path::new(target))
 }
 
-/// Refuses a path that leads to anything.
+/// Refuses a path that exists, be it a broken link.
 pub fn refuse_existing(target: &Path) -> Result<()> {
     match target.symlink_metadata() {
         Ok(_) => Err(Failure::Failed(exists(target))),
@@ -33,51 +32,51 @@ pub fn refuse_existing(target: &Path) -> Result<()> {
 }
 
 fn exists(target: &Path) -> String {
-    format!("'{}' exists already, and nothing is overwritten", target.display())
+    format!("'{}' already exists and is not overwritten", target.display())
 }
 
 /// Converts a session into a new one in a database.
-pub fn make_in_store(source: &Session, target: &str, given: &[Change]) -> tgsession::Result<Report> {
+pub fn make_in_store(source: &Session, target: &str, overrides: &[Change]) -> tgsession::Result<Report> {
     let there = Session::open(target, &location::read_only());
     if let Ok(there) = there.and_then(|session| session.location()) {
-        return Err(Error::invalid_argument(format!("'{there}' exists already, and nothing is overwritten")));
+        return Err(Error::invalid_argument(format!("'{there}' already exists and is not overwritten")));
     }
     let session = Session::open(target, &Options::default())?;
-    // A session that is not there yet is made by its first write.
-    convert(source, &session, given)
+    // The first write creates the session.
+    convert(source, &session, overrides)
 }
 
 /// Converts a session into a new file.
-pub fn make(source: &Session, target: &Path, new_file: NewFile, given: &[Change]) -> tgsession::Result<Report> {
+pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
     let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
-        let message = format!("cannot create '{}': there is no folder '{}'", target.display(), parent.display());
+        let message = format!("cannot create '{}': the folder '{}' does not exist", target.display(), parent.display());
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
-    // In a folder of its own, which is its owner's only and goes with everything in it when something fails.
-    let folder = tempfile::Builder::new().prefix(".tgsession-").tempdir_in(parent);
+    // The draft is made in a folder for its owner alone beside the target, which is removed with everything in it if a step fails.
+    let place = file::reachable(target);
+    let folder = private_file::temporary_folder_in(file::folder_of(&place));
     let folder = folder.map_err(|error| Error::io(parent, "make a file in", &error))?;
     let draft = folder.path().join("draft.session");
-    // Whoever reads of an error has not heard of the draft.
+    // The user knows the target, not the draft: messages name the target.
     let rename = |error: Error| {
         let message = error.to_string().replace(&*draft.to_string_lossy(), &target.to_string_lossy());
         Error::new(error.code(), message)
     };
-    let report = fill(source, &draft, new_file, given).map_err(rename)?;
-    let synced = File::open(&draft).and_then(|draft| draft.sync_all());
-    synced.map_err(|error| Error::io(target, "write", &error))?;
+    let report = fill(source, &draft, new_file, overrides).map_err(rename)?;
+    file::sync(&draft).map_err(|error| Error::io(target, "write", &error))?;
     put(&draft, target)?;
     Ok(report)
 }
 
-fn fill(source: &Session, draft: &Path, new_file: NewFile, given: &[Change]) -> tgsession::Result<Report> {
+fn fill(source: &Session, draft: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
     let session = Session::open(&location::text_of(draft)?, &Options { new_file, ..Options::default() })?;
-    convert(source, &session, given)
+    convert(source, &session, overrides)
 }
 
 fn put(draft: &Path, target: &Path) -> tgsession::Result<()> {
     let draft = TempPath::try_from_path(draft).map_err(|error| Error::io(target, "create", &error))?;
-    match draft.persist_noclobber(target) {
+    match draft.persist_noclobber(file::reachable(target)) {
         Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Error::new(ErrorCode::InvalidArgument, exists(target)))
         }

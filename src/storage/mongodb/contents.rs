@@ -1,4 +1,4 @@
-//! All that a session holds, at once.
+//! Reads everything in a session.
 
 use std::collections::HashSet;
 
@@ -8,14 +8,14 @@ use mongodb::bson::doc;
 use mongodb::options::ReadConcern;
 
 use super::fault::Fault;
-use super::own::SENT_FILES;
+use super::own_data::SENT_FILES;
 use super::peers::{self, PEERS, USERNAMES};
 use super::store::Store;
 use super::update_states::{self, UPDATE_STATE};
 use super::{fields, sent_files};
 use crate::model::Contents;
 
-/// Reads everything: in one snapshot where the server has transactions.
+/// Reads everything: in one snapshot if the server has transactions.
 pub async fn read(store: &Store) -> Result<Contents, Fault> {
     if store.server.has_transactions().await? { in_a_snapshot(store).await } else { at_once(store).await }
 }

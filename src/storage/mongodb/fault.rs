@@ -1,4 +1,4 @@
-//! Why a call inside this engine failed, before it is known how the session is called.
+//! Errors inside this engine, before the session's location is added.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ const WRITE_CONFLICT: i32 = 112;
 const OUT_OF_DISK: i32 = 14_031;
 /// Unauthorized, AuthenticationFailed, and Atlas's own.
 const REFUSED: &[i32] = &[13, 18, 8_000];
-/// The server is no primary any more, or shuts down: another one, or the same one later, does it.
+/// The server is not the primary any more, or shuts down: the call may succeed on another server, or later.
 const ELSEWHERE: &[i32] = &[91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
 
-/// A failure inside the MongoDB engine. [`Fault::on`] makes it the library's error.
+/// A failure inside the MongoDB engine. [`Fault::on`] turns it into the library's error.
 #[derive(Debug)]
 pub enum Fault {
     /// The driver's error.
     Driver(mongodb::error::Error),
     /// The server refused a part of a command.
     Refused { code: i32, message: String },
-    /// No answer came in this time.
-    Silence(Duration),
-    /// A document was changed by somebody else between reading and writing.
-    Overtaken,
-    /// A value on the server is not what its place can hold.
+    /// There was no answer within this time.
+    Timeout(Duration),
+    /// Another client changed a document between our read and our write.
+    Conflict,
+    /// A value on the server is not one that its field can hold.
     Damaged(String),
     /// Already the library's error.
     Ours(Error),
@@ -39,8 +39,8 @@ impl Fault {
             Self::Ours(_) => (ErrorCode::Server, String::new()),
             Self::Driver(error) => (ErrorCode::Server, error.kind.to_string()),
             Self::Refused { code, message } => (ErrorCode::Server, format!("error {code}: {message}")),
-            Self::Silence(limit) => (ErrorCode::Server, format!("no answer came within {} ms", limit.as_millis())),
-            Self::Overtaken => (ErrorCode::Server, "others change it without a pause".to_owned()),
+            Self::Timeout(limit) => (ErrorCode::Server, format!("no answer came within {} ms", limit.as_millis())),
+            Self::Conflict => (ErrorCode::Server, "other clients keep changing it".to_owned()),
         };
         let code = match self.code() {
             Some(number) if REFUSED.contains(&number) => ErrorCode::PermissionDenied,
@@ -69,24 +69,24 @@ impl Fault {
         matches!(self, Self::Driver(error) if matches!(error.kind.as_ref(), ErrorKind::Authentication { .. }))
     }
 
-    /// Whether a connection broke or a server stepped down, so that the same call may do on another connection.
+    /// Whether a connection broke or a server stepped down, so that a retry on another connection may succeed.
     pub fn is_lost_connection(&self) -> bool {
         let broken = |kind: &ErrorKind| matches!(kind, ErrorKind::Io(_) | ErrorKind::ConnectionPoolCleared { .. });
         matches!(self, Self::Driver(error) if broken(&error.kind))
             || self.code().is_some_and(|code| ELSEWHERE.contains(&code))
     }
 
-    /// Whether somebody else's write came between, so that the same call may do now.
-    pub fn is_collision(&self) -> bool {
+    /// Whether it was a write conflict, so that a retry may succeed.
+    pub fn is_conflict(&self) -> bool {
         let transient = |error: &mongodb::error::Error| error.contains_label("TransientTransactionError");
-        matches!(self, Self::Overtaken)
+        matches!(self, Self::Conflict)
             || matches!(self, Self::Driver(error) if transient(error))
             || self.is_duplicate()
             || self.code() == Some(WRITE_CONFLICT)
             || self.is_sqlite_busy()
     }
 
-    // How FerretDB 1 over SQLite says that two writes met.
+    // How FerretDB 1 over SQLite reports a write conflict.
     fn is_sqlite_busy(&self) -> bool {
         let message = match self {
             Self::Refused { message, .. } => message,
@@ -99,7 +99,7 @@ impl Fault {
         message.contains("(SQLITE_BUSY")
     }
 
-    /// Whether a document with that `_id` is there already.
+    /// Whether a document with that `_id` exists already.
     pub fn is_duplicate(&self) -> bool {
         self.code() == Some(DUPLICATE_KEY)
     }

@@ -1,7 +1,7 @@
 //! The fields: the one document in `session`.
 //!
-//! Those that MongoStorage has no place for stand in our own part of it ([`super::own`]). They belong to one login:
-//! beside them stands the id of the auth key that they were written for. Once the client has logged in anew they are
+//! Those that MongoStorage cannot store are in our own part of it ([`super::own_data`]). They belong to one login: the
+//! id of the auth key that they were written for is stored with them. After the client has logged in again they are
 //! another account's, and are not read any more.
 
 use mongodb::bson::raw::{RawBsonRef, RawDocument};
@@ -10,7 +10,7 @@ use mongodb::bson::{RawBson, RawDocumentBuf, cstr, doc, rawdoc};
 use super::fault::Fault;
 use super::store::Store;
 use super::writes::{Writes, change};
-use super::{own, value};
+use super::{own_data, value};
 use crate::error::{Error, ErrorCode};
 use crate::model::{AuthKey, DEFAULT_DC_ID, Field, FieldValue, SessionData};
 use crate::storage::Change;
@@ -18,8 +18,8 @@ use crate::storage::Change;
 /// Where MongoStorage keeps its one document.
 pub const SESSION: &str = "session";
 
-/// The fields that MongoStorage has a place for.
-pub const PLACES: &[Field] =
+/// The fields that MongoStorage stores.
+pub const CLIENT_FIELDS: &[Field] =
     &[Field::DcId, Field::ApiId, Field::TestMode, Field::AuthKey, Field::Date, Field::UserId, Field::IsBot];
 
 /// What MongoStorage writes when it makes a session (`MongoStorage.open`).
@@ -40,7 +40,7 @@ pub fn create() -> Writes {
     writes
 }
 
-/// The document, if the session is there.
+/// The document, if the session exists.
 pub async fn find(store: &Store) -> Result<Option<RawDocumentBuf>, Fault> {
     let document = store.bounded(store.collection(SESSION).find_one(doc! { "_id": 0 })).await?;
     if let Some(document) = &document {
@@ -49,12 +49,12 @@ pub async fn find(store: &Store) -> Result<Option<RawDocumentBuf>, Fault> {
     Ok(document)
 }
 
-/// The document, which must be there.
+/// The document, which must exist.
 pub async fn existing(store: &Store) -> Result<RawDocumentBuf, Fault> {
     find(store).await?.ok_or_else(|| missing(&store.shown))
 }
 
-/// The error where there is no session, or no more.
+/// The error if there is no session, or not any more.
 pub fn missing(shown: &str) -> Fault {
     let message = format!("'{shown}' is not there: no document with _id 0 in its collection 'session'");
     Fault::Ours(Error::new(ErrorCode::FileNotFound, message))
@@ -70,7 +70,7 @@ fn check(document: &RawDocument, shown: &str) -> Result<(), Fault> {
     }
     let version = part(document)?.map(|part| value::integer(part, "version")).transpose()?.flatten();
     match version {
-        Some(newer) if newer > own::VERSION => {
+        Some(newer) if newer > own_data::VERSION => {
             let message = format!("'{shown}' was written by a newer tgsession: its part has version {newer}");
             Err(Error::new(ErrorCode::UnknownVersion, message).into())
         }
@@ -80,23 +80,23 @@ fn check(document: &RawDocument, shown: &str) -> Result<(), Fault> {
 
 /// Our own part of a document.
 pub fn part(document: &RawDocument) -> Result<Option<&RawDocument>, Fault> {
-    match value::get(document, own::PART)? {
+    match value::get(document, own_data::PART)? {
         Some(RawBsonRef::Document(part)) => Ok(Some(part)),
         None => Ok(None),
-        Some(_) => Err(Fault::Damaged(format!("its {} is no document", own::PART))),
+        Some(_) => Err(Fault::Damaged(format!("its {} is not a document", own_data::PART))),
     }
 }
 
 /// The fields in a document.
 pub fn read(document: &RawDocument) -> Result<SessionData, Fault> {
     let mut data = SessionData { auth_key: value::key(document, Field::AuthKey)?, ..SessionData::default() };
-    for field in PLACES.iter().filter(|field| **field != Field::AuthKey) {
+    for field in CLIENT_FIELDS.iter().filter(|field| **field != Field::AuthKey) {
         let stored = value::integer(document, field.name())?;
         let stored = stored.filter(|_| !is_never_set(document, *field));
         put(&mut data, *field, stored.map(FieldValue::Integer))?;
     }
     if let Some(part) = own_part(document, data.auth_key.as_ref())? {
-        for field in Field::ALL.into_iter().filter(|field| !PLACES.contains(field)) {
+        for field in Field::ALL.into_iter().filter(|field| !CLIENT_FIELDS.contains(field)) {
             put(&mut data, field, read_own(part, field)?)?;
         }
     }
@@ -111,11 +111,11 @@ fn is_never_set(document: &RawDocument, field: Field) -> bool {
 
 fn own_part<'a>(document: &'a RawDocument, key: Option<&AuthKey>) -> Result<Option<&'a RawDocument>, Fault> {
     let Some(part) = part(document)? else { return Ok(None) };
-    let stamp = value::text(part, "auth_key_id")?.unwrap_or_default();
-    Ok((stamp == stamp_of(key)).then_some(part))
+    let owner = value::text(part, "auth_key_id")?.unwrap_or_default();
+    Ok((owner == owner_key_id(key)).then_some(part))
 }
 
-fn stamp_of(key: Option<&AuthKey>) -> String {
+fn owner_key_id(key: Option<&AuthKey>) -> String {
     key.map_or_else(String::new, AuthKey::id_hex)
 }
 
@@ -134,7 +134,7 @@ fn put(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Resul
 /// Adds changes of fields to a call's writes.
 pub async fn write(store: &Store, changes: &[Change], writes: &mut Writes) -> Result<(), Fault> {
     let set = client_part(changes);
-    let is_plain = |(field, _): &Change| PLACES.contains(field) && *field != Field::AuthKey;
+    let is_plain = |(field, _): &Change| CLIENT_FIELDS.contains(field) && *field != Field::AuthKey;
     if changes.iter().all(is_plain) {
         if !changes.is_empty() {
             writes.update(SESSION, vec![change(rawdoc! { "_id": 0 }, rawdoc! { "$set": set }, 1)]);
@@ -144,7 +144,7 @@ pub async fn write(store: &Store, changes: &[Change], writes: &mut Writes) -> Re
     let document = existing(store).await?;
     let mut filter = rawdoc! { "_id": 0 };
     filter.append(cstr!("auth_key"), as_read(&document, "auth_key")?);
-    filter.append(cstr!("tgsession"), as_read(&document, own::PART)?);
+    filter.append(cstr!("tgsession"), as_read(&document, own_data::PART)?);
     let update = match changed_part(&document, changes)? {
         Some(part) => {
             let mut set = set;
@@ -169,7 +169,7 @@ fn as_read(document: &RawDocument, key: &str) -> Result<RawBson, Fault> {
 /// The keys of MongoStorage that changes set. Of several changes of a field the last counts.
 fn client_part(changes: &[Change]) -> RawDocumentBuf {
     let mut set = RawDocumentBuf::new();
-    for field in PLACES {
+    for field in CLIENT_FIELDS {
         if let Some((_, value)) = changes.iter().rev().find(|(changed, _)| changed == field) {
             let value = stored(*field, value.as_ref());
             match field {
@@ -200,14 +200,15 @@ fn stored(field: Field, value: Option<&FieldValue>) -> RawBson {
     }
 }
 
-/// Our own part after changes: nothing where no field of ours has a value.
+/// Our own part after changes; `None` if no field of ours has a value.
 fn changed_part(document: &RawDocument, changes: &[Change]) -> Result<Option<RawDocumentBuf>, Fault> {
     let mut data = read(document)?;
     for (field, value) in changes {
         put(&mut data, *field, value.clone())?;
     }
-    let mut part = rawdoc! { "version": value::number(own::VERSION), "auth_key_id": stamp_of(data.auth_key.as_ref()) };
-    let stamped = part.as_bytes().len();
+    let mut part =
+        rawdoc! { "version": value::number(own_data::VERSION), "auth_key_id": owner_key_id(data.auth_key.as_ref()) };
+    let empty_len = part.as_bytes().len();
     let values = [Field::ServerAddress, Field::Port, Field::TakeoutId, Field::TmpAuthKey].map(|field| data.get(field));
     let [server_address, port, takeout_id, tmp_auth_key] = values;
     for (key, field, value) in [
@@ -220,5 +221,5 @@ fn changed_part(document: &RawDocument, changes: &[Change]) -> Result<Option<Raw
             part.append(key, stored(field, value.as_ref()));
         }
     }
-    Ok((part.as_bytes().len() > stamped).then_some(part))
+    Ok((part.as_bytes().len() > empty_len).then_some(part))
 }

@@ -3,7 +3,7 @@
 use mongodb::bson::{doc, rawdoc};
 
 use super::fault::Fault;
-use super::own::LEASES;
+use super::own_data::LEASES;
 use super::store::Store;
 use super::value::{integer, text};
 use super::writes;
@@ -16,8 +16,8 @@ pub async fn take(store: &Store, key_id: &str, lessee: &Lessee, seconds: u32) ->
     let now = hello.get_datetime("localTime").map_err(no_clock)?.timestamp_millis();
     let ends = now + i64::from(seconds) * 1_000;
     let Lessee { token, owner } = lessee;
-    // The first renews. The second takes what is nobody's or has ended; what another one holds it does not find, and
-    // making it anew fails.
+    // The first renews. The second takes a lease that is free or has expired. It does not find one that another holder
+    // has, and then the upsert fails because the `_id` exists.
     let command = rawdoc! { "update": LEASES, "updates": [
         { "q": { "_id": key_id, "token": token.as_str(), "ends": { "$gt": now } },
           "u": { "$set": { "owner": owner.as_str(), "ends": ends } } },
@@ -35,8 +35,8 @@ pub async fn take(store: &Store, key_id: &str, lessee: &Lessee, seconds: u32) ->
 
 async fn holder(store: &Store, key_id: &str, token: &str) -> Result<Option<Holder>, Fault> {
     let found = store.bounded(store.collection(LEASES).find_one(doc! { "_id": key_id })).await?;
-    // Given back meanwhile.
-    let Some(found) = found else { return Err(Fault::Overtaken) };
+    // It was released in the meantime.
+    let Some(found) = found else { return Err(Fault::Conflict) };
     if text(&found, "token")?.as_deref() == Some(token) {
         return Ok(None); // renewed
     }

@@ -1,31 +1,29 @@
-//! The MongoDB engine: MongoStorage of Pyrofork and Electrogram, and we, on one session.
+//! The MongoDB engine: sessions that Pyrofork's and Electrogram's MongoStorage use at the same time.
 //!
-//! A session is a database of its name. What a call reads it asks for in one round trip, or in several at once; what
-//! it writes goes to the server in one round trip too.
+//! A session is the database of that name. A call reads in one round trip, or in several in parallel, and writes in one
+//! round trip.
 //!
-//! **All or nothing.** The change of one document always is. A batch is where the server knows transactions: on a
-//! replica set or a sharded cluster, which is what every hosted MongoDB is. A standalone server knows none: if it or the
-//! connection dies in the middle of a batch, the call is an error and a part of the batch may be there. That is
-//! harmless: every document is whole, a name leads to its old owner, its new one, or to nobody, an import writes the auth
-//! key last, and the same call made again completes it.
+//! **Atomicity.** A change of one document is always atomic. A batch is atomic if the server has transactions: a
+//! replica set or a sharded cluster, which every hosted MongoDB is. A standalone server has none: if it or the
+//! connection fails in the middle of a batch, the call is an error, and a part of the batch may be written. That does
+//! no harm: every document is complete, a username has its earlier owner, its new one or none, an import writes the
+//! auth key last, and the same call, made again, completes the batch.
 
 mod contents;
 mod fault;
 mod fields;
 mod leases;
 mod open;
-mod own;
+mod own_data;
 mod peer_writes;
 mod peers;
-mod place;
 mod sent_files;
 mod server;
 mod store;
+mod target;
 mod update_states;
 mod value;
 mod writes;
-
-use std::time::Duration;
 
 use futures_util::future::join3;
 use mongodb::IndexModel;
@@ -34,57 +32,46 @@ use mongodb::options::{Acknowledgment, WriteConcern};
 
 pub use open::list;
 
-use super::writing::Writing;
-use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use super::peer_batch::WriteMode;
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use fault::Fault;
 use peers::{PEERS, USERNAMES};
-use place::Place;
 use store::Store;
+use target::Target;
 use update_states::UPDATE_STATE;
 use writes::Writes;
 
-/// From so many peers on indexes pay.
-const MANY: usize = 100;
+/// From this number of peers on, indexes are worth their cost.
+const INDEX_FROM: usize = 100;
 
 /// A session on a MongoDB server.
 pub struct MongoDb {
     store: Store,
     remove_peers: bool,
     writable: bool,
-    // Whether our indexes are there for sure.
+    // Our indexes are known to exist.
     indexed: bool,
-    // After how many more peers it is worth looking whether indexes are.
-    peers_till_look: usize,
+    // How many more peers to write before checking again whether indexes are worth it.
+    peers_until_check: usize,
     deleted: bool,
-}
-
-/// How a session is opened.
-#[derive(Clone, Copy, Debug)]
-pub struct Opening {
-    /// Nothing of it changes.
-    pub read_only: bool,
-    /// What is not there is made.
-    pub create: bool,
-    /// How long a call looks for a server that answers, unless the URL says otherwise.
-    pub patience: Duration,
 }
 
 impl MongoDb {
     /// Opens the session at `mongodb://host/NAME`.
     pub fn open(location: &str, opening: Opening) -> Result<Self> {
-        let place = Place::parse(location, opening.patience)?;
-        let store = Store::at(&place)?;
+        let target = Target::parse(location, opening.busy_timeout)?;
+        let store = Store::new(&target)?;
         store.call("open", async || open::open(&store, opening.create && !opening.read_only).await)?;
-        let Place { remove_peers, .. } = place;
+        let Target { remove_peers, .. } = target;
         Ok(Self {
             store,
             remove_peers,
             writable: !opening.read_only,
             indexed: false,
-            peers_till_look: 0,
+            peers_until_check: 0,
             deleted: false,
         })
     }
@@ -112,8 +99,8 @@ impl MongoDb {
             let mut writes = Writes::default();
             fill(&mut writes).await?;
             let done = self.store.write(&writes).await;
-            if let Err(Fault::Overtaken) = done {
-                // Changed, or gone: another machine may have deleted the session.
+            if let Err(Fault::Conflict) = done {
+                // Changed or removed: another machine may have deleted the session.
                 fields::existing(&self.store).await?;
             }
             done
@@ -121,18 +108,18 @@ impl MongoDb {
         self.store.call("write", write)
     }
 
-    // Before some new peers are written. MongoStorage has no indexes: its lookups by username and phone number read all
-    // peers. Of few peers that is as fast, and each index is a file of its own on the server.
+    // Creates indexes before new peers are written, if there are enough peers. MongoStorage has none: its lookups by
+    // username and phone number read all peers. For few peers that is as fast, and each index is a file on the server.
     fn index_for(&mut self, new: usize) -> Result<()> {
         if self.indexed {
             return Ok(());
         }
-        if new < self.peers_till_look {
-            self.peers_till_look -= new;
+        if new < self.peers_until_check {
+            self.peers_until_check -= new;
             return Ok(());
         }
-        if new < MANY && !self.store.call("read", async || peers::are_at_least(&self.store, MANY).await)? {
-            self.peers_till_look = MANY;
+        if new < INDEX_FROM && !self.store.call("read", async || peers::are_at_least(&self.store, INDEX_FROM).await)? {
+            self.peers_until_check = INDEX_FROM;
             return Ok(());
         }
         self.index()
@@ -173,14 +160,14 @@ impl Storage for MongoDb {
         Capabilities { persistent: true, writable: self.writable, usernames_expire: true, keeps_date: false }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.readable()?;
-        Ok(Places {
-            fields: fields::PLACES.into(),
+        Ok(LayoutSupport {
+            fields: fields::CLIENT_FIELDS.into(),
             peer_types: Some(peers::KNOWN_TYPES),
             names: false,
             sent_files: false,
-            ..Places::all()
+            ..LayoutSupport::all()
         })
     }
 
@@ -198,8 +185,8 @@ impl Storage for MongoDb {
             return Ok(());
         }
         self.index_for(new.len())?;
-        let writing = Writing::Seen { now: now() };
-        self.write(async |writes| peer_writes::write(&self.store, new, writing, writes).await)
+        let mode = WriteMode::Update { now: now() };
+        self.write(async |writes| peer_writes::write(&self.store, new, mode, writes).await)
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
@@ -237,7 +224,7 @@ impl Storage for MongoDb {
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
-        self.read(async |store| sent_files::read(&store.find(own::SENT_FILES, doc! {}, None).await?))
+        self.read(async |store| sent_files::read(&store.find(own_data::SENT_FILES, doc! {}, None).await?))
     }
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
@@ -259,9 +246,9 @@ impl Storage for MongoDb {
         self.check_writable()?;
         self.index_for(contents.peers.len())?;
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let writing = Writing::Copied { now: now() };
+        let mode = WriteMode::Import { now: now() };
         self.write(async |writes| {
-            peer_writes::write(&self.store, &contents.peers, writing, writes).await?;
+            peer_writes::write(&self.store, &contents.peers, mode, writes).await?;
             update_states::write(&contents.update_states, writes);
             sent_files::write(&contents.sent_files, writes);
             writes.then();
@@ -271,7 +258,7 @@ impl Storage for MongoDb {
 
     fn save(&mut self) -> Result<()> {
         self.check_writable()?;
-        // A write that changes nothing, and is answered once the journals of most members hold all before it.
+        // A write that changes nothing. It is answered once most members have everything before it in their journals.
         let durable = WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build();
         self.store.call("save", async || {
             let nothing = doc! { "$setOnInsert": { "_id": 0 } };
@@ -285,7 +272,7 @@ impl Storage for MongoDb {
     fn delete(&mut self) -> Result<()> {
         self.check_writable()?;
         let store = &self.store;
-        let mut collections = vec![own::SENT_FILES, own::LEASES, UPDATE_STATE];
+        let mut collections = vec![own_data::SENT_FILES, own_data::LEASES, UPDATE_STATE];
         if self.remove_peers {
             collections.extend([USERNAMES, PEERS]);
         }
@@ -293,7 +280,7 @@ impl Storage for MongoDb {
             for name in &collections {
                 store.bounded(store.collection(name).drop()).await?;
             }
-            // Last: whoever is interrupted can still open it, and delete it anew.
+            // Last, so that an interrupted deletion can be repeated.
             store.bounded(store.collection(fields::SESSION).delete_one(doc! { "_id": 0 })).await.map(drop)
         })?;
         self.deleted = true;

@@ -1,4 +1,4 @@
-//! Opening: finding a session, making one, listing them.
+//! Opens a session, and lists all of them.
 
 use futures_util::future::join_all;
 use mongodb::bson::doc;
@@ -6,18 +6,18 @@ use mongodb::bson::doc;
 use super::fault::Fault;
 use super::fields::{self, SESSION};
 use super::peers::{PEERS, USERNAMES};
-use super::place;
 use super::server::{Server, runtime};
 use super::store::Store;
+use super::target;
 use super::update_states::UPDATE_STATE;
 use crate::error::{Error, Result};
 
-/// What may stand in a database that has no session any more: MongoStorage leaves its peers behind.
+/// Collections that may be in a database without a session: MongoStorage leaves its peers behind.
 const REMAINS: &[&str] = &[SESSION, PEERS, USERNAMES, UPDATE_STATE];
-/// How many databases are looked into at once.
+/// How many databases are read in parallel.
 const AT_ONCE: usize = 8;
 
-/// Makes sure that the session is there; makes it where that is wanted.
+/// Checks that the session exists; creates it if `create` is set.
 pub async fn open(store: &Store, create: bool) -> Result<(), Fault> {
     if fields::find(store).await?.is_some() {
         return Ok(());
@@ -29,7 +29,7 @@ pub async fn open(store: &Store, create: bool) -> Result<(), Fault> {
     store.write(&fields::create()).await
 }
 
-// Whoever mistypes a name must not get a session among another program's data.
+// A mistyped name must not create a session in another program's database.
 async fn check_for_others(store: &Store) -> Result<(), Fault> {
     let names = store.bounded(store.database.list_collection_names()).await?;
     let is_foreign = |name: &&String| {
@@ -43,13 +43,13 @@ async fn check_for_others(store: &Store) -> Result<(), Fault> {
     Err(Error::not_a_session(&store.shown, cause).into())
 }
 
-/// The names of the sessions on the server that a location without a name tells, in their order.
-pub fn list(location: &str, patience: std::time::Duration) -> Result<Vec<String>> {
-    let address = place::server(location, patience)?;
+/// The names of the sessions on a server, in ascending order. The location has no session's name.
+pub fn list(location: &str, busy_timeout: std::time::Duration) -> Result<Vec<String>> {
+    let address = target::server(location, busy_timeout)?;
     let listed = async {
-        let server = Server::at(&address).await?;
+        let server = Server::get(&address).await?;
         let within = |asked| tokio::time::timeout(address.answer, asked);
-        let silent = |_| Fault::Silence(address.answer);
+        let silent = |_| Fault::Timeout(address.answer);
         let mut names = within(server.client().list_database_names().into_future()).await.map_err(silent)??;
         names.sort_unstable();
         let mut sessions = Vec::new();
@@ -69,8 +69,8 @@ pub fn list(location: &str, patience: std::time::Duration) -> Result<Vec<String>
 async fn holds_session(server: &Server, name: &str, limit: std::time::Duration) -> Result<bool, Fault> {
     let sessions = server.database(name).collection::<mongodb::bson::RawDocumentBuf>(SESSION);
     let filter = doc! { "_id": 0, "dc_id": { "$exists": true }, "auth_key": { "$exists": true } };
-    // The key itself is not asked for.
+    // Without the key itself.
     let asked = sessions.find_one(filter).projection(doc! { "_id": 1 });
-    let found = tokio::time::timeout(limit, asked.into_future()).await.map_err(|_| Fault::Silence(limit))?;
+    let found = tokio::time::timeout(limit, asked.into_future()).await.map_err(|_| Fault::Timeout(limit))?;
     Ok(found?.is_some())
 }

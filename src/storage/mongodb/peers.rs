@@ -18,7 +18,7 @@ pub const USERNAMES: &str = "usernames";
 /// The types that `get_input_peer` of Pyrofork knows.
 pub const KNOWN_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergroup"];
 
-/// Whether there are so many; no more are counted.
+/// Whether there are at least this many; no more are counted.
 pub async fn are_at_least(store: &Store, count: usize) -> Result<bool, Fault> {
     let peers = store.collection(PEERS);
     let last = peers.find_one(doc! {}).skip(count.saturating_sub(1) as u64).projection(doc! { "_id": 1 });
@@ -45,12 +45,16 @@ pub async fn by_username(store: &Store, username: &str) -> Result<Option<FoundPe
     let (named, listed) = (named?, listed?);
     let Some(listed) = listed else { return Ok(named) };
     let (owner, seen) = (value::integer(&listed, "peer_id")?, value::integer(&listed, "last_update_on")?);
-    let is_newer = |peer: &FoundPeer| Some(peer.id) == owner || peer.last_update_on >= seen;
+    let is_newer = |peer: &FoundPeer| Some(peer.id) == owner || peer.last_update_on > seen;
     let Some(owner) = owner.filter(|_| !named.as_ref().is_some_and(is_newer)) else { return Ok(named) };
-    // A name is believed for as long as both sightings are.
+    // A username expires with the older of the two times.
     let listed = by_listed_id(store, owner).await?;
     let listed = listed.map(|peer| FoundPeer { last_update_on: peer.last_update_on.min(seen), ..peer });
-    Ok(listed.or(named))
+    Ok(match (named, listed) {
+        // A tie.
+        (Some(named), Some(listed)) if named.last_update_on == seen && named.id < listed.id => Some(named),
+        (named, listed) => listed.or(named),
+    })
 }
 
 // Electrogram lists the names of a channel under its bare id.
@@ -66,7 +70,7 @@ async fn newest(store: &Store, filter: Document) -> Result<Option<FoundPeer>, Fa
     let projection = doc! { "access_hash": 1, "type": 1, "last_update_on": 1, "tgsession": 1 };
     let mut find = peers.find_one(filter.clone()).projection(projection);
     if !filter.contains_key("_id") {
-        find = find.sort(doc! { "last_update_on": -1 });
+        find = find.sort(doc! { "last_update_on": -1, "_id": 1 });
     }
     let found = store.bounded(find).await?;
     found.map(|document| found_peer(&document)).transpose()
@@ -111,7 +115,7 @@ pub async fn read(store: &Store, ids: Option<&[i64]>) -> Result<Vec<Peer>, Fault
     let (peers, names) = (peers?, names?);
     let mut bare = HashSet::new();
     if let Some(ids) = ids {
-        // Whether a positive id in `usernames` is a channel's bare one is told by whether somebody has just that id.
+        // A positive id in `usernames` is the bare id of a channel unless a peer has exactly that id.
         let positive: Vec<i64> = ids.iter().map(|id| mark_channel(*id)).filter(|id| *id > 0).collect();
         if !positive.is_empty() {
             let known = store.find(PEERS, doc! { "_id": { "$in": positive } }, None).await?;
@@ -157,7 +161,7 @@ fn peer(document: &RawDocument, listed: Vec<String>) -> Result<Peer, Fault> {
     })
 }
 
-// A collection has no order of its own: the one that we wrote is kept beside, for as many of the names as it has.
+// A collection has no order, so the order that we wrote is in our own part.
 fn in_order(first: Option<String>, listed: Vec<String>, part: Option<&RawDocument>) -> Result<Vec<String>, Fault> {
     let mut order = Vec::new();
     if let Some(part) = part

@@ -4,7 +4,7 @@ use mongodb::bson::raw::RawDocument;
 use mongodb::bson::{RawBson, RawDocumentBuf, doc, rawdoc};
 
 use super::fault::Fault;
-use super::own::SENT_FILES;
+use super::own_data::SENT_FILES;
 use super::store::Store;
 use super::value::{integer, text};
 use super::writes::{Writes, upsert};
@@ -23,7 +23,7 @@ pub async fn find(store: &Store, key: &SentFileKey) -> Result<Option<SentFile>, 
     found.map(|document| file(&document)).transpose()
 }
 
-/// Adds files to a call's writes. Of two with one key the later counts.
+/// Adds files to a call's writes. Of two with the same key the later counts.
 pub fn write(files: &[SentFile], writes: &mut Writes) {
     let last = |(index, file): &(usize, &SentFile)| files[index + 1..].iter().all(|later| later.key != file.key);
     let statement = |file: &SentFile| {
@@ -41,7 +41,7 @@ fn id(key: &SentFileKey) -> String {
 }
 
 fn file(document: &RawDocument) -> Result<SentFile, Fault> {
-    let damaged = || Fault::Damaged(format!("a document in its {SENT_FILES} is no sent file"));
+    let damaged = || Fault::Damaged(format!("a document in its {SENT_FILES} is not a sent file"));
     let key = text(document, "_id")?.as_deref().and_then(key_of).ok_or_else(damaged)?;
     let (id, access_hash) = integer(document, "id")?.zip(integer(document, "access_hash")?).ok_or_else(damaged)?;
     Ok(SentFile { key, id, access_hash })

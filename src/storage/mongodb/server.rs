@@ -8,7 +8,7 @@ use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
 use super::fault::Fault;
-use super::place::Address;
+use super::target::Address;
 use crate::error::{Error, ErrorCode, Result};
 
 /// A server, or a set of them, and the connections to it.
@@ -23,20 +23,20 @@ type Servers = Vec<(Address, Weak<Server>)>;
 
 static SERVERS: Mutex<Servers> = Mutex::new(Vec::new());
 
-/// Where the driver's tasks run: they wait most of the time, for all servers.
+/// The runtime of the driver's tasks for all servers. They mostly wait, so two threads are enough.
 pub fn runtime() -> Result<&'static Runtime> {
     static RUNTIME: OnceLock<Option<Runtime>> = OnceLock::new();
     let start = || {
         let mut builder = tokio::runtime::Builder::new_multi_thread();
         builder.worker_threads(2).thread_name("tgsession-mongodb").enable_all().build().ok()
     };
-    let failed = || Error::new(ErrorCode::Io, "cannot start the threads that speak with MongoDB");
+    let failed = || Error::new(ErrorCode::Io, "cannot start the threads for MongoDB");
     RUNTIME.get_or_init(start).as_ref().ok_or_else(failed)
 }
 
 impl Server {
     /// The server at an address. Nothing is sent yet.
-    pub async fn at(address: &Address) -> Result<Arc<Self>> {
+    pub async fn get(address: &Address) -> Result<Arc<Self>> {
         if let Some(known) = known(&servers(), address) {
             return Ok(known);
         }
@@ -52,10 +52,10 @@ impl Server {
     }
 
     async fn connect(address: &Address) -> Result<Self> {
-        let parsed = tokio::time::timeout(address.patience, ClientOptions::parse(address.url.as_str())).await;
-        let parsed = parsed.map_err(|_| Fault::Silence(address.patience).on(&address.shown, "look up"))?;
+        let parsed = tokio::time::timeout(address.busy_timeout, ClientOptions::parse(address.url.as_str())).await;
+        let parsed = parsed.map_err(|_| Fault::Timeout(address.busy_timeout).on(&address.shown, "look up"))?;
         let mut options = parsed.map_err(|error| unusable(address, &error))?;
-        options.server_selection_timeout.get_or_insert(address.patience);
+        options.server_selection_timeout.get_or_insert(address.busy_timeout);
         options.app_name.get_or_insert_with(|| "tgsession".to_owned());
         let write_concern = options.write_concern.clone();
         let client = Client::with_options(options).map_err(|error| unusable(address, &error))?;
@@ -72,12 +72,12 @@ impl Server {
         self.client.database(name)
     }
 
-    /// What the URL says about how safe a write must be before it is answered.
+    /// The URL's write concern.
     pub fn write_concern(&self) -> Option<&WriteConcern> {
         self.write_concern.as_ref()
     }
 
-    /// Whether it knows transactions: a replica set or a sharded cluster does.
+    /// Whether it has transactions: a replica set or a sharded cluster has.
     pub async fn has_transactions(&self) -> std::result::Result<bool, Fault> {
         if let Some(known) = self.has_transactions.get() {
             return Ok(*known);
@@ -88,7 +88,7 @@ impl Server {
         Ok(*self.has_transactions.get_or_init(|| known))
     }
 
-    /// What it says of itself, its time among that.
+    /// The server's description of itself, which includes its time.
     pub async fn hello(&self) -> std::result::Result<Document, Fault> {
         Ok(self.database("admin").run_command(doc! { "hello": 1 }).await?)
     }
@@ -112,7 +112,7 @@ fn unusable(address: &Address, error: &mongodb::error::Error) -> Error {
     };
     let (cause, secrets) = (error.kind.to_string(), address.secrets());
     let cause = if secrets.iter().any(|secret| cause.contains(secret.as_str())) {
-        "a part of the URL that may hold a secret is not as it must be".to_owned()
+        "a part of the URL that may hold a secret is malformed".to_owned()
     } else {
         cause
     };

@@ -1,4 +1,4 @@
-//! One session's database: how a call asks it, how long it waits, and what it does when a connection breaks.
+//! One session's database: how a call reaches it, how long it waits, and when it retries.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,13 +8,13 @@ use mongodb::bson::{Document, RawDocumentBuf};
 use mongodb::{ClientSession, Collection, Database};
 
 use super::fault::Fault;
-use super::place::Place;
 use super::server::{Server, runtime};
+use super::target::Target;
 use super::writes::{Command, Writes};
 use crate::error::Result;
 
-/// How often a call that others got in the way of is tried.
-const TRIES: u32 = 20;
+/// Retries after a write conflict.
+const MAX_RETRIES: u32 = 20;
 
 /// A session's database.
 pub struct Store {
@@ -26,22 +26,22 @@ pub struct Store {
 }
 
 impl Store {
-    /// Prepares to speak with the server of a place. Nothing is sent yet.
-    pub fn at(place: &Place) -> Result<Self> {
-        let server = runtime()?.block_on(Server::at(&place.address))?;
-        let database = server.database(&place.name);
-        Ok(Self { server, database, shown: place.shown.clone(), answer: place.address.answer })
+    /// Prepares access to the target's database. Nothing is sent yet.
+    pub fn new(target: &Target) -> Result<Self> {
+        let server = runtime()?.block_on(Server::get(&target.address))?;
+        let database = server.database(&target.name);
+        Ok(Self { server, database, shown: target.shown.clone(), answer: target.address.answer })
     }
 
-    /// Does a call on this thread, and does it anew where its connection had died or others got in its way: every call
-    /// of this engine may be done twice.
+    /// Runs a call on this thread. It is retried if the connection was broken or after a write conflict: every call of
+    /// this engine may run twice.
     pub fn call<T>(&self, action: &str, call: impl AsyncFn() -> Result<T, Fault>) -> Result<T> {
         let tried = async {
-            let (mut lost, mut collisions) = (0, 0);
+            let (mut lost, mut conflicts) = (0, 0);
             loop {
                 match call().await {
                     Err(fault) if fault.is_lost_connection() && lost == 0 => lost += 1,
-                    Err(fault) if fault.is_collision() && collisions < TRIES => collisions += 1,
+                    Err(fault) if fault.is_conflict() && conflicts < MAX_RETRIES => conflicts += 1,
                     other => return other,
                 }
             }
@@ -58,11 +58,11 @@ impl Store {
     pub async fn bounded<T>(&self, asked: impl IntoFuture<Output = mongodb::error::Result<T>>) -> Result<T, Fault> {
         match tokio::time::timeout(self.answer, asked.into_future()).await {
             Ok(answer) => Ok(answer?),
-            Err(_) => Err(Fault::Silence(self.answer)),
+            Err(_) => Err(Fault::Timeout(self.answer)),
         }
     }
 
-    /// Reads all documents of a collection that a filter finds, in the order of their `_id`s where that is wanted.
+    /// Reads all documents of a collection that a filter finds.
     pub async fn find(
         &self,
         collection: &str,
@@ -89,13 +89,13 @@ impl Store {
         Ok(found)
     }
 
-    /// Writes: in one transaction where the server knows such, else stage by stage.
+    /// Writes: in one transaction if the server has them, otherwise stage by stage.
     pub async fn write(&self, writes: &Writes) -> Result<(), Fault> {
         if !writes.is_atomic() && self.server.has_transactions().await? {
             return self.write_in_transaction(writes).await;
         }
         for stage in writes.stages() {
-            // At once, each on a connection of its own: the call lasts as long as the longest of them.
+            // In parallel, each on its own connection: the call takes as long as the slowest of them.
             let answers = join_all(stage.iter().map(|command| self.run(command))).await;
             answers.into_iter().collect::<Result<Vec<()>, Fault>>()?;
         }

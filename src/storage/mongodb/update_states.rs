@@ -25,7 +25,7 @@ pub fn read(documents: &[RawDocumentBuf]) -> Result<Vec<UpdateState>, Fault> {
     Ok(states)
 }
 
-/// Adds states to a call's writes. Of two with one id the later counts.
+/// Adds states to a call's writes. Of two with the same id the later counts.
 pub fn write(states: &[UpdateState], writes: &mut Writes) {
     let last = |(index, state): &(usize, &UpdateState)| states[index + 1..].iter().all(|later| later.id != state.id);
     let statement = |state: &UpdateState| {

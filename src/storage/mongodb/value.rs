@@ -7,7 +7,7 @@ use mongodb::bson::{Binary, RawBson};
 use super::fault::Fault;
 use crate::model::{AuthKey, Field};
 
-/// A number: PyMongo writes 32 bits where they do, else 64.
+/// A number, as PyMongo writes it: 32 bits if it fits, otherwise 64.
 pub fn number(value: i64) -> RawBson {
     i32::try_from(value).map_or(RawBson::Int64(value), RawBson::Int32)
 }
@@ -41,7 +41,7 @@ pub fn integer(document: &RawDocument, key: &str) -> Result<Option<i64>, Fault> 
         Some(RawBsonRef::Boolean(value)) => Ok(Some(value.into())),
         #[allow(clippy::cast_possible_truncation)] // a time in seconds
         Some(RawBsonRef::Double(value)) => Ok(Some(value as i64)),
-        Some(_) => Err(Fault::Damaged(format!("its {key} is no number"))),
+        Some(_) => Err(Fault::Damaged(format!("its {key} is not a number"))),
     }
 }
 
@@ -51,12 +51,12 @@ pub fn text(document: &RawDocument, key: &str) -> Result<Option<String>, Fault> 
         Some(RawBsonRef::String(text)) => Some(text.to_owned()).filter(|text| !text.is_empty()),
         Some(RawBsonRef::Int32(value)) => Some(value.to_string()),
         Some(RawBsonRef::Int64(value)) => Some(value.to_string()),
-        Some(_) => return Err(Fault::Damaged(format!("its {key} is no text"))),
+        Some(_) => return Err(Fault::Damaged(format!("its {key} is not a text"))),
         None => None,
     })
 }
 
-/// A key; MongoStorage writes no bytes where there is none.
+/// A key; MongoStorage writes empty bytes if there is none.
 pub fn key(document: &RawDocument, field: Field) -> Result<Option<AuthKey>, Fault> {
     let name = field.name();
     match get(document, name)? {

@@ -17,10 +17,10 @@ enum Verb {
     Delete,
 }
 
-/// A part of a command: what it does, and how many documents it must find.
+/// One statement of a command, and how many documents it must find.
 pub struct Statement {
     document: RawDocumentBuf,
-    /// If it finds fewer, somebody else has changed them since they were read.
+    /// If it finds fewer, another client has changed them since they were read.
     least: i64,
 }
 
@@ -31,14 +31,14 @@ pub struct Command {
     statements: Vec<Statement>,
 }
 
-/// The writes of one call. Each may be done twice without harm.
+/// The writes of one call. Each may run twice without harm.
 #[derive(Default)]
 pub struct Writes {
     stages: Vec<Vec<Command>>,
 }
 
 impl Writes {
-    /// Begins a stage: what was added before is done before.
+    /// Begins a new stage: it runs after everything that was added before.
     pub fn then(&mut self) {
         self.stages.push(Vec::new());
     }
@@ -78,7 +78,7 @@ impl Writes {
         self.stages.iter().map(Vec::as_slice)
     }
 
-    /// Whether the server does it wholly or not at all by itself: it is the change of one document.
+    /// Whether the server does it atomically even without a transaction: it changes one document.
     pub fn is_atomic(&self) -> bool {
         self.stages.iter().flatten().map(|command| command.statements.len()).sum::<usize>() <= 1
     }
@@ -97,7 +97,7 @@ impl Command {
         for statement in &self.statements {
             statements.push(statement.document.as_ref());
         }
-        // One that fails does not keep the others from being done.
+        // If one fails, the others are still done.
         let mut document = match self.verb {
             Verb::Insert => rawdoc! { "insert": self.collection, "documents": statements, "ordered": false },
             Verb::Update => rawdoc! { "update": self.collection, "updates": statements, "ordered": false },
@@ -114,14 +114,14 @@ impl Command {
         check(answer)?;
         let found = answer.get_i32("n").map(i64::from).or_else(|_| answer.get_i64("n")).unwrap_or_default();
         if found < self.statements.iter().map(|statement| statement.least).sum() {
-            Err(Fault::Overtaken)
+            Err(Fault::Conflict)
         } else {
             Ok(())
         }
     }
 }
 
-/// A command that was carried out may tell of parts that were not.
+/// A command that succeeded may report statements that failed.
 pub fn check(answer: &mongodb::bson::Document) -> Result<(), Fault> {
     let errors = answer.get_array("writeErrors").ok().and_then(|errors| errors.first()?.as_document());
     let error = errors.or_else(|| answer.get_document("writeConcernError").ok());
@@ -135,12 +135,12 @@ fn concern(write_concern: &WriteConcern) -> Result<RawDocumentBuf, Fault> {
     Ok(document)
 }
 
-/// A change of the document with an `_id`, which is made where it is not there.
+/// Changes the document with an `_id`, or creates it.
 pub fn upsert(id: RawBson, update: RawDocumentBuf) -> Statement {
     Statement { document: rawdoc! { "q": { "_id": id }, "u": update, "upsert": true }, least: 1 }
 }
 
-/// A change of all documents that a filter finds: at least so many, if none was changed since it was read.
+/// Changes all documents that a filter finds. If it finds fewer than `least`, another client has changed some of them.
 pub fn change(filter: RawDocumentBuf, update: RawDocumentBuf, least: usize) -> Statement {
     let least = i64::try_from(least).unwrap_or(i64::MAX);
     Statement { document: rawdoc! { "q": filter, "u": update, "multi": true }, least }

@@ -27,9 +27,9 @@ pub struct Dialect {
     types: [&'static str; 7],
     /// After `CREATE TABLE (...)`.
     table_options: &'static str,
-    /// At the end of a `SELECT` whose rows are going to be written.
-    pub lock: &'static str,
-    /// An `INSERT` that does nothing where the key is there already.
+    /// The end of a `SELECT` that locks the rows it reads, because they are written next.
+    pub for_update: &'static str,
+    /// An `INSERT` that does nothing if the key exists: its beginning and its end.
     pub insert_new: (&'static str, &'static str),
     /// The server's clock, in milliseconds since 1970.
     pub now_ms: &'static str,
@@ -49,7 +49,7 @@ pub enum Batch {
     Arrays,
     /// The rows one after the other in the text.
     Rows,
-    /// The statement again and again: there is no way to a server.
+    /// One statement for each row: there is no server, so no round trip to save.
     Each,
 }
 
@@ -61,11 +61,11 @@ pub const POSTGRESQL: Dialect = Dialect {
     without: "<> ALL(#)",
     types: ["SERIAL", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BYTEA", "BYTEA"],
     table_options: "",
-    lock: " FOR UPDATE",
+    for_update: " FOR UPDATE",
     insert_new: ("INSERT", " ON CONFLICT DO NOTHING"),
     now_ms: "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     batch: Batch::Arrays,
-    // Whoever is faster makes ten tables meanwhile.
+    // Only one process at a time creates the tables.
     one_maker: &["SET LOCAL lock_timeout = '60s'", "SELECT pg_advisory_xact_lock(8387230914262294387)"],
     columns: "SELECT table_name, column_name FROM information_schema.columns \
               WHERE table_schema = ANY(current_schemas(false)) AND table_name IN ?1",
@@ -81,7 +81,7 @@ pub const MYSQL: Dialect = Dialect {
     types: ["INTEGER AUTO_INCREMENT", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "VARBINARY(16)"],
     // Exact comparison: two sessions may differ in case only.
     table_options: " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
-    lock: " FOR UPDATE",
+    for_update: " FOR UPDATE",
     insert_new: ("INSERT IGNORE", ""),
     now_ms: "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
     batch: Batch::Rows,
@@ -100,7 +100,7 @@ pub const SQLITE: Dialect = Dialect {
     without: "NOT IN (SELECT value FROM json_each(#))",
     types: ["INTEGER", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "BLOB"],
     table_options: "",
-    lock: "", // BEGIN IMMEDIATE has it already
+    for_update: "", // BEGIN IMMEDIATE has it already
     insert_new: ("INSERT OR IGNORE", ""),
     now_ms: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     batch: Batch::Each,
@@ -154,8 +154,8 @@ impl Dialect {
         )
     }
 
-    /// The statement that inserts or replaces rows of a table called `name`; for [`Batch::Rows`] with `?` where the rows
-    /// belong. Every table's first column is the session's; in [`Batch::Arrays`] it is one value for all.
+    /// The statement that inserts or replaces rows of a table called `name`; for [`Batch::Rows`] with `?` where the
+    /// rows belong. Every table's first column is the session's; in [`Batch::Arrays`] it is one value for all.
     pub fn upsert(&self, table: &Table, name: &str) -> String {
         let names: Vec<String> = table.columns.iter().map(|column| self.quoted(column.name)).collect();
         let (keys, others) = names.split_at(table.keys);

@@ -1,23 +1,24 @@
-//! Why a call inside this engine failed, before it is known how the session is called.
+//! Errors inside this engine, before the session's location is added.
 
 use crate::error::{Error, ErrorCode};
+use crate::storage::sqlite::sqlite_error;
 
-/// A failure inside the SQL engine. [`Fault::on`] makes it the library's error.
+/// A failure inside the SQL engine. [`Fault::on`] turns it into the library's error.
 #[derive(Debug)]
 pub enum Fault {
     /// The connection could not be made, or was lost.
     Lost(String),
     /// The server gave no answer in time.
     Silent(String),
-    /// Two transactions stood in each other's way; the server ended this one.
+    /// A deadlock: the server ended this transaction.
     Deadlock(String),
-    /// A table or column is not there, or not any more.
+    /// A table or column is missing.
     NoTable(String),
-    /// The server refused, for a reason that has a number of ours.
+    /// The server refused, for a reason that has an error code of ours.
     Refused(ErrorCode, String),
-    /// A value in the database is not what its place can hold.
+    /// A value in the database is not one that its column can hold.
     Damaged(String),
-    /// SQLite refused.
+    /// An error of SQLite.
     Sqlite(rusqlite::Error),
     /// Already the library's error.
     Ours(Error),
@@ -32,7 +33,7 @@ impl Fault {
             Self::NoTable(cause) => (ErrorCode::NotASession, cause),
             Self::Refused(code, cause) => (code, cause),
             Self::Damaged(cause) => return Error::corrupt(location, cause),
-            Self::Sqlite(error) => return Error::sqlite(location, action, &error),
+            Self::Sqlite(error) => return sqlite_error(location, action, &error),
             Self::Ours(error) => return error,
         };
         Error::new(code, format!("cannot {action} '{location}': {cause}"))

@@ -1,7 +1,7 @@
 //! The fields of a session: the row of `sessions`, the account's own id in `entities`, and our own row for the rest.
 //!
-//! Our own fields belong to one login: beside them stands the id of the auth key that they were written for. Once the
-//! client has logged in anew they are another account's, and are not read any more.
+//! Our own fields belong to one login: the id of the auth key that they were written for is stored with them. After the
+//! client has logged in again they are another account's, and are not read any more.
 
 use super::client::{Client, Scope, Step};
 use super::fault::Fault;
@@ -11,19 +11,19 @@ use crate::error::{Error, ErrorCode};
 use crate::model::{AuthKey, Field, FieldValue, SessionData};
 use crate::storage::Change;
 
-/// The fields that AlchemySession has a place for.
-pub const PLACES: [Field; 5] = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId];
+/// The fields that AlchemySession stores.
+pub const CLIENT_FIELDS: [Field; 5] = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId];
 
-// In the order of the columns; before them stands the key's id.
+// In the order of the columns, which follow the key's id.
 const OWN: [Field; 6] = [Field::ApiId, Field::TestMode, Field::Date, Field::IsBot, Field::TakeoutId, Field::TmpAuthKey];
 
-/// What the database holds of the fields.
-pub struct Kept {
+/// The fields as they are stored.
+pub struct StoredFields {
     pub data: SessionData,
     logins: usize,
 }
 
-/// The statements that read it.
+/// The statements that read them.
 pub fn read_steps<'a>(store: &'a Store, session: &str, lock: bool) -> Vec<Step<'a>> {
     let queries = &store.queries;
     let login = if lock { &queries.login_locked } else { &queries.login };
@@ -33,9 +33,9 @@ pub fn read_steps<'a>(store: &'a Store, session: &str, lock: bool) -> Vec<Step<'
     statements.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect()
 }
 
-impl Kept {
-    /// From the answers to [`read_steps`], which are taken.
-    pub fn of(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Self, Fault> {
+impl StoredFields {
+    /// Decodes the fields from the answers to [`read_steps`], and consumes those answers.
+    pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Self, Fault> {
         let mut next = || answers.next().unwrap_or_default();
         let own = if store.queries.own.is_some() { next() } else { Vec::new() };
         let (logins, account) = (next(), next());
@@ -69,7 +69,7 @@ impl Kept {
 /// Reads the fields.
 pub fn read(store: &Store, session: &str) -> Result<SessionData, Fault> {
     let answers = store.run(Scope::Snapshot, &read_steps(store, session, false))?;
-    Ok(Kept::of(store, &mut answers.into_iter())?.data)
+    Ok(StoredFields::decode(store, &mut answers.into_iter())?.data)
 }
 
 /// Writes fields, and whatever `more` adds, in one transaction.
@@ -91,28 +91,28 @@ fn write_on<'a>(
     more: Vec<Step<'a>>,
 ) -> Result<(), Fault> {
     let answers = client.run(Scope::Begin, &read_steps(store, session, true))?;
-    let kept = Kept::of(store, &mut answers.into_iter())?;
-    let mut data = kept.data.clone();
+    let stored = StoredFields::decode(store, &mut answers.into_iter())?;
+    let mut data = stored.data.clone();
     for (field, value) in changes {
         if !data.set(*field, value.clone()) {
             return Err(Error::new(ErrorCode::InvalidArgument, format!("{} is out of range", field.name())).into());
         }
     }
     let mut steps = more;
-    steps.extend(write_steps(store, session, &kept, &data));
+    steps.extend(write_steps(store, session, &stored, &data));
     client.run(Scope::End, &steps).map(drop)
 }
 
-// Whoever sets such a field wants it kept.
+// A field that cannot be stored is an error, not a loss.
 fn check(store: &Store, changes: &[Change]) -> Result<(), Fault> {
-    let homeless = |(field, value): &&Change| value.is_some() && !PLACES.contains(field);
+    let homeless = |(field, value): &&Change| value.is_some() && !CLIENT_FIELDS.contains(field);
     match changes.iter().find(homeless) {
         Some((field, _)) if store.queries.own.is_none() => Err(no_place(field.name())),
         _ => Ok(()),
     }
 }
 
-fn write_steps<'a>(store: &'a Store, session: &'a str, kept: &Kept, data: &SessionData) -> Vec<Step<'a>> {
+fn write_steps<'a>(store: &'a Store, session: &'a str, stored: &StoredFields, data: &SessionData) -> Vec<Step<'a>> {
     let queries = &store.queries;
     let login: Row = vec![
         data.dc_id.map_or(0, i64::from).into(),
@@ -121,13 +121,13 @@ fn write_steps<'a>(store: &'a Store, session: &'a str, kept: &Kept, data: &Sessi
         data.auth_key.as_ref().map_or(&[][..], |key| key.as_bytes()).into(),
     ];
     let mut steps = Vec::new();
-    match kept.logins {
+    match stored.logins {
         0 if !has_login(data) => {}
         0 => steps.push(Step::Upsert { sql: &queries.upsert_login, session, rows: vec![login] }),
         logins => {
             if logins > 1 {
-                // The key has the dc_id in it: of several rows the first counts, and the others would stand in its way.
-                let first = kept.data.dc_id.map_or(0, i64::from).into();
+                // The key has the dc_id in it: of several rows the first counts, and the others would be in its way.
+                let first = stored.data.dc_id.map_or(0, i64::from).into();
                 steps.push(Step::Run { sql: &queries.login_others, values: vec![session.into(), first] });
             }
             let values = std::iter::once(session.into()).chain(login).collect();
@@ -135,7 +135,7 @@ fn write_steps<'a>(store: &'a Store, session: &'a str, kept: &Kept, data: &Sessi
         }
     }
     match data.user_id {
-        same if same == kept.data.user_id => {}
+        same if same == stored.data.user_id => {}
         Some(user_id) => {
             let row = vec![0.into(), user_id.into(), Value::Null, Value::Null, Value::Null];
             steps.push(Step::Upsert { sql: &queries.upsert_entities, session, rows: vec![row] });

@@ -1,51 +1,50 @@
 //! The SQL engine: many sessions in one database, in the layout of telethon-session-sqlalchemy (AlchemySession).
 //!
-//! Statements are written once (`queries`), spelled by a dialect that is data (`dialect`), and run by a client in one
-//! round trip a call (`clients`), on connections that all sessions of the process share (`pool`).
+//! Statements are written once (`queries`) and translated by a dialect, which is data (`dialect`). A client runs those
+//! of one call in one round trip (`clients`), on connections that all sessions of the process share (`pool`).
 
 mod client;
 mod clients;
 mod dialect;
 mod fault;
 mod fields;
-mod files;
 mod leases;
 mod open;
 mod peer_writes;
 mod peers;
-mod place;
 mod pool;
 mod queries;
 mod schema;
-mod states;
+mod sent_files;
 mod store;
 mod tables;
+mod target;
+mod update_states;
 mod value;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 pub use open::list;
 
-use super::{Capabilities, Change, Holder, Leases, Lessee, Places, Storage};
+use super::peer_batch::WriteMode;
+use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
+use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 use client::{Scope, Step};
 use fault::Fault;
-use open::Opening;
-use peer_writes::Writing;
 use store::Store;
 
 /// Whether a URL of this scheme is for this engine.
 pub fn is_scheme(scheme: &str) -> bool {
-    place::dialect_of(scheme).is_some()
+    target::dialect_of(scheme).is_some()
 }
 
 /// A session in a database.
 pub struct Sql {
-    // To look at the tables anew. It may hold a password.
+    // To read the tables again. It may hold a password.
     url: Zeroizing<String>,
     opening: Opening,
     store: Arc<Store>,
@@ -55,9 +54,9 @@ pub struct Sql {
 }
 
 impl Sql {
-    /// Opens a session. What is not there is made if `create` says so.
-    pub fn open(location: &str, read_only: bool, create: bool, lock: Duration) -> Result<Self> {
-        open::open(location, Opening { read_only, create, lock })
+    /// Opens the session that a URL names.
+    pub fn open(location: &str, opening: Opening) -> Result<Self> {
+        open::open(location, opening)
     }
 
     fn check_there(&self) -> Result<()> {
@@ -84,7 +83,7 @@ impl Sql {
 
     fn work<T>(&mut self, action: &str, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
         let result = match work(&self.store, &self.session) {
-            // Somebody has removed a table, or made others.
+            // Another program has removed a table, or created others.
             Err(Fault::NoTable(cause)) => match open::reopen(&self.url, self.opening) {
                 Ok(Some(store)) => {
                     self.store = store;
@@ -98,12 +97,13 @@ impl Sql {
         result.map_err(|fault| fault.on(&self.shown, action))
     }
 
-    /// Writes in one transaction, while no other writer of ours writes to this session.
-    fn write_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
+    /// Runs steps in one transaction, which excludes our other writers of this session.
+    fn run_steps<'a>(store: &'a Store, session: &'a str, steps: Vec<Step<'a>>) -> Result<(), Fault> {
         if steps.is_empty() {
             return Ok(());
         }
-        let lock = store.queries.own.iter().map(|own| Step::Run { sql: &own.lock, values: vec![session.into()] });
+        let lock =
+            store.queries.own.iter().map(|own| Step::Run { sql: &own.lock_session, values: vec![session.into()] });
         let steps: Vec<Step<'_>> = lock.chain(steps).collect();
         store.run(Scope::Write, &steps).map(drop)
     }
@@ -124,14 +124,14 @@ impl Storage for Sql {
         Capabilities { persistent: true, writable, usernames_expire: false, keeps_date: false }
     }
 
-    fn places(&mut self) -> Result<Places> {
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
         self.check_there()?;
-        Ok(Places {
-            fields: fields::PLACES.into(),
+        Ok(LayoutSupport {
+            fields: fields::CLIENT_FIELDS.into(),
             several_usernames: false,
             peer_types: Some(&[]),
-            sightings: false,
-            ..Places::all()
+            last_seen_times: false,
+            ..LayoutSupport::all()
         })
     }
 
@@ -145,7 +145,8 @@ impl Storage for Sql {
 
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()> {
         self.write(|store, session| {
-            Self::write_steps(store, session, peer_writes::steps(store, session, peers, Writing::Seen))
+            let mode = WriteMode::Update { now: now() };
+            Self::run_steps(store, session, peer_writes::write_steps(store, session, peers, mode))
         })
     }
 
@@ -166,41 +167,41 @@ impl Storage for Sql {
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
-        self.read(states::read)
+        self.read(update_states::read)
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
-        self.write(|store, session| Self::write_steps(store, session, states::steps(store, session, states)))
+        self.write(|store, session| Self::run_steps(store, session, update_states::write_steps(store, session, states)))
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
-        self.write(|store, session| states::delete(store, session, id))
+        self.write(|store, session| update_states::delete(store, session, id))
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
-        self.read(files::read)
+        self.read(sent_files::read)
     }
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
-        self.read(|store, session| files::find(store, session, key))
+        self.read(|store, session| sent_files::find(store, session, key))
     }
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
-        self.write(|store, session| Self::write_steps(store, session, files::steps(store, session, files)?))
+        self.write(|store, session| Self::run_steps(store, session, sent_files::write_steps(store, session, files)?))
     }
 
     fn contents(&mut self) -> Result<Contents> {
         self.read(|store, session| {
             let mut steps = fields::read_steps(store, session, false);
             steps.extend(peers::read_steps(store, session, None));
-            steps.extend(states::read_steps(store, session));
-            steps.extend(files::read_steps(store, session));
+            steps.extend(update_states::read_steps(store, session));
+            steps.extend(sent_files::read_steps(store, session));
             let mut answers = store.run(Scope::Snapshot, &steps)?.into_iter();
             Ok(Contents {
-                data: fields::Kept::of(store, &mut answers)?.data,
-                peers: peers::of(store, &mut answers)?,
-                update_states: states::of(&mut answers)?,
-                sent_files: files::of(store, &mut answers)?,
+                data: fields::StoredFields::decode(store, &mut answers)?.data,
+                peers: peers::decode(store, &mut answers)?,
+                update_states: update_states::decode(&mut answers)?,
+                sent_files: sent_files::decode(store, &mut answers)?,
             })
         })
     }
@@ -208,18 +209,19 @@ impl Storage for Sql {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         self.write(|store, session| {
-            let files = files::steps(store, session, &contents.sent_files).map(drop);
-            files?; // says early what has no place
+            let files = sent_files::write_steps(store, session, &contents.sent_files).map(drop);
+            files?; // says early what has no target
             fields::write(store, session, &changes, &|| {
-                let mut steps = peer_writes::steps(store, session, &contents.peers, Writing::Copied);
-                steps.extend(states::steps(store, session, &contents.update_states));
-                steps.extend(files::steps(store, session, &contents.sent_files).unwrap_or_default());
+                let mut steps =
+                    peer_writes::write_steps(store, session, &contents.peers, WriteMode::Import { now: now() });
+                steps.extend(update_states::write_steps(store, session, &contents.update_states));
+                steps.extend(sent_files::write_steps(store, session, &contents.sent_files).unwrap_or_default());
                 steps
             })
         })
     }
 
-    // The server has answered only after what was written is on its medium.
+    // The server answers a write only after it is on its medium.
     fn save(&mut self) -> Result<()> {
         self.check_writable()
     }

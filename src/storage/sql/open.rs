@@ -1,4 +1,4 @@
-//! Opening a session, and listing those that are there.
+//! Opens a session, and lists all of them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,40 +8,32 @@ use zeroize::Zeroizing;
 use super::Sql;
 use super::client::{Scope, Step};
 use super::fault::Fault;
-use super::place::Place;
-use super::store::{Making, Store};
+use super::schema::CreateTables;
+use super::store::Store;
+use super::target::Target;
 use crate::error::{Error, ErrorCode, Result};
+use crate::storage::Opening;
 
-/// How a session is opened.
-#[derive(Clone, Copy)]
-pub struct Opening {
-    pub read_only: bool,
-    pub create: bool,
-    /// How long a call waits for another program's lock.
-    pub lock: Duration,
-}
-
-impl Opening {
-    fn making(self, place: &Place) -> Making {
-        match self {
-            Self { read_only: true, .. } => Making::Forbidden,
-            _ if !place.manage_tables => Making::Forbidden,
-            Self { create: true, .. } => Making::Allowed,
-            _ => Making::OwnOnly,
-        }
+/// Which tables opening may create.
+fn create_tables(opening: Opening, target: &Target) -> CreateTables {
+    match opening {
+        Opening { read_only: true, .. } => CreateTables::Forbidden,
+        _ if !target.manage_tables => CreateTables::Forbidden,
+        Opening { create: true, .. } => CreateTables::Allowed,
+        _ => CreateTables::OwnOnly,
     }
 }
 
 /// Opens a session.
 pub fn open(location: &str, opening: Opening) -> Result<Sql> {
-    let place = Place::parse(location, opening.lock)?;
-    let shown = place.shown.clone();
-    let Some(session) = place.session.clone() else {
+    let target = Target::parse(location, opening.busy_timeout)?;
+    let shown = target.shown.clone();
+    let Some(session) = target.session.clone() else {
         let message = format!("'{shown}' names no session: it ends in ?session=NAME");
         return Err(Error::invalid_argument(message));
     };
-    let (making, managed) = (opening.making(&place), place.manage_tables);
-    let store = Store::open(place, making).map_err(|fault| fault.on(&shown, "open"))?;
+    let (create, managed) = (create_tables(opening, &target), target.manage_tables);
+    let store = Store::open(target, create).map_err(|fault| fault.on(&shown, "open"))?;
     let missing = |what: &str| Error::new(ErrorCode::FileNotFound, format!("cannot open '{shown}': {what}"));
     let Some(store) = store else {
         let hint = if managed { "" } else { ", and manage_tables=false says that none are made" };
@@ -54,14 +46,14 @@ pub fn open(location: &str, opening: Opening) -> Result<Sql> {
     Ok(Sql { url: Zeroizing::new(location.to_owned()), opening, store, session, shown, deleted: false })
 }
 
-/// Looks at the tables of a session anew.
+/// Reads the tables of a session again.
 pub fn reopen(location: &str, opening: Opening) -> Result<Option<Arc<Store>>, Fault> {
-    let place = Place::parse(location, opening.lock)?;
-    let making = opening.making(&place);
-    Store::reopen(place, making)
+    let target = Target::parse(location, opening.busy_timeout)?;
+    let create = create_tables(opening, &target);
+    Store::reopen(target, create)
 }
 
-/// Whether the session is there, or is now.
+/// Whether the session exists now: it did, or it was created.
 fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> {
     let queries = &store.queries;
     let run = |sql| Step::Run { sql, values: vec![session.into()] };
@@ -77,7 +69,7 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     }
     let has_login = answers.first().is_some_and(|rows| !rows.is_empty());
     let bound = stamp.first().is_some_and(|row| row[0].text().is_some());
-    // Its client has deleted it, and knows nothing of our rows.
+    // Its client has deleted the session, and left our rows, which it does not know.
     let left_behind = bound && !has_login;
     let is_clients = answers.iter().any(|rows| !rows.is_empty());
     let there = is_clients || (!stamp.is_empty() && !bound);
@@ -93,14 +85,14 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
 }
 
 /// The names of the sessions in a database: the location is one without `session=`.
-pub fn list(location: &str) -> Result<Vec<String>> {
-    let place = Place::parse(location, Duration::from_secs(5))?;
-    let shown = place.shown.clone();
-    if place.session.is_some() {
+pub fn list(location: &str, busy_timeout: Duration) -> Result<Vec<String>> {
+    let target = Target::parse(location, busy_timeout)?;
+    let shown = target.shown.clone();
+    if target.session.is_some() {
         return Err(Error::invalid_argument(format!("'{shown}' names a session; without session= it lists all")));
     }
     let listed = || -> Result<Vec<String>, Fault> {
-        let Some(store) = Store::open(place, Making::Forbidden)? else { return Ok(Vec::new()) };
+        let Some(store) = Store::open(target, CreateTables::Forbidden)? else { return Ok(Vec::new()) };
         let rows = store.run(Scope::Single, &[Step::Run { sql: &store.queries.list, values: Vec::new() }])?;
         Ok(rows.iter().flatten().filter_map(|row| row[0].text()).collect())
     };

@@ -1,68 +1,20 @@
 //! Writing peers: AlchemySession's rows, and what of them stands in our own tables.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::client::Step;
 use super::peers::{NAME, phone_column};
 use super::store::Store;
 use super::value::{Row, Value};
 use crate::model::{Peer, PeerType};
-
-/// Whether peers are seen now, or carried over exactly as they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Writing {
-    /// A username goes to its newest owner.
-    Seen,
-    /// Doubled usernames stay.
-    Copied,
-}
+use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
 // `username` in `entities`.
 const USERNAME: usize = 32;
 
-/// What a batch comes to in the end.
-struct Batch<'a> {
-    /// Each once, in ascending order of their ids: so no two batches lock rows crosswise.
-    peers: Vec<Cow<'a, Peer>>,
-    /// The usernames that change hands.
-    taken: HashSet<&'a str>,
-}
-
-impl<'a> Batch<'a> {
-    fn of(peers: &'a [Peer], writing: Writing) -> Self {
-        let (mut ids, mut taken) = (HashSet::new(), HashSet::new());
-        let mut last = Vec::with_capacity(peers.len());
-        for peer in peers.iter().rev() {
-            if ids.insert(peer.id) {
-                last.push(without(peer, &taken));
-            }
-            if writing == Writing::Seen {
-                taken.extend(peer.usernames.iter().map(String::as_str));
-            }
-        }
-        last.sort_by_key(|peer| peer.id);
-        Self { peers: last, taken }
-    }
-
-    fn ids(&self) -> Value {
-        Value::Integers(self.peers.iter().map(|peer| peer.id).collect())
-    }
-}
-
-// A later peer of the batch has taken some of its names.
-fn without<'a>(peer: &'a Peer, taken: &HashSet<&str>) -> Cow<'a, Peer> {
-    if !peer.usernames.iter().any(|name| taken.contains(name.as_str())) {
-        return Cow::Borrowed(peer);
-    }
-    let mut peer = peer.clone();
-    peer.usernames.retain(|name| !taken.contains(name.as_str()));
-    Cow::Owned(peer)
-}
-
 /// The statements that replace peers by their ids.
-pub fn steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], writing: Writing) -> Vec<Step<'a>> {
-    let (queries, batch) = (&store.queries, Batch::of(peers, writing));
+pub fn write_steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], mode: WriteMode) -> Vec<Step<'a>> {
+    let (queries, batch) = (&store.queries, PeerBatch::new(peers, mode));
     if batch.peers.is_empty() {
         return Vec::new();
     }
@@ -72,7 +24,7 @@ pub fn steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], writing: Wr
     };
     let taken = || Value::Texts(batch.taken.iter().map(|name| (*name).to_owned()).collect());
     if !batch.taken.is_empty() {
-        run(&queries.release_usernames, vec![taken(), batch.ids()]);
+        run(&queries.release_usernames, vec![taken(), Value::Integers(batch.ids())]);
     }
     let entities = batch.peers.iter().map(|peer| entity(peer)).collect();
     let Some(own) = &queries.own else {
@@ -82,7 +34,7 @@ pub fn steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], writing: Wr
     if !batch.taken.is_empty() {
         run(&own.usernames_delete_held, vec![taken()]);
     }
-    run(&own.usernames_delete, vec![batch.ids()]);
+    run(&own.usernames_delete, vec![Value::Integers(batch.ids())]);
     let rows: Vec<Row> = batch.peers.iter().filter_map(|peer| own_row(peer)).collect();
     let plain = batch.peers.iter().filter(|peer| own_row(peer).is_none()).map(|peer| peer.id).collect::<Vec<_>>();
     if !plain.is_empty() {

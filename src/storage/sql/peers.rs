@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::store::Store;
 use super::value::{Row, Value};
 use crate::model::{FoundPeer, Peer, PeerType};
+use crate::storage::peer_batch::newest;
 
 /// How many characters of a name stand in `entities`.
 pub const NAME: usize = 255;
@@ -42,14 +43,8 @@ pub fn phone_column(digits: &str) -> Option<i64> {
 
 fn find(store: &Store, sql: &str, values: Vec<Value>) -> Result<Option<FoundPeer>, Fault> {
     let rows = store.run(Scope::Single, &[Step::Run { sql, values }])?;
-    let mut newest: Option<FoundPeer> = None;
-    for row in rows.iter().flatten() {
-        let found = FoundPeer::from(&found(row)?);
-        if newest.as_ref().is_none_or(|newest| found.last_update_on > newest.last_update_on) {
-            newest = Some(found);
-        }
-    }
-    Ok(newest)
+    let peers = rows.iter().flatten().map(|row| Ok(FoundPeer::from(&found(row)?)));
+    Ok(newest(peers.collect::<Result<Vec<_>, Fault>>()?))
 }
 
 fn found(row: &[Value]) -> Result<Peer, Fault> {
@@ -78,7 +73,7 @@ pub fn read_steps<'a>(store: &'a Store, session: &str, ids: Option<&[i64]>) -> V
 }
 
 /// The peers, from the answers to [`read_steps`], which are taken.
-pub fn of(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<Peer>, Fault> {
+pub fn decode(store: &Store, answers: &mut impl Iterator<Item = Vec<Row>>) -> Result<Vec<Peer>, Fault> {
     let rows = answers.next().unwrap_or_default();
     let mut names: HashMap<i64, Vec<String>> = HashMap::new();
     if store.queries.own.is_some() {
@@ -114,5 +109,5 @@ pub fn read(store: &Store, session: &str, ids: Option<&[i64]>) -> Result<Vec<Pee
         return Ok(Vec::new());
     }
     let answers = store.run(Scope::Snapshot, &read_steps(store, session, ids))?;
-    of(store, &mut answers.into_iter())
+    decode(store, &mut answers.into_iter())
 }

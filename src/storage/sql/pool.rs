@@ -19,23 +19,23 @@ pub struct Pool {
 
 struct State {
     idle: Vec<Box<dyn Client>>,
-    /// Idle ones and those that are lent.
+    /// The number of connections, idle and in use.
     open: usize,
-    /// A child of fork must not speak on its parent's connections.
+    /// The process that opened them: a forked child must not use its parent's connections.
     process: u32,
 }
 
-/// A connection that is lent; it is thrown away unless it is given back.
+/// A connection in use; it is closed unless it is given back.
 struct Lent<'a> {
     pool: &'a Pool,
     process: u32,
     client: Option<Box<dyn Client>>,
-    /// It was idle before, and may have been lost meanwhile.
+    /// It was idle before, so it may have broken in the meantime.
     reused: bool,
 }
 
-// How often a transaction that stood in another's way is tried.
-const TRIES: u32 = 10;
+// Retries after a deadlock.
+const MAX_RETRIES: u32 = 10;
 
 impl Pool {
     pub fn new(connector: Box<dyn Connector>, waits: Waits, size: usize) -> Self {
@@ -43,10 +43,10 @@ impl Pool {
         Self { connector, waits, size, state: Mutex::new(state), returned: Condvar::new() }
     }
 
-    /// Does a job on a connection. What the engine does may be done twice: where a connection turns out to be lost, or
-    /// the server ended a transaction in favour of another, the job is done once more.
+    /// Runs a job on a connection. Every job may run twice: it is retried if the connection turns out to be broken, or
+    /// if the server ended the transaction because of a deadlock.
     pub fn run<T>(&self, mut job: impl FnMut(&mut dyn Client) -> Result<T, Fault>) -> Result<T, Fault> {
-        let mut tries = 0;
+        let mut retries = 0;
         loop {
             let mut lent = self.lend()?;
             let Some(client) = lent.client.as_deref_mut() else { return Err(broken()) };
@@ -55,12 +55,12 @@ impl Pool {
                     lent.give_back();
                     return Ok(answer);
                 }
-                // A server that was started anew has ended all of them.
+                // A restarted server has closed all connections.
                 Err(Fault::Lost(_)) if lent.reused => self.forget_idle(),
-                Err(Fault::Deadlock(_)) if tries < TRIES => {
-                    tries += 1;
+                Err(Fault::Deadlock(_)) if retries < MAX_RETRIES => {
+                    retries += 1;
                     drop(lent);
-                    std::thread::sleep(Duration::from_millis(u64::from(tries * tries)));
+                    std::thread::sleep(Duration::from_millis(u64::from(retries * retries)));
                 }
                 Err(fault) => return Err(fault),
             }
@@ -72,7 +72,7 @@ impl Pool {
     }
 
     fn lend(&self) -> Result<Lent<'_>, Fault> {
-        let end = Instant::now() + self.waits.connect + self.waits.lock;
+        let end = Instant::now() + self.waits.connect + self.waits.busy_timeout;
         let mut state = self.state()?;
         state.leave_parent();
         let process = state.process;
@@ -107,7 +107,7 @@ impl Pool {
 impl State {
     fn leave_parent(&mut self) {
         if self.process != std::process::id() {
-            // To close them would tell the server that the parent goes.
+            // Closing them would end the parent's connections on the server.
             std::mem::forget(std::mem::take(&mut self.idle));
             self.open = 0;
             self.process = std::process::id();

@@ -9,7 +9,7 @@ use super::tables::{
 /// The statements of one set of tables. In all of them `?1` is the session.
 #[derive(Debug)]
 pub struct Queries {
-    /// Whatever shows that the client has such a session.
+    /// Each finds a row if the client has this session.
     pub traces: Vec<String>,
     /// The rows of `sessions`; the first counts, as it does for AlchemySession.
     pub login: String,
@@ -34,7 +34,7 @@ pub struct Queries {
     pub upsert_entities: String,
     pub upsert_states: String,
     pub upsert_files: String,
-    /// Every row of a session, in all tables.
+    /// They delete every row of a session, in all tables.
     pub deletes: Vec<String>,
     pub list: String,
     pub own: Option<Own>,
@@ -46,7 +46,7 @@ pub struct Own {
     pub fields: String,
     pub fields_new: String,
     pub fields_locked: String,
-    pub lock: String,
+    pub lock_session: String,
     pub usernames_all: String,
     pub usernames_some: String,
     pub usernames_delete: String,
@@ -56,7 +56,7 @@ pub struct Own {
     pub upsert_peers: String,
     pub upsert_usernames: String,
     pub upsert_files: String,
-    /// Our rows of a session.
+    /// They delete our own rows of a session.
     pub deletes: Vec<String>,
     pub lease_renew: String,
     pub lease_new: String,
@@ -93,12 +93,12 @@ const FILE: &str = "md5_digest, file_size, type, id, hash";
 const OWN_FIELD_COLUMNS: &str = "auth_key_id, api_id, test_mode, date, is_bot, takeout_id, tmp_auth_key";
 
 impl Queries {
-    pub fn of(dialect: &Dialect, prefix: &str, own: bool) -> Self {
+    pub fn new(dialect: &Dialect, prefix: &str, own: bool) -> Self {
         let s = Speller { dialect, prefix };
         let (sessions, entities, states) = (s.name(&SESSIONS), s.name(&ENTITIES), s.name(&UPDATE_STATE));
         let in_session = "session_id = ?1";
         let login = format!("SELECT {LOGIN} FROM {sessions} WHERE {in_session} ORDER BY dc_id");
-        let peers = Peers::of(&s, own);
+        let peers = Peers::new(&s, own);
         let with_sessions = CLIENT.into_iter().chain(OWN.into_iter().filter(|_| own));
         let with_sessions: Vec<&Table> = with_sessions.filter(|table| table.has_sessions()).collect();
         let files = [&SENT_FILES].into_iter().chain(own.then_some(&OWN_FILES)).map(|table| s.name(table));
@@ -108,7 +108,7 @@ impl Queries {
                 .map(|table| s.spell(&format!("SELECT session_id FROM {} WHERE {in_session} LIMIT 1", s.name(table))))
                 .into(),
             login: s.spell(&login),
-            login_locked: s.spell(&format!("{login}{}", dialect.lock)),
+            login_locked: s.spell(&format!("{login}{}", dialect.for_update)),
             login_update: s.spell(&format!(
                 "UPDATE {sessions} SET dc_id = ?2, server_address = ?3, port = ?4, auth_key = ?5 WHERE {in_session}"
             )),
@@ -140,12 +140,12 @@ impl Queries {
             upsert_files: s.upsert(&SENT_FILES),
             deletes: with_sessions.iter().map(|table| s.delete(table)).collect(),
             list: list(&s, own),
-            own: own.then(|| Own::of(&s)),
+            own: own.then(|| Own::new(&s)),
         }
     }
 }
 
-// A row of ours that is bound to a key, without a login beside it, was left behind: the client deleted the session.
+// Our row with a key id, without a login of that session, is a leftover: the client has deleted the session.
 fn list(s: &Speller<'_>, own: bool) -> String {
     let sessions = format!("SELECT session_id FROM {}", s.name(&SESSIONS));
     if !own {
@@ -162,14 +162,14 @@ struct Peers {
     entities: String,
     /// Our row of the same peer.
     join: String,
-    /// Id, access hash, whether it has none, type, time of sighting.
+    /// Id, access hash, whether the hash is absent, type, last-seen time.
     found: &'static str,
-    /// Username, phone number, name; what of them did not fit.
+    /// Username, phone number, name; and the parts of them that did not fit.
     details: &'static str,
 }
 
 impl Peers {
-    fn of(s: &Speller<'_>, own: bool) -> Self {
+    fn new(s: &Speller<'_>, own: bool) -> Self {
         let own_peers = s.name(&OWN_PEERS);
         Self {
             entities: s.name(&ENTITIES),
@@ -216,7 +216,7 @@ impl Peers {
         s.spell(&self.through(s, &OWN_PEERS, "u.phone_number = ?2 AND e.phone IS NULL"))
     }
 
-    // Through a table of ours to the peers.
+    // Finds peers through a table of our own.
     fn through(&self, s: &Speller<'_>, table: &Table, which: &str) -> String {
         let Self { entities, join, found, .. } = self;
         let table = s.name(table);
@@ -235,18 +235,18 @@ impl Peers {
 }
 
 impl Own {
-    fn of(s: &Speller<'_>) -> Self {
+    fn new(s: &Speller<'_>) -> Self {
         let (fields, usernames, peers) = (s.name(&OWN_FIELDS), s.name(&OWN_USERNAMES), s.name(&OWN_PEERS));
         let leases = s.name(&OWN_LEASES);
         let (insert, unless) = s.dialect.insert_new;
-        let (lock, now) = (s.dialect.lock, s.dialect.now_ms);
+        let (lock, now) = (s.dialect.for_update, s.dialect.now_ms);
         let in_session = "session_id = ?1";
         let names = format!("SELECT id, username FROM {usernames} WHERE {in_session}");
         Self {
             fields: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}")),
             fields_new: s.spell(&format!("{insert} INTO {fields} (session_id, auth_key_id) VALUES (?1, ''){unless}")),
             fields_locked: s.spell(&format!("SELECT {OWN_FIELD_COLUMNS} FROM {fields} WHERE {in_session}{lock}")),
-            lock: s.spell(&format!("SELECT session_id FROM {fields} WHERE {in_session}{lock}")),
+            lock_session: s.spell(&format!("SELECT session_id FROM {fields} WHERE {in_session}{lock}")),
             usernames_all: s.spell(&format!("{names} ORDER BY id, position")),
             usernames_some: s.spell(&format!("{names} AND id IN ?2 ORDER BY id, position")),
             usernames_delete: s.spell(&format!("DELETE FROM {usernames} WHERE {in_session} AND id IN ?2")),
@@ -257,7 +257,7 @@ impl Own {
             upsert_usernames: s.upsert(&OWN_USERNAMES),
             upsert_files: s.upsert(&OWN_FILES),
             deletes: OWN.iter().map(|table| s.delete(table)).collect(),
-            // Who has it already keeps the time since when. MySQL sets from left to right.
+            // A renewal keeps the time since when the lease is held. MySQL sets from left to right.
             lease_renew: s.spell(&format!(
                 "UPDATE {leases} SET since_ms = CASE WHEN token = ?3 THEN since_ms ELSE {now} END, \
                  until_ms = {now} + ?5, session_id = ?1, token = ?3, owner = ?4 \

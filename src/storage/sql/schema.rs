@@ -1,4 +1,4 @@
-//! Whose tables are there, in which version; and making those that are missing.
+//! Finds out which tables exist and in which version, and creates the missing ones.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,6 @@ use super::client::{Scope, Step};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::pool::Pool;
-use super::store::{Making, unknown_version};
 use super::tables::{CLIENT, INDEXES, Index, OWN, Table, VERSION};
 use super::value::Value;
 use crate::error::{Error, ErrorCode};
@@ -14,7 +13,7 @@ use crate::error::{Error, ErrorCode};
 /// What was found.
 pub struct Found {
     pub version: i64,
-    /// Our own tables are there.
+    /// Our own tables exist.
     pub own: bool,
 }
 
@@ -23,15 +22,27 @@ const VERSION_MADE: i64 = 2;
 /// What 0.2.16 itself writes when it has upgraded a version 1; the tables are the same.
 const VERSION_NEWEST: i64 = 3;
 
+/// Which missing tables may be created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CreateTables {
+    /// All that are missing.
+    Allowed,
+    /// Only our own, if the client's exist.
+    OwnOnly,
+    /// None.
+    Forbidden,
+}
+
 /// The names of columns, by their tables.
 struct Columns(HashMap<String, HashSet<String>>);
 
-/// Looks at the tables, and makes what is missing and may be made. `None` where AlchemySession's are not there.
-pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, making: Making) -> Result<Option<Found>, Fault> {
+/// Reads which tables exist, and creates the missing ones that may be created. `None` if AlchemySession's are missing.
+pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateTables) -> Result<Option<Found>, Fault> {
     let maker = Maker { pool, dialect, prefix };
     let mut columns = maker.columns()?;
     columns.check(prefix)?;
-    let allowed = making == Making::Allowed || (making == Making::OwnOnly && columns.has_client(prefix));
+    let allowed = create_tables == CreateTables::Allowed
+        || (create_tables == CreateTables::OwnOnly && columns.has_client(prefix));
     if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
         if let Some(version) = maker.version(&columns)? {
             check_version(prefix, version)?;
@@ -64,6 +75,12 @@ fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
     }
 }
 
+/// The error of a version that is not known.
+fn unknown_version(shown: &str, version: i64, newest: i64) -> Fault {
+    let message = format!("the tables in {shown} are of version {version}; this library knows up to {newest}");
+    Fault::Ours(Error::new(ErrorCode::UnknownVersion, message))
+}
+
 impl Columns {
     fn has(&self, prefix: &str, table: &Table) -> bool {
         self.0.get(&format!("{prefix}{}", table.name)).is_some_and(|found| is_ours(table, found))
@@ -83,8 +100,8 @@ impl Columns {
             let name = format!("{prefix}{}", table.name);
             if self.0.get(&name).is_some_and(|found| !is_ours(table, found)) {
                 let message = format!(
-                    "its table '{name}' is no table of AlchemySession 0.2.16: another program's? Then table_prefix= \
-                     keeps them apart"
+                    "its table '{name}' is not a table of AlchemySession 0.2.16; if another program owns it, choose a \
+                     table_prefix="
                 );
                 return Err(Fault::Refused(ErrorCode::NotASession, message));
             }
@@ -137,7 +154,7 @@ impl Maker<'_> {
         rows.iter().flatten().next().map_or(Ok(None), |row| row[0].integer("the version"))
     }
 
-    /// Two processes may do this at once: whoever comes second finds everything there.
+    /// Two processes may do this at the same time: the second one changes nothing.
     fn make(&self) -> Result<(), Fault> {
         let plain = |sql: String| Step::Plain { sql };
         let mut steps: Vec<Step<'_>> = self.dialect.one_maker.iter().map(|sql| plain((*sql).to_owned())).collect();
@@ -153,7 +170,7 @@ impl Maker<'_> {
         self.pool.run(|client| client.run(Scope::Write, &steps)).map(drop).map_err(hint)
     }
 
-    /// Makes our indexes. A table whose owner is somebody else stays without.
+    /// Creates our indexes. A table that another database user owns stays without.
     fn index(&self) -> Result<(), Fault> {
         for index in &INDEXES {
             let name = format!("{}{}", self.prefix, index.name);
@@ -163,7 +180,7 @@ impl Maker<'_> {
             let steps = [Step::Plain { sql: self.create_index(index, &name) }];
             match self.pool.run(|client| client.run(Scope::Write, &steps)) {
                 Ok(_) | Err(Fault::Refused(ErrorCode::PermissionDenied, _)) => {}
-                Err(_) if self.has_index(index, &name)? => {} // somebody was faster
+                Err(_) if self.has_index(index, &name)? => {} // another process was faster
                 Err(fault) => return Err(fault),
             }
         }

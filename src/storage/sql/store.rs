@@ -5,21 +5,21 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use super::client::{Scope, Step};
 use super::fault::Fault;
-use super::place::Place;
 use super::pool::Pool;
 use super::queries::Queries;
-use super::schema;
+use super::schema::{self, CreateTables};
+use super::target::Target;
 use super::value::Row;
-use crate::error::{Error, ErrorCode};
+use crate::error::ErrorCode;
 
-/// A set of tables that was looked at.
+/// A set of tables, and the connections to it.
 pub struct Store {
     pub version: i64,
     pub queries: Queries,
     pub pool: Arc<Pool>,
 }
 
-/// What one process has of each kind, as long as somebody uses it.
+/// Objects that all sessions of the process share, as long as one of them uses them.
 struct Shared<T>(Mutex<Option<HashMap<String, Weak<T>>>>);
 
 static POOLS: Shared<Pool> = Shared(Mutex::new(None));
@@ -31,7 +31,7 @@ impl<T> Shared<T> {
         known.as_ref()?.get(key)?.upgrade()
     }
 
-    /// Whoever comes second takes the first one's.
+    /// Of two threads that add the same key, the second gets the first one's object.
     fn put(&self, key: &str, new: T) -> Arc<T> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let known = known.get_or_insert_default();
@@ -51,60 +51,49 @@ impl<T> Shared<T> {
     }
 }
 
-// Keys name a database by its whole URL; nobody shall find a password in them.
-fn key(place: &Place, tables: &str) -> String {
+// The keys are hashed, because a database is identified by its whole URL, which may hold a password.
+fn key(target: &Target, tables: &str) -> String {
     use sha1::{Digest, Sha1};
-    let digest = Sha1::new().chain_update(place.key.as_bytes()).chain_update(tables.as_bytes()).finalize();
+    let digest = Sha1::new().chain_update(target.key.as_bytes()).chain_update(tables.as_bytes()).finalize();
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Whether tables are made where they are missing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Making {
-    /// All that are missing.
-    Allowed,
-    /// Only our own, beside a client's that are there.
-    OwnOnly,
-    /// None.
-    Forbidden,
-}
-
 impl Store {
-    /// The tables of a place, looked at once in a process. `None` where there are none and none may be made.
-    pub fn open(place: Place, making: Making) -> Result<Option<Arc<Self>>, Fault> {
-        let tables = format!(" {} {making:?}", place.prefix);
-        let of_store = key(&place, &tables);
-        match STORES.get(&of_store) {
+    /// The tables of a target, read once in a process. `None` if there are none and none may be created.
+    pub fn open(target: Target, create_tables: CreateTables) -> Result<Option<Arc<Self>>, Fault> {
+        let tables = format!(" {} {create_tables:?}", target.prefix);
+        let store_key = key(&target, &tables);
+        match STORES.get(&store_key) {
             Some(store) => Ok(Some(store)),
-            None => Self::look(place, making, &of_store),
+            None => Self::look(target, create_tables, &store_key),
         }
     }
 
-    /// Looks again, after a table was not there.
-    pub fn reopen(place: Place, making: Making) -> Result<Option<Arc<Self>>, Fault> {
-        let tables = format!(" {} {making:?}", place.prefix);
-        STORES.forget(&key(&place, &tables));
-        Self::open(place, making)
+    /// Reads the tables again, after one was missing.
+    pub fn reopen(target: Target, create_tables: CreateTables) -> Result<Option<Arc<Self>>, Fault> {
+        let tables = format!(" {} {create_tables:?}", target.prefix);
+        STORES.forget(&key(&target, &tables));
+        Self::open(target, create_tables)
     }
 
-    fn look(mut place: Place, making: Making, of_store: &str) -> Result<Option<Arc<Self>>, Fault> {
-        if let Some(file) = &place.file
+    fn look(mut target: Target, create_tables: CreateTables, store_key: &str) -> Result<Option<Arc<Self>>, Fault> {
+        if let Some(file) = &target.file
             && !file.path.exists()
         {
-            if making != Making::Allowed {
+            if create_tables != CreateTables::Allowed {
                 return Ok(None);
             }
             file.create()?;
         }
-        let of_pool = key(&place, "");
-        let pool = match POOLS.get(&of_pool) {
+        let pool_key = key(&target, "");
+        let pool = match POOLS.get(&pool_key) {
             Some(pool) => pool,
-            None => POOLS.put(&of_pool, Pool::new(place.connector()?, place.waits, place.pool_size)),
+            None => POOLS.put(&pool_key, Pool::new(target.connector()?, target.waits, target.pool_size)),
         };
-        let Place { dialect, prefix, .. } = place;
-        let Some(found) = schema::look(&pool, dialect, &prefix, making)? else { return Ok(None) };
-        let queries = Queries::of(dialect, &prefix, found.own);
-        Ok(Some(STORES.put(of_store, Self { version: found.version, queries, pool })))
+        let Target { dialect, prefix, .. } = target;
+        let Some(found) = schema::look(&pool, dialect, &prefix, create_tables)? else { return Ok(None) };
+        let queries = Queries::new(dialect, &prefix, found.own);
+        Ok(Some(STORES.put(store_key, Self { version: found.version, queries, pool })))
     }
 
     /// Runs the steps of one call.
@@ -113,14 +102,8 @@ impl Store {
     }
 }
 
-/// The error of a value that only our own tables could hold.
+/// The error for a value that only our own tables could store.
 pub fn no_place(what: &str) -> Fault {
-    let cause = format!("AlchemySession has no place for {what}, and tgsession's own tables are not there");
+    let cause = format!("AlchemySession cannot store {what}, and tgsession's own tables are missing");
     Fault::Refused(ErrorCode::Unsupported, cause)
-}
-
-/// The error of a version that is not known.
-pub fn unknown_version(shown: &str, version: i64, newest: i64) -> Fault {
-    let message = format!("the tables in {shown} are of version {version}; this library knows up to {newest}");
-    Fault::Ours(Error::new(ErrorCode::UnknownVersion, message))
 }

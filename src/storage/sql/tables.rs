@@ -1,7 +1,7 @@
-//! The tables: those of AlchemySession, and our own beside them for what it has no place for.
+//! The tables: those of AlchemySession, and our own for what AlchemySession cannot store.
 //!
 //! From `alchemysession/sqlalchemy.py` of telethon-session-sqlalchemy 0.2.16. Every table but `version` begins with the
-//! session's name. `own.rs` of the SQLite engine tells what our own hold; here they are one set for all sessions.
+//! session's name. `own_tables.rs` of the SQLite engine documents our own; here one set serves all sessions.
 
 /// A table, without the prefix of its name.
 #[derive(Debug)]
@@ -122,7 +122,7 @@ pub const OWN_FIELDS: Table = Table {
     keys: 1,
 };
 
-/// What `entities` has no place for. `name` and `phone_number` only where they do not fit there.
+/// What `entities` cannot store. `name` and `phone_number` are set only if they do not fit there.
 pub const OWN_PEERS: Table = Table {
     name: "tgsession_peers",
     columns: &[
@@ -137,7 +137,7 @@ pub const OWN_PEERS: Table = Table {
     keys: 2,
 };
 
-/// Further usernames; all of them where the first does not fit into `entities`.
+/// Further usernames; all of them if the first does not fit into `entities`.
 pub const OWN_USERNAMES: Table = Table {
     name: "tgsession_usernames",
     columns: &[SESSION, key("id", Kind::Big), key("position", Kind::Integer), column("username", Kind::Text)],
@@ -158,7 +158,7 @@ pub const OWN_FILES: Table = Table {
     keys: 4,
 };
 
-/// Leases on auth keys. The key comes first here: it may be in several sessions.
+/// Leases on auth keys. The primary key is the auth key's id: one key may be in several sessions.
 pub const OWN_LEASES: Table = Table {
     name: "tgsession_leases",
     columns: &[
@@ -172,7 +172,7 @@ pub const OWN_LEASES: Table = Table {
     keys: 1,
 };
 
-/// AlchemySession's, `version` last: where it is there, all are.
+/// AlchemySession's; `version` comes last, so that if it exists all of them exist.
 pub const CLIENT: [&Table; 5] = [&SESSIONS, &ENTITIES, &SENT_FILES, &UPDATE_STATE, &VERSION];
 
 pub const OWN: [&Table; 5] = [&OWN_FIELDS, &OWN_PEERS, &OWN_USERNAMES, &OWN_FILES, &OWN_LEASES];

@@ -27,9 +27,9 @@ impl Value {
             Self::Integer(number) => Ok(Some(*number)),
             Self::Text(text) => match text.trim().parse() {
                 Ok(number) => Ok(Some(number)),
-                Err(_) => Err(Fault::Damaged(format!("{what} is no number"))),
+                Err(_) => Err(Fault::Damaged(format!("{what} is not a number"))),
             },
-            _ => Err(Fault::Damaged(format!("{what} is no number"))),
+            _ => Err(Fault::Damaged(format!("{what} is not a number"))),
         }
     }
 

@@ -1,4 +1,4 @@
-//! New files: wholly there or not at all, and their owner's only from the first byte.
+//! New files: complete or not there at all, and readable only by their owner from the first byte.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::file;
 
-/// A client's layout in one of the versions in which a file can be made.
+/// A client's layout in one of the versions that a new file can have.
 #[derive(Clone, Copy, Debug)]
 pub struct NewFile {
     version: i64,
@@ -17,7 +17,7 @@ pub struct NewFile {
 }
 
 impl NewFile {
-    /// What every client of the Pyrogram family opens.
+    /// The layout that every client of the Pyrogram family opens.
     pub fn standard() -> Self {
         let (version, sql) = dialects::pyrogram::DIALECT.creates[0];
         Self { version, sql }
@@ -44,18 +44,20 @@ impl NewFile {
         all.collect()
     }
 
-    /// Makes the file, unless somebody else has made it meanwhile: then that one stays.
+    /// Creates the file. If another program creates it at the same time, that one stays.
     pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
         let folder = file::folder_of(path);
         if !folder.is_dir() {
             let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
-        // Made with 0600 under a name of its own, filled, and only then called what it is called.
-        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
+        // Created with mode 0600 under a temporary name, filled, and renamed at the end. On Windows the file has the
+        // permissions that its folder hands down: in a user's own folders, that user's only.
+        let target = &file::reachable(path);
+        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(file::folder_of(target));
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
         self.fill_file(&made, wal).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
-        match made.persist_noclobber(path) {
+        match made.persist_noclobber(target) {
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
                 other.map_err(|error| Error::io(path, "create", &error.error))?;
@@ -68,13 +70,13 @@ impl NewFile {
         let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         self.fill(&conn)?;
         if wal {
-            // Stands in the file's header; closing leaves nothing beside the file.
+            // The mode is in the file's header; closing removes the WAL.
             conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
         }
         Ok(conn.close().map_err(|(_, error)| error)?)
     }
 
-    /// Makes the layout in an empty database.
+    /// Creates the layout in an empty database.
     pub(super) fn fill(&self, conn: &Connection) -> Result<(), Fault> {
         let transaction = conn.unchecked_transaction()?;
         for sql in self.sql {

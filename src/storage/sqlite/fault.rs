@@ -1,13 +1,13 @@
-//! Why a call inside this engine failed, before it is known how the session is called.
+//! Errors inside this engine, before the session's location is added.
 
 use crate::error::{Error, ErrorCode};
 
-/// A failure inside the SQLite engine. [`Fault::on`] makes it the library's error.
+/// A failure inside the SQLite engine. [`Fault::on`] turns it into the library's error.
 #[derive(Debug)]
 pub enum Fault {
-    /// SQLite refused.
+    /// An error of SQLite.
     Sqlite(rusqlite::Error),
-    /// A value in the file is not what its place can hold.
+    /// A value in the file is not one that its column can hold.
     Damaged(String),
     /// Already the library's error.
     Ours(Error),
@@ -17,7 +17,7 @@ impl Fault {
     /// The library's error about the session at `location`.
     pub fn on(self, location: &str, action: &str) -> Error {
         match self {
-            Self::Sqlite(error) => Error::sqlite(location, action, &error),
+            Self::Sqlite(error) => sqlite_error(location, action, &error),
             Self::Damaged(cause) => Error::corrupt(location, cause),
             Self::Ours(error) => error,
         }
@@ -51,6 +51,25 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         Self::Ours(error)
     }
+}
+
+/// The library's error for a failed call of SQLite on the session at `location`.
+pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode as Sqlite;
+    let (code, cause) = match error.sqlite_error_code() {
+        Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
+            (ErrorCode::Locked, "another program holds its lock".to_owned())
+        }
+        Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
+        Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
+        Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),
+        Some(Sqlite::DatabaseCorrupt) => (ErrorCode::Corrupt, format!("it is damaged ({error})")),
+        Some(Sqlite::NotADatabase) => {
+            (ErrorCode::NotASession, "it is not a SQLite database, or is encrypted".to_owned())
+        }
+        _ => (ErrorCode::Io, error.to_string()),
+    };
+    Error::new(code, format!("cannot {action} '{location}': {cause}"))
 }
 
 /// The error of an argument that this engine cannot store.

@@ -1,24 +1,24 @@
-//! The layout of one file: its family's description, less what this file does not have.
+//! The layout of one file: its family's description without what this file lacks.
 
 use super::dialects::{
     Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork,
     pyrogram, telethon, telethon2,
 };
-use super::own::{self, OwnTables};
+use super::own_tables::{self, OwnTables};
 use super::schema::Schema;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Format};
-use crate::storage::Places;
+use crate::storage::LayoutSupport;
 
-/// What a file really has.
+/// What a file has.
 #[derive(Debug)]
 pub struct Layout {
     pub dialect: &'static Dialect,
     pub version: i64,
-    /// The columns of `sessions` that this file has; empty for Telethon 2, which has no such table.
+    /// The columns of `sessions` that this file has; empty for Telethon 2, which has no table `sessions`.
     pub fields: Vec<&'static FieldColumn>,
     pub peers: PeersTable,
-    /// Not so in a file that somebody rebuilt by hand.
+    /// Their id is a primary key. It is not in a file that was rebuilt by hand.
     pub peers_have_key: bool,
     /// The types of peers that the client knows; in our own tables any type stands as it is.
     pub peer_types: &'static [&'static str],
@@ -29,7 +29,7 @@ pub struct Layout {
     /// The client's table of sent files is there.
     pub sent_files: bool,
     pub own: OwnTables,
-    /// Our indexes that are not there and would help.
+    /// Our indexes that are missing and would help.
     pub missing_indexes: Vec<&'static OwnIndex>,
     /// Lookups by username or phone number would scan the table.
     pub lookups_scan: bool,
@@ -40,11 +40,11 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Tells a file's owner by its shape, whatever its version number claims.
-    pub fn of(schema: &Schema, location: &str) -> Result<Self> {
-        let dialect = recognise(schema, location)?;
+    /// Recognizes a file's client by its tables and columns, whatever its version number says.
+    pub fn new(schema: &Schema, location: &str) -> Result<Self> {
+        let dialect = recognize(schema, location)?;
         let version = version(schema, dialect, location)?;
-        let peers = dialect.peers.as_ref().map_or(own::PEERS, |peers| prune(peers, schema));
+        let peers = dialect.peers.as_ref().map_or(own_tables::PEERS, |peers| prune(peers, schema));
         let missing =
             |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
         let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
@@ -59,7 +59,7 @@ impl Layout {
             sent_files: dialect.sent_files
                 && schema.has("sent_files", "md5_digest")
                 && schema.has("sent_files", "type"),
-            own: OwnTables::of(schema),
+            own: OwnTables::new(schema),
             missing_indexes: dialect.own_indexes.iter().filter(missing).collect(),
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
@@ -74,8 +74,8 @@ impl Layout {
         Format { name: self.dialect.name, version: Some(self.version) }
     }
 
-    /// What the client itself has a place for.
-    pub fn places(&self) -> Places {
+    /// What the client itself can store.
+    pub fn support(&self) -> LayoutSupport {
         let telethon2 = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
         let in_row = |field: &Field| self.field(*field).is_some();
         let own_id = |field: &Field| *field == Field::UserId && self.peers.self_row;
@@ -85,20 +85,20 @@ impl Layout {
             Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
         };
         let peers = !self.peers_are_own();
-        Places {
+        LayoutSupport {
             fields,
             peers,
             several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),
             peer_types: Some(self.peer_types),
             names: peers && self.peers.name.is_some(),
-            sightings: peers && self.peers.last_update_on.is_some(),
+            last_seen_times: peers && self.peers.last_update_on.is_some(),
             update_states: self.update_states.is_some() || self.is_telethon2(),
             simple_states_only: self.is_telethon2(),
             sent_files: self.sent_files,
         }
     }
 
-    /// The column of a field, where the client has a place for it.
+    /// The column of a field, if the client has one.
     pub fn field(&self, field: Field) -> Option<&'static FieldColumn> {
         self.fields.iter().find(|place| place.field == field).copied()
     }
@@ -108,18 +108,18 @@ impl Layout {
         self.dialect.login == LoginTables::UserAndDatacenter
     }
 
-    /// Whether the peers stand in our own table, because the client keeps none.
+    /// Whether the peers are in our own table, because the client stores none.
     pub fn peers_are_own(&self) -> bool {
         self.dialect.peers.is_none()
     }
 
-    /// Whether the table of the peers is there at all.
+    /// Whether there is a table of peers.
     pub fn has_peers(&self) -> bool {
         !self.peers_are_own() || self.own.peers
     }
 }
 
-fn recognise(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     if schema.has("sessions", "session_id") {
         return Err(Error::new(
             ErrorCode::Unsupported,
@@ -140,7 +140,7 @@ fn recognise(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     Err(foreign(schema, location))
 }
 
-// Forks reused the numbers: the tables tell.
+// Forks reused the version numbers, so only the tables tell the fork.
 fn pyrogram_family(schema: &Schema) -> &'static Dialect {
     if schema.has("usernames", "peer_id") {
         &pyrofork::DIALECT
@@ -170,7 +170,7 @@ fn foreign(schema: &Schema, location: &str) -> Error {
 
 fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {
     let newest = match dialect.name {
-        // One family, whose number is only understood together with the shape.
+        // One family: the number means something only together with the tables.
         "pyrogram" | "pyrofork" => kurigram::DIALECT.newest_version,
         _ => dialect.newest_version,
     };
@@ -183,7 +183,7 @@ fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {
             ),
         )),
         Some(version) => Ok(version),
-        // Telethon cannot open a file whose version has no row; its shape still tells what it is.
+        // Telethon cannot open a file without a row in `version`; its tables still tell what it is.
         None => Ok(dialect.newest_version),
     }
 }

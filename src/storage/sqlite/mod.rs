@@ -1,27 +1,32 @@
 //! The SQLite engine: other clients' files, each in the layout that it has.
 
-mod answers;
+mod cached_file;
 mod create;
 mod dialects;
+mod durability;
 mod fault;
 mod fields;
+mod file_access;
 mod image;
 mod layout;
+mod lookup_key;
 mod name_index;
 mod needs;
-mod open;
-mod own;
+mod open_file;
+mod own_fields;
+mod own_tables;
 mod peer_writes;
 mod peers;
 mod queries;
-mod reach;
+mod read_cache;
 mod schema;
 mod sent_files;
-mod sightings;
+mod target;
 mod telethon2;
 mod update_states;
 mod value;
 mod watch;
+mod written_peers;
 
 #[cfg(test)]
 mod plans;
@@ -35,110 +40,106 @@ use rusqlite::config::DbConfig;
 use zeroize::Zeroizing;
 
 pub use create::NewFile;
+#[cfg(feature = "sql")]
+pub(in crate::storage) use fault::sqlite_error;
 
-use super::writing::Writing;
-use super::{Capabilities, Change, Places, Storage, file};
+use super::descriptors::NameState;
+use super::peer_batch::WriteMode;
+use super::{Capabilities, Change, LayoutSupport, Storage, file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
+use cached_file::CachedFile;
+use durability::Durability;
 use fault::Fault;
 use layout::Layout;
-use name_index::By;
+use lookup_key::LookupKey;
 use needs::Needs;
-use open::{Open, Place};
+use open_file::OpenFile;
 use queries::Queries;
+use target::Target;
 
 /// A session in a SQLite file.
 pub struct Sqlite {
     // Shared, so that a call can hold it beside the open file.
-    place: Arc<Place>,
+    target: Arc<Target>,
     writable: bool,
-    wrote: bool,
-    // The state of the file at the last save, unless this session has written since.
-    saved: Option<i64>,
-    // The name of the WAL has reached the medium; it stays while the file is open.
-    wal_is_named: bool,
-    // None once it was deleted.
-    open: Option<Open>,
+    durability: Durability,
+    // None after the session was deleted.
+    open: Option<CachedFile>,
 }
 
 impl Sqlite {
-    /// Opens a file that is there. Nothing in it changes by that.
+    /// Opens an existing file. Opening changes nothing in it.
     pub fn open(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Self> {
-        let place = Arc::new(Place::new(path, busy_timeout));
-        let opened = if read_only { Open::read_only(&place) } else { Open::live(&place) };
+        let target = Target::new(path, busy_timeout);
+        let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
-            Err(fault) if fault.needs_writing() && !read_only => (Open::read_only(&place), false),
+            Err(fault) if fault.needs_writing() && !read_only => (OpenFile::read_only(&target), false),
             other => (other, !read_only),
         };
-        let open = opened.map_err(|fault| fault.on(&place.location, "open"))?;
-        Ok(Self { place, writable, wrote: false, saved: None, wal_is_named: false, open: Some(open) })
+        let file = opened.map_err(|fault| fault.on(&target.location, "open"))?;
+        Ok(Self::new(target, file, writable))
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.
     pub fn in_bytes(bytes: &[u8], location: &str, read_only: bool) -> Result<Self> {
-        let open = Open::in_memory(location, |place| Open::of_image(place, bytes, read_only));
-        open.map(|(place, open)| Self {
-            place,
-            writable: !read_only,
-            wrote: false,
-            saved: None,
-            wal_is_named: false,
-            open: Some(open),
-        })
+        let target = Target::in_memory(location);
+        let file = OpenFile::from_image(&target, bytes, read_only).map_err(|fault| fault.on(location, "open"))?;
+        Ok(Self::new(target, file, !read_only))
     }
 
-    /// Makes a session in memory, in the layout of a file.
+    /// Creates a session in memory, in the layout of a file.
     pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
-        let open = Open::in_memory(location, |place| Open::of_new(place, new_file));
-        open.map(|(place, open)| Self {
-            place,
-            writable: true,
-            wrote: false,
-            saved: None,
-            wal_is_named: false,
-            open: Some(open),
-        })
+        let target = Target::in_memory(location);
+        let file = OpenFile::create_in_memory(&target, new_file).map_err(|fault| fault.on(location, "open"))?;
+        Ok(Self::new(target, file, true))
+    }
+
+    fn new(target: Target, file: OpenFile, writable: bool) -> Self {
+        let open = Some(CachedFile::new(file, &target));
+        Self { target: Arc::new(target), writable, durability: Durability::default(), open }
     }
 
     fn is_in_memory(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.reach.is_memory())
+        self.open.as_ref().is_some_and(|open| open.file.access.is_memory())
     }
 
-    fn opened(&mut self) -> Result<&mut Open, Fault> {
-        let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.place.location));
+    fn opened(&mut self) -> Result<&mut CachedFile, Fault> {
+        let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.target.location));
         self.open.as_mut().ok_or_else(|| Fault::Ours(deleted()))
     }
 
     /// Reads within one state of the file.
-    fn read<T>(&mut self, read: impl Fn(&Connection, &Open) -> Result<T, Fault>) -> Result<T> {
-        self.ask(|open, place| open.read(place, &read))
+    fn read<T>(&mut self, read: impl Fn(&Connection, &OpenFile) -> Result<T, Fault>) -> Result<T> {
+        self.with_reopen(|open, target| open.file.read(target, &read))
     }
 
-    fn find(&mut self, by: By<'_>) -> Result<Option<FoundPeer>> {
-        self.ask(|open, place| open.find(place, by))
+    fn find(&mut self, key: LookupKey<'_>) -> Result<Option<FoundPeer>> {
+        self.with_reopen(|open, target| open.find(target, key))
     }
 
-    fn ask<T>(&mut self, ask: impl Fn(&mut Open, &Place) -> Result<T, Fault>) -> Result<T> {
-        let answer = self.try_ask(ask);
-        answer.map_err(|fault| fault.on(&self.place.location, "read"))
+    /// Reads, and opens the file in another way first where that is needed to read it.
+    fn with_reopen<T>(&mut self, read: impl Fn(&mut CachedFile, &Target) -> Result<T, Fault>) -> Result<T> {
+        let result = self.try_with_reopen(read);
+        result.map_err(|fault| fault.on(&self.target.location, "read"))
     }
 
-    fn try_ask<T>(&mut self, ask: impl Fn(&mut Open, &Place) -> Result<T, Fault>) -> Result<T, Fault> {
-        let place = Arc::clone(&self.place);
+    fn try_with_reopen<T>(&mut self, read: impl Fn(&mut CachedFile, &Target) -> Result<T, Fault>) -> Result<T, Fault> {
+        let target = Arc::clone(&self.target);
         let writable = self.writable;
         let open = self.opened()?;
-        if open.is_stale(&place) {
-            *open = Open::read_only(&place)?;
+        if open.file.access.is_stale(&target.path) {
+            *open = CachedFile::new(OpenFile::read_only(&target)?, &target);
         }
-        match ask(open, &place) {
-            // A reader without leave to write is not kept out by a writer's lock or journal.
-            Err(fault) if !writable && open.is_live() && (fault.is_locked() || fault.needs_writing()) => {
-                *open = Open::copy(&place)?;
-                ask(open, &place)
+        match read(open, &target) {
+            // A reader that must not write reads a copy where a writer's lock or journal keeps it out.
+            Err(fault) if !writable && open.file.access.is_live() && (fault.is_locked() || fault.needs_writing()) => {
+                *open = CachedFile::new(OpenFile::copy(&target)?, &target);
+                read(open, &target)
             }
             other => other,
         }
@@ -147,68 +148,106 @@ impl Sqlite {
     /// Writes in one transaction.
     fn write(
         &mut self,
-        needs: impl Fn(&Layout) -> Needs,
-        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
+        needs: impl FnOnce(&Layout) -> Needs,
+        write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<(), Fault>,
     ) -> Result<()> {
-        let result = self.try_write(needs, write);
-        result.map_err(|fault| fault.on(&self.place.location, "write"))
+        self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
     }
 
-    fn try_write(
-        &mut self,
-        needs: impl Fn(&Layout) -> Needs,
-        write: impl Fn(&Connection, &Layout, &Queries) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
-        self.check_writable()?;
-        let place = Arc::clone(&self.place);
-        self.opened()?.write(&place, needs, write)?;
-        self.wrote();
-        Ok(())
-    }
-
-    /// Writes the peers that are not known to stand in the file already.
-    fn see(&mut self, peers: &[Peer]) -> Result<(), Fault> {
-        self.check_writable()?;
-        let place = Arc::clone(&self.place);
-        if self.opened()?.see(&place, peers, now())? {
-            self.wrote();
+    /// Writes; `write` returns false if there was nothing to write.
+    fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
+        self.check_writable("write")?;
+        self.check_name("write")?;
+        let target = Arc::clone(&self.target);
+        let written = self.opened().and_then(|open| write(&mut open.file, &target));
+        if written.map_err(|fault| fault.on(&target.location, "write"))? {
+            self.durability.record_write(&target.path);
         }
+        // It may have been taken away meanwhile, and what was written with it.
+        self.check_name("write")
+    }
+
+    /// Refuses to go on with a file that another one has replaced, or that was removed: nobody would ever find what is
+    /// written to it, and its WAL would be taken for the other file's.
+    fn check_name(&self, action: &str) -> Result<()> {
+        let (code, cause) = match self.name_state() {
+            NameState::Same => return Ok(()),
+            NameState::Removed => (ErrorCode::FileNotFound, "it was removed while it was open"),
+            NameState::Replaced => (ErrorCode::Io, "another file has taken its place since it was opened"),
+        };
+        let remedy = "nothing more is written; close the session and open it again";
+        Err(Error::new(code, format!("cannot {action} '{}': {cause}: {remedy}", self.target.location)))
+    }
+
+    fn name_state(&self) -> NameState {
+        self.open.as_ref().map_or(NameState::Same, |open| open.file.access.name_state(&self.target.path))
+    }
+
+    fn check_writable(&mut self, action: &str) -> Result<()> {
+        if let Err(fault) = self.opened() {
+            return Err(fault.on(&self.target.location, action));
+        }
+        if self.writable { Ok(()) } else { Err(Error::read_only(&self.target.location)) }
+    }
+
+    #[cfg(not(windows))]
+    fn remove(&mut self) -> Result<()> {
+        file::remove(&self.target.path)?;
+        self.close();
         Ok(())
     }
 
-    fn wrote(&mut self) {
-        self.wrote = true;
-        self.saved = None;
-    }
-
-    fn check_writable(&mut self) -> Result<(), Fault> {
-        self.opened()?;
-        if self.writable { Ok(()) } else { Err(Error::read_only(&self.place.location).into()) }
+    // An open file cannot be removed there. One that another process has open stays, and so does this session.
+    #[cfg(windows)]
+    fn remove(&mut self) -> Result<()> {
+        self.close();
+        let removed = file::remove(&self.target.path);
+        if removed.is_err() {
+            self.open = OpenFile::live(&self.target).ok().map(|file| CachedFile::new(file, &self.target));
+        }
+        removed
     }
 
     fn close(&mut self) {
         let Some(open) = self.open.take() else { return };
-        if open.reach.is_memory() {
+        if open.file.access.is_memory() {
             return;
         }
-        // Who wrote tidies up like any client; so does whoever finds nothing in the WAL.
-        if self.wrote || file::len(&file::beside(&self.place.path, "-wal")) == 0 {
-            let _ = open.reach.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        let path = &self.target.path;
+        if open.file.access.name_state(path) != NameState::Same {
+            drop(open);
+            self.remove_wal_of_lost_file();
+            return;
+        }
+        // Like any client, a session that wrote moves the WAL into the file; so does one that finds the WAL empty.
+        if self.durability.has_written() || file::len(&file::beside(path, "-wal")) == 0 {
+            let _ = open.file.access.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+
+    // SQLite leaves it. Whoever opens the file that has the name now would take it for that file's, and write what is in it
+    // over that file. A WAL that came with that file stays.
+    fn remove_wal_of_lost_file(&self) {
+        let path = &self.target.path;
+        if self.durability.wrote_wal_beside(path) {
+            for suffix in ["-wal", "-shm"] {
+                let _ = file::remove(&file::beside(path, suffix)); // nobody is there to be told of a failure
+            }
         }
     }
 }
 
 impl Storage for Sqlite {
     fn location(&self) -> &str {
-        &self.place.location
+        &self.target.location
     }
 
     fn format(&mut self) -> Result<Format> {
-        self.read(|_, open| Ok(open.layout.format()))
+        self.read(|_, file| Ok(file.layout.format()))
     }
 
     fn capabilities(&self) -> Capabilities {
-        let layout = self.open.as_ref().map(|open| &open.layout);
+        let layout = self.open.as_ref().map(|open| &open.file.layout);
         Capabilities {
             persistent: !self.is_in_memory(),
             writable: self.writable,
@@ -217,63 +256,62 @@ impl Storage for Sqlite {
         }
     }
 
-    fn places(&mut self) -> Result<Places> {
-        self.read(|conn, open| {
-            let mut places = open.layout.places();
-            let aside = fields::aside(conn, &open.layout)?;
-            places.fields.retain(|field| !aside.contains(field));
-            Ok(places)
+    fn layout_support(&mut self) -> Result<LayoutSupport> {
+        self.read(|conn, file| {
+            let mut support = file.layout.support();
+            let aside = fields::set_aside(conn, &file.layout)?;
+            support.fields.retain(|field| !aside.contains(field));
+            Ok(support)
         })
     }
 
     fn data(&mut self) -> Result<SessionData> {
-        self.read(|conn, open| fields::read(conn, &open.layout))
+        self.read(|conn, file| fields::read(conn, &file.layout))
     }
 
     fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
-        self.ask(|open, place| open.field(place, field))
+        self.with_reopen(|open, target| open.field(target, field))
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
-        self.write(|layout| Needs::of_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
+        self.write(|layout| Needs::for_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
-        let result = self.see(new);
-        result.map_err(|fault| fault.on(&self.place.location, "write"))
+        self.write_file(|file, target| file.write_changed(target, new, now()))
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
-        self.find(By::Id(id))
+        self.find(LookupKey::Id(id))
     }
 
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {
-        self.find(By::Username(username))
+        self.find(LookupKey::Username(username))
     }
 
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>> {
-        self.find(By::PhoneNumber(phone_number))
+        self.find(LookupKey::PhoneNumber(phone_number))
     }
 
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
-        self.find(By::Name(name))
+        self.find(LookupKey::Name(name))
     }
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
-        self.read(|conn, open| peers::read(conn, &open.queries, ids))
+        self.read(|conn, file| peers::read(conn, &file.queries, ids))
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
-        self.read(|conn, open| update_states::read(conn, &open.layout))
+        self.read(|conn, file| update_states::read(conn, &file.layout))
     }
 
     fn update_state(&mut self, id: i64) -> Result<Option<UpdateState>> {
-        self.ask(|open, place| open.state(place, id))
+        self.with_reopen(|open, target| open.update_state(target, id))
     }
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
         self.write(
-            |layout| Needs::of_states(layout, states),
+            |layout| Needs::for_states(layout, states),
             |conn, layout, _| update_states::write(conn, layout, states),
         )
     }
@@ -283,43 +321,43 @@ impl Storage for Sqlite {
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
-        self.read(|conn, open| sent_files::read(conn, &open.layout))
+        self.read(|conn, file| sent_files::read(conn, &file.layout))
     }
 
     fn sent_file(&mut self, key: &SentFileKey) -> Result<Option<SentFile>> {
-        self.read(|conn, open| sent_files::find(conn, &open.layout, key))
+        self.read(|conn, file| sent_files::find(conn, &file.layout, key))
     }
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
-        self.write(|layout| Needs::of_files(layout, files), |conn, layout, _| sent_files::write(conn, layout, files))
+        self.write(|layout| Needs::for_files(layout, files), |conn, layout, _| sent_files::write(conn, layout, files))
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        self.read(|conn, open| {
+        self.read(|conn, file| {
             Ok(Contents {
-                data: fields::read(conn, &open.layout)?,
-                peers: peers::read(conn, &open.queries, None)?,
-                update_states: update_states::read(conn, &open.layout)?,
-                sent_files: sent_files::read(conn, &open.layout)?,
+                data: fields::read(conn, &file.layout)?,
+                peers: peers::read(conn, &file.queries, None)?,
+                update_states: update_states::read(conn, &file.layout)?,
+                sent_files: sent_files::read(conn, &file.layout)?,
             })
         })
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let writing = Writing::Copied { now: now() };
+        let mode = WriteMode::Import { now: now() };
         if let Some(open) = &mut self.open {
-            open.forget_sightings();
+            open.file.forget_written_peers();
         }
         self.write(
             |layout| {
-                Needs::of_fields(layout, &changes)
-                    .and(Needs::of_peers(layout, &contents.peers))
-                    .and(Needs::of_states(layout, &contents.update_states))
-                    .and(Needs::of_files(layout, &contents.sent_files))
+                Needs::for_fields(layout, &changes)
+                    .and(Needs::for_peers(layout, &contents.peers))
+                    .and(Needs::for_states(layout, &contents.update_states))
+                    .and(Needs::for_files(layout, &contents.sent_files))
             },
             |conn, layout, queries| {
-                peer_writes::write(conn, layout, queries, &contents.peers, writing)?;
+                peer_writes::write(conn, layout, queries, &contents.peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
                 fields::write(conn, layout, &changes)
@@ -328,49 +366,37 @@ impl Storage for Sqlite {
     }
 
     fn save(&mut self) -> Result<()> {
-        self.check_writable().map_err(|fault| fault.on(&self.place.location, "save"))?;
-        if self.is_in_memory() {
-            return Ok(());
+        self.check_writable("save")?;
+        self.check_name("save")?;
+        match &self.open {
+            Some(open) if !open.file.access.is_memory() => {
+                self.durability.sync(&open.file.access.conn, &self.target.path)
+            }
+            _ => Ok(()),
         }
-        let state = self.open.as_ref().and_then(|open| sightings::state(&open.reach.conn).ok());
-        if state.is_some() && state == self.saved {
-            return Ok(()); // nobody has written since
-        }
-        // A commit in WAL mode has not reached the medium, nor has the removal of a rollback journal.
-        let wal = file::beside(&self.place.path, "-wal");
-        let has_wal = match std::fs::File::open(&wal).and_then(|wal| wal.sync_data()) {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => false,
-            other => other.map(|()| true).map_err(|error| Error::io(&wal, "sync", &error))?,
-        };
-        if !(has_wal && self.wal_is_named) {
-            file::sync_folder(&self.place.path)?;
-            self.wal_is_named = has_wal;
-        }
-        self.saved = state;
-        Ok(())
     }
 
     fn delete(&mut self) -> Result<()> {
-        self.check_writable().map_err(|fault| fault.on(&self.place.location, "delete"))?;
+        self.check_writable("delete")?;
         if self.is_in_memory() {
             self.open = None;
             return Ok(());
         }
-        if cfg!(windows) {
-            self.close(); // an open file cannot be removed there
+        // A file that is gone already is deleted; another one in its place is not ours to delete.
+        if self.name_state() == NameState::Replaced {
+            self.check_name("delete")?;
         }
-        file::remove(&self.place.path)?;
-        self.close();
-        file::remove_beside(&self.place.path)?;
-        self.place.link.as_deref().map_or(Ok(()), file::remove)
+        self.remove()?;
+        file::remove_beside(&self.target.path)?;
+        self.target.link.as_deref().map_or(Ok(()), file::remove)
     }
 
     fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        self.ask(|open, _| open.image().map(Some))
+        self.with_reopen(|open, _| open.file.image().map(Some))
     }
 
     fn rows_changed(&self) -> Option<u64> {
-        self.open.as_ref().map(|open| open.reach.conn.total_changes())
+        self.open.as_ref().map(|open| open.file.access.conn.total_changes())
     }
 }
 

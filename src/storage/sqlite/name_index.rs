@@ -1,8 +1,8 @@
 //! Usernames and phone numbers in memory, for a file whose table has no index on them.
 //!
-//! Telethon's has none until our first write makes one; in other files somebody may have dropped it. The first lookup at a
-//! state of the file scans its table, as the client does; the second one reads all names and numbers, and the later ones
-//! ask those.
+//! Telethon's table has none until our first write creates one; in other files it may have been dropped. The first
+//! lookup after a change of the file scans the table, as the client does. The second one reads all usernames and phone
+//! numbers into memory, which answers the later ones.
 
 use std::collections::HashMap;
 
@@ -10,22 +10,13 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::layout::Layout;
+use super::lookup_key::LookupKey;
 use super::value::filled_text;
-
-/// What a peer is looked up by.
-#[derive(Clone, Copy, Hash)]
-pub enum By<'a> {
-    Id(i64),
-    Username(&'a str),
-    PhoneNumber(&'a str),
-    /// The display name.
-    Name(&'a str),
-}
 
 /// The names and numbers of one state of a file.
 #[derive(Default)]
 pub struct NameIndex {
-    // SQLite's counter of other connections' commits; after one of our own this begins anew.
+    // SQLite's counter of other connections' commits. A commit of our own replaces the whole index.
     state: Option<i64>,
     ids: Option<Ids>,
 }
@@ -37,9 +28,20 @@ struct Ids {
 }
 
 impl NameIndex {
-    /// Whose name or number it is; `None` if the table has to be asked.
-    pub fn lookup(&mut self, conn: &Connection, layout: &Layout, by: By<'_>) -> Result<Option<Option<i64>>, Fault> {
-        if !layout.lookups_scan || matches!(by, By::Id(_) | By::Name(_)) {
+    /// The id of the owner; the outer `None` means that the table must be read.
+    pub fn lookup(
+        &mut self,
+        conn: &Connection,
+        layout: &Layout,
+        key: LookupKey<'_>,
+    ) -> Result<Option<Option<i64>>, Fault> {
+        let elsewhere_too = layout.usernames.is_some() || layout.own.usernames;
+        let in_column = match key {
+            LookupKey::Id(_) | LookupKey::Name(_) => false,
+            LookupKey::Username(_) => !elsewhere_too,
+            LookupKey::PhoneNumber(_) => true,
+        };
+        if !(layout.lookups_scan && in_column) {
             return Ok(None);
         }
         let state = Some(conn.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?);
@@ -51,14 +53,14 @@ impl NameIndex {
             Some(ids) => ids,
             None => Ids::read(conn, layout)?,
         };
-        Ok(Some(self.ids.insert(ids).find(by)))
+        Ok(Some(self.ids.insert(ids).find(key)))
     }
 }
 
 impl Ids {
     fn read(conn: &Connection, layout: &Layout) -> Result<Self, Fault> {
         let peers = &layout.peers;
-        // Of several the one seen last is put in last; of those seen at once the first, as when the table is asked.
+        // The last insertion wins: of several owners the newest, and of equally new ones the lowest id.
         let time = peers.last_update_on.map_or_else(String::new, |column| format!("{column}, "));
         let username = peers.username.unwrap_or("NULL");
         let (table, id, phone_number) = (peers.table, peers.id, peers.phone_number);
@@ -76,12 +78,12 @@ impl Ids {
         Ok(ids)
     }
 
-    fn find(&self, by: By<'_>) -> Option<i64> {
-        match by {
-            By::Id(id) => Some(id),
-            By::Name(_) => None,
-            By::Username(username) => self.by_username.get(username).copied(),
-            By::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
+    fn find(&self, key: LookupKey<'_>) -> Option<i64> {
+        match key {
+            LookupKey::Id(id) => Some(id),
+            LookupKey::Name(_) => None,
+            LookupKey::Username(username) => self.by_username.get(username).copied(),
+            LookupKey::PhoneNumber(number) => self.by_phone_number.get(&numeric(number)).copied(),
         }
     }
 }

@@ -1,15 +1,17 @@
-//! What a write needs to be there first: our own tables, a client's table, our indexes.
+//! What must exist before a write: our own tables, a client's table, our indexes.
+
+use std::borrow::Borrow;
 
 use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::layout::Layout;
-use super::own::OwnTable;
+use super::own_tables::OwnTable;
 use super::{fields, peer_writes, update_states};
 use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
-/// What a write needs to be there first.
+/// What must exist before a write.
 #[derive(Default)]
 pub struct Needs {
     own: Vec<OwnTable>,
@@ -18,11 +20,11 @@ pub struct Needs {
 }
 
 impl Needs {
-    pub fn of_fields(layout: &Layout, changes: &[Change]) -> Self {
+    pub fn for_fields(layout: &Layout, changes: &[Change]) -> Self {
         Self { own: own_if(fields::needs_own(layout, changes), OwnTable::Fields), ..Self::default() }
     }
 
-    pub fn of_peers(layout: &Layout, new: &[Peer]) -> Self {
+    pub fn for_peers(layout: &Layout, new: &[impl Borrow<Peer>]) -> Self {
         let create = peer_writes::needs_usernames_table(layout, new);
         let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);
@@ -30,12 +32,12 @@ impl Needs {
         Self { own, create, indexes: !new.is_empty() }
     }
 
-    pub fn of_states(layout: &Layout, states: &[UpdateState]) -> Self {
+    pub fn for_states(layout: &Layout, states: &[UpdateState]) -> Self {
         let own = own_if(!states.is_empty() && update_states::needs_own(layout), OwnTable::States);
         Self { own, ..Self::default() }
     }
 
-    pub fn of_files(layout: &Layout, files: &[SentFile]) -> Self {
+    pub fn for_files(layout: &Layout, files: &[SentFile]) -> Self {
         Self { own: own_if(!files.is_empty() && !layout.sent_files, OwnTable::Files), ..Self::default() }
     }
 
@@ -44,8 +46,8 @@ impl Needs {
         Self { own: self.own, create: self.create.or(more.create), indexes: self.indexes || more.indexes }
     }
 
-    /// Makes what is needed and not there; true if something was made.
-    pub fn make(&self, conn: &Connection, layout: &Layout) -> Result<bool, Fault> {
+    /// Creates what is needed and missing; true if something was created.
+    pub fn create_missing(&self, conn: &Connection, layout: &Layout) -> Result<bool, Fault> {
         let mut made = false;
         for table in self.own.iter().filter(|table| !layout.own.has(**table)) {
             table.create(conn)?;

@@ -9,28 +9,26 @@ use super::fault::Fault;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
 use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
+use crate::storage::peer_batch::newest;
 
 /// The answer of a lookup.
-pub struct Lookup {
+pub struct LookupResult {
     pub found: Option<FoundPeer>,
-    /// SQLite prepared the statement anew: the file's shape may have changed under it.
-    pub prepared_anew: bool,
+    /// SQLite prepared the statement again, because the schema may have changed.
+    pub was_reprepared: bool,
 }
 
-/// Asks one statement for one peer: of several, the one that was seen last. (Sorting would cost SQLite as much as the
-/// lookup itself; there is seldom more than one.)
-pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<Lookup, Fault> {
+/// Runs one statement for one peer, and picks the newest of several. (Sorting in SQLite would cost as much as the
+/// lookup itself, and there is seldom more than one.)
+pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<LookupResult, Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([key])?;
     let mut found: Option<FoundPeer> = None;
     while let Some(row) = rows.next()? {
-        let peer = found_peer(row)?;
-        if found.as_ref().is_none_or(|newest| peer.last_update_on > newest.last_update_on) {
-            found = Some(peer);
-        }
+        found = newest(found.into_iter().chain([found_peer(row)?]));
     }
     drop(rows);
-    Ok(Lookup { found, prepared_anew: statement.reset_status(StatementStatus::RePrepare) > 0 })
+    Ok(LookupResult { found, was_reprepared: statement.reset_status(StatementStatus::RePrepare) > 0 })
 }
 
 fn found_peer(row: &Row<'_>) -> Result<FoundPeer, Fault> {
@@ -112,7 +110,7 @@ fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, b
         extend(&mut peer.usernames, own);
     }
     if bare_channel_ids && !usernames.is_empty() {
-        // What nobody has by just that id may be a channel's under its bare id.
+        // An id that no peer has may be the bare id of a channel.
         let mut marked: HashMap<i64, Vec<String>> =
             usernames.into_iter().map(|(id, names)| (mark_channel(id), names)).collect();
         for peer in peers {
@@ -133,7 +131,7 @@ fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Re
     Ok(())
 }
 
-// Under which ids a peer's names may stand.
+// The ids under which a peer's usernames may be stored.
 pub fn ids_of_names(conn: &Connection, queries: &Queries, bare_channel_ids: bool, id: i64) -> Result<Vec<i64>, Fault> {
     let mut ids = vec![id];
     if bare_channel_ids && id_kind(id) == IdKind::Channel && !is_known(conn, queries, bare_id(id))? {

@@ -3,11 +3,11 @@
 use rusqlite::Connection;
 
 use super::dialects::{self, Dialect};
+use super::file_access;
 use super::layout::Layout;
 use super::needs::Needs;
-use super::own::OwnTable;
+use super::own_tables::OwnTable;
 use super::queries::Queries;
-use super::reach;
 use super::schema::Schema;
 use crate::model::Peer;
 
@@ -24,7 +24,7 @@ fn files() -> Vec<Connection> {
     let layouts = dialects::ALL.iter().flat_map(all).chain([UPGRADED]);
     let file = |sql: &[&str]| {
         let conn = Connection::open_in_memory().unwrap();
-        reach::configure(&conn).unwrap();
+        file_access::configure(&conn).unwrap();
         sql.iter().for_each(|sql| conn.execute_batch(sql).unwrap());
         conn
     };
@@ -32,7 +32,7 @@ fn files() -> Vec<Connection> {
 }
 
 fn layout(conn: &Connection) -> Layout {
-    Layout::of(&Schema::read(conn).unwrap(), "a file").unwrap()
+    Layout::new(&Schema::read(conn).unwrap(), "a file").unwrap()
 }
 
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {
@@ -47,18 +47,20 @@ fn no_statement_on_one_peer_scans() {
     let peer = Peer { id: 5, usernames: vec!["a".into(), "b".into()], ..Peer::default() };
     for conn in files() {
         for with_own_tables in [false, true] {
-            Needs::of_peers(&layout(&conn), &[Peer { usernames: vec![], ..peer.clone() }])
-                .make(&conn, &layout(&conn))
+            Needs::for_peers(&layout(&conn), &[Peer { usernames: vec![], ..peer.clone() }])
+                .create_missing(&conn, &layout(&conn))
                 .unwrap();
             if with_own_tables {
                 for table in [OwnTable::Peers, OwnTable::Usernames] {
                     table.create(&conn).unwrap();
                 }
-                Needs::of_peers(&layout(&conn), std::slice::from_ref(&peer)).make(&conn, &layout(&conn)).unwrap();
+                Needs::for_peers(&layout(&conn), std::slice::from_ref(&peer))
+                    .create_missing(&conn, &layout(&conn))
+                    .unwrap();
             }
             let layout = layout(&conn);
             assert!(!layout.lookups_scan && layout.missing_indexes.is_empty());
-            let queries = Queries::of(&layout);
+            let queries = Queries::new(&layout);
             let lookups = queries.by_id.iter().chain(&queries.by_username).chain(&queries.by_phone_number);
             let one = queries.usernames.iter().map(|usernames| &usernames.one);
             let statements = lookups
@@ -82,11 +84,11 @@ fn lookups_are_prepared_once() {
             table.create(&conn).unwrap();
         }
         let layout = layout(&conn);
-        let queries = Queries::of(&layout);
+        let queries = Queries::new(&layout);
         for sql in queries.by_id.iter().chain(&queries.by_username).chain(&queries.by_phone_number) {
             for key in ["5", "a", "b"] {
-                let prepared_anew = super::peers::find(&conn, sql, &key).unwrap().prepared_anew;
-                assert!(!prepared_anew, "{}: {sql}", layout.format());
+                let was_reprepared = super::peers::find(&conn, sql, &key).unwrap().was_reprepared;
+                assert!(!was_reprepared, "{}: {sql}", layout.format());
             }
         }
     }

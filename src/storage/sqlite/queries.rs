@@ -2,18 +2,19 @@
 
 use super::dialects::{PeersTable, UsernamesTable};
 use super::layout::Layout;
-use super::own;
+use super::own_tables;
 
-/// The SQL of one file's peers. Lookups answer id, access hash, type and time of sighting.
+/// The SQL for one file's peers. Lookups return id, access hash, type and last-seen time.
 #[derive(Debug, Default)]
 pub struct Queries {
-    // Each is a list that is asked in order until one answers; where there are no peers yet, nobody is asked.
+    // Each is a list of statements to run in order until one finds a peer. It is empty if there is no table of peers
+    // yet.
     pub by_id: Vec<String>,
     pub by_username: Vec<String>,
     pub by_phone_number: Vec<String>,
-    /// The only ones that scan.
+    /// Only these scan a table.
     pub by_name: Vec<String>,
-    /// Whole peers: id, access hash, type, time of sighting, username, phone number, name.
+    /// Whole peers: id, access hash, type, last-seen time, username, phone number, name.
     pub all: String,
     pub one: String,
     /// Id and username, each from one table of usernames, the client's first.
@@ -22,17 +23,17 @@ pub struct Queries {
     pub write: String,
     /// Changes the row of a peer, where `write` only adds one because the table has no key.
     pub change: Option<String>,
-    /// Changes the time of sighting alone, of a row that is otherwise as it is told.
-    pub see_again: Option<String>,
+    /// Changes only the last-seen time, if all other columns are equal.
+    pub touch: Option<String>,
     pub release_username: Vec<Release>,
-    /// On the client's table of usernames, where the file has it.
+    /// For the client's table of usernames, if the file has it.
     pub write_usernames: Option<UsernamesWrites>,
-    /// On our own, where the file has it.
+    /// For our own, if the file has it.
     pub write_own_usernames: Option<UsernamesWrites>,
 }
 
-/// Who has a username (?1) in one place, and how it is taken from every peer but one (?2). To look first costs less than
-/// to change nothing.
+/// Finds who has a username (?1) in one table, and takes it from every peer but one (?2). Looking first costs less than
+/// an update that changes nothing.
 #[derive(Debug)]
 pub struct Release {
     pub find: String,
@@ -46,8 +47,8 @@ pub struct UsernamesWrites {
     pub read: String,
     pub delete: String,
     pub add: String,
-    /// Changes the time of sighting (?2) of all of them, in a table that has it.
-    pub see_again: Option<String>,
+    /// Changes the last-seen time (?2) of all of them, in a table that has one.
+    pub touch: Option<String>,
 }
 
 /// How the further usernames of peers are read from one table.
@@ -60,9 +61,9 @@ pub struct UsernamesQuery {
 
 impl Queries {
     /// The statements for a layout.
-    pub fn of(layout: &Layout) -> Self {
+    pub fn new(layout: &Layout) -> Self {
         if !layout.has_peers() {
-            return Self { write: upsert(&layout.peers), see_again: see_again(&layout.peers), ..Self::default() };
+            return Self { write: upsert(&layout.peers), touch: touch(&layout.peers), ..Self::default() };
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
@@ -80,10 +81,10 @@ impl Queries {
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
             write: if layout.peers_have_key { upsert(peers) } else { insert(peers) },
             change: (!layout.peers_have_key).then(|| change(peers)),
-            see_again: see_again(peers),
+            touch: touch(peers),
             release_username: release(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
-            write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own::USERNAMES)),
+            write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
         }
     }
 }
@@ -133,28 +134,35 @@ fn detail_columns(layout: &Layout) -> String {
 }
 
 fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
-    layout.usernames.iter().chain(layout.own.usernames.then_some(&own::USERNAMES))
+    layout.usernames.iter().chain(layout.own.usernames.then_some(&own_tables::USERNAMES))
 }
 
-// In Kurigram's files the column of an upgraded row and the table count the same, and the newest sighting wins;
-// Pyrofork's clients ask the column first.
+// If a username may be in several places, the newest owner is found. But Pyrofork's clients read the column first and
+// their table second; and what we stored before a client had a table of its own comes last.
 fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     let peers = &layout.peers;
-    let column = peers.username.map(|column| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table));
+    let by_column = |column: &str| format!("{select} p.{column} = ?1{not_self}");
+    let of_column = |column: &str| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table);
     let in_any = |sources: &[String]| format!("{select} p.{} IN ({}){not_self}", peers.id, sources.join(" UNION ALL "));
+    let own = layout.own.usernames.then(|| peer_ids_of(&own_tables::USERNAMES) + &unless_client_has(layout));
     let mut queries = Vec::new();
-    match (&layout.usernames, column) {
-        (Some(names), column) if names.holds_all => {
-            queries.push(in_any(&column.into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>()));
+    match &layout.usernames {
+        Some(names) if names.holds_all => {
+            queries.push(in_any(
+                &peers.username.map(of_column).into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>(),
+            ));
+            queries.extend(own.map(|own| in_any(&[own])));
         }
-        (names, column) => {
-            let by_column = peers.username.filter(|_| column.is_some());
-            queries.extend(by_column.map(|column| format!("{select} p.{column} = ?1{not_self}")));
-            queries.extend(names.as_ref().map(|names| by_name(layout, names)));
+        Some(names) => {
+            queries.extend(peers.username.map(by_column));
+            queries.push(by_name(layout, names));
+            queries.extend(own.map(|own| in_any(&[own])));
         }
-    }
-    if layout.own.usernames {
-        queries.push(in_any(&[peer_ids_of(&own::USERNAMES) + &unless_client_has(layout)]));
+        None => queries.extend(match (peers.username, own) {
+            (column, Some(own)) => Some(in_any(&column.map(of_column).into_iter().chain([own]).collect::<Vec<_>>())),
+            (Some(column), None) => Some(by_column(column)),
+            (None, None) => None,
+        }),
     }
     queries
 }
@@ -174,8 +182,8 @@ fn peer_ids_of(names: &UsernamesTable) -> String {
     format!("SELECT {} FROM {} WHERE {} = ?1", names.peer_id, names.table, names.username)
 }
 
-// A row of a name is a sighting too: the older of the two times counts. Electrogram stores a channel's names under its
-// bare id, which may be a user's as well: a peer of just that id is preferred.
+// The row of a username has a time too: the older of the two times counts. Electrogram stores a channel's names under
+// its bare id, which may be a user's as well: a peer of just that id is preferred.
 fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
     let (peers, found) = (&layout.peers, found_columns(layout));
     let found = match (peers.last_update_on, names.last_update_on) {
@@ -197,7 +205,7 @@ fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
 // A client that has migrated to a table of usernames has seen the peer since: its own names win.
 fn unless_client_has(layout: &Layout) -> String {
     layout.usernames.as_ref().map_or_else(String::new, |names| {
-        let own = format!("{}.{}", own::USERNAMES.table, own::USERNAMES.peer_id);
+        let own = format!("{}.{}", own_tables::USERNAMES.table, own_tables::USERNAMES.peer_id);
         let ids = if names.bare_channel_ids { format!("{own}, -1000000000000 - {own}") } else { own };
         format!(" AND NOT EXISTS (SELECT 1 FROM {} n WHERE n.{} IN ({ids}))", names.table, names.peer_id)
     })
@@ -205,7 +213,7 @@ fn unless_client_has(layout: &Layout) -> String {
 
 fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     let (table, id, username) = (names.table, names.peer_id, names.username);
-    let unless = if table == own::USERNAMES.table { unless_client_has(layout) } else { String::new() };
+    let unless = if table == own_tables::USERNAMES.table { unless_client_has(layout) } else { String::new() };
     let select = format!("SELECT {id}, {username} FROM {table} WHERE {username} IS NOT NULL{unless}");
     UsernamesQuery {
         all: format!("{select} ORDER BY rowid"),
@@ -240,7 +248,7 @@ fn change(peers: &PeersTable) -> String {
     format!("UPDATE {} SET {} WHERE {} = ?1", peers.table, settings(peers), peers.id)
 }
 
-fn see_again(peers: &PeersTable) -> Option<String> {
+fn touch(peers: &PeersTable) -> Option<String> {
     let time = peers.last_update_on?;
     let others = row_columns(peers).filter(|(column, _)| *column != time);
     let same: Vec<String> = others.map(|(column, number)| format!("{column} IS ?{number}")).collect();
@@ -257,7 +265,7 @@ fn usernames_writes(names: &UsernamesTable) -> UsernamesWrites {
         read: format!("SELECT {username} FROM {table} WHERE {peer_id} = ?1 ORDER BY rowid"),
         delete: format!("DELETE FROM {table} WHERE {peer_id} = ?1"),
         add: format!("INSERT OR REPLACE INTO {table} ({columns}) VALUES ({values})"),
-        see_again: last_update_on.map(|time| format!("UPDATE {table} SET {time} = ?2 WHERE {peer_id} = ?1")),
+        touch: last_update_on.map(|time| format!("UPDATE {table} SET {time} = ?2 WHERE {peer_id} = ?1")),
     }
 }
 

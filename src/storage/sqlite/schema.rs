@@ -1,4 +1,4 @@
-//! What tables, columns and indexes a database has: the shape by which its owner is told.
+//! The tables, columns and indexes of a database, by which its client is recognized.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 
-/// The shape of a database. Names are in lower case.
+/// The schema of a database. Names are in lower case.
 #[derive(Debug, Default)]
 pub struct Schema {
     columns: HashMap<String, Vec<String>>,
@@ -14,14 +14,14 @@ pub struct Schema {
     keys: HashMap<String, Vec<String>>,
     // Table and first column.
     indexed: HashSet<(String, String)>,
-    /// The number in the table `version`; absent where it has no row.
+    /// The number in the table `version`; absent if it has no row.
     pub version: Option<i64>,
     /// SQLite's own counter of schema changes.
     pub cookie: i64,
 }
 
 impl Schema {
-    /// Reads the shape.
+    /// Reads the schema.
     pub fn read(conn: &Connection) -> Result<Self, Fault> {
         let mut schema = Self { cookie: cookie(conn)?, ..Self::default() };
         schema.read_columns(conn)?;
@@ -70,12 +70,12 @@ impl Schema {
         })
     }
 
-    /// Whether a table is there.
+    /// Whether a table exists.
     pub fn has_table(&self, table: &str) -> bool {
         self.columns.contains_key(table)
     }
 
-    /// Whether a table is there and has a column.
+    /// Whether a table exists and has a column.
     pub fn has(&self, table: &str, column: &str) -> bool {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
     }

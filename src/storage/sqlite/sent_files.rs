@@ -1,4 +1,4 @@
-//! Sent files: Telethon's table, and our own of the same shape where the client has none.
+//! Sent files: Telethon's table, or our own of the same shape if the client has none.
 
 use rusqlite::{Connection, Row, params};
 
@@ -39,7 +39,7 @@ pub fn find(conn: &Connection, layout: &Layout, key: &SentFileKey) -> Result<Opt
 /// Replaces files by their keys.
 pub fn write(conn: &Connection, layout: &Layout, files: &[SentFile]) -> Result<(), Fault> {
     if files.is_empty() {
-        return Ok(()); // our table is made for files only
+        return Ok(()); // our table exists only if there are files
     }
     let table = if layout.sent_files { "sent_files" } else { "tgsession_files" };
     let sql = format!("INSERT OR REPLACE INTO {table} ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -56,7 +56,7 @@ fn tables(layout: &Layout) -> Vec<&'static str> {
     client.into_iter().chain(layout.own.files.then_some("tgsession_files")).collect()
 }
 
-// A row that is no file (an MD5 of another length, an unknown kind) can be found by nobody.
+// No lookup can find a row with an MD5 of another length or an unknown type: it is skipped.
 fn file(row: &Row<'_>) -> Result<Option<SentFile>, Fault> {
     let md5 = row.get_ref(0)?.as_bytes_or_null().ok().flatten().and_then(|md5| md5.try_into().ok());
     let (Some(md5), Some(file_type)) = (md5, SentFileType::from_number(row.get(2)?)) else { return Ok(None) };

@@ -1,61 +1,55 @@
-//! Telethon 2's fields: a row for each data centre, and one for the account, whose `dc` is the home.
+//! Telethon 2's tables: a row for each data centre, and one for the account, whose `dc` is the home data centre.
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::Fault;
 use super::layout::Layout;
-use super::{fields, value};
+use super::value;
 use crate::model::{Field, FieldValue, SessionData, UpdateState, bare_id, mark_channel};
-use crate::storage::Change;
 
-/// Reads what Telethon 2 has a place for.
-pub fn read(conn: &Connection, layout: &Layout, data: &mut SessionData) -> Result<(), Fault> {
+/// Reads the fields that Telethon 2 has columns for.
+pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
+    let mut data = SessionData::default();
     let user = "SELECT id, dc, bot FROM user LIMIT 1";
     let user: Option<(i64, i32, bool)> =
         conn.query_row(user, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).optional()?;
     if let Some((id, dc, bot)) = user {
         (data.user_id, data.dc_id, data.is_bot) = (Some(id), Some(dc), Some(bot));
     }
-    // Before the account is known, the home is the data centre that has a key.
+    // Without an account, the home data centre is the one that has a key.
     let sql = format!(
         "SELECT id, {}, auth FROM datacenter WHERE id = ?1 OR ?1 IS NULL ORDER BY auth IS NULL, id LIMIT 1",
         layout.telethon2_address
     );
     let mut statement = conn.prepare(&sql)?;
     let mut rows = statement.query([data.dc_id])?;
-    let Some(row) = rows.next()? else { return Ok(()) };
+    let Some(row) = rows.next()? else { return Ok(data) };
     data.dc_id = Some(row.get(0)?);
     let address = value::filled_text(row.get_ref(1)?);
     if let Some((host, port)) = address.as_deref().and_then(|address| address.rsplit_once(':')) {
         data.server_address = Some(host.to_owned());
         data.port = port.parse().ok();
     }
-    fields::put(data, Field::AuthKey, value::field(row.get_ref(2)?, Field::AuthKey)?)
+    value::set_field(&mut data, Field::AuthKey, value::field(row.get_ref(2)?, Field::AuthKey)?)?;
+    Ok(data)
 }
 
-/// Writes fields where Telethon 2 has a place for them, the others into our own table.
-pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
-    let mut data = fields::read(conn, layout)?;
-    for (field, value) in changes {
-        fields::put(&mut data, *field, value.clone())?;
-    }
-    let user_written = write_user(conn, &data)?;
-    if !user_written {
-        // Nothing but its row tells the home then: no other data centre may have one.
+/// Writes the fields, and tells which of them Telethon 2's tables hold now.
+pub fn write(conn: &Connection, layout: &Layout, data: &SessionData) -> Result<Vec<Field>, Fault> {
+    let has_user = write_user(conn, data)?;
+    if !has_user {
+        // Only its row tells the home data centre then: no other data centre may have one.
         conn.execute("DELETE FROM datacenter WHERE ?1 IS NULL OR id <> ?1", [data.dc_id])?;
     }
-    let dc_written = write_datacenter(conn, layout, &data)?;
-    for field in Field::ALL {
-        let has_place = match field {
-            Field::DcId | Field::AuthKey => dc_written,
-            Field::ServerAddress | Field::Port => dc_written && data.server_address.is_some() && data.port.is_some(),
-            Field::UserId | Field::IsBot => user_written,
-            _ => false,
-        };
-        let value = data.get(field).filter(|_| !has_place);
-        fields::write_own(conn, layout, field, value.as_ref())?;
-    }
-    Ok(())
+    let has_dc = write_datacenter(conn, layout, data)?;
+    let has_address = has_dc && data.server_address.is_some() && data.port.is_some();
+    let is_stored = |field: &Field| match field {
+        Field::DcId | Field::AuthKey => has_dc,
+        Field::ServerAddress | Field::Port => has_address,
+        Field::UserId | Field::IsBot => has_user,
+        _ => false,
+    };
+    Ok(Field::ALL.into_iter().filter(is_stored).collect())
 }
 
 fn write_datacenter(conn: &Connection, layout: &Layout, data: &SessionData) -> Result<bool, Fault> {
@@ -73,7 +67,7 @@ fn write_datacenter(conn: &Connection, layout: &Layout, data: &SessionData) -> R
     Ok(true)
 }
 
-// The row needs the data centre and whether it is a bot: until all three are known they stay in our own table.
+// The row needs the id, the data centre and whether it is a bot. Until all are known, they stay in our own table.
 fn write_user(conn: &Connection, data: &SessionData) -> Result<bool, Fault> {
     let (Some(user_id), Some(dc_id), Some(is_bot)) = (data.user_id, data.dc_id, data.is_bot) else {
         conn.execute("DELETE FROM user", [])?;
@@ -109,7 +103,7 @@ pub fn read_states(conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
     Ok(states)
 }
 
-/// Writes a state if Telethon 2 has a place for all of it.
+/// Writes a state if Telethon 2 can store all of it.
 pub fn write_state(conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
     delete_state(conn, state.id)?;
     match *state {

@@ -1,4 +1,4 @@
-//! Update states: the client's table, and our own where the client has none.
+//! Update states: the client's table, or our own if the client has none.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +7,14 @@ use rusqlite::{Connection, Row, params};
 use super::dialects::UpdateStatesTable;
 use super::fault::Fault;
 use super::layout::Layout;
-use super::{own, telethon2, value};
+use super::{own_tables, telethon2, value};
 use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
 
-/// Reads every state; where the client has one, it wins over ours.
+/// Reads every state; the client's wins over ours.
 pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Fault> {
     let mut states = BTreeMap::new();
     if layout.own.states {
-        read_table(conn, &own::UPDATE_STATES, &mut states)?;
+        read_table(conn, &own_tables::UPDATE_STATES, &mut states)?;
     }
     if let Some(table) = &layout.update_states {
         read_table(conn, table, &mut states)?;
@@ -29,7 +29,7 @@ pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<Update
     if layout.is_telethon2() {
         return Ok(read(conn, layout)?.into_iter().find(|state| state.id == id));
     }
-    let tables = layout.update_states.iter().chain(layout.own.states.then_some(&own::UPDATE_STATES));
+    let tables = layout.update_states.iter().chain(layout.own.states.then_some(&own_tables::UPDATE_STATES));
     for table in tables {
         let sql = format!("SELECT id, pts, qts, date, seq FROM {} WHERE id = ?1", table.table);
         let mut statement = conn.prepare_cached(&sql)?;
@@ -43,7 +43,7 @@ pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<Update
     Ok(None)
 }
 
-/// Whether some of these states have no place in the client's tables.
+/// Whether the client has no table for states.
 pub fn needs_own(layout: &Layout) -> bool {
     layout.update_states.is_none()
 }
@@ -55,13 +55,13 @@ pub fn write(conn: &Connection, layout: &Layout, states: &[UpdateState]) -> Resu
         if let Some(table) = &layout.update_states {
             write_row(conn, table, state)?;
         } else if !(layout.is_telethon2() && telethon2::write_state(conn, state)?) {
-            write_row(conn, &own::UPDATE_STATES, state)?;
+            write_row(conn, &own_tables::UPDATE_STATES, state)?;
         }
     }
     Ok(())
 }
 
-/// Removes a state wherever it stands.
+/// Removes a state from all tables.
 pub fn delete(conn: &Connection, layout: &Layout, id: i64) -> Result<(), Fault> {
     delete_own(conn, layout, id)?;
     if let Some(table) = &layout.update_states {

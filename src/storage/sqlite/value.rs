@@ -3,7 +3,7 @@
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::fault::Fault;
-use crate::model::{AuthKey, Field, FieldValue};
+use crate::model::{AuthKey, Field, FieldValue, SessionData};
 
 /// An integer; a REAL is cut (Telethon writes times so), text is read.
 pub fn integer(value: ValueRef<'_>, what: &str) -> Result<Option<i64>, Fault> {
@@ -15,7 +15,7 @@ pub fn integer(value: ValueRef<'_>, what: &str) -> Result<Option<i64>, Fault> {
         ValueRef::Real(number) => Ok(Some(number as i64)),
         ValueRef::Text(text) | ValueRef::Blob(text) => {
             let number = std::str::from_utf8(text).ok().and_then(|text| text.trim().parse().ok());
-            number.map(Some).ok_or_else(|| Fault::Damaged(format!("{what} is no number")))
+            number.map(Some).ok_or_else(|| Fault::Damaged(format!("{what} is not a number")))
         }
     }
 }
@@ -44,6 +44,11 @@ pub fn field(value: ValueRef<'_>, field: Field) -> Result<Option<FieldValue>, Fa
     })
 }
 
+/// Puts a value that was read into its field.
+pub fn set_field(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
+    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
+}
+
 // An empty blob is Telethon's way to say that there is none.
 fn key(value: ValueRef<'_>, field: Field) -> Result<Option<AuthKey>, Fault> {
     match value {
@@ -53,7 +58,7 @@ fn key(value: ValueRef<'_>, field: Field) -> Result<Option<AuthKey>, Fault> {
             Ok(key) => Ok(Some(key)),
             Err(_) => Err(Fault::Damaged(format!("its {} has {} bytes, not 256", field.name(), bytes.len()))),
         },
-        _ => Err(Fault::Damaged(format!("its {} is no blob", field.name()))),
+        _ => Err(Fault::Damaged(format!("its {} is not a blob", field.name()))),
     }
 }
 

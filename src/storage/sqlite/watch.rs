@@ -1,7 +1,7 @@
-//! Whether somebody has written a file, seen without SQLite's locks: two reads of a few bytes.
+//! Finds out whether a file was written, without SQLite's locks: it reads a few bytes.
 //!
-//! Each commit changes the counter in the header of a file with a rollback journal, before the commit is done, and the
-//! header of the index of a WAL. As long as they stand as they were, so does all that was read.
+//! Each commit changes the counter in the header of a file with a rollback journal, before the commit is complete, or
+//! the header of the WAL's index. While they are unchanged, everything that was read is still true.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -10,22 +10,22 @@ use std::sync::Arc;
 use crate::storage::descriptors::{self, Held};
 use crate::storage::file;
 
-// From the two bytes that tell a WAL file to the counter of changes.
+// The header from the two bytes of the journal mode to the change counter.
 const HEADER_AT: u64 = 18;
 const WAL: u8 = 2;
 
 /// What changes with each commit.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Stamp {
+pub enum ChangeCounter {
     Header([u8; 10]),
     WalIndex([u8; 48]),
 }
 
-/// A file that is watched. It must go after the connection: see [`descriptors`].
+/// A file to watch. Drop it after the connection: see [`descriptors`].
 pub struct Watch {
     path: PathBuf,
     file: Option<Shared>,
-    // Once it is there it stays, as does the mode, as long as the connection is open.
+    // Once it exists it stays, as does the journal mode, while the connection is open.
     index: Option<Shared>,
 }
 
@@ -34,14 +34,14 @@ impl Watch {
         Self { path: path.to_owned(), file: Shared::open(path), index: None }
     }
 
-    /// The stamp now; `None` where it cannot be told.
-    pub fn stamp(&mut self) -> Option<Stamp> {
+    /// The current counter; `None` if it cannot be read.
+    pub fn counter(&mut self) -> Option<ChangeCounter> {
         if let Some(index) = &self.index {
-            return Some(Stamp::WalIndex(read(&index.file, 0)?));
+            return Some(ChangeCounter::WalIndex(read(&index.file, 0)?));
         }
         let header: [u8; 10] = read(&self.file.as_ref()?.file, HEADER_AT)?;
         if header[0] != WAL && header[1] != WAL {
-            return Some(Stamp::Header(header));
+            return Some(ChangeCounter::Header(header));
         }
         self.index = Shared::open(&file::beside(&self.path, "-shm"));
         None
@@ -61,7 +61,7 @@ impl Shared {
     }
 }
 
-// Where a file that is read and one that is mapped into memory, as the index is, are the same at any moment.
+// Systems where a read sees at once what was written to the mapped memory of the index.
 #[cfg(any(target_os = "linux", target_os = "android", target_os = "macos", target_os = "ios", target_os = "freebsd"))]
 fn read<const N: usize>(file: &File, at: u64) -> Option<[u8; N]> {
     use std::os::unix::fs::FileExt;

@@ -11,6 +11,7 @@ class Library(StorageDriver):
 
     def make_memory(self, text):
         from pathlib import Path
+
         from pyrogram.storage import SQLiteStorage
         return SQLiteStorage("oracle", Path("."), session_string=text, in_memory=True)
 

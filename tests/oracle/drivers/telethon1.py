@@ -95,6 +95,7 @@ class Library(SqliteDriver):
         """What the client saves when it leaves: until 1.36 without any names."""
         import logging
         from types import SimpleNamespace
+
         from telethon import TelegramClient
         from telethon._updates import ChannelState, EntityCache, MessageBox, SessionState
         types, cache = self.types(), EntityCache()

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 
-from .common import describe_error, dump_tables, peers_of
+from .common import describe_error, peers_of
 
 SESSION_ORDER = ("dc_id", "server_address", "port", "api_id", "test_mode", "auth_key",
                  "user_id", "is_bot", "takeout_id", "tmp_auth_key")

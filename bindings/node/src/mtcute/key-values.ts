@@ -1,6 +1,6 @@
 /**
- * mtcute keeps everything else under names. Those that other clients know too are fields and update states of the
- * session; the rest (salts, a media data centre, ...) lives in memory and is asked for anew.
+ * mtcute's key-value store. Keys that other clients know are fields and update states of the session; the others (salts, a
+ * media data centre, ...) are kept in memory, and mtcute requests them again.
  */
 
 import type { IKeyValueRepository } from '@mtcute/core'

@@ -1,7 +1,7 @@
 // include/tgsession.h, as far as tests compare with it: functions with their parameters, and the numbers of enums.
 import { readFileSync } from 'node:fs'
 
-const source = readFileSync(new URL('../../../../include/tgsession.h', import.meta.url), 'utf8').replace(/\/\*[^]*?\*\//g, '')
+const source = readFileSync(new URL('../../../../include/tgsession.h', import.meta.url), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '')
 
 const parameters = (text) => (/^\s*(void)?\s*$/.test(text) ? [] : text.split(',').map((one) => one.trim()))
 export const functions = new Map(

@@ -78,7 +78,7 @@ export function engines(): void {
   // @ts-expect-error: leases would be called in another thread
   Session.openEngine(Object.assign(new Shelf(), { takeLease: () => undefined }))
   // @ts-expect-error: methods are synchronous
-  const later: Engine['getSentFiles'] = async () => []
+  const _later: Engine['getSentFiles'] = async () => []
   // @ts-expect-error: there is no such field
   session.setData({ auth_key: null })
   // @ts-expect-error: a lease has seconds

@@ -16,7 +16,6 @@ from ._native import NULL, ffi
 from .peer_type import NUMBERS, OTHER, AnyPeerType, PeerType
 from .peers import Peer
 
-
 LAYOUT = Layout("tgs_peer")
 SIZE: int = ffi.sizeof("tgs_peer")
 POINTER: int = ffi.sizeof("void *")

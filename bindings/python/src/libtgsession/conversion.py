@@ -47,7 +47,7 @@ def diagnose(text: str) -> Dict[str, Any]:
 
 
 def default_server_address(dc_id: int, test_mode: bool = False) -> Optional[Tuple[str, int]]:
-    """Where a data centre answers, as clients write it; None for one that nobody knows."""
+    """The address and port of a data centre, as clients write them; None for an unknown one."""
     server_address, port = ffi.new("char **"), ffi.new("uint16_t *")
     status = call(lib.tgs_default_server_address, dc_id, bool(test_mode), server_address, port)
     return None if status == Status.NOT_FOUND else (take(server_address), port[0])

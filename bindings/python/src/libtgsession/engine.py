@@ -1,6 +1,6 @@
 """A storage engine of your own: subclass `Engine`, and give it to `Session.open_engine`.
 
-The engine keeps what it is given and gives it back as it was. The rules (who has a username, which peer is newest, what
+The engine stores what it is given and returns it unchanged. The rules (who has a username, which peer is newest, what
 has expired, what a conversion needs) are the library's, and work over it.
 """
 
@@ -16,7 +16,7 @@ from .update_states import UpdateState
 
 
 class LeaseHolder(NamedTuple):
-    """Who holds a lease already."""
+    """The current holder of a lease."""
 
     #: What was given when the lease was taken.
     owner: str
@@ -85,23 +85,23 @@ class Engine(abc.ABC):
         """Replaces sent files by their MD5, size and type."""
 
     def save(self) -> None:
-        """Makes what was written survive a loss of power. Without it nothing is needed for that."""
+        """Makes what was written survive a loss of power. Optional."""
         raise NotImplementedError
 
     def remove(self) -> None:
-        """Removes the session and all that belongs to it. Without it a session cannot be deleted."""
+        """Removes the session and everything that belongs to it. Without it a session cannot be deleted."""
         raise NotImplementedError
 
     def begin(self) -> None:
-        """Begins a change of several calls that `finish` ends. Without it there are no transactions."""
+        """Begins a transaction of several calls, which `finish` ends. Without it there are no transactions."""
         raise NotImplementedError
 
     def finish(self, keep: bool) -> None:
-        """Ends it: keeps all of it, or undoes all of it. Goes with `begin`."""
+        """Commits the transaction, or rolls it back. Required with `begin`."""
         raise NotImplementedError
 
     def take_lease(self, key_id: str, token: str, owner: str, seconds: int) -> Optional[LeaseHolder]:
-        """Takes the lease on an auth key, or renews it where `token` holds it; one that has ended is anybody's.
+        """Takes the lease on an auth key if it is free or expired, or renews it if `token` holds it.
 
         Where somebody else holds it, changes nothing and answers who. Atomic among all machines. Without it leases hold
         on this machine only. Called from a thread of the library's too.
@@ -109,13 +109,13 @@ class Engine(abc.ABC):
         raise NotImplementedError
 
     def release_lease(self, key_id: str, token: str) -> None:
-        """Gives a lease back, if `token` holds it. Goes with `take_lease`."""
+        """Releases a lease, if `token` holds it. Required with `take_lease`."""
         raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - optional for an engine
         """Called once, when the session is closed."""
 
 
 def has(engine: Engine, method: str) -> bool:
-    """Whether an engine has a method of its own."""
+    """Whether an engine overrides a method."""
     return getattr(type(engine), method) is not getattr(Engine, method)

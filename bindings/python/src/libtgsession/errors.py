@@ -1,4 +1,4 @@
-"""One exception for each status. Where Python has a word for the same thing, that is a base too."""
+"""One exception for each status. It also derives from Python's own exception of the same meaning, if there is one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class TgsError(Exception):
 
 
 class UsernameExpired(TgsError):
-    """The username was last seen too long ago to be believed: ask Telegram."""
+    """The username was last seen too long ago to be trusted: ask Telegram."""
 
     status = Status.EXPIRED
 
@@ -89,7 +89,7 @@ class LockedError(TgsError):
 
 
 class NotASessionError(TgsError):
-    """What is there is no session that this library knows."""
+    """The file is not a session that this library knows."""
 
     status = Status.ERROR_NOT_A_SESSION
 
@@ -113,7 +113,7 @@ class BadSessionStringError(TgsError, ValueError):
 
 
 class IncompleteError(TgsError):
-    """A value is unknown that the target cannot do without; the message names it."""
+    """A value that the target requires is unknown; the message names it."""
 
     status = Status.ERROR_INCOMPLETE
 

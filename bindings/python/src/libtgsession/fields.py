@@ -1,4 +1,4 @@
-"""The session's fields, as properties. None is absent."""
+"""The fields of a session, as properties. An absent field is None."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 
 class Field(Generic[T]):
-    """A property that asks the library each time: another program may have changed the field."""
+    """A property that reads from the library each time, because another program may have changed the field."""
 
     def __init__(self, doc: str) -> None:
         self.__doc__ = doc
@@ -49,7 +49,7 @@ class Field(Generic[T]):
         raise NotImplementedError
 
 
-class Number(Field[int]):
+class IntField(Field[int]):
     def __init__(self, ctype: str, doc: str) -> None:
         super().__init__(doc)
         self.ctype = ffi.typeof(f"{ctype} *")
@@ -62,19 +62,19 @@ class Number(Field[int]):
         call(self.setter, handle, ffi.new(self.ctype, value))
 
 
-class Truth(Field[bool]):
+class BoolField(Field[bool]):
     def read(self, handle: Any) -> Optional[bool]:
         out = ffi.new("bool *")
         return None if call(self.getter, handle, out) == Status.NOT_FOUND else bool(out[0])
 
     def write(self, handle: Any, value: bool) -> None:
-        # Clients write 0 and 1 as well; whatever else is true is more likely a mistake.
+        # Clients also write 0 and 1. Any other value is probably a mistake.
         if value not in (0, 1):
             raise TypeError(f"{self.name} must be a bool, not {type(value).__name__}")
         call(self.setter, handle, ffi.new("bool *", bool(value)))
 
 
-class Text(Field[str]):
+class StrField(Field[str]):
     def read(self, handle: Any) -> Optional[str]:
         out = ffi.new("char **")
         return None if call(self.getter, handle, out) == Status.NOT_FOUND else text.take(out)
@@ -83,7 +83,7 @@ class Text(Field[str]):
         call(self.setter, handle, text.encode(value, self.name))
 
 
-class Key(Field[bytes]):
+class BytesField(Field[bytes]):
     """256 bytes. Python cannot wipe a `bytes`: drop it when you are done."""
 
     def absent(self) -> Tuple[Any, ...]:

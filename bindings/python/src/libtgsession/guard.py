@@ -1,4 +1,4 @@
-"""Around every fallible call: a status becomes an answer or an exception."""
+"""Calls a function of the C interface and turns its status into an answer or an exception."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _ERROR = ffi.typeof("tgs_error **")
 
 
 def call(function: Any, *arguments: Any) -> int:
-    """Gives TGS_OK or an ordinary answer, and raises for everything else."""
+    """Returns TGS_OK or an ordinary answer such as TGS_NOT_FOUND; raises a TgsError for any other status."""
     error = ffi.new(_ERROR)
     status: int = function(*arguments, error)
     if status >= FIRST_ERROR:

@@ -1,4 +1,4 @@
-"""Walking over whole peers."""
+"""Iterating over complete peers."""
 
 from __future__ import annotations
 

@@ -12,12 +12,12 @@ from .status import Status
 
 
 class Peer(NamedTuple):
-    """All that is known of a peer. What is left out is unknown."""
+    """Everything that is known of a peer. A value that is left out is unknown."""
 
     #: The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id.
     id: int
     access_hash: Optional[int] = None
-    #: None: not told, when you write it. What is read is then what the id's mark tells: user, group or channel.
+    #: None, in a peer that you write, derives the type from the marked id: user, group or channel.
     type: Optional[AnyPeerType] = None
     #: The main one first. In any case, with or without "@".
     usernames: Sequence[str] = ()

@@ -29,19 +29,19 @@ from .update_states import UpdateState
 
 
 class Session:
-    """Every thread may use it; each call is atomic, and on disk when it returns. Make one with `Session.open`."""
+    """Thread-safe. Each call is atomic, and its writes are on disk when it returns. Made by `Session.open`."""
 
-    dc_id = fields.Number("int32_t", "The data centre where the account lives.")
-    server_address = fields.Text("The address of the data centre, IPv4 or IPv6. Most clients store none.")
-    port = fields.Number("uint16_t", "The TCP port of the data centre.")
-    api_id = fields.Number("int32_t", "The application's id.")
-    test_mode = fields.Truth("Whether the auth key belongs to Telegram's test servers.")
-    auth_key = fields.Key("The secret that is the login, 256 bytes. None: not logged in.")
-    date = fields.Number("int64_t", "When the session was last saved, in Unix seconds.")
-    user_id = fields.Number("int64_t", "The account's own id. None means unknown; never invent one.")
-    is_bot = fields.Truth("Whether the account is a bot. None means unknown.")
-    takeout_id = fields.Number("int64_t", "The takeout that is under way (Telethon).")
-    tmp_auth_key = fields.Key("The temporary key of perfect forward secrecy (Telethon 8).")
+    dc_id = fields.IntField("int32_t", "The account's home data centre.")
+    server_address = fields.StrField("The address of the data centre, IPv4 or IPv6. Most clients store none.")
+    port = fields.IntField("uint16_t", "The TCP port of the data centre.")
+    api_id = fields.IntField("int32_t", "The application's id.")
+    test_mode = fields.BoolField("Whether the auth key belongs to Telegram's test servers.")
+    auth_key = fields.BytesField("The secret that is the login, 256 bytes. None: not logged in.")
+    date = fields.IntField("int64_t", "When the session was last saved, in Unix seconds.")
+    user_id = fields.IntField("int64_t", "The account's own id. None means unknown; never invent one.")
+    is_bot = fields.BoolField("Whether the account is a bot. None means unknown.")
+    takeout_id = fields.IntField("int64_t", "The takeout that is under way (Telethon).")
+    tmp_auth_key = fields.BytesField("The temporary key of perfect forward secrecy (Telethon 8).")
 
     def __init__(self, handle: Any) -> None:
         # The library ignores a second close, so it is also the destructor.
@@ -62,7 +62,7 @@ class Session:
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
     ) -> Session:
-        """Opens a path, ":memory:", a session string or a URL, whose client's ever it is; opening writes nothing.
+        """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
         read_only: nothing changes, whatever is called, and what is not there is not made.
         create: whether what is not there is made, or is a SessionNotFoundError.
@@ -84,7 +84,7 @@ class Session:
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
     ) -> Session:
-        """Opens a session string of any client, in memory. What pasting does to a text is mended."""
+        """Opens a session string of any client, in memory. Damage from copying and pasting is corrected."""
         made = options.make(read_only, username_expiry=username_expiry, lease=lease)
         return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
 
@@ -129,7 +129,7 @@ class Session:
         call(lib.tgs_save, self._handle)
 
     def close(self) -> None:
-        """Closes it; nothing is lost without `save`. A second time is ignored."""
+        """Closes the session; nothing is lost without `save`. A second call is ignored."""
         lib.tgs_close(self._handle)
 
     def delete(self) -> None:
@@ -149,7 +149,7 @@ class Session:
 
     @property
     def format(self) -> str:
-        """Whose layout it has and in which version, like "kurigram@7"."""
+        """The layout and its version, like "kurigram@7"."""
         out = ffi.new("char **")
         call(lib.tgs_get_format, self._handle, out)
         return take(out)
@@ -176,7 +176,8 @@ class Session:
 
     @property
     def change_count(self) -> int:
-        """How often this session was changed through this object since it was opened."""
+        """The number of calls through this object that changed the session. If you store the bytes elsewhere, store them
+        again when this grows."""
         out = ffi.new("uint64_t *")
         call(lib.tgs_change_count, self._handle, out)
         return int(out[0])
@@ -184,7 +185,7 @@ class Session:
     # ---- Peers
 
     def update_peers(self, new: Iterable[Union[Peer, Sequence[Any]]]) -> None:
-        """Adds peers, or replaces those with the same ids: all of them, or none. Thousands in one call are best."""
+        """Adds peers, or replaces those with the same ids: all of them, or none. Pass thousands in one call."""
         self._update_packed(Packed(new))
 
     def _update_packed(self, packed: Packed) -> None:
@@ -259,7 +260,7 @@ class Session:
         return conversion.export(self._handle, format)[0]
 
     def export_with_report(self, format: str = "pyrogram") -> Tuple[str, Dict[str, Any]]:
-        """The session string, and what of the session it holds."""
+        """The session string, and a report of what it holds."""
         return conversion.export(self._handle, format)
 
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:

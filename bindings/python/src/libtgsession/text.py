@@ -1,4 +1,4 @@
-"""Texts on their way in and out of the library."""
+"""Converts texts between Python and the library."""
 
 from __future__ import annotations
 

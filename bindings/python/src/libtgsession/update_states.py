@@ -1,4 +1,4 @@
-"""How far updates were read."""
+"""The positions up to which updates were processed."""
 
 from __future__ import annotations
 

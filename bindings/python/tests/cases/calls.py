@@ -3,8 +3,8 @@
 import json
 
 import libtgsession
-from kept_engine import FailingEngine, KeptEngine, TakenEngine
 from libtgsession import Session, TgsError, UsernameExpired
+from memory_engine import FailingEngine, MemoryEngine, TakenEngine
 from reference.replay import Answer
 
 from . import values
@@ -68,7 +68,7 @@ class World:
         """The engine of that name: one place, as long as the case lasts."""
         if name == "failing":
             return FailingEngine()
-        return self.engines.setdefault(name, TakenEngine() if name == "taken" else KeptEngine())
+        return self.engines.setdefault(name, TakenEngine() if name == "taken" else MemoryEngine())
 
     def keep(self, keep_as, handle):
         self.handles[keep_as] = handle

@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 
 import family
-import pytest
-from locks import locked
-from family import HAS_STATES, HAS_USERNAMES, NAME, Both, both, finish, make_client, make_file, make_memory, ours, outcome, theirs
-
 import libtgsession as tgs
+import pytest
+from family import HAS_STATES, HAS_USERNAMES, NAME, Both, both, finish, make_client, make_file, make_memory, ours, outcome, theirs
+from locks import locked
 
 KEY = bytes(range(256))
+LOGIN = {"dc_id": 4, "api_id": 5, "test_mode": False, "auth_key": KEY, "user_id": 7770001234, "is_bot": False}
 
 # They make and migrate the tables, and hand out SQLite's connection: that is not done here.
 THEIRS_ONLY = {"create", "update", "conn", "executor", "loop"}
@@ -79,9 +79,7 @@ def test_session_strings(loop, tmp_path):
     async def run():
         source = make_memory(theirs, tmp_path)
         await source.open()
-        for name, value in dict(
-            dc_id=4, api_id=5, test_mode=False, auth_key=KEY, user_id=7770001234, is_bot=False
-        ).items():
+        for name, value in LOGIN.items():
             await finish(getattr(source, name)(value))
         pair = both(tmp_path, make_memory, await source.export_session_string())
         await pair.open()
@@ -345,7 +343,7 @@ async def everything(storage):
 
 
 async def write_all(storage):
-    for name, value in dict(dc_id=4, api_id=5, test_mode=False, auth_key=KEY, user_id=7770001234, is_bot=False).items():
+    for name, value in LOGIN.items():
         await finish(getattr(storage, name)(value))
     await storage.update_peers(rows(40))
     await make_their_table(storage)

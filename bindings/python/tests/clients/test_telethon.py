@@ -9,16 +9,15 @@ import sqlite3
 import time
 from types import SimpleNamespace
 
+import libtgsession as tgs
 import pytest
 from conftest import KEY
+from libtgsession.clients.telethon import Session
 from telethon import TelegramClient
 from telethon.crypto import AuthKey
 from telethon.sessions import SQLiteSession
 from telethon.sessions.sqlite import CURRENT_VERSION
 from telethon.tl import types
-
-import libtgsession as tgs
-from libtgsession.clients.telethon import Session
 
 VERSION = tuple(map(int, KEY.split("-")[1].split(".")))
 AUTH_KEY = bytes(range(256))
@@ -234,7 +233,7 @@ def test_fields(pair):
     assert fields(pair[1]) == fields(pair[0]) == [2, "149.154.167.51", 443, None, None]
 
 
-@pytest.mark.skipif(not (1, 43) <= VERSION, reason="this Telethon has no temporary keys")
+@pytest.mark.skipif(not VERSION >= (1, 43), reason="this Telethon has no temporary keys")
 def test_temporary_keys(tmp_path):
     kept = Session(tmp_path / "kept", store_tmp_auth_key_on_disk=True)
     dropped = Session(tmp_path / "dropped")

@@ -1,4 +1,4 @@
-//! The connections: one room a database.
+//! The connections: one module for each database.
 
 mod mysql;
 mod postgresql;
@@ -16,17 +16,17 @@ use super::fault::Fault;
 
 /// Where connections come from.
 pub trait Connector: Send + Sync {
-    /// Makes one. It takes no longer than [`Waits::connect`].
+    /// Opens one, within [`Waits::connect`].
     fn connect(&self, waits: &Waits) -> Result<Box<dyn Client>, Fault>;
 }
 
 /// How long a call waits at most.
 #[derive(Clone, Copy, Debug)]
 pub struct Waits {
-    /// For a connection, a new one or one of those that are in use.
+    /// For a connection: a new one, or one that is in use now.
     pub connect: Duration,
-    /// For an answer. A server that is there and says nothing must not stop the caller forever.
+    /// For an answer. A server that accepts a connection and never answers must not block the caller forever.
     pub answer: Duration,
-    /// For somebody else's lock.
-    pub lock: Duration,
+    /// For another program's lock.
+    pub busy_timeout: Duration,
 }

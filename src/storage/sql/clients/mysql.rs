@@ -61,7 +61,7 @@ impl MySql {
     }
 
     fn open(&self, waits: &Waits, encrypted: bool) -> mysql::Result<Conn> {
-        let lock = format!("innodb_lock_wait_timeout = {}", waits.lock.as_secs().max(1));
+        let lock = format!("innodb_lock_wait_timeout = {}", waits.busy_timeout.as_secs().max(1));
         let session =
             format!("SET NAMES utf8mb4, SESSION {lock}, SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO'");
         let opts = OptsBuilder::from_opts(self.opts.clone())
@@ -121,7 +121,7 @@ impl Client for Reach {
     }
 }
 
-/// Statements that are sent together, and whose answers they are.
+/// Statements that are sent together, and the step that each answer belongs to.
 #[derive(Default)]
 struct Text {
     sql: Zeroizing<String>,

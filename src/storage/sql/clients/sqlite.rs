@@ -40,12 +40,12 @@ impl SqliteFile {
 
 impl Connector for SqliteFile {
     fn connect(&self, waits: &Waits) -> Result<Box<dyn Client>, Fault> {
-        // An empty file is a database without tables; what is no database is told by its first bytes.
+        // An empty file is a database without tables; a file that is not a database shows that in its first bytes.
         if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
-            return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is no SQLite database").into());
+            return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
         }
         let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        conn.busy_timeout(waits.lock)?;
+        conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
         Ok(Box::new(Reach(conn)))
     }

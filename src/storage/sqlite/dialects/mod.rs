@@ -33,7 +33,7 @@ pub enum Absent {
     EmptyBlob,
 }
 
-/// Where a field of the session lives.
+/// The column of a session's field.
 #[derive(Debug)]
 pub struct FieldColumn {
     pub field: Field,
@@ -41,7 +41,7 @@ pub struct FieldColumn {
     pub absent: Absent,
 }
 
-/// Where peers live. A `None` is a column that the family does not have.
+/// The table of peers. A `None` is a column that the family does not have.
 #[derive(Clone, Debug)]
 pub struct PeersTable {
     pub table: &'static str,
@@ -55,11 +55,11 @@ pub struct PeersTable {
     pub phone_number: &'static str,
     pub name: Option<&'static str>,
     pub last_update_on: Option<&'static str>,
-    /// Row 0 is no peer: its hash is the account's own id (Telethon from 1.28).
+    /// Row 0 is not a peer: its hash is the account's own id (Telethon from 1.28).
     pub self_row: bool,
 }
 
-/// Where further usernames live.
+/// The table of further usernames.
 #[derive(Clone, Debug)]
 pub struct UsernamesTable {
     pub table: &'static str,
@@ -76,7 +76,7 @@ pub struct UsernamesTable {
     pub holds_all: bool,
 }
 
-/// Where update states live.
+/// The table of update states.
 #[derive(Clone, Debug)]
 pub struct UpdateStatesTable {
     pub table: &'static str,
@@ -84,8 +84,8 @@ pub struct UpdateStatesTable {
     pub bare_channel_ids: bool,
 }
 
-/// An index of our own on a client's table, where the client's own lookups would scan. It is made with the first
-/// write; its name is ours, so that no migration of the client meets it.
+/// An index of our own on a client's table, for lookups that would scan the table. The first write creates it. Its name
+/// is ours, so that it does not collide with the client's migrations.
 #[derive(Debug)]
 pub struct OwnIndex {
     pub name: &'static str,

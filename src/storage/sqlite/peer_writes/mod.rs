@@ -1,10 +1,11 @@
-//! Writing peers: the client's row and usernames, and what of them stands in our own tables.
+//! Writing peers: the client's row and usernames, and what the client cannot store in our own tables.
 
 mod names;
 mod own_row;
 mod row;
 
 use rusqlite::{CachedStatement, Connection, params};
+use std::borrow::Borrow;
 
 use super::dialects::UsernamesTable;
 use super::fault::Fault;
@@ -12,35 +13,41 @@ use super::layout::Layout;
 use super::peers;
 use super::queries::{Queries, Release, UsernamesWrites};
 use crate::model::Peer;
-use crate::storage::writing::Writing;
+use crate::storage::peer_batch::WriteMode;
 use names::NamesWriter;
 use own_row::has_more;
 use row::RowWriter;
 
-/// Whether some of these peers hold what the client has no place for: our own peers, our own usernames.
-pub fn needs_own(layout: &Layout, peers: &[Peer]) -> (bool, bool) {
-    let own_peers = layout.peers_are_own() || peers.iter().any(|peer| has_more(layout, peer));
+// The id of no peer.
+const NOBODY: i64 = 0;
+
+/// Whether some of these peers need our own table of peers, and our own table of usernames.
+pub fn needs_own(layout: &Layout, peers: &[impl Borrow<Peer>]) -> (bool, bool) {
+    let mut peers = peers.iter().map(Borrow::borrow);
+    let own_peers = layout.peers_are_own() || peers.clone().any(|peer| has_more(layout, peer));
     let more_names = |peer: &Peer| match &layout.peers.username {
         Some(_) => peer.usernames.len() > 1,
         None => !peer.usernames.is_empty(),
     };
-    (own_peers, layout.usernames.is_none() && peers.iter().any(more_names))
+    (own_peers, layout.usernames.is_none() && peers.any(more_names))
 }
 
-/// Whether the client's own table of usernames must be made first.
-pub fn needs_usernames_table(layout: &Layout, peers: &[Peer]) -> Option<&'static str> {
+/// The SQL that creates the client's own table of usernames, if it is needed and missing.
+pub fn needs_usernames_table(layout: &Layout, peers: &[impl Borrow<Peer>]) -> Option<&'static str> {
     let create = layout.dialect.usernames.as_ref()?.create?;
-    let needed = layout.usernames.is_none() && peers.iter().any(|peer| peer.usernames.len() > 1);
+    let needed = layout.usernames.is_none() && peers.iter().any(|peer| peer.borrow().usernames.len() > 1);
     needed.then_some(create)
 }
 
-/// Replaces peers. What they need of our own tables is there already. Tells whether another peer lost a username.
+/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. Returns
+/// whether a peer outside the batch lost a username.
 pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
     queries: &Queries,
     peers: impl IntoIterator<Item = &'a Peer>,
-    writing: Writing,
+    abandoned: &[&str],
+    mode: WriteMode,
 ) -> Result<bool, Fault> {
     // Prepared, or taken out of the cache, once for all peers.
     let mut row = RowWriter::new(conn, queries)?;
@@ -49,21 +56,24 @@ pub fn write<'a>(
     let names = |sql: &Option<UsernamesWrites>| sql.as_ref().map(|sql| NamesWriter::new(conn, sql)).transpose();
     let (mut names, mut own_names) = (names(&queries.write_usernames)?, names(&queries.write_own_usernames)?);
     let mut taken = false;
+    for username in abandoned {
+        taken |= release_username(conn, &mut releasers, username, NOBODY)?.others;
+    }
     for peer in peers {
         let mut known = false;
-        if let Writing::Seen { .. } = writing {
+        if mode.takes_usernames() {
             let owners = release_usernames(conn, &mut releasers, peer)?;
             // Who has no username is not found by it.
             known = owners.this || peer.usernames.is_empty();
             taken |= owners.others;
         }
-        row.write(layout, peer, writing, known)?;
+        row.write(layout, peer, mode, known)?;
         if let (Some(names), Some(table)) = (&mut names, &layout.usernames) {
             let ids = peers::ids_of_names(conn, queries, table.bare_channel_ids, peer.id)?;
-            names.write(&ids, peer, client_usernames(layout, table, peer), writing)?;
+            names.write(&ids, peer, client_usernames(layout, table, peer), mode)?;
         }
         if let Some(names) = &mut own_names {
-            names.write(&[peer.id], peer, own_usernames(layout, peer), writing)?;
+            names.write(&[peer.id], peer, own_usernames(layout, peer), mode)?;
         }
         if layout.own.peers && !layout.peers_are_own() {
             own_row::write(conn, layout, peer)?;
@@ -72,7 +82,7 @@ pub fn write<'a>(
     Ok(taken)
 }
 
-/// Who had a peer's usernames.
+/// Whether this peer, or others, had a username before.
 #[derive(Default)]
 struct Owners {
     this: bool,
@@ -82,14 +92,27 @@ struct Owners {
 fn release_usernames(conn: &Connection, releasers: &mut [Releaser<'_>], peer: &Peer) -> Result<Owners, Fault> {
     let mut owners = Owners::default();
     for username in &peer.usernames {
-        for releaser in &mut *releasers {
-            releaser.release(conn, username, peer.id, &mut owners)?;
-        }
+        let of_one = release_username(conn, releasers, username, peer.id)?;
+        owners.this |= of_one.this;
+        owners.others |= of_one.others;
     }
     Ok(owners)
 }
 
-/// Takes usernames from their old owners in one place.
+fn release_username(
+    conn: &Connection,
+    releasers: &mut [Releaser<'_>],
+    username: &str,
+    new_owner: i64,
+) -> Result<Owners, Fault> {
+    let mut owners = Owners::default();
+    for releaser in releasers {
+        releaser.release(conn, username, new_owner, &mut owners)?;
+    }
+    Ok(owners)
+}
+
+/// Takes usernames from their earlier owners in one table.
 struct Releaser<'a> {
     find: CachedStatement<'a>,
     take: &'a str,

@@ -3,17 +3,17 @@
 use rusqlite::{CachedStatement, Connection};
 
 use crate::model::Peer;
+use crate::storage::peer_batch::WriteMode;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::queries::UsernamesWrites;
-use crate::storage::writing::Writing;
 
 /// Replaces the usernames of peers.
 pub struct NamesWriter<'a> {
     read: CachedStatement<'a>,
     delete: CachedStatement<'a>,
     add: CachedStatement<'a>,
-    // Of a table with a time of sighting.
-    see_again: Option<CachedStatement<'a>>,
+    // For a table with a last-seen time.
+    touch: Option<CachedStatement<'a>>,
 }
 
 impl<'a> NamesWriter<'a> {
@@ -22,12 +22,12 @@ impl<'a> NamesWriter<'a> {
             read: conn.prepare_cached(&sql.read)?,
             delete: conn.prepare_cached(&sql.delete)?,
             add: conn.prepare_cached(&sql.add)?,
-            see_again: sql.see_again.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?,
+            touch: sql.touch.as_deref().map(|sql| conn.prepare_cached(sql)).transpose()?,
         })
     }
 
-    /// Writes a peer's usernames in the place of those that stand under these ids.
-    pub fn write(&mut self, ids: &[i64], peer: &Peer, names: &[String], writing: Writing) -> Result<(), Fault> {
+    /// Replaces the usernames that are stored under these ids by the peer's.
+    pub fn write(&mut self, ids: &[i64], peer: &Peer, names: &[String], mode: WriteMode) -> Result<(), Fault> {
         let mut stands = false;
         for id in ids {
             match self.compare(*id, names)? {
@@ -39,27 +39,27 @@ impl<'a> NamesWriter<'a> {
             }
         }
         if stands {
-            return self.see_again(peer, writing);
+            return self.touch(peer, mode);
         }
         for name in names {
             self.add.raw_bind_parameter(1, peer.id)?;
             self.add.raw_bind_parameter(2, name)?;
-            if self.see_again.is_some() {
-                self.add.raw_bind_parameter(3, writing.sighting_of(peer))?;
+            if self.touch.is_some() {
+                self.add.raw_bind_parameter(3, mode.last_update_on(peer))?;
             }
             self.add.raw_execute()?;
         }
         Ok(())
     }
 
-    fn see_again(&mut self, peer: &Peer, writing: Writing) -> Result<(), Fault> {
-        if let Some(see_again) = &mut self.see_again {
-            see_again.execute([peer.id, writing.sighting_of(peer)])?;
+    fn touch(&mut self, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
+        if let Some(touch) = &mut self.touch {
+            touch.execute([peer.id, mode.last_update_on(peer)])?;
         }
         Ok(())
     }
 
-    // Writing a row anew would write two indexes.
+    // Writing an unchanged row again would write two indexes.
     fn compare(&mut self, id: i64, names: &[String]) -> Result<Stands, Fault> {
         let mut rows = self.read.query([id])?;
         let (mut count, mut same) = (0, true);

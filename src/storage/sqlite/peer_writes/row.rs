@@ -4,44 +4,44 @@ use rusqlite::{CachedStatement, Connection};
 
 use super::own_row::client_type;
 use crate::model::{Peer, PeerType};
+use crate::storage::peer_batch::WriteMode;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
 use crate::storage::sqlite::queries::Queries;
-use crate::storage::writing::Writing;
 
 /// Adds rows, or changes them. `INSERT OR REPLACE` would do both, but SQLite then keeps a journal for each statement.
 pub struct RowWriter<'a> {
     write: CachedStatement<'a>,
-    // Of a layout with a time of sighting.
-    see_again: Option<CachedStatement<'a>>,
-    // Of a table without a key.
+    // For a layout with a last-seen time.
+    touch: Option<CachedStatement<'a>>,
+    // For a table without a primary key.
     change: Option<CachedStatement<'a>>,
 }
 
 impl<'a> RowWriter<'a> {
     pub fn new(conn: &'a Connection, queries: &Queries) -> Result<Self, Fault> {
         let prepare = |sql: &Option<String>| sql.as_deref().map(|sql| conn.prepare_cached(sql)).transpose();
-        let (see_again, change) = (prepare(&queries.see_again)?, prepare(&queries.change)?);
-        Ok(Self { write: conn.prepare_cached(&queries.write)?, see_again, change })
+        let (touch, change) = (prepare(&queries.touch)?, prepare(&queries.change)?);
+        Ok(Self { write: conn.prepare_cached(&queries.write)?, touch, change })
     }
 
-    /// Writes a row. Of one that is probably `known`, and still the same, only the time is written: that spares SQLite
-    /// all indexes.
-    pub fn write(&mut self, layout: &Layout, peer: &Peer, writing: Writing, known: bool) -> Result<(), Fault> {
-        let see_again = self.see_again.as_mut().filter(|_| known);
-        for enough in see_again.into_iter().chain(&mut self.change) {
-            bind(enough, layout, peer, writing)?;
+    /// Writes a row. If it is probably `known` and has not changed, only the last-seen time is written, which leaves
+    /// all indexes untouched.
+    pub fn write(&mut self, layout: &Layout, peer: &Peer, mode: WriteMode, known: bool) -> Result<(), Fault> {
+        let touch = self.touch.as_mut().filter(|_| known);
+        for enough in touch.into_iter().chain(&mut self.change) {
+            bind(enough, layout, peer, mode)?;
             if enough.raw_execute()? > 0 {
                 return Ok(());
             }
         }
-        bind(&mut self.write, layout, peer, writing)?;
+        bind(&mut self.write, layout, peer, mode)?;
         self.write.raw_execute()?;
         Ok(())
     }
 }
 
-fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writing: Writing) -> Result<(), Fault> {
+fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
     let table = &layout.peers;
     statement.raw_bind_parameter(1, peer.id)?;
     match peer.access_hash {
@@ -62,7 +62,7 @@ fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, writi
         statement.raw_bind_parameter(6, peer.name.as_deref())?;
     }
     if table.last_update_on.is_some() {
-        statement.raw_bind_parameter(7, writing.sighting_of(peer))?;
+        statement.raw_bind_parameter(7, mode.last_update_on(peer))?;
     }
     Ok(())
 }

@@ -1,10 +1,10 @@
-"""What runs beside the event loop, and what in it.
+"""A pool of threads for calls that would block the event loop.
 
-A lookup takes about 6 microseconds, and moving it to a thread and back 50 to 100: lookups run in the loop. Whatever
-writes waits for the disk, or for another program's lock, and runs in a thread.
+A lookup takes about 6 microseconds, and a round trip to a thread 50 to 100: so lookups run in the event loop. A write waits
+for the disk or for another program's lock, and runs in a thread.
 
-The threads are our own. The loop's default ones may all be busy with what the program's user put there, and
-`concurrent.futures` takes 100 microseconds more to get there and back, which is more than a write takes.
+The pool is our own. The loop's default threads may all be busy with the program's own calls, and a round trip through
+`concurrent.futures` takes 100 microseconds more, which is longer than a write.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from typing import Any, Callable, Deque, List, Optional, Tuple
 
 THREADS = 4
 
-# The loop that waits, its future, and the call.
+# The event loop that waits, its future, the function and its arguments.
 Job = Tuple[asyncio.AbstractEventLoop, "asyncio.Future[Any]", Callable[..., Any], Tuple[Any, ...]]
 
 
-class Lane:
-    """A thread that makes one call after another."""
+class Worker:
+    """A thread that runs one job at a time."""
 
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._jobs: queue.SimpleQueue[Optional[Job]] = queue.SimpleQueue()
-        self.give = self._jobs.put
-        # A daemon, as it never ends by itself: `Pool.finish` waits for what it is at.
+        self.submit = self._jobs.put
+        # A daemon, because it never ends by itself: `Pool.finish` waits for its current job.
         self._thread = threading.Thread(target=self._run, name="tgsession", daemon=True)
         self._thread.start()
 
     def join(self) -> None:
-        self.give(None)
+        self.submit(None)
         self._thread.join()
 
     def _run(self) -> None:
@@ -44,14 +44,14 @@ class Lane:
             if job is None:
                 return
             while job is not None:
-                job = self._make(*job)
+                job = self._execute(*job)
 
-    def _make(
+    def _execute(
         self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], function: Any, arguments: Any
     ) -> Optional[Job]:
-        """Makes a call, and gives the next one, if one is waiting."""
+        """Runs a job and returns the next one that is waiting, if any."""
         result = error = None
-        # Who gave it up before its turn does not want it made.
+        # A call that was cancelled while it waited is not made.
         if not future.cancelled():
             try:
                 result = function(*arguments)
@@ -59,52 +59,52 @@ class Lane:
                 error = raised
         waiting = self._pool.next_of(self)
         try:
-            loop.call_soon_threadsafe(settle, future, result, error)
+            loop.call_soon_threadsafe(set_outcome, future, result, error)
         except RuntimeError:
-            pass  # the loop was closed: nobody waits any more
+            pass  # the loop is closed: nobody waits for the result
         return waiting
 
 
 class Pool:
-    """Some lanes. The one that was used last is the next: its stack is still in a cache."""
+    """Up to THREADS workers. The last one used is reused first, because its stack is still in the processor's cache."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._lanes: List[Lane] = []
-        self._idle: List[Lane] = []
+        self._workers: List[Worker] = []
+        self._idle: List[Worker] = []
         self._waiting: Deque[Job] = deque()
 
     def put(self, job: Job) -> None:
         with self._lock:
             if self._idle:
-                lane = self._idle.pop()
-            elif len(self._lanes) < THREADS:
-                lane = Lane(self)
-                self._lanes.append(lane)
+                worker = self._idle.pop()
+            elif len(self._workers) < THREADS:
+                worker = Worker(self)
+                self._workers.append(worker)
             else:
                 self._waiting.append(job)
                 return
-        lane.give(job)
+        worker.submit(job)
 
-    def next_of(self, lane: Lane) -> Optional[Job]:
+    def next_of(self, worker: Worker) -> Optional[Job]:
         with self._lock:
             if self._waiting:
                 return self._waiting.popleft()
-            if lane in self._lanes:
-                self._idle.append(lane)
+            if worker in self._workers:
+                self._idle.append(worker)
             return None
 
     def finish(self) -> None:
-        """Waits for all calls, and ends the threads."""
+        """Waits for all jobs, then ends the threads."""
         with self._lock:
-            lanes, self._lanes, self._idle = self._lanes, [], []
-        for lane in lanes:
-            lane.join()
+            workers, self._workers, self._idle = self._workers, [], []
+        for worker in workers:
+            worker.join()
 
 
-def settle(future: asyncio.Future[Any], result: Any, error: Optional[BaseException]) -> None:
+def set_outcome(future: asyncio.Future[Any], result: Any, error: Optional[BaseException]) -> None:
     if future.done():
-        return  # cancelled meanwhile
+        return  # it was cancelled
     if error is None:
         future.set_result(result)
     else:
@@ -114,19 +114,19 @@ def settle(future: asyncio.Future[Any], result: Any, error: Optional[BaseExcepti
 pool = Pool()
 
 
-def renew() -> None:
-    """A forked process has the pool, but not its threads."""
+def reset() -> None:
+    """A forked process has a copy of the pool, but none of its threads."""
     global pool
     pool = Pool()
 
 
 atexit.register(lambda: pool.finish())
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=renew)
+    os.register_at_fork(after_in_child=reset)
 
 
-def off_loop(function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
-    """Calls it in a thread. Await what this gives."""
+def run_in_thread(function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+    """Calls the function in a thread of the pool. Returns a future to await."""
     loop = asyncio.get_running_loop()
     future = loop.create_future()
     pool.put((loop, future, function, arguments))

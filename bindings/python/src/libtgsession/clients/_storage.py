@@ -1,4 +1,4 @@
-"""What the storages of Pyrogram's family share. A client's module adds its base class, its types and its habits."""
+"""The common part of the storages for the Pyrogram family. A client's module adds its base class, types and differences."""
 
 from __future__ import annotations
 
@@ -14,48 +14,48 @@ from ..conversion import default_server_address
 from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..session import Session
-from ._behind import Batch, WriteBehind
-from ._loop import off_loop
+from ._loop import run_in_thread
+from ._write_behind import Batch, WriteBehind
 
 log = logging.getLogger(__name__)
 
 MEMORY = ":memory:"
 
-# What these clients write into a new session before anything is known.
-UNTOLD: Dict[str, Any] = {"dc_id": 2, "date": 0}
+# What these clients write into a new session.
+NEW_SESSION_DEFAULTS: Dict[str, Any] = {"dc_id": 2, "date": 0}
 
 LOGIN = ("dc_id", "api_id", "test_mode", "auth_key", "user_id", "is_bot")
 
-# Without one of them these clients take a session for empty, and throw its auth key away.
-NEEDED = ("test_mode", "user_id", "is_bot")
+# If one of these is missing, the clients take the session for empty and discard its auth key.
+REQUIRED_FIELDS = ("test_mode", "user_id", "is_bot")
 
-# In files of these layouts a missing value means that a login was broken off: the client begins anew, as it should.
+# In these layouts a missing value means that a login was interrupted: the client then logs in again, as it should.
 OWN_LAYOUTS = frozenset({"pyrogram", "pyrofork", "kurigram", "memory"})
 
-# For what no peer can have as a name or number: None, say, or a text with a NUL.
-IMPOSSIBLE = (errors.InvalidArgumentError, TypeError)
+# Raised for a value that no peer can have, such as None or a text with a NUL.
+INVALID_VALUE = (errors.InvalidArgumentError, TypeError)
 
 USERS = frozenset({PeerType.USER, PeerType.BOT})
 CHANNEL = -1000000000000
 
 KINDS: Dict[str, PeerType] = {kind.value: kind for kind in PeerType}
 
-# So many rows are made ready in the event loop, which takes it half a millisecond: there they are still in the cache of
-# the processor. More of them are made ready in the thread.
-PACKED_HERE = 500
+# Up to this many rows are packed in the event loop, which takes half a millisecond, while they are in the processor's
+# cache. Larger batches are packed in the thread.
+PACK_IN_LOOP_MAX = 500
 
 INTEGER = re.compile(r"\s*[+-]?\d+\s*\Z", re.ASCII)
 
 
 class NotOpen:
-    """Stands in for the session until `open`."""
+    """The placeholder for the session until `open`."""
 
     def __getattr__(self, name: str) -> Any:
         raise errors.ClosedError("the storage was not opened")
 
 
 class SessionStorage:
-    """All methods of the clients' storages that are alike."""
+    """The methods that all storages of the family share."""
 
     #: The version of the client's own layout.
     VERSION: int
@@ -64,11 +64,11 @@ class SessionStorage:
 
     #: The layout of a new file: the newest one of this client.
     NEW_FILE: str
-    #: Whether the client makes a new file in WAL mode.
+    #: Whether the client creates new files in WAL mode.
     use_wal: Any = False
     #: The client's raw.types.
     TYPES: Any
-    #: The client's own storage leaves peers in an open transaction: here they are written behind the call.
+    #: Whether peers are written behind the call, because the client's own storage leaves them in an open transaction.
     WRITES_BEHIND = False
 
     name: str
@@ -76,24 +76,24 @@ class SessionStorage:
     session_string: Optional[str] = None
 
     _session: Any = NotOpen()
-    # How many writes are under way: a lookup would wait for them, so it goes to a thread too.
+    # The number of writes in progress. A lookup would wait for them, so meanwhile lookups run in a thread too.
     _writing = 0
-    _behind: Optional[WriteBehind] = None
-    # In which second everything was saved; 0 if something was written since.
+    _write_behind: Optional[WriteBehind] = None
+    # The Unix second of the last save; 0 if something was written since.
     _saved = 0
 
-    def _set_place(self, database: Any, session_string: Optional[str]) -> None:
+    def _set_location(self, database: Any, session_string: Optional[str]) -> None:
         self.database = database
         self.session_string = session_string
-        # For what is read, changed and written back.
+        # Held while a value is read, changed and written back.
         self._change = Lock()
 
     # ---- Opening and closing
 
     async def open(self) -> None:
-        self._session = await off_loop(self._open)
+        self._session = await run_in_thread(self._open)
         if self.WRITES_BEHIND and self.database != MEMORY:
-            self._behind = WriteBehind(self._write_batch)
+            self._write_behind = WriteBehind(self._write_batch)
 
     def _open(self) -> Session:
         if self.database == MEMORY and self.session_string:
@@ -111,27 +111,27 @@ class SessionStorage:
         return session
 
     def _load(self, session: Session, session_string: str) -> None:
-        """A session string beside a file: its login goes into the file."""
+        """Copies the login of a session string into the file."""
         with Session.open_string(session_string) as source:
             session.set_data(**{field: getattr(source, field) for field in LOGIN}, date=0)
 
     def _fill(self, session: Session) -> None:
-        """For a client that knows values that the session does not tell."""
+        """Overridden for a client that knows values which the session does not have."""
 
     def _check_complete(self, session: Session) -> None:
         layout = session.format
         if layout.split("@")[0] in OWN_LAYOUTS or session.auth_key is None:
             return
-        missing = [field for field in NEEDED if getattr(session, field) is None]
+        missing = [field for field in REQUIRED_FIELDS if getattr(session, field) is None]
         if missing:
             session.close()
             raise errors.IncompleteError(
-                f"this {layout} session does not tell {', '.join(missing)}, and without that the client would throw "
-                f"its auth key away: set it once with libtgsession.Session, or convert the session"
+                f"this {layout} session has no {', '.join(missing)}, without which the client would discard its auth key: "
+                f"set it once with libtgsession.Session, or convert the session"
             )
 
     async def save(self) -> None:
-        """Two saves within a second, with nothing between them, are one: the time of saving is in seconds."""
+        """A second save within one second, with no write in between, does nothing: the stored date is in seconds."""
         now = int(time.time())
         if self._saved == now:
             return
@@ -149,7 +149,7 @@ class SessionStorage:
         try:
             self._flush()
         finally:
-            self._behind = None
+            self._write_behind = None
             self._session.close()
 
     async def delete(self) -> None:
@@ -157,7 +157,7 @@ class SessionStorage:
             await self._write(self._delete)
 
     def _delete(self) -> None:
-        """Clients close a storage before they delete it."""
+        """Reopens the file, because clients close a storage before they delete it."""
         with Session.open(self.database, create=False) as session:
             session.delete()
         if isinstance(self._session, Session):
@@ -169,30 +169,30 @@ class SessionStorage:
             return function(*arguments)
         self._writing += 1
         try:
-            return await off_loop(function, *arguments)
+            return await run_in_thread(function, *arguments)
         finally:
             self._writing -= 1
 
-    # ---- What is written behind the calls
+    # ---- Writes behind the calls
 
-    async def _bring(self, kind: str, items: Iterable[Any]) -> None:
+    async def _queue(self, kind: str, items: Iterable[Any]) -> None:
         self._saved = 0
-        if self._behind is None:
+        if self._write_behind is None:
             raise errors.ClosedError("the storage is not open")
-        if self._behind.put(kind, items):
-            await off_loop(self._behind.flush)
+        if self._write_behind.put(kind, items):
+            await run_in_thread(self._write_behind.flush)
 
     def _flush(self) -> None:
-        if self._behind is not None:
-            self._behind.flush()
+        if self._write_behind is not None:
+            self._write_behind.flush()
 
-    async def _settle(self) -> None:
-        """For answers that need all that was brought."""
-        if self._behind is not None and not self._behind.is_empty:
-            await off_loop(self._behind.flush)
+    async def _flush_queue(self) -> None:
+        """Before a read that needs everything that was queued."""
+        if self._write_behind is not None and not self._write_behind.is_empty:
+            await run_in_thread(self._write_behind.flush)
 
     def _write_batch(self, batch: Batch) -> None:
-        """In the writer's thread."""
+        """Runs in the writer's thread."""
         if batch.peers:
             self._write_rows(batch.peers.values())
 
@@ -200,24 +200,24 @@ class SessionStorage:
         rows = list(rows)
         try:
             self._session.update_peers(rows)
-        except IMPOSSIBLE:
-            # One of several calls brought a row that is none: the others' are written.
+        except INVALID_VALUE:
+            # One queued row is invalid: the others are written.
             failed = None
             for row in rows:
                 try:
                     self._session.update_peers([row])
-                except IMPOSSIBLE as error:
+                except INVALID_VALUE as error:
                     failed = error
             if failed is not None:
-                raise failed
+                raise failed from None
 
-    async def _find_on_its_way(self, behind: WriteBehind, peer_id: int) -> Optional[InputPeer]:
-        row = behind.find("peers", peer_id)
+    async def _find_queued(self, writer: WriteBehind, peer_id: int) -> Optional[InputPeer]:
+        row = writer.find("peers", peer_id)
         if row is not None and row[2] in KINDS:
             return as_found(row)
         if row is not None:
-            await off_loop(behind.flush)
-        found: Optional[InputPeer] = await off_loop(self._session.peer_by_id, peer_id)
+            await run_in_thread(writer.flush)
+        found: Optional[InputPeer] = await run_in_thread(self._session.peer_by_id, peer_id)
         return found
 
     # ---- Peers
@@ -228,10 +228,10 @@ class SessionStorage:
         key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
         if key is None:
             found = None
-        elif self._behind is not None and not self._behind.is_empty:
-            found = await self._find_on_its_way(self._behind, key)
+        elif self._write_behind is not None and not self._write_behind.is_empty:
+            found = await self._find_queued(self._write_behind, key)
         elif self._writing:
-            found = await off_loop(self._session.peer_by_id, key)
+            found = await run_in_thread(self._session.peer_by_id, key)
         else:
             found = self._session.peer_by_id(key)
         if found is None:
@@ -239,24 +239,24 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_username(self, username: str) -> Any:
-        await self._settle()
+        await self._flush_queue()
         try:
             find = self._session.peer_by_username
-            found = await off_loop(find, username) if self._writing else find(username)
+            found = await run_in_thread(find, username) if self._writing else find(username)
         except errors.UsernameExpired:
             raise KeyError(f"Username expired: {username}") from None
-        except IMPOSSIBLE:
+        except INVALID_VALUE:
             found = None
         if found is None:
             raise KeyError(f"Username not found: {username}")
         return self._input_peer(found)
 
     async def get_peer_by_phone_number(self, phone_number: str) -> Any:
-        await self._settle()
+        await self._flush_queue()
         try:
             find = self._session.peer_by_phone_number
-            found = await off_loop(find, phone_number) if self._writing else find(phone_number)
-        except IMPOSSIBLE:
+            found = await run_in_thread(find, phone_number) if self._writing else find(phone_number)
+        except INVALID_VALUE:
             found = None
         if found is None:
             raise KeyError(f"Phone number not found: {phone_number}")
@@ -273,9 +273,9 @@ class SessionStorage:
         raise ValueError(f"Invalid peer type: {next(self._session.peers([found.id])).type}")
 
     async def _update_peers(self, rows: List[Sequence[Any]]) -> None:
-        if self._behind is not None:
-            await self._bring("peers", ((row[0], row) for row in rows))
-        elif len(rows) > PACKED_HERE:
+        if self._write_behind is not None:
+            await self._queue("peers", ((row[0], row) for row in rows))
+        elif len(rows) > PACK_IN_LOOP_MAX:
             await self._write(self._session.update_peers, rows)
         elif rows:
             await self._write(self._session._update_packed, Packed(rows))
@@ -290,11 +290,11 @@ class SessionStorage:
 
     async def _field(self, name: str, value: Any) -> Any:
         if value is object:
-            if self._writing or not (self._behind is None or self._behind.is_empty):
-                current = await off_loop(getattr, self._session, name)
+            if self._writing or not (self._write_behind is None or self._write_behind.is_empty):
+                current = await run_in_thread(getattr, self._session, name)
             else:
                 current = getattr(self._session, name)
-            return UNTOLD.get(name) if current is None else current
+            return NEW_SESSION_DEFAULTS.get(name) if current is None else current
         return await self._write(setattr, self._session, name, value)
 
     async def dc_id(self, value: Any = object) -> Any:
@@ -360,4 +360,4 @@ def with_one_username(rows: Iterable[Sequence[Any]]) -> List[Sequence[Any]]:
 def known_address(session: Session) -> Any:
     """The address and port of the session's data centre, for a layout that stores none."""
     dc_id = session.dc_id
-    return default_server_address(UNTOLD["dc_id"] if dc_id is None else dc_id, bool(session.test_mode))
+    return default_server_address(NEW_SESSION_DEFAULTS["dc_id"] if dc_id is None else dc_id, bool(session.test_mode))

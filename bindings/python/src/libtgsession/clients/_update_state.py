@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, List
 
 from ..update_states import UpdateState
-from ._loop import off_loop
+from ._loop import run_in_thread
 from ._storage import SessionStorage
 
 
@@ -15,10 +15,10 @@ class UpdateStateStorage(SessionStorage):
 
     async def _update_state(self, value: Any) -> Any:
         if value is object:
-            states = await off_loop(self._session.update_states) if self._writing else self._session.update_states()
+            states = await run_in_thread(self._session.update_states) if self._writing else self._session.update_states()
             return by_date(states) if self.SORTED else states
-        # What was brought before is written before.
-        await self._settle()
+        # Earlier queued values are written first.
+        await self._flush_queue()
         if isinstance(value, int):
             return await self._write(self._session.delete_update_state, value)
         return await self._write(self._session.set_update_states, [UpdateState(*value)])

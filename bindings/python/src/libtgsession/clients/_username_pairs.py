@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Tuple
 
-from ._behind import Batch
 from ._storage import CHANNEL, SessionStorage, log, with_one_username
+from ._write_behind import Batch
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -13,8 +13,8 @@ class UsernamePairsStorage(SessionStorage):
         usernames: Dict[int, List[str]] = {}
         for peer_id, username in pairs:
             usernames.setdefault(peer_id, []).append(username)
-        if self._behind is not None:
-            await self._bring("usernames", usernames.items())
+        if self._write_behind is not None:
+            await self._queue("usernames", usernames.items())
         elif usernames:
             await self._write(self._set_username_pairs, usernames)
 
@@ -30,13 +30,13 @@ class UsernamePairsStorage(SessionStorage):
             unknown = {CHANNEL - bare_id: names for bare_id, names in usernames.items() if bare_id not in known}
             known.update((peer.id, peer) for peer in self._session.peers(unknown))
             told = {**usernames, **unknown}
-            # The main one came with the peer, and stays.
+            # The main username was passed with the peer, and stays.
             self._session.update_peers(
                 peer._replace(usernames=(*peer.usernames[:1], *told[peer.id])) for peer in known.values()
             )
 
     async def _update_peers_or_log(self, peers: Any) -> None:
-        """Electrogram lets no failure of `update_peers` out. Neither do we, but we say that there was one."""
+        """Electrogram swallows every failure of `update_peers`. So do we, but we log it."""
         try:
             await self._update_peers(with_one_username(peers))
         except Exception:

@@ -41,11 +41,11 @@ class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 class FileStorage(ElectrogramStorage):
     def __init__(self, name: str, workdir: Path) -> None:
         super().__init__(name)
-        self._set_place(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
 
 
 class MemoryStorage(ElectrogramStorage):
-    # What Electrogram invents for a session string of Telethon's.
+    # The values that Electrogram makes up for a session string of Telethon.
     TELETHON_STRING = {"api_id": 0, "test_mode": False, "user_id": 9999, "is_bot": False}
 
     def __init__(
@@ -53,7 +53,7 @@ class MemoryStorage(ElectrogramStorage):
     ) -> None:
         super().__init__(name)
         self.is_telethon_string = is_telethon_string
-        self._set_place(MEMORY, session_string)
+        self._set_location(MEMORY, session_string)
 
     def _fill(self, session: Session) -> None:
         if self.is_telethon_string and self.session_string:

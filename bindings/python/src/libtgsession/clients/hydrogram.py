@@ -26,7 +26,7 @@ class SQLiteStorage(SessionStorage, BaseStorage):
     ):
         super().__init__(name)
         file = Path(workdir) / (name + self.FILE_EXTENSION) if workdir and not use_memory else MEMORY
-        self._set_place(file, session_string)
+        self._set_location(file, session_string)
 
     async def update_peers(self, peers: List[Tuple[int, int, str, Optional[str], Optional[str]]]) -> None:
         await self._update_peers(with_one_username(peers))

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from itertools import count
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from typing import Any, Iterable, List, Optional, Sequence, Tuple, Union
 
 from pyrogram import raw
 from pyrogram.storage import Storage, UpdateState
 
 from .. import update_states
 from ..session import Session
-from ._behind import Batch
 from ._storage import MEMORY, SessionStorage, known_address
 from ._update_state import by_date
+from ._write_behind import Batch
 
 Ids = Union[int, Iterable[int]]
 
@@ -37,21 +37,21 @@ class SQLiteStorage(SessionStorage, Storage):
     ):
         self.name = name
         self.in_memory = in_memory
-        # Of a new file; one that is there keeps the mode that it has.
+        # For a new file; an existing one keeps its mode.
         self.use_wal = use_wal
         # Kurigram reads a session string in memory only.
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
-        self._set_place(place, session_string if in_memory else None)
+        self._set_location(place, session_string if in_memory else None)
         self.session_string = session_string
-        # Numbers what is brought about update states: each depends on the one before.
+        # Sequence numbers of queued update states: each depends on the one before.
         self._steps = count()
 
-    # ---- Peers: Kurigram brings a peer's usernames afterwards, and only if it has some.
+    # ---- Peers: Kurigram passes a peer's usernames in a second call, and only if it has some.
 
     async def update_peers(self, peers: Iterable[Tuple[int, int, str, Optional[str]]]) -> None:
         rows = list(peers)
-        if self._behind is not None:
-            await self._bring("peers", ((row[0], row) for row in rows))
+        if self._write_behind is not None:
+            await self._queue("peers", ((row[0], row) for row in rows))
         elif rows:
             await self._write(self._update_peers_keeping_usernames, rows)
 
@@ -73,15 +73,15 @@ class SQLiteStorage(SessionStorage, Storage):
 
     async def update_usernames(self, usernames: Iterable[Tuple[int, List[Optional[str]]]]) -> None:
         told = {peer_id: [name for name in names if name is not None] for peer_id, names in usernames}
-        if self._behind is not None:
-            await self._bring("usernames", told.items())
+        if self._write_behind is not None:
+            await self._queue("usernames", told.items())
         elif told:
             await self._write(self._set_usernames, told)
 
     # ---- Update states
 
     async def get_update_states(self, ids: Optional[Ids] = None) -> List[UpdateState]:
-        await self._settle()
+        await self._flush_queue()
         states = self._session.update_states()
         wanted = None if ids is None else set(as_ids(ids))
         return [UpdateState(*state) for state in by_date(states) if wanted is None or state.id in wanted]
@@ -93,13 +93,13 @@ class SQLiteStorage(SessionStorage, Storage):
         await self._take_steps(as_ids(state_id))
 
     async def _take_steps(self, steps: Iterable[Step]) -> None:
-        if self._behind is not None:
-            await self._bring("states", zip(self._steps, steps))
+        if self._write_behind is not None:
+            await self._queue("states", zip(self._steps, steps))
         else:
             await self._write(self._change_states, list(steps))
 
     def _change_states(self, steps: Iterable[Step]) -> None:
-        """Kurigram leaves out what an update does not tell: then the old value stays."""
+        """Kurigram omits values that an update does not have: then the old value stays."""
         with self._change:
             before = {state.id: state for state in self._session.update_states()}
             after = dict(before)

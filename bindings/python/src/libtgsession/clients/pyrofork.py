@@ -39,10 +39,10 @@ class PyroforkStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 class FileStorage(PyroforkStorage):
     def __init__(self, name: str, workdir: Path):
         super().__init__(name)
-        self._set_place(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
 
 
 class MemoryStorage(PyroforkStorage):
     def __init__(self, name: str, session_string: Optional[str] = None):
         super().__init__(name)
-        self._set_place(MEMORY, session_string)
+        self._set_location(MEMORY, session_string)

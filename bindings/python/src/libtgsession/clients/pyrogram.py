@@ -31,10 +31,10 @@ class PyrogramStorage(SessionStorage, Storage):
 class FileStorage(PyrogramStorage):
     def __init__(self, name: str, workdir: Path):
         super().__init__(name)
-        self._set_place(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
 
 
 class MemoryStorage(PyrogramStorage):
     def __init__(self, name: str, session_string: Optional[str] = None):
         super().__init__(name)
-        self._set_place(MEMORY, session_string)
+        self._set_location(MEMORY, session_string)

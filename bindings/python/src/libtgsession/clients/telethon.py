@@ -1,6 +1,6 @@
 """A session for Telethon 1: `TelegramClient(Session("my_account"), api_id, api_hash)`.
 
-Telethon calls its session from the event loop and does not wait for it, so everything runs there.
+Telethon calls its session in the event loop and does not await it, so lookups run there and writes are queued.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..sent_files import SentFile, SentFileType
 from ..update_states import UpdateState
-from ._behind import Batch, WriteBehind
+from ._write_behind import Batch, WriteBehind
 
 EXTENSION = ".session"
 MEMORY = ":memory:"
 
-# Telethon before 1.24 has an older layout; it upgrades, and then reads, a file of version 7 only if it knows it.
+# Telethon before 1.24 has an older layout and cannot open a file of a version that it does not know.
 NEW_FILE = f"telethon@{min(max(sqlite.CURRENT_VERSION, 7), 8)}"
 
 CHANNEL = -1000000000000
 
-# Entity 0 is the account itself, with its id in the place of the access hash.
+# Entity 0 is the account itself: its id is stored instead of an access hash.
 SELF = 0
 
 Row = Tuple[int, int]
 
 
 class Session(MemorySession):
-    """Takes the place of Telethon's SQLiteSession, under the same file name."""
+    """Replaces Telethon's SQLiteSession, with the same file name."""
 
     def __init__(self, session_id: Any = None, store_tmp_auth_key_on_disk: bool = False):
         super().__init__()
@@ -53,25 +53,25 @@ class Session(MemorySession):
             if not self.filename.endswith(EXTENSION):
                 self.filename += EXTENSION
         self._opened: Optional[session.Session] = None
-        self._behind = WriteBehind(self._write_batch)
+        self._write_behind = WriteBehind(self._write_batch)
         # Whether something was written since the last save.
         self._unsaved = False
         self._load()
 
     @property
     def _session(self) -> session.Session:
-        """Telethon goes on using a session after it closed it."""
+        """Opens the session again if needed, because Telethon uses a session after closing it."""
         if self._opened is None:
             self._opened = session.Session.open(
                 self.filename, format=NEW_FILE, username_expiry=USERNAME_EXPIRY_NEVER
             )
-            # A Telethon file has no place for types: the ids tell what Telethon needs.
+            # Telethon's layout has no column for types; it derives what it needs from the ids.
             if not self._opened.format.startswith("telethon"):
                 self._entity_to_row = self._entity_to_row_with_type
         return self._opened
 
     def _load(self) -> None:
-        """Telethon keeps the fields in attributes; other sessions than Telethon's may lack the address."""
+        """Telethon keeps the fields in attributes. Sessions of other clients may lack the address."""
         opened = self._session
         self._dc_id = opened.dc_id or 0
         self._server_address, self._port = opened.server_address, opened.port
@@ -131,21 +131,21 @@ class Session(MemorySession):
         self._takeout_id = value
         self._set("takeout_id", value)
 
-    # ---- Update states: Telethon's ids of channels have no mark.
+    # ---- Update states: Telethon uses bare ids for channels here.
 
     def get_update_state(self, entity_id: int) -> Any:
         wanted = marked(entity_id)
-        brought = None if self._behind.is_empty else self._behind.find("states", wanted)
-        if brought is not None:
-            return as_state(as_update_state(wanted, brought))
+        queued = None if self._write_behind.is_empty else self._write_behind.find("states", wanted)
+        if queued is not None:
+            return as_state(as_update_state(wanted, queued))
         found = self._session.update_state(wanted)
         return found and as_state(found)
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
-        self._bring("states", ((marked(entity_id), state),))
+        self._queue("states", ((marked(entity_id), state),))
 
     def get_update_states(self) -> Iterator[Tuple[int, Any]]:
-        self._settle()
+        self._flush_queue()
         states = self._session.update_states()
         return ((marked(state.id), as_state(state)) for state in states)
 
@@ -153,14 +153,14 @@ class Session(MemorySession):
 
     def save(self) -> None:
         if self._unsaved:
-            self._behind.flush()
+            self._write_behind.flush()
             self._session.save()
             self._unsaved = False
 
     def close(self) -> None:
         if self.filename != MEMORY and self._opened is not None:
             try:
-                self._behind.flush()
+                self._write_behind.flush()
             finally:
                 self._opened.close()
                 self._opened = None
@@ -169,7 +169,7 @@ class Session(MemorySession):
         if self.filename == MEMORY:
             return True
         with contextlib.suppress(errors.TgsError):
-            self._behind.flush()
+            self._write_behind.flush()
         try:
             with session.Session.open(self.filename, create=False) as there:
                 there.delete()
@@ -182,22 +182,22 @@ class Session(MemorySession):
     def list_sessions(cls) -> Any:
         return [os.path.splitext(name)[0] for name in os.listdir(".") if name.endswith(EXTENSION)]
 
-    # ---- What is written behind the calls, as Telethon's own session leaves it in an open transaction
+    # ---- Writes behind the calls: Telethon's own session leaves them in an open transaction
 
-    def _bring(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
+    def _queue(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
         self._unsaved = True
-        # Opened in this thread, if it has to be.
+        # Opens the session in this thread, if needed.
         _ = self._session
-        if self._behind.put(kind, items):
-            self._behind.flush()
+        if self._write_behind.put(kind, items):
+            self._write_behind.flush()
 
-    def _settle(self) -> None:
-        """For answers that need all that was brought."""
-        if not self._behind.is_empty:
-            self._behind.flush()
+    def _flush_queue(self) -> None:
+        """Before a read that needs everything that was queued."""
+        if not self._write_behind.is_empty:
+            self._write_behind.flush()
 
     def _write_batch(self, batch: Batch) -> None:
-        """In the writer's thread; the entities first, as an update's state says that they were seen."""
+        """Runs in the writer's thread. Entities come first, because an update state implies that they are stored."""
         if SELF in batch.peers:
             self._session.user_id = batch.peers[SELF][1]
         if batch.peers:
@@ -218,23 +218,23 @@ class Session(MemorySession):
             return
         rows = self._entities_to_rows(tlo)
         if rows:
-            self._bring("peers", ((row[0], row) for row in rows))
+            self._queue("peers", ((row[0], row) for row in rows))
 
     def get_entity_rows_by_phone(self, phone: Any) -> Optional[Row]:
-        self._settle()
+        self._flush_queue()
         return as_row(self._session.peer_by_phone_number(str(phone)))
 
     def get_entity_rows_by_username(self, username: str) -> Optional[Row]:
-        self._settle()
+        self._flush_queue()
         return as_row(self._session.peer_by_username(username))
 
     def get_entity_rows_by_name(self, name: str) -> Optional[Row]:
-        self._settle()
+        self._flush_queue()
         return as_row(self._session.peer_by_name(name))
 
     def get_entity_rows_by_id(self, id: int, exact: bool = True) -> Optional[Row]:
         if id == SELF:
-            self._settle()
+            self._flush_queue()
             user_id = self._session.user_id
             return None if user_id is None else (SELF, user_id)
         if exact:
@@ -245,10 +245,10 @@ class Session(MemorySession):
         return next(filter(None, map(self._row_by_id, ids)), None)
 
     def _row_by_id(self, id: int) -> Optional[Row]:
-        if not self._behind.is_empty:
-            brought = self._behind.find("peers", id)
-            if brought is not None:
-                return id, brought[1] or 0
+        if not self._write_behind.is_empty:
+            queued = self._write_behind.find("peers", id)
+            if queued is not None:
+                return id, queued[1] or 0
         found = (self._opened or self._session).peer_by_id(id)
         # `as_row`, without the call: this is Telethon's most frequent one.
         return found and (found[0], found[2] or 0)
@@ -260,10 +260,10 @@ class Session(MemorySession):
             raise TypeError("Cannot cache %s instance" % type(instance))
         kind = SentFileType(_SentFileType.from_type(type(instance)).value)
         file = SentFile(md5_digest, file_size, kind, instance.id, instance.access_hash)
-        self._bring("files", ((file[:3], file),))
+        self._queue("files", ((file[:3], file),))
 
     def get_file(self, md5_digest: bytes, file_size: int, cls: Any) -> Any:
-        self._settle()
+        self._flush_queue()
         kind = _SentFileType.from_type(cls).value
         file = self._session.sent_file(md5_digest, file_size, kind)
         # Older versions had two parameters, newer ones three, the last of which is `file_reference`.

@@ -1,10 +1,10 @@
 //! PostgreSQL. All statements of a call are sent at once, and so a transaction costs one round trip.
 //!
-//! Short statements are prepared where the server's end of a connection is ours alone. Behind a pooler nothing is left
-//! there between two calls, neither a prepared statement nor a setting: the next call may get another server's end, on
-//! which somebody else's statement of the same name would run instead.
+//! Short statements are prepared if the connection's backend is ours alone. A transaction pooler gives each call
+//! another backend: prepared statements and settings of the last call are gone there, and another client's statement of
+//! the same name would run instead.
 
-mod reach;
+mod server;
 mod values;
 
 use std::collections::HashMap;
@@ -24,17 +24,17 @@ use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
 use crate::storage::url::Url;
-use reach::{Address, Reached, lock_timeout};
+use server::{Connected, Server, lock_timeout};
 use values::{Parameters, parameters, row_of};
 
 /// Where connections to one server come from.
-pub struct PostgreSql(Address);
+pub struct PostgreSql(Server);
 
-/// A connection. It is driven by whoever calls: nothing happens in between, and there is no thread.
-struct Reach {
+/// A connection. It works only during a call, on the thread of the caller.
+struct Connection {
     runtime: Runtime,
     client: tokio_postgres::Client,
-    /// Those that are prepared, on a backend of our own.
+    /// The prepared ones, if the backend is ours alone.
     statements: Option<HashMap<String, Statement>>,
     waits: Waits,
 }
@@ -44,7 +44,7 @@ type Answer<'a> = Pin<Box<dyn Future<Output = Result<Vec<tokio_postgres::Row>, t
 impl PostgreSql {
     /// Takes its parameters out of the URL.
     pub fn new(url: &mut Url) -> Result<Self> {
-        Address::new(url).map(Self)
+        Server::new(url).map(Self)
     }
 }
 
@@ -53,9 +53,9 @@ impl Connector for PostgreSql {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
         let runtime =
             runtime.map_err(|error| Fault::Lost(format!("there is no more room for connections: {error}")))?;
-        let reach = async { self.0.reach(waits.lock).await.map_err(|error| fault(&error)) };
-        let Reached { client, own_backend } = runtime.block_on(within(waits.connect, reach))?;
-        Ok(Box::new(Reach { runtime, client, statements: own_backend.then(HashMap::new), waits: *waits }))
+        let connected = async { self.0.connect(waits.busy_timeout).await.map_err(|error| fault(&error)) };
+        let Connected { client, own_backend } = runtime.block_on(within(waits.connect, connected))?;
+        Ok(Box::new(Connection { runtime, client, statements: own_backend.then(HashMap::new), waits: *waits }))
     }
 }
 
@@ -64,7 +64,7 @@ async fn within<T>(wait: Duration, work: impl Future<Output = Result<T, Fault>>)
     tokio::time::timeout(wait, work).await.map_err(silent)?
 }
 
-impl Client for Reach {
+impl Client for Connection {
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let Self { runtime, client, statements, waits } = self;
         let client = &*client;
@@ -76,7 +76,7 @@ impl Client for Reach {
             let (before, after) = scope.around(Batch::Arrays);
             let opening = before.first().map(|begin| match statements {
                 Some(_) => (*begin).to_owned(),
-                None => format!("{begin}; SET LOCAL {}", lock_timeout(waits.lock)),
+                None => format!("{begin}; SET LOCAL {}", lock_timeout(waits.busy_timeout)),
             });
             let asked = steps.iter().zip(&parameters).map(|(step, parameters)| -> Answer<'_> {
                 let prepared = step_to_prepare(step).and_then(|sql| statements.as_ref()?.get(sql));

@@ -7,7 +7,7 @@ use crate::storage::sql::client::Step;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
 
-/// The values of a statement, each with the type that the server is told where it has not prepared the statement.
+/// The values of a statement. Each has the type that is sent to the server if the statement is not prepared.
 pub type Parameters<'a> = Vec<(Box<dyn ToSql + Sync + 'a>, Type)>;
 
 /// The values of a step.

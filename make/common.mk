@@ -1,0 +1,35 @@
+# What every make file uses, each variable defined once. Variables with ?= may be set by the user.
+
+CARGO ?= cargo
+PYTHON ?= python3
+GO ?= go
+NPM ?= npm
+
+# What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
+FEATURES ?= cli,mongodb,sql
+
+# Where cargo builds, and where the suites keep their own programs and environments.
+TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
+
+# What the suites of every language test, and what is installed or measured: the release.
+RELEASE_DIR := $(TARGET_DIR)/release
+LIBRARY_DIR := $(abspath $(RELEASE_DIR))
+LIBRARY := $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
+LIBRARY_BUILD = $(CARGO) build --quiet --release --locked --lib --features "$(FEATURES)"
+LIBRARY_LINK := -L$(LIBRARY_DIR) -ltgsession -lpthread -Wl,-rpath,'$(LIBRARY_DIR)'
+
+export RUST_BACKTRACE ?= 0
+# Where make/setup.sh puts a Go or Node of its own.
+export PATH := $(CURDIR)/target/tools/bin:$(PATH)
+
+.PHONY: library help
+
+library:
+	@$(LIBRARY_BUILD)
+
+# make help: this list
+help:
+	@awk '/^# make( [^:]+)?: / { \
+		target = $$0; sub(/^# /, "", target); sub(/: .*/, "", target); split(target, words, " "); \
+		text = $$0; sub(/^[^:]*: /, "", text); \
+		printf "%-20s %s\n", words[1] " " words[2], text }' $(MAKEFILE_LIST)

@@ -1,0 +1,67 @@
+# The linters, one target a language. Each has a pinned version, and warnings are errors. Tools are installed into target/lint,
+# by npm (Biome), or by make/setup.sh (cppcheck, shellcheck).
+
+LINT_DIR := $(abspath $(TARGET_DIR))/lint
+RUFF_VERSION := 0.14.6
+STATICCHECK_VERSION := v0.7.0
+ACTIONLINT_VERSION := v1.7.12
+RUFF := $(LINT_DIR)/ruff-$(RUFF_VERSION)
+STATICCHECK := $(LINT_DIR)/staticcheck-$(STATICCHECK_VERSION)
+ACTIONLINT := $(LINT_DIR)/actionlint-$(ACTIONLINT_VERSION)
+
+# vet and staticcheck compile the dependencies of a module, so the two helper programs of one file are only formatted.
+GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
+GO_HELPERS := tests/codec/go tests/servers/ferretdb
+
+SHELL_SCRIPTS = $(shell git ls-files | grep -E '\.sh$$|^\.ci/run$$|^tests/(servers|fresh)/run$$')
+
+# cppcheck does not see that tgs_peer{} initializes every member: uninitDerivedMemberVar.
+CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+    --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
+
+.PHONY: lint lint-rust lint-python lint-go lint-node lint-c lint-shell lint-workflows
+
+# make lint: formatters and linters of every language, warnings as errors
+lint: lint-rust lint-python lint-go lint-node lint-c lint-shell lint-workflows
+
+lint-rust:
+	make/setup.sh c
+	$(CARGO) fmt --check
+	$(CARGO) clippy --all-targets --all-features -- -D warnings
+
+lint-python: $(RUFF)
+	$(RUFF)/bin/ruff check --quiet
+
+lint-go: $(STATICCHECK)
+	@unformatted=$$(gofmt -l $(GO_MODULES) $(GO_HELPERS)); test -z "$$unformatted" || { echo "not formatted by gofmt: $$unformatted"; exit 1; }
+	set -e; for module in $(GO_MODULES); do (cd $$module && $(GO_ENV) $(GO) vet ./... && $(GO_ENV) $(STATICCHECK)/staticcheck ./...); done
+
+lint-node: $(NODE_MODULES)
+	cd $(NODE_DIR) && $(NPM) run --silent lint
+
+lint-c:
+	make/setup.sh c json cppcheck
+	cppcheck $(CPPCHECK_FLAGS) --std=c99 tests/c examples/redis bindings/c
+	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ bindings/cpp tests/e2e/reader
+
+lint-shell:
+	make/setup.sh shellcheck
+	shellcheck --severity=warning $(SHELL_SCRIPTS)
+
+# Without workflows there is nothing to check, and actionlint fails.
+lint-workflows: $(ACTIONLINT)
+	test ! -d .github/workflows || $(ACTIONLINT)/actionlint -shellcheck=
+
+$(RUFF):
+	make/setup.sh python
+	rm -rf $@
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check ruff==$(RUFF_VERSION)
+
+$(STATICCHECK):
+	make/setup.sh c go
+	GOBIN=$@ $(GO) install honnef.co/go/tools/cmd/staticcheck@$(STATICCHECK_VERSION)
+
+$(ACTIONLINT):
+	make/setup.sh go
+	GOBIN=$@ $(GO) install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT_VERSION)

@@ -1,0 +1,2 @@
+int another_sqlite_calls(void);
+const char *sqlite3_libversion(void);

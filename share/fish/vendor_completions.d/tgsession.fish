@@ -1,0 +1,82 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_tgsession_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_tgsession_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_tgsession_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_tgsession_using_subcommand
+    set -l cmd (__fish_tgsession_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c tgsession -n "__fish_tgsession_needs_command" -s h -l help -d 'Print help'
+complete -c tgsession -n "__fish_tgsession_needs_command" -s V -l version -d 'Print version'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "inspect" -d 'Show what a session is and holds, in a form that is safe to paste'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "peers" -d 'List the peers of a session'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "get" -d 'Find one peer of a session'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "export" -d 'Print a session as a session string, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "delete" -d 'Delete a session and everything that belongs to it'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "diagnose" -d 'Tell what a file or a text is, and what is wrong with it'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l json -d 'One object of JSON; absent values are null'
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l show-secrets -d 'Show the auth key too, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l json -d 'One object of JSON a line'
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -s h -l help -d 'Print help'
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l json -d 'One object of JSON a line'
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -s h -l help -d 'Print help'
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l id -d 'By its marked id: users are positive, groups -ID, channels -100…ID' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l username -d 'By a username, in any case, with or without @' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l phone -d 'By a phone number, with or without +' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l json -d 'One object of JSON'
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to -d 'The format of the session string' -r -f -a "pyrogram\t''
+pyrogram-1\t''
+telethon\t''
+gramjs\t''
+mtcute\t''
+mtkruto\t''
+gogram\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l set -d 'A value that the session does not have, such as user_id=…; may be repeated' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@10; without a version, the newest of these' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l recursive -d 'Also convert the folders in it, recursively'
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l json -d 'The report as JSON: one object, or one a line for a folder'
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l json -d 'One object of JSON a line'
+complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l recursive -d 'Also list the folders in it, recursively'
+complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l all -d 'Also list the files that are not sessions'
+complete -c tgsession -n "__fish_tgsession_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand delete" -l yes -d 'Confirms the deletion; without it nothing is deleted'
+complete -c tgsession -n "__fish_tgsession_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand diagnose" -l json -d 'One object of JSON'
+complete -c tgsession -n "__fish_tgsession_using_subcommand diagnose" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "inspect" -d 'Show what a session is and holds, in a form that is safe to paste'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "peers" -d 'List the peers of a session'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "get" -d 'Find one peer of a session'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "export" -d 'Print a session as a session string, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "delete" -d 'Delete a session and everything that belongs to it'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "diagnose" -d 'Tell what a file or a text is, and what is wrong with it'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -1,0 +1,310 @@
+//! What a handle is: an engine behind a lock, and the policy above it.
+
+mod bytes;
+mod conversion;
+mod inspection;
+mod lease;
+mod location;
+mod lock;
+mod normalization;
+mod options;
+mod overrides;
+mod report;
+mod stores;
+mod validation;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use zeroize::Zeroizing;
+
+pub use bytes::ByteOptions;
+pub use conversion::convert;
+pub use inspection::Inspection;
+
+pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
+pub use overrides::parse_override;
+pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use stores::{list, named};
+
+use crate::clock::now;
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, StringFormat,
+    UpdateState, normalize_phone_number, normalize_username,
+};
+use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
+use lease::Keeper;
+use lock::{Guard, Locked};
+use normalization::{is_normalized, normalize};
+use validation::{check_change, check_peer, check_update_state, is_state_id};
+
+/// An open session. It may be used from any thread; each call is atomic.
+pub struct Session {
+    lease: Option<Keeper>,
+    storage: Arc<Locked>,
+    username_expiry: UsernameExpiry,
+    changes: AtomicU64,
+}
+
+/// The answer of a lookup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// This peer.
+    Found(FoundPeer),
+    /// Nobody is known by that.
+    NotFound,
+    /// Somebody was, too long ago: usernames change hands. Ask Telegram.
+    Expired,
+}
+
+impl Session {
+    /// Opens a session: a path, `:memory:`, or a session string. What is not there is made, unless the options say
+    /// otherwise.
+    pub fn open(location: &str, options: &Options) -> Result<Self> {
+        Self::over(location::open(location, options)?, options)
+    }
+
+    /// Opens a session string, in memory.
+    pub fn open_string(text: &str, options: &Options) -> Result<Self> {
+        Self::over(location::open_string(text, options)?, options)
+    }
+
+    /// Opens a session in a caller's own engine.
+    pub fn open_engine(mut engine: impl Engine + 'static, options: &Options) -> Result<Self> {
+        let must_be_there = engine.is_persistent() && (options.read_only || !options.create);
+        if must_be_there && engine.fields()? == SessionData::default() && engine.peers(None)?.is_empty() {
+            let message = format!("cannot open '{}': there is no session", engine.location());
+            return Err(Error::new(ErrorCode::FileNotFound, message));
+        }
+        Self::over(Box::new(Custom::new(engine, !options.read_only)), options)
+    }
+
+    fn over(storage: Box<dyn Storage>, options: &Options) -> Result<Self> {
+        let storage = Arc::new(Locked::new(storage));
+        let wanted = options.lease.as_ref().filter(|_| !options.read_only);
+        let lease = wanted.map(|lease| Keeper::new(Arc::clone(&storage), lease)).transpose()?;
+        Ok(Self { lease, storage, username_expiry: options.username_expiry, changes: AtomicU64::new(0) })
+    }
+
+    fn storage(&self) -> Result<Guard<'_>> {
+        self.lease.as_ref().map_or(Ok(()), Keeper::check)?;
+        self.storage.lock()
+    }
+
+    /// Writes, and counts what was changed.
+    fn write(&self, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+        let mut storage = self.storage()?;
+        let before = storage.rows_changed();
+        write(&mut storage)?;
+        if before.is_none() || before != storage.rows_changed() {
+            self.changes.fetch_add(1, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Writes the key among other things: never one without its lease.
+    fn write_key(&self, key: Option<&FieldValue>, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+        let key = match key {
+            Some(FieldValue::Key(key)) => Some(key),
+            _ => None,
+        };
+        self.write(|storage| match &self.lease {
+            None => write(storage),
+            Some(lease) => lease.write_key(storage, key, write),
+        })
+    }
+
+    /// How many calls through this handle have changed the session: whoever keeps it elsewhere, as bytes, keeps it anew
+    /// when the number has grown.
+    pub fn change_count(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// The location, as errors name it.
+    pub fn location(&self) -> Result<String> {
+        Ok(self.storage()?.location().to_owned())
+    }
+
+    /// Whose layout it has, and in which version.
+    pub fn format(&self) -> Result<Format> {
+        self.storage()?.format()
+    }
+
+    /// What its engine can do.
+    pub fn capabilities(&self) -> Result<Capabilities> {
+        Ok(self.storage()?.capabilities())
+    }
+
+    /// What the client whose layout it is has a place for.
+    pub fn layout_support(&self) -> Result<LayoutSupport> {
+        self.storage()?.layout_support()
+    }
+
+    /// Reads the fields.
+    pub fn data(&self) -> Result<SessionData> {
+        self.storage()?.data()
+    }
+
+    /// Reads one field.
+    pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
+        self.storage()?.get(field)
+    }
+
+    /// Changes fields; `None` makes one absent.
+    pub fn set(&self, changes: &[Change]) -> Result<()> {
+        for change in changes {
+            check_change(change)?;
+        }
+        match changes.iter().rfind(|(field, _)| *field == Field::AuthKey) {
+            None => self.write(|storage| storage.set(changes)),
+            Some((_, key)) => self.write_key(key.as_ref(), |storage| storage.set(changes)),
+        }
+    }
+
+    /// Adds peers, or replaces those with the same ids: all of them, or none.
+    pub fn update_peers(&self, peers: &[Peer]) -> Result<()> {
+        peers.iter().try_for_each(check_peer)?;
+        if peers.iter().all(is_normalized) {
+            return self.write(|storage| storage.update_peers(peers)); // nothing to copy
+        }
+        let peers: Vec<Peer> = peers.iter().map(normalize).collect();
+        self.write(|storage| storage.update_peers(&peers))
+    }
+
+    /// Finds a peer by its marked id.
+    pub fn peer_by_id(&self, id: i64) -> Result<Lookup> {
+        Ok(self.storage()?.peer_by_id(id)?.into())
+    }
+
+    /// Finds a peer by a username: in any case, with or without `@`.
+    pub fn peer_by_username(&self, username: &str) -> Result<Lookup> {
+        let username = normalize_username(username);
+        if username.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        let mut storage = self.storage()?;
+        let Some(found) = storage.peer_by_username(&username)? else { return Ok(Lookup::NotFound) };
+        let expires = self.username_expiry.seconds(storage.capabilities().usernames_expire);
+        Ok(match (expires, found.last_update_on) {
+            (Some(after), Some(seen)) if now().abs_diff(seen) > after => Lookup::Expired,
+            _ => Lookup::Found(found),
+        })
+    }
+
+    /// Finds a peer by a phone number: with or without `+` and spaces.
+    pub fn peer_by_phone_number(&self, phone_number: &str) -> Result<Lookup> {
+        let phone_number = normalize_phone_number(phone_number);
+        if phone_number.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        Ok(self.storage()?.peer_by_phone_number(&phone_number)?.into())
+    }
+
+    /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
+    pub fn peer_by_name(&self, name: &str) -> Result<Lookup> {
+        if name.is_empty() {
+            return Ok(Lookup::NotFound);
+        }
+        Ok(self.storage()?.peer_by_name(name)?.into())
+    }
+
+    /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
+    pub fn peers(&self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
+        self.storage()?.peers(ids)
+    }
+
+    /// Reads the update states, in ascending order of their ids.
+    pub fn update_states(&self) -> Result<Vec<UpdateState>> {
+        self.storage()?.update_states()
+    }
+
+    /// Reads one update state.
+    pub fn update_state(&self, id: i64) -> Result<Option<UpdateState>> {
+        self.storage()?.update_state(id)
+    }
+
+    /// Adds update states, or replaces those with the same ids.
+    pub fn set_update_states(&self, states: &[UpdateState]) -> Result<()> {
+        states.iter().try_for_each(check_update_state)?;
+        self.write(|storage| storage.set_update_states(states))
+    }
+
+    /// Removes an update state; it need not be there.
+    pub fn delete_update_state(&self, id: i64) -> Result<()> {
+        if !is_state_id(id) {
+            return self.format().map(drop); // nobody has it; some clients keep a channel's under its bare id
+        }
+        self.write(|storage| storage.delete_update_state(id))
+    }
+
+    /// Reads the sent files, in ascending order of their keys.
+    pub fn sent_files(&self) -> Result<Vec<SentFile>> {
+        self.storage()?.sent_files()
+    }
+
+    /// Finds a sent file.
+    pub fn sent_file(&self, key: &SentFileKey) -> Result<Option<SentFile>> {
+        self.storage()?.sent_file(key)
+    }
+
+    /// Adds sent files, or replaces those with the same keys.
+    pub fn cache_sent_files(&self, files: &[SentFile]) -> Result<()> {
+        self.write(|storage| storage.cache_sent_files(files))
+    }
+
+    /// Reads everything, at one moment.
+    pub fn contents(&self) -> Result<Contents> {
+        self.storage()?.contents()
+    }
+
+    /// Writes everything at once, as it is given.
+    fn import(&self, contents: &Contents) -> Result<()> {
+        let key = contents.data.get(Field::AuthKey);
+        self.write_key(key.as_ref(), |storage| storage.import(contents))
+    }
+
+    /// Makes everything that was written survive a loss of power, and notes the time where the client does.
+    pub fn save(&self) -> Result<()> {
+        let mut storage = self.storage()?;
+        if storage.capabilities().keeps_date {
+            let now = Some(FieldValue::Integer(now()));
+            if storage.get(Field::Date)? != now {
+                storage.set(&[(Field::Date, now)])?;
+            }
+        }
+        storage.save()
+    }
+
+    /// Removes the session and all that belongs to it. Every later call fails.
+    pub fn delete(&self) -> Result<()> {
+        self.write(|storage| storage.delete())
+    }
+
+    /// The session as a session string, and what of it the string holds.
+    pub fn export(&self, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
+        self.export_with(format, &[])
+    }
+
+    /// The same, with values that the caller knows and the session may not; they win over the session's.
+    pub fn export_with(&self, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
+        conversion::export(self, format, overrides)
+    }
+
+    /// What the session is and holds.
+    pub fn inspect(&self) -> Result<Inspection> {
+        Inspection::of(self)
+    }
+}
+
+impl From<Option<FoundPeer>> for Lookup {
+    fn from(found: Option<FoundPeer>) -> Self {
+        found.map_or(Self::NotFound, Self::Found)
+    }
+}
+
+/// What any text is that might be a session string.
+pub fn diagnose(text: &str) -> codec::Diagnosis {
+    codec::diagnose(text)
+}

@@ -1,0 +1,52 @@
+//! An open file, with the answers of it that are still true.
+
+use super::fault::Fault;
+use super::lookup_key::LookupKey;
+use super::open_file::OpenFile;
+use super::read_cache::{Query, ReadCache, StateId};
+use super::target::Target;
+use super::watch::Watch;
+use super::{fields, update_states};
+use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
+
+/// An open file and its cache.
+pub struct CachedFile {
+    pub file: OpenFile,
+    // Only for the file itself, not for copies. After the file, so that it is dropped after the connection.
+    cache: Option<ReadCache>,
+}
+
+impl CachedFile {
+    pub fn new(file: OpenFile, target: &Target) -> Self {
+        let cache = file.access.is_live().then(|| ReadCache::new(Watch::new(&target.path)));
+        Self { file, cache }
+    }
+
+    /// Finds one peer.
+    pub fn find(&mut self, target: &Target, key: LookupKey<'_>) -> Result<Option<FoundPeer>, Fault> {
+        self.get_or_read(key, |file| file.find(target, key))
+    }
+
+    /// Reads one field.
+    pub fn field(&mut self, target: &Target, field: Field) -> Result<Option<FieldValue>, Fault> {
+        self.get_or_read(field, |file| file.read(target, |conn, file| fields::get(conn, &file.layout, field)))
+    }
+
+    /// Reads one update state.
+    pub fn update_state(&mut self, target: &Target, id: i64) -> Result<Option<UpdateState>, Fault> {
+        self.get_or_read(StateId(id), |file| {
+            file.read(target, |conn, file| update_states::find(conn, &file.layout, id))
+        })
+    }
+
+    fn get_or_read<Q: Query>(
+        &mut self,
+        query: Q,
+        read: impl FnOnce(&mut OpenFile) -> Result<Q::Answer, Fault>,
+    ) -> Result<Q::Answer, Fault> {
+        match &mut self.cache {
+            Some(cache) => cache.get_or_read(query, || read(&mut self.file)),
+            None => read(&mut self.file),
+        }
+    }
+}

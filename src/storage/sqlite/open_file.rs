@@ -1,0 +1,192 @@
+//! An open file: its connection, its layout and the statements for it.
+
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
+
+use super::fault::Fault;
+use super::file_access::FileAccess;
+use super::layout::Layout;
+use super::lookup_key::LookupKey;
+use super::name_index::NameIndex;
+use super::needs::Needs;
+use super::peer_writes;
+use super::peers::{self, LookupResult};
+use super::queries::Queries;
+use super::schema::{self, Schema};
+use super::target::Target;
+use super::written_peers::WrittenPeers;
+use crate::model::{FoundPeer, Peer};
+use crate::storage::peer_batch::{PeerBatch, WriteMode};
+
+/// A file that is open.
+pub struct OpenFile {
+    pub access: FileAccess,
+    pub layout: Layout,
+    pub queries: Queries,
+    names: NameIndex,
+    written_peers: WrittenPeers,
+}
+
+impl OpenFile {
+    /// Opens the file itself, to read and write.
+    pub fn live(target: &Target) -> Result<Self, Fault> {
+        let open = Self::new(FileAccess::live(&target.path, target.busy_timeout)?, target)?;
+        let mode: String = open.access.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if mode == "wal" {
+            // Survives a killed process; `save` makes it survive a loss of power.
+            open.access.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+        }
+        Ok(open)
+    }
+
+    /// Opens the file so that nothing of it changes.
+    pub fn read_only(target: &Target) -> Result<Self, Fault> {
+        Self::new(FileAccess::read_only(&target.path, target.busy_timeout)?, target)
+    }
+
+    /// Opens a private copy of the file as it is now.
+    pub fn copy(target: &Target) -> Result<Self, Fault> {
+        Self::new(FileAccess::copy(&target.path, target.busy_timeout)?, target)
+    }
+
+    pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
+        let (layout, queries) = read_layout(&access.conn, target)?;
+        let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
+        Ok(Self { access, layout, queries, names, written_peers })
+    }
+
+    /// Reads within one state of the file.
+    pub fn read<T>(
+        &mut self,
+        target: &Target,
+        read: impl FnOnce(&Connection, &Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Deferred)?;
+        if schema::cookie(&transaction)? != self.layout.cookie {
+            (self.layout, self.queries) = read_layout(&transaction, target)?;
+        }
+        read(&transaction, self)
+    }
+
+    /// Finds one peer. Not in a transaction, which would cost as much as the lookup.
+    pub fn find(&mut self, target: &Target, key: LookupKey<'_>) -> Result<Option<FoundPeer>, Fault> {
+        match self.names.lookup(&self.access.conn, &self.layout, key)? {
+            None => self.run_lookup(target, key),
+            Some(Some(id)) => self.run_lookup(target, LookupKey::Id(id)),
+            Some(None) => Ok(None),
+        }
+    }
+
+    /// Runs the statements for a key in turn until one finds a peer. Starts again if another client has changed the
+    /// schema: it may have migrated the file, or added the tables that were missing.
+    fn run_lookup(&mut self, target: &Target, key: LookupKey<'_>) -> Result<Option<FoundPeer>, Fault> {
+        'again: loop {
+            let (statements, value): (_, &dyn ToSql) = match &key {
+                LookupKey::Id(id) => (&self.queries.by_id, id),
+                LookupKey::Username(username) => (&self.queries.by_username, username),
+                LookupKey::PhoneNumber(number) => (&self.queries.by_phone_number, number),
+                LookupKey::Name(name) => (&self.queries.by_name, name),
+            };
+            let has_no_table = statements.is_empty();
+            for sql in statements {
+                let LookupResult { found, was_reprepared } = peers::find(&self.access.conn, sql, value)?;
+                if was_reprepared && self.has_new_schema()? {
+                    (self.layout, self.queries) = read_layout(&self.access.conn, target)?;
+                    continue 'again;
+                }
+                if found.is_some() {
+                    return Ok(found);
+                }
+            }
+            if has_no_table && self.has_new_schema()? {
+                (self.layout, self.queries) = read_layout(&self.access.conn, target)?;
+                continue;
+            }
+            return Ok(None);
+        }
+    }
+
+    fn has_new_schema(&self) -> Result<bool, Fault> {
+        Ok(schema::cookie(&self.access.conn)? != self.layout.cookie)
+    }
+
+    /// Writes those peers of a batch that are not known to be in the file already. Returns false, without waiting for
+    /// any lock, if that leaves nothing to write.
+    pub fn write_changed(&mut self, target: &Target, peers: &[Peer], now: i64) -> Result<bool, Fault> {
+        let mode = WriteMode::Update { now };
+        let PeerBatch { peers, abandoned, .. } = PeerBatch::new(peers, mode);
+        let all: Vec<&Peer> = peers.iter().map(AsRef::as_ref).collect();
+        let changed = if self.written_peers.may_know(&all) {
+            self.written_peers.forget_if_outdated(&self.access.conn)?;
+            self.written_peers.changed(&all, now)
+        } else {
+            all.clone()
+        };
+        if changed.is_empty() && abandoned.is_empty() {
+            return Ok(false);
+        }
+        // Taken out, so that an error leaves it empty.
+        let mut written_peers = std::mem::take(&mut self.written_peers);
+        let (took_usernames, written) = self.write(
+            target,
+            |layout| Needs::for_peers(layout, &peers),
+            |conn, layout, queries| {
+                // Another program may have written just before this transaction began.
+                let written = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
+                let took = peer_writes::write(conn, layout, queries, written.iter().copied(), &abandoned, mode)?;
+                Ok((took, written))
+            },
+        )?;
+        if took_usernames {
+            // The ids of the peers that lost a username are not known here.
+            written_peers.clear();
+        } else {
+            written_peers.remember(written, now);
+        }
+        self.written_peers = written_peers;
+        Ok(true)
+    }
+
+    /// Forgets which peers are in the file: they are about to be written without [`Self::write_changed`].
+    pub fn forget_written_peers(&mut self) {
+        self.written_peers.clear();
+    }
+
+    /// Writes in one transaction: all of it, or nothing.
+    pub fn write<T>(
+        &mut self,
+        target: &Target,
+        needs: impl FnOnce(&Layout) -> Needs,
+        write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
+        // The layout within this transaction: it becomes ours only if the transaction is committed.
+        let mut new_layout = None;
+        if schema::cookie(&transaction)? != self.layout.cookie {
+            new_layout = Some(read_layout(&transaction, target)?);
+        }
+        let layout = new_layout.as_ref().map_or(&self.layout, |(layout, _)| layout);
+        if needs(layout).create_missing(&transaction, layout)? {
+            new_layout = Some(read_layout(&transaction, target)?);
+        }
+        let (layout, queries) =
+            new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        let answer = write(&transaction, layout, queries)?;
+        transaction.commit()?;
+        self.names = NameIndex::default();
+        if let Some((layout, queries)) = new_layout {
+            (self.layout, self.queries) = (layout, queries);
+        }
+        Ok(answer)
+    }
+}
+
+fn read_layout(conn: &Connection, target: &Target) -> Result<(Layout, Queries), Fault> {
+    let layout = Layout::new(&Schema::read(conn)?, &target.location)?;
+    let queries = Queries::new(&layout);
+    // Prepared now, the statements notice when another client changes the schema.
+    let lookups = queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username);
+    for sql in lookups.chain(&queries.by_name) {
+        conn.prepare_cached(sql)?;
+    }
+    Ok((layout, queries))
+}

@@ -1,0 +1,79 @@
+//! The fields that a client has no column for, in a table of our own.
+//!
+//! They belong to one login: the id of the auth key that they were written for is stored with them (the owner's key
+//! id). After the client has logged in again they are another account's, and are not read any more.
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::fault::{Fault, unstorable};
+use super::layout::Layout;
+use super::own_tables::OwnTable;
+use super::value;
+use crate::model::{AuthKey, Field, FieldValue, SessionData};
+
+// The name under which the owner's key id is stored.
+const OWNER_KEY_ID: &str = "auth_key_id";
+
+/// Adds the fields that the client has no value for. Where the client has one, it wins.
+pub fn read(conn: &Connection, data: &mut SessionData) -> Result<(), Fault> {
+    let mut statement = conn.prepare_cached("SELECT name, value FROM tgsession_fields")?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let name: String = row.get(0)?;
+        let field = Field::ALL.into_iter().find(|field| field.name() == name);
+        if let Some(field) = field.filter(|field| data.get(*field).is_none()) {
+            value::set_field(data, field, value::field(row.get_ref(1)?, field)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether the table is there and belongs to the login with this key.
+pub fn belong_to(conn: &Connection, layout: &Layout, key: Option<&AuthKey>) -> Result<bool, Fault> {
+    Ok(layout.own.fields && owner_key_id(conn)? == key_id(key))
+}
+
+/// Writes a field, or removes it.
+pub fn write(conn: &Connection, layout: &Layout, field: Field, value: Option<&FieldValue>) -> Result<(), Fault> {
+    match value {
+        Some(value) => {
+            if !layout.own.has(OwnTable::Fields) {
+                return Err(unstorable(field.name()));
+            }
+            let sql = "INSERT OR REPLACE INTO tgsession_fields (name, value) VALUES (?1, ?2)";
+            conn.execute(sql, params![field.name(), value])?;
+        }
+        None if layout.own.fields => {
+            conn.execute("DELETE FROM tgsession_fields WHERE name = ?1", [field.name()])?;
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+/// Removes the fields of another login than the one with this key, so that a new owner's key id does not revive them.
+pub fn delete_of_another_login(conn: &Connection, layout: &Layout, key: Option<&AuthKey>) -> Result<(), Fault> {
+    if layout.own.fields && !belong_to(conn, layout, key)? {
+        conn.execute("DELETE FROM tgsession_fields", [])?;
+    }
+    Ok(())
+}
+
+/// Notes to which login the fields belong.
+pub fn write_owner_key_id(conn: &Connection, layout: &Layout, key: Option<&AuthKey>) -> Result<(), Fault> {
+    if layout.own.fields {
+        let sql = "INSERT OR REPLACE INTO tgsession_fields (name, value) VALUES (?1, ?2)";
+        conn.execute(sql, params![OWNER_KEY_ID, key_id(key)])?;
+    }
+    Ok(())
+}
+
+fn owner_key_id(conn: &Connection) -> Result<String, Fault> {
+    let sql = "SELECT value FROM tgsession_fields WHERE name = ?1";
+    let found: Option<String> = conn.prepare_cached(sql)?.query_row([OWNER_KEY_ID], |row| row.get(0)).optional()?;
+    Ok(found.unwrap_or_default())
+}
+
+fn key_id(key: Option<&AuthKey>) -> String {
+    key.map_or_else(String::new, AuthKey::id_hex)
+}

@@ -1,0 +1,197 @@
+//! Answers of lookups, fields and update states, used again as long as nobody has written the file since.
+//!
+//! SQLite takes and releases a lock for each read, which costs several times as much as the read itself. Storing an
+//! answer costs a third of a lookup, so a lookup's answer is stored when it is asked for the second time.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use super::fault::Fault;
+use super::lookup_key::LookupKey;
+use super::watch::{ChangeCounter, Watch};
+use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
+
+// A few megabytes.
+const MAX_ENTRIES: usize = 10_000;
+
+/// How many lookups are remembered to have been asked for. Of two that share a slot, the later one stays.
+const ASKED_SLOTS: usize = 8_192;
+
+/// The answers at one state of a file.
+pub struct ReadCache {
+    watch: Watch,
+    // The state of the file that the answers belong to; `None` if it is not known.
+    counter: Option<ChangeCounter>,
+    answers: Answers,
+    asked: AskedBefore,
+}
+
+/// The stored answers; "there is none" is an answer too.
+#[derive(Default)]
+pub struct Answers {
+    by_id: HashMap<i64, Option<FoundPeer>>,
+    by_username: HashMap<String, Option<FoundPeer>>,
+    by_phone_number: HashMap<String, Option<FoundPeer>>,
+    fields: HashMap<Field, Option<FieldValue>>,
+    update_states: HashMap<i64, Option<UpdateState>>,
+}
+
+/// What can be asked of the file and answered from the cache.
+pub trait Query: Copy {
+    type Answer: Clone;
+
+    /// The stored answer.
+    fn get(self, answers: &Answers) -> Option<&Self::Answer>;
+
+    /// Stores an answer.
+    fn put(self, answers: &mut Answers, answer: &Self::Answer);
+
+    /// Whether the answer, which is not stored yet, is worth storing.
+    fn is_worth_storing(self, _asked: &mut AskedBefore) -> bool {
+        true
+    }
+}
+
+/// The id of an update state.
+#[derive(Clone, Copy)]
+pub struct StateId(pub i64);
+
+impl ReadCache {
+    pub fn new(watch: Watch) -> Self {
+        Self { watch, counter: None, answers: Answers::default(), asked: AskedBefore::default() }
+    }
+
+    /// Answers from memory if the answer is stored and nobody has written the file since; otherwise reads it.
+    pub fn get_or_read<Q: Query>(
+        &mut self,
+        query: Q,
+        read: impl FnOnce() -> Result<Q::Answer, Fault>,
+    ) -> Result<Q::Answer, Fault> {
+        if let Some(known) = query.get(&self.answers).cloned()
+            && self.revalidate()
+        {
+            return Ok(known);
+        }
+        let is_worth_storing = query.is_worth_storing(&mut self.asked) && {
+            self.revalidate();
+            self.counter.is_some()
+        };
+        let answer = read()?;
+        if is_worth_storing && self.watch.counter() == self.counter {
+            if self.answers.len() >= MAX_ENTRIES {
+                self.answers = Answers::default();
+            }
+            query.put(&mut self.answers, &answer);
+        }
+        Ok(answer)
+    }
+
+    /// Whether the stored answers are still true; if the file has been written since, they are dropped.
+    fn revalidate(&mut self) -> bool {
+        let counter = self.watch.counter();
+        if self.counter == counter {
+            return counter.is_some();
+        }
+        self.answers = Answers::default();
+        self.counter = counter;
+        false
+    }
+}
+
+impl Answers {
+    fn len(&self) -> usize {
+        let peers = self.by_id.len() + self.by_username.len() + self.by_phone_number.len();
+        peers + self.fields.len() + self.update_states.len()
+    }
+}
+
+impl Query for LookupKey<'_> {
+    type Answer = Option<FoundPeer>;
+
+    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
+        match self {
+            Self::Id(id) => answers.by_id.get(&id),
+            Self::Username(username) => answers.by_username.get(username),
+            Self::PhoneNumber(number) => answers.by_phone_number.get(number),
+            Self::Name(_) => None,
+        }
+    }
+
+    fn put(self, answers: &mut Answers, answer: &Self::Answer) {
+        let answer = answer.clone();
+        match self {
+            Self::Id(id) => drop(answers.by_id.insert(id, answer)),
+            Self::Username(username) => drop(answers.by_username.insert(username.to_owned(), answer)),
+            Self::PhoneNumber(number) => drop(answers.by_phone_number.insert(number.to_owned(), answer)),
+            Self::Name(_) => {}
+        }
+    }
+
+    fn is_worth_storing(self, asked: &mut AskedBefore) -> bool {
+        !matches!(self, Self::Name(_)) && asked.check_and_note(self)
+    }
+}
+
+impl Query for Field {
+    type Answer = Option<FieldValue>;
+
+    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
+        answers.fields.get(&self)
+    }
+
+    // Keys are not kept in memory.
+    fn put(self, answers: &mut Answers, answer: &Self::Answer) {
+        if !matches!(answer, Some(FieldValue::Key(_))) {
+            answers.fields.insert(self, answer.clone());
+        }
+    }
+}
+
+impl Query for StateId {
+    type Answer = Option<UpdateState>;
+
+    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
+        answers.update_states.get(&self.0)
+    }
+
+    fn put(self, answers: &mut Answers, answer: &Self::Answer) {
+        answers.update_states.insert(self.0, *answer);
+    }
+}
+
+/// The lookups that were asked for before, each as a digest.
+pub struct AskedBefore {
+    hasher: RandomState,
+    digests: Box<[u32]>,
+}
+
+impl Default for AskedBefore {
+    fn default() -> Self {
+        Self { hasher: RandomState::new(), digests: vec![0; ASKED_SLOTS].into() }
+    }
+}
+
+impl AskedBefore {
+    /// Whether a lookup was asked for before, as far as is known. Notes that it was asked for now.
+    #[allow(clippy::cast_possible_truncation, reason = "two parts of a digest")]
+    fn check_and_note(&mut self, key: LookupKey<'_>) -> bool {
+        let hash = self.hasher.hash_one(key);
+        let digest = (hash >> 32) as u32 | 1;
+        let slot = &mut self.digests[hash as usize % ASKED_SLOTS];
+        std::mem::replace(slot, digest) == digest
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lookup_is_known_the_second_time() {
+        let mut asked = AskedBefore::default();
+        for key in [LookupKey::Id(1), LookupKey::Id(2), LookupKey::Username("1"), LookupKey::PhoneNumber("1")] {
+            assert!(!asked.check_and_note(key));
+            assert!(asked.check_and_note(key));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The command line: the real program on sessions that the library made.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
+
+#[cfg(all(feature = "mongodb", feature = "sql"))]
+#[path = "../common/mod.rs"]
+mod common;
+mod converting;
+mod deleting;
+mod diagnosing;
+mod folders;
+mod reading;
+mod secrets;
+#[cfg(all(feature = "mongodb", feature = "sql"))]
+mod stores;
+mod support;

@@ -1,0 +1,12 @@
+//! Session strings and JSON session files, against what real clients wrote.
+//!
+//! `codec/strings.json` is the output of `codec/make_strings.*` and `codec/go`, one entry a line: they say how to make
+//! it again.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // helpers of tests
+
+mod damage;
+mod files;
+mod live;
+mod real_strings;
+mod samples;

@@ -1,0 +1,13 @@
+//! Files of 25 real client versions (tests/fixtures): each is read as its own library reads it, stays as it is, and
+//! survives the conversion into every layout and session string. Made by tests/oracle/generate.py.
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+#[path = "../common/agreement.rs"]
+mod agreement;
+mod fixture;
+mod known;
+mod matrix;
+#[path = "../common/neutral.rs"]
+mod neutral;
+mod opening;
+mod strings;
