@@ -5,7 +5,7 @@
 //! that reason; one that was opened past it stays open until the last session of this process on that file is closed.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, Seek};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -107,7 +107,7 @@ fn inodes() -> MutexGuard<'static, BTreeMap<FileId, Inode>> {
 #[cfg(unix)]
 pub fn file_id(path: &Path) -> Option<FileId> {
     use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    std::fs::metadata(path).ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 // Elsewhere locks belong to a handle.
