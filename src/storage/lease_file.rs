@@ -96,11 +96,18 @@ fn make_folder(folder: &Path) -> Result<()> {
     match fs::create_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => check_folder(folder),
         Err(error) => Err(Error::io(folder, "create", &error)),
-        Ok(()) => {
-            let opened = File::open(folder).and_then(|folder| open_to_all(&folder, 0o1777));
-            opened.map_err(|error| Error::io(folder, "set the permissions of", &error))
-        }
+        Ok(()) => open_folder_to_all(folder).map_err(|error| Error::io(folder, "set the permissions of", &error)),
     }
+}
+
+#[cfg(unix)]
+fn open_folder_to_all(folder: &Path) -> io::Result<()> {
+    open_to_all(&File::open(folder)?, 0o1777)
+}
+
+#[cfg(not(unix))]
+fn open_folder_to_all(_: &Path) -> io::Result<()> {
+    Ok(())
 }
 
 /// Refuses a folder in which somebody else could take a lease away, or put a link in its place.
