@@ -5,7 +5,7 @@
 passed() { echo "test-dist: $platform-$set: $*"; }
 
 fail() {
-    echo "test-dist: $platform-$set FAILED: $*" >&2
+    printf 'test-dist: %s-%s FAILED: %s\n' "$platform" "$set" "$*" >&2
     exit 1
 }
 
@@ -31,6 +31,21 @@ same() {
 # The exported functions, as the header declares them.
 declared() {
     sed 's|^ *\*.*||' "$archive/include/tgsession.h" | grep -o '\btgs_[a-z0-9_]*(' | tr -d '(' | LC_ALL=C sort -u
+}
+
+# abi_holds COMPILER...: the sizes, places and numbers that tests/c/abi-*.txt records hold on this platform too. A compiler
+# sees to it, so nothing has to be run.
+abi_holds() {
+    {
+        echo '#include <stddef.h>'
+        echo '#include <tgsession.h>'
+        sed -e 's/^sizeof \([a-z_]*\) \([0-9]*\)$/_Static_assert(sizeof(\1) == \2, "\1");/' \
+            -e 's/^\([a-z_]*\)\.\([a-z0-9_]*\) \([0-9]*\) \([0-9]*\)$/_Static_assert(offsetof(\1, \2) == \3 \&\& sizeof(((\1 *)0)->\2) == \4, "\1.\2");/' \
+            -e 's/^\([A-Z_]*\) \(-*[0-9]*\)$/_Static_assert(\1 == \2, "\1");/' "$root"/tests/c/abi-[0-9]*.txt
+    } > "$place/abi.c"
+    grep -c _Static_assert "$place/abi.c" | same "the number of checks" "$(cat "$root"/tests/c/abi-[0-9]*.txt | wc -l)"
+    quietly "$@" -std=c11 -I"$archive/include" -c "$place/abi.c" -o "$place/abi.o"
+    passed "the C interface: sizes, places and numbers as recorded"
 }
 
 major=0

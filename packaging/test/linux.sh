@@ -28,6 +28,8 @@ runs_shared() {
     esac
 }
 
+abi_holds $compiler
+
 quietly $shared_compiler -std=c99 "$quickstart" -I"$archive/include" -L"$archive/lib" -ltgsession -o "$place/shared"
 runs_shared "$place/shared" :memory:
 quietly $compiler -std=c99 $fully_static "$quickstart" -I"$archive/include" "$static" -lpthread -ldl -lm -o "$place/static"

@@ -41,6 +41,7 @@ case $platform in
 esac
 
 links() { quietly "$root/packaging/test/zig-cc" "$zig_target" -std=c11 -I"$archive/include" "$@"; }
+abi_holds "$root/packaging/test/zig-cc" "$zig_target"
 links "$archive/share/doc/tgsession/quickstart.c" -L"$archive/lib" -ltgsession -o "$place/shared"
 load_commands "$place/shared" | grep -q "name @rpath/libtgsession.$major.dylib" || fail "a program does not ask for the install name"
 for order in first last; do

@@ -23,10 +23,14 @@ passed "import library for MSVC's linker: short import files of every function"
     none "the static library's own SQLite or std is global"
 passed "static library: its SQLite and std are nobody else's"
 
+abi_holds "$compiler"
+
 export WINEPREFIX="$place/wine" WINEDEBUG=-all
 wine() { /usr/lib/wine/wine64 "$@"; }
 in_windows() { printf 'Z:%s' "$1" | tr / '\\'; }
 quietly wine wineboot --init
+# Wine's server outlives its programs by a while, and writes into its folder.
+trap '/usr/lib/wine/wineserver -k || true; /usr/lib/wine/wineserver -w || true; rm -rf "$place"' EXIT
 if ! [ -e "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" ]; then
     quietly "$compiler" -shared "$programs/process-prng.c" -o "$WINEPREFIX/drive_c/windows/system32/bcryptprimitives.dll" -ladvapi32
 fi
