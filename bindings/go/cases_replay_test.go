@@ -38,7 +38,7 @@ type step struct {
 type (
 	object    = map[string]any
 	variables map[string]string
-	// caller makes one call in the words of the cases; as is the name that the case gives to what is made.
+	// caller makes one call of a case. as is the name that the case gives to the object which the call creates.
 	caller func(name string, args object, as string) answer
 )
 

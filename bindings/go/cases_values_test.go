@@ -15,7 +15,7 @@ import (
 
 // arguments are all that a step may give, by the names in the header. What is null or left out is nil.
 type arguments struct {
-	// Names of the world.
+	// Names that a case defines.
 	Session string `json:"session"`
 	Source  string `json:"source"`
 	Target  string `json:"target"`

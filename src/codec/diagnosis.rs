@@ -1,4 +1,4 @@
-//! Says of any text what it is, and of a damaged session string what is wrong: without any of its secret.
+//! Tells what a text is, and what is wrong with a damaged session string, without showing any secret.
 
 use serde::Serialize;
 
@@ -24,7 +24,7 @@ pub enum TextKind {
     Other,
 }
 
-/// What can be said of a text. It holds no secret: it may be shown to anybody.
+/// What is known about a text. It holds no secret, so it may be shown to anybody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Diagnosis {
     /// What the text is.
@@ -35,7 +35,7 @@ pub struct Diagnosis {
     pub version: Option<i64>,
     /// Whether [`super::decode_session_string`] or [`super::decode_json`] accepts it.
     pub intact: bool,
-    /// What was mended to read it: "quotes removed", "padding added".
+    /// What was repaired to read it: "quotes removed", "padding added".
     pub mended: Vec<&'static str>,
     /// What is wrong, as a sentence: "… a Telethon session string, 11 characters short (342 of 353)".
     pub problem: Option<String>,
@@ -85,7 +85,7 @@ impl Diagnosis {
     }
 }
 
-/// Says what a text is, whatever it is.
+/// Tells what a text is. Any text is accepted.
 pub fn diagnose(text: &str) -> Diagnosis {
     if text.trim_start_matches('\u{feff}').trim_start().starts_with('{') {
         return diagnose_json(text);

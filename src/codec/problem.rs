@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// Why a codec refuses a text. Its words follow "looks like a … session string" and never hold any of the text.
+/// Why a codec refuses a text. Its message follows "looks like a … session string" and never hold any of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Characters are missing or too many.

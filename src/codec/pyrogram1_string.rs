@@ -20,7 +20,7 @@
 //! 2^24 on), the last byte is the user id's top byte (0), the two unused bits are zero; the "user id" is four random
 //! bytes of the key, in range half the time. So half of all cut strings would give a key that is shifted by 4 bytes.
 //!
-//! The other way round: of a genuine string, Pyrogram 2's reading takes three random bytes for an api id, which tells
+//! The other way round: Pyrogram 2's layout, applied to a genuine string, takes three random bytes for an api id, which tells
 //! nothing, and one for test_mode, which is 0 or 1 in 1 of 128; and it takes is_bot for the top byte of a user id,
 //! which must be 0. Therefore what Pyrogram 2 claims ([`super::pyrogram_string::claims`]) is refused here:
 //!
@@ -33,7 +33,7 @@
 //! | genuine, 351, a user                                      | 127 of 128 (0.8 % refused)    |
 //! | genuine, 356                                              | all but 1 in 2^23             |
 //!
-//! Nothing in the bytes tells the refused 0.8 % from a cut string. A caller who knows better says so with
+//! Nothing in the bytes tells the refused 0.8 % from a cut string. A caller who knows the format says so with
 //! [`super::decode_session_string_as`].
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

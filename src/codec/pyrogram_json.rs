@@ -26,7 +26,7 @@ use crate::model::{Contents, IdKind, Peer, SessionData, id_kind, mark_channel, n
 
 type Peers = BTreeMap<i64, Peer>;
 
-/// What is wrong is told as a text for people.
+/// The error is a message for people.
 pub(super) fn decode(json: &SecretJson) -> Result<Contents, &'static str> {
     let auth_key = match json.get("auth_key") {
         None => None,

@@ -4,10 +4,10 @@ use zeroize::Zeroizing;
 
 use super::problem::Problem;
 
-/// More than any session string unfolds to.
+/// More than any session string decodes to.
 const MAX_LEN: usize = 1024;
 
-/// Unfolds the zeros.
+/// Decodes the runs of zeros.
 pub(super) fn decode(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Problem> {
     let mut out = Zeroizing::new(Vec::with_capacity(MAX_LEN + usize::from(u8::MAX)));
     let mut rest = bytes.iter();
@@ -22,7 +22,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Problem> {
     Ok(out)
 }
 
-/// Folds the zeros.
+/// Encodes the runs of zeros.
 pub(super) fn encode(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len() * 2));
     for run in bytes.chunk_by(|a, b| *a == 0 && *b == 0) {

@@ -22,7 +22,7 @@ use super::pyrogram_json::whole_mark;
 use super::secret_json::{self, SecretJson};
 use crate::model::{Contents, Peer, SessionData, dc_of_address};
 
-/// What is wrong is told as a text for people.
+/// The error is a message for people.
 pub(super) fn decode(json: &SecretJson) -> Result<Contents, &'static str> {
     let key_text = json.text("auth_key_data");
     let auth_key = key_text.map(|text| secret_json::auth_key(text).ok_or("its auth key is damaged")).transpose()?;

@@ -1,4 +1,4 @@
-//! All that a session holds, at once: what a conversion carries.
+//! Everything that a session holds. A conversion copies it from one store to another.
 
 use super::{Peer, SentFile, SessionData, UpdateState};
 

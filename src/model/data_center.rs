@@ -43,7 +43,7 @@ const NEIGHBOURS: &[(i32, &str)] = &[
     (5, "2001:b28:f23f:f005::a"),
 ];
 
-/// Where a data centre answers.
+/// The address of a data centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DcAddress {
     /// An IPv4 address.
@@ -59,12 +59,12 @@ pub fn default_address(dc_id: i32, test_mode: bool) -> Option<DcAddress> {
     Some(DcAddress { server_address, port })
 }
 
-/// Whether an address is that of a test data centre: what tells `test_mode` where only an address is stored.
+/// Whether an address belongs to a test data centre. Where only an address is stored, this decides `test_mode`.
 pub fn is_test_address(server_address: &str) -> bool {
     find(&[TEST, TEST_IPV6], server_address).is_some()
 }
 
-/// The data centre of an address; `None` for one that is not surely known. An address never contradicts a `dc_id` that
+/// The data centre of an address; `None` if it is not known for certain. An address never contradicts a `dc_id` that
 /// is stored: this is for sessions that have none.
 pub fn dc_of_address(server_address: &str) -> Option<i32> {
     find(&[PRODUCTION, NEIGHBOURS, TEST, TEST_IPV6], server_address)

@@ -44,7 +44,7 @@ pub enum StringFormat {
 }
 
 impl StringFormat {
-    /// All of them, in the order in which they are listed to people.
+    /// All formats, in the order of listings and help texts.
     pub const ALL: [Self; 7] =
         [Self::Pyrogram, Self::Pyrogram1, Self::Telethon, Self::GramJs, Self::Mtcute, Self::MtKruto, Self::Gogram];
 

@@ -1,4 +1,4 @@
-//! What a session holds, in the words of the field. No I/O happens here.
+//! What a session holds, in Telegram's terms. Nothing here does I/O.
 
 mod auth_key;
 mod contents;

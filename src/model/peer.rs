@@ -1,9 +1,9 @@
-//! Peers: whom the account has met.
+//! Peers: the users, groups and channels that the account has seen.
 
 use super::marked_id::bare_id;
 use super::peer_type::PeerType;
 
-/// All that is known of a peer.
+/// Everything that is known about a peer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Peer {
     /// The marked id.
@@ -29,7 +29,7 @@ impl Peer {
     }
 }
 
-/// What a lookup answers: as much as an `InputPeer` needs.
+/// The answer of a lookup: what an `InputPeer` needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundPeer {
     /// The marked id.

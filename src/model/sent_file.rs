@@ -1,4 +1,4 @@
-//! Files that were uploaded before, so that they need not be again (Telethon).
+//! Files that were uploaded before and can be sent again without an upload (Telethon).
 
 /// What kind of upload a file was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -9,7 +9,7 @@ pub enum SentFileType {
     Photo,
 }
 
-/// What a sent file is found by.
+/// The key of a sent file in the cache.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SentFileKey {
     /// The MD5 of its content, 16 bytes.
@@ -20,14 +20,14 @@ pub struct SentFileKey {
     pub file_type: SentFileType,
 }
 
-/// A file that Telegram already has.
+/// A file that is already at Telegram.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SentFile {
-    /// What it is found by.
+    /// Its key in the cache.
     pub key: SentFileKey,
-    /// Telegram's id of it.
+    /// Its id at Telegram.
     pub id: i64,
-    /// Telegram's access hash of it.
+    /// Its access hash.
     pub access_hash: i64,
 }
 

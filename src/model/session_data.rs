@@ -19,11 +19,11 @@ pub struct SessionData {
     pub auth_key: Option<AuthKey>,
     /// Unix seconds of the last save.
     pub date: Option<i64>,
-    /// The account's own id. Absent means unknown; it is never made up.
+    /// The account's own id. Absent means unknown; it is never guessed.
     pub user_id: Option<i64>,
     /// Whether the account is a bot. Absent means unknown.
     pub is_bot: Option<bool>,
-    /// The takeout that is under way (Telethon).
+    /// The id of the current takeout (Telethon).
     pub takeout_id: Option<i64>,
     /// The temporary key of perfect forward secrecy (Telethon 8).
     pub tmp_auth_key: Option<AuthKey>,

@@ -63,7 +63,7 @@ func TestOneLoginForGotdKurigramAndTelethon(t *testing.T) {
 	checkFromCpp(t, other, said.Learned)
 	said = telethon.start(t, s, other)
 	checkOutcome(t, telethon, said, keyID, telethon.learned)
-	// Telethon has learned the same peers again; the data that its layout cannot hold is still there.
+	// Telethon has stored the same peers again; the data that its layout cannot hold is still there.
 	checkFromCpp(t, other, kurigram.learned)
 	s.checkRequests(t, keyID, tg.HelpGetNearestDCRequestTypeID, tg.UsersGetUsersRequestTypeID)
 	again(t, s, other, keyID)
@@ -98,7 +98,7 @@ func TestWhatTelethonLearnsGotdsFileHas(t *testing.T) {
 	back := converted(t, path, "kurigram@7")
 	checkLearned(t, back)
 	checkFromCpp(t, back, said.Learned)
-	// Kurigram has no need to ask: it finds whom Telethon learned.
+	// Kurigram need not ask Telegram: it finds the peers that Telethon stored.
 	checkOutcome(t, kurigram, kurigram.start(t, s, back), keyID, telethon.learned)
 }
 

@@ -37,10 +37,10 @@ type outcome struct {
 	Me      int64  `json:"me"`
 	Country string `json:"country"`
 	KeyID   string `json:"key_id"`
-	// What it found in the file, without asking: access hashes.
+	// Access hashes that it found in the file, without a request.
 	News int64 `json:"news"`
 	Anna int64 `json:"anna"`
-	// What it was answered, and finds in its file since then.
+	// Answers of the server, which it has in its file since then.
 	Learned []learnedPeer `json:"learned"`
 }
 

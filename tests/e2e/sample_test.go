@@ -19,7 +19,7 @@ const (
 	annaID   = 777000101
 	annaHash = 6149554607595376846
 
-	// Whom a Python client learns, and gotd never saw.
+	// Peers that a Python client stored and gotd never saw.
 	learnedID   = 777000103
 	learnedHash = -9223372036854775808
 

@@ -1,4 +1,4 @@
-"""Speaks with oracle.py processes: for generate.py and selftest.py."""
+"""Runs oracle.py processes and talks to them, for generate.py and selftest.py."""
 
 import json
 import os
@@ -11,14 +11,14 @@ ORACLE = os.path.join(HERE, "oracle.py")
 
 
 class OracleError(Exception):
-    """The library failed; the text is its traceback."""
+    """The library raised an error; the text is its traceback."""
 
     def reason(self):
         return str(self).strip().splitlines()[-1]
 
 
 class Oracle:
-    """One library in one process, asked again and again."""
+    """One library in one process, which answers many requests."""
 
     def __init__(self, key):
         self.key = key
@@ -44,7 +44,7 @@ class Oracle:
 
 
 def start(key, verb, file, **data):
-    """A process of its own: for hold and churn, which are there to be killed."""
+    """A separate process, for hold and churn: they run until they are killed."""
     process = subprocess.Popen(
         [sys.executable, ORACLE, key, verb, file], text=True,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)

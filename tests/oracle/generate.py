@@ -59,7 +59,7 @@ class Folder:
         return {"read": read, "usernames_after_8_hours": later["lookups"]["usernames"]}
 
     def keep(self, oracle, name, how, put_in=None, lookups=None, **notes):
-        """Takes a finished file in, with what the library itself reads from it."""
+        """Adds a finished file to the fixtures, with what the library itself reads from it."""
         lookups = lookups or {}
         expected = {"library": self.key, "made_by": how, "put_in": put_in,
                     **self.readings(oracle, name, lookups)}
@@ -71,7 +71,7 @@ class Folder:
         self.variants[name] = {"files": files, "made_by": how, **notes}
 
     def refuse(self, name, how, error):
-        """What the library cannot do is a fact worth keeping."""
+        """Records in the manifest what the library cannot do."""
         self.variants[name] = {"files": [], "made_by": how, "failed": error.reason()}
 
     def close(self, info):
@@ -139,7 +139,7 @@ def make_account(folder, oracle):
 
 
 def make_moved(folder, oracle):
-    """One username on two peers, in two sightings a second apart."""
+    """One username on two peers, written one second apart."""
     if is_telethon(folder.entry) and not folder.entry.get("self_entity"):
         return
     first, second = sample.moved_username()

@@ -21,7 +21,7 @@ def digest(path):
 
 
 def is_hot_journal(file):
-    """A journal that SQLite would roll back: not empty, its head not wiped out."""
+    """Whether SQLite would roll this journal back: it is not empty and its header is not zeroed."""
     try:
         with open(file + "-journal", "rb") as journal:
             return journal.read(8) == bytes.fromhex("d9d505f920a163d7")
@@ -68,7 +68,7 @@ def kill_between_commits(key, file):
 
 
 def wait_for_a_spill(file):
-    """Until a journal stands beside a database that has changed since it came up."""
+    """Waits until there is a journal beside a database that has changed since the journal appeared."""
     limit = time.monotonic() + 20
     while time.monotonic() < limit:
         if is_hot_journal(file):

@@ -55,7 +55,7 @@ async def serve(driver):
 
 
 def main(key, verb, path):
-    # Libraries wrote `get_event_loop()` at a time when it made a loop by itself.
+    # Old libraries call `get_event_loop()`, which created a loop in their time.
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     driver = load_driver(key)
@@ -70,7 +70,7 @@ def main(key, verb, path):
 if __name__ == "__main__":
     if len(sys.argv) != 4 or sys.argv[1] not in LIBRARIES:
         sys.exit(__doc__)
-    # Libraries print advice; standard output is for answers alone.
+    # Some libraries print advice. Standard output is for answers only.
     ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     try:
@@ -80,5 +80,5 @@ if __name__ == "__main__":
         traceback.print_exc()
         status = 1
     sys.stderr.flush()
-    # Some libraries leave a thread behind that a normal exit would wait for.
+    # Some libraries leave a thread running, and a normal exit would wait for it.
     os._exit(status)

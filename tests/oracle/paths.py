@@ -1,4 +1,4 @@
-"""Where things are: the list of libraries, their folders, the fixtures."""
+"""Paths: the list of libraries, their folders, the fixtures."""
 
 import json
 import os

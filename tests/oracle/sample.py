@@ -72,18 +72,18 @@ def kurigram_peers():
 
 
 def odd_peers():
-    """What TL objects cannot say: a group without a hash, as old conversions leave it."""
+    """What TL objects cannot express: a group without a hash, which old conversions leave behind."""
     return [peer(-777000202, "group", None, (), None, "Old group")]
 
 
 def moved_username():
-    """One name on two peers: first the user had it, later the supergroup."""
+    """One username on two peers: the user had it first, the supergroup later."""
     return ([peer(777000101, "user", access_hash("anna"), ["tgs_moved"])],
             [peer(-1001777000303, "supergroup", access_hash("talk"), ["tgs_moved"])])
 
 
 def later_peers():
-    """Seen after an upgrade: two known peers under new names, and a new one."""
+    """Peers written after an upgrade: two known peers with new usernames, and a new one."""
     return [
         peer(777000101, "user", access_hash("anna 2"), ["tgs_anna_new"], "99966110001", "Anna"),
         peer(-1001777000302, "channel", access_hash("many"), ["tgs_many_b", "tgs_many_d"], None, "Many"),
@@ -113,7 +113,7 @@ def files():
 
 
 def lookups(peers):
-    """Everything that can be asked about these peers, and one miss of each sort."""
+    """Every lookup that these peers answer, and one lookup of each kind that finds nothing."""
     return {"ids": [p["id"] for p in peers] + [777999999],
             "usernames": sorted({n for p in peers for n in p["usernames"]}) + ["tgs_nobody"],
             "phones": [p["phone_number"] for p in peers if p["phone_number"]] + ["99966119998"]}

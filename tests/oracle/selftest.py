@@ -24,14 +24,14 @@ def differences(given, found, path):
 def check_session(given, found):
     wrong = []
     for name in found:
-        # The clock stamps a JSON file; these fields are no concern of an old library.
+        # The date of a JSON file is the current time; old libraries do not have these fields.
         if name in given and name != "date":
             wrong += differences(given[name], found[name], "session." + name)
     return wrong
 
 
 def is_storable(key, entry, peer):
-    """Whether this library's own code keeps such a peer at all."""
+    """Whether this library's own code stores such a peer."""
     hashed = peer["access_hash"]
     if peer["type"] == "group":
         return True

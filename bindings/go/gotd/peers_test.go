@@ -114,7 +114,7 @@ func TestGotdsManagerUsesIt(t *testing.T) {
 	equal(t, got(s.PeerByUsername("tgs_news"))(t).Type, tgsession.PeerChannel)
 	equal(t, got(s.PeerByID(-777000201))(t).Type, tgsession.PeerGroup)
 	must(t, s.UpdatePeers([]tgsession.Peer{{ID: 55, AccessHash: tgsession.Some(int64(-9)), Type: tgsession.PeerUser}}))
-	_, err := manager.ResolveUserID(background, 55) // it asks with the hash that another client learned
+	_, err := manager.ResolveUserID(background, 55) // uses the hash that another client stored
 	fails(t, err, errNobody)
 	equal(t, server.asked, []tg.InputUserClass{&tg.InputUser{UserID: 55, AccessHash: -9}})
 }

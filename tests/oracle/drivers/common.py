@@ -1,4 +1,4 @@
-"""What every driver shares: ids, answers, TL objects, and the raw look at a file."""
+"""Shared by all drivers: ids, answers, TL objects, and the raw contents of a file."""
 
 import inspect
 
@@ -72,7 +72,7 @@ def describe_error(error):
 
 
 def make_tl(cls, **known):
-    """A TL object of any layer: what the layer requires and we do not say is empty."""
+    """A TL object of any layer. Required fields that we do not pass are empty."""
     values = {}
     for name, parameter in inspect.signature(cls.__init__).parameters.items():
         if name in known:
@@ -130,7 +130,7 @@ def peers_of(dump):
             "usernames": [row["username"]] if row["username"] is not None else [],
             "phone_number": None if row["phone"] is None else str(row["phone"]),
             "last_update_on": row.get("date")})
-    # Telethon's own account is no peer: it stands as entity 0, its id in the hash.
+    # Telethon's own account is not a peer: it is entity 0, with its id in the hash.
     return sorted((p for p in peers if p["id"] != 0), key=lambda p: p["id"])
 
 

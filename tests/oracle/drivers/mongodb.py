@@ -6,7 +6,7 @@ from . import pyrogram2
 from .common import finish, plain
 from .storage import name_and_folder
 
-# What the columns of the same tables in Pyrofork's files are called.
+# The names of the same columns in Pyrofork's files.
 TABLES = {"peers": {"_id": "id"}, "usernames": {"_id": "id"}, "update_state": {"_id": "id"}, "session": {}}
 
 
@@ -32,7 +32,7 @@ class Library(pyrogram2.Library):
             documents = await self.storage.database[table].find().to_list(None)
             columns = sorted({key for document in documents for key in document})
             rows = [[plain(document.get(column)) for column in columns] for document in documents]
-            # Our own part of a document is nothing to the library.
+            # The library does not know our own part of a document.
             rows = [[None if isinstance(value, dict) and "hex" not in value else value for value in row] for row in rows]
             tables[table] = {"columns": [renamed.get(column, column) for column in columns], "rows": rows}
         return {"tables": tables}

@@ -17,7 +17,7 @@ class Library(StorageDriver):
         from pyrogram.storage import MemoryStorage
         if "session_string" in inspect.signature(MemoryStorage.__init__).parameters:
             return MemoryStorage("oracle", text)
-        # Until 1.4 the string stood in the place of the name.
+        # Until 1.4 the string was passed instead of a name.
         return MemoryStorage(text)
 
     def client(self):

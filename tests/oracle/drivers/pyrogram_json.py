@@ -22,7 +22,7 @@ class Library(StorageDriver):
 
     async def save(self):
         from pyrogram.client.ext import Syncer
-        # At the log-in the client writes the session alone, later its peers as well.
+        # At login the client writes the session only, later its peers too.
         if self.c.peers_by_id:
             Syncer.sync(self.c)
         else:
@@ -47,7 +47,7 @@ class Library(StorageDriver):
         self.c.fetch_peers([self.to_tl(peer) for peer in peers])
 
     async def set_states(self, states):
-        """There is no place for them."""
+        """The format has no place for them."""
 
     async def states(self):
         return None

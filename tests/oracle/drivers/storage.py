@@ -12,7 +12,7 @@ LOOKUPS = {"ids": "get_peer_by_id", "usernames": "get_peer_by_username",
 
 
 def name_and_folder(path):
-    """The libraries take these two, and put the extension on by themselves."""
+    """The folder and the name without its extension, which the libraries add themselves."""
     path = Path(path)
     if path.suffix != ".session":
         raise ValueError("this library's files end in .session: " + path.name)
@@ -29,7 +29,7 @@ def all_usernames(peer):
 
 
 class StorageDriver(SqliteDriver):
-    """Subclasses say how a storage is made: make_file, make_memory, client, types."""
+    """Subclasses create the storage: make_file, make_memory, client, types."""
 
     async def open(self, path, options):
         self.storage = self.make_file(*name_and_folder(path), options)
@@ -91,7 +91,7 @@ class StorageDriver(SqliteDriver):
         await finish(self.storage.update_usernames([(p["id"], p.get("usernames", [])) for p in peers]))
 
     async def fetch_peers(self, peers):
-        """The client's own way from what Telegram sends to the rows of the file."""
+        """The client's own code, from what Telegram sends to the rows of the file."""
         objects = [self.to_tl(peer) for peer in peers]
         await finish(self.client().fetch_peers(SimpleNamespace(storage=self.storage), objects))
 

@@ -45,7 +45,7 @@ class Library(SqliteDriver):
             self.remember_self(fields["user_id"])
 
     def remember_self(self, user_id):
-        """As TelegramClient does it: the own id in the hash of entity 0."""
+        """As TelegramClient does it: the account's own id is the hash of entity 0."""
         types = self.types()
         me = types.InputPeerUser(0, user_id)
         self.s.process_entities(types.contacts.ResolvedPeer(None, [me], []))
@@ -92,7 +92,7 @@ class Library(SqliteDriver):
             self.s.process_entities(objects)
 
     def disconnect(self, objects):
-        """What the client saves when it leaves: until 1.36 without any names."""
+        """What the client saves when it disconnects: until 1.36 without names."""
         import logging
         from types import SimpleNamespace
 

@@ -1,4 +1,4 @@
-"""Telethon until 0.15: a JSON file with the keys of entities, but without their names."""
+"""Telethon until 0.15: a JSON file with the ids and hashes of entities, without their names."""
 
 from . import telethon1
 from .common import describe_input_peer
@@ -24,7 +24,7 @@ class Library(telethon1.Library):
                 "auth_key": telethon1.hex_of(self.s.auth_key)}
 
     async def set_files(self, files):
-        """There is no place for them."""
+        """The format has no place for them."""
 
     async def files(self):
         return None

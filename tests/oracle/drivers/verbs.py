@@ -14,7 +14,7 @@ real_time = time.time
 
 
 def pin_clock(data):
-    """{"now": seconds} lets a library believe that it is another time."""
+    """{"now": seconds} sets the time that the library sees."""
     now = data.get("now")
     time.time = real_time if now is None else lambda: float(now)
 
@@ -38,7 +38,7 @@ async def write(driver, path, data):
     await fill(driver, data)
     if data.get("save", True):
         await driver.save()
-    # save() stamps the present time, so a wanted date has to come after it.
+    # save() sets the date to the current time, so a requested date is written after it.
     if "date" in data.get("session", {}):
         await driver.set_session({"date": data["session"]["date"]})
     await driver.close()
@@ -107,7 +107,7 @@ async def hold(driver, path, data, say, listen):
 
 
 def churn_peers(first, count, turn):
-    """Users first, first+1, ...; the hash tells the round in which it was written."""
+    """Users first, first+1, …; the hash contains the number of the round that wrote it."""
     return [{"id": first + n, "access_hash": turn * 1000000 + n, "type": "user",
              "usernames": ["tgs_churn_%d" % (first + n)], "phone_number": None,
              "name": "Churn %d" % n} for n in range(count)]
