@@ -5,6 +5,7 @@ mod descriptors;
 pub mod file;
 mod lease;
 mod lease_file;
+mod lost_file;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;

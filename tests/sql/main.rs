@@ -20,5 +20,6 @@ mod leases;
 mod many;
 mod own_server;
 mod poolers;
+mod swapped;
 mod tables;
 mod tls;

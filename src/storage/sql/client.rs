@@ -37,6 +37,11 @@ pub trait Client: Send {
 }
 
 impl Scope {
+    /// Whether the steps are part of a transaction that writes.
+    pub fn writes(self) -> bool {
+        matches!(self, Self::Write | Self::Begin | Self::End)
+    }
+
     /// The statements around the steps.
     pub fn around(self, batch: Batch) -> (&'static [&'static str], Option<&'static str>) {
         let snapshot: &[&str] = match batch {

@@ -67,7 +67,7 @@ impl Target {
                 let message = "a SQLite location is sqlite:///relative/path or sqlite:////absolute/path";
                 return Err(Error::invalid_argument(message));
             }
-            file = Some(SqliteFile { path: path.into() });
+            file = Some(SqliteFile::new(path.into()));
         }
         if let Some(session) = &session {
             shown = format!("{shown}?session={session}");
@@ -91,7 +91,7 @@ impl Target {
     /// Makes the connector. Only the first session of a process needs it.
     pub fn connector(&mut self) -> Result<Box<dyn Connector>> {
         Ok(match &self.file {
-            Some(SqliteFile { path }) => Box::new(SqliteFile { path: path.clone() }),
+            Some(file) => Box::new(SqliteFile::new(file.path.clone())),
             None if self.dialect.database == Database::PostgreSql => Box::new(PostgreSql::new(&mut self.url)?),
             None => Box::new(MySql::new(&mut self.url)?),
         })

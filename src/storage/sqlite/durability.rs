@@ -6,8 +6,8 @@ use rusqlite::Connection;
 
 use super::written_peers::data_version;
 use crate::error::{Error, Result};
-use crate::storage::descriptors::{self, FileId};
 use crate::storage::file;
+use crate::storage::lost_file::OwnWal;
 
 /// What was written, and what is known to survive a loss of power.
 #[derive(Default)]
@@ -15,8 +15,7 @@ pub struct Durability {
     has_written: bool,
     // SQLite's counter of other connections' commits at the last sync; `None` once this session has written since.
     synced_at: Option<i64>,
-    // The WAL that this session has written to, by its own identity.
-    wal: Option<FileId>,
+    wal: OwnWal,
     // The folder's entry for the WAL has reached the medium. It stays there while the file is open.
     wal_entry_is_synced: bool,
 }
@@ -26,12 +25,12 @@ impl Durability {
     pub fn record_write(&mut self, path: &Path) {
         self.has_written = true;
         self.synced_at = None;
-        self.wal = descriptors::file_id(&file::beside(path, "-wal"));
+        self.wal.record_write(path);
     }
 
-    /// Whether the WAL beside `path` is the one that this session wrote to.
-    pub fn wrote_wal_beside(&self, path: &Path) -> bool {
-        self.wal.is_some() && self.wal == descriptors::file_id(&file::beside(path, "-wal"))
+    /// The WAL that this session has written to.
+    pub fn wal(&self) -> &OwnWal {
+        &self.wal
     }
 
     /// Whether this session has ever written.

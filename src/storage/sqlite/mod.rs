@@ -45,7 +45,7 @@ pub(in crate::storage) use fault::sqlite_error;
 
 use super::descriptors::NameState;
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, LayoutSupport, Storage, file};
+use super::{Capabilities, Change, LayoutSupport, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -167,16 +167,10 @@ impl Sqlite {
         self.check_name("write")
     }
 
-    /// Refuses to go on with a file that another one has replaced, or that was removed: nobody would ever find what is
-    /// written to it, and its WAL would be taken for the other file's.
+    /// Refuses to go on with a file that another one has replaced, or that was removed.
     fn check_name(&self, action: &str) -> Result<()> {
-        let (code, cause) = match self.name_state() {
-            NameState::Same => return Ok(()),
-            NameState::Removed => (ErrorCode::FileNotFound, "it was removed while it was open"),
-            NameState::Replaced => (ErrorCode::Io, "another file has taken its place since it was opened"),
-        };
-        let remedy = "nothing more is written; close the session and open it again";
-        Err(Error::new(code, format!("cannot {action} '{}': {cause}: {remedy}", self.target.location)))
+        let Some((code, cause)) = lost_file::refusal(self.name_state()) else { return Ok(()) };
+        Err(Error::new(code, format!("cannot {action} '{}': {cause}", self.target.location)))
     }
 
     fn name_state(&self) -> NameState {
@@ -216,23 +210,12 @@ impl Sqlite {
         let path = &self.target.path;
         if open.file.access.name_state(path) != NameState::Same {
             drop(open);
-            self.remove_wal_of_lost_file();
+            self.durability.wal().remove(path);
             return;
         }
         // Like any client, a session that wrote moves the WAL into the file; so does one that finds the WAL empty.
         if self.durability.has_written() || file::len(&file::beside(path, "-wal")) == 0 {
             let _ = open.file.access.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
-        }
-    }
-
-    // SQLite leaves it. Whoever opens the file that has the name now would take it for that file's, and write what is in it
-    // over that file. A WAL that came with that file stays.
-    fn remove_wal_of_lost_file(&self) {
-        let path = &self.target.path;
-        if self.durability.wrote_wal_beside(path) {
-            for suffix in ["-wal", "-shm"] {
-                let _ = file::remove(&file::beside(path, suffix)); // nobody is there to be told of a failure
-            }
         }
     }
 }

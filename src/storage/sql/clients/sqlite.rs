@@ -1,26 +1,46 @@
 //! SQLite, for many sessions in one file.
 
 use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, ToSql};
 
 use super::{Connector, Waits};
 use crate::error::Error;
+use crate::storage::descriptors::{self, Held, NameState};
 use crate::storage::file::{self, FileKind};
+use crate::storage::lost_file::{self, OwnWal};
 use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
 
-/// A file.
+/// A file. All connections of a pool are to the same one, even if another file gets its name.
 pub struct SqliteFile {
     pub path: PathBuf,
+    held: OnceLock<Arc<Held>>,
 }
 
-struct Reach(Connection);
+/// A connection to it.
+struct SqliteClient {
+    conn: Connection,
+    // Dropped after the connection.
+    opened: OpenedFile,
+}
+
+/// The file that a connection has open.
+struct OpenedFile {
+    path: PathBuf,
+    held: Arc<Held>,
+    wal: OwnWal,
+}
 
 impl SqliteFile {
+    pub fn new(path: PathBuf) -> Self {
+        Self { path, held: OnceLock::new() }
+    }
+
     /// Makes an empty file that is its owner's only, unless something is there.
     pub fn create(&self) -> Result<(), Error> {
         if self.path.exists() {
@@ -40,6 +60,9 @@ impl SqliteFile {
 
 impl Connector for SqliteFile {
     fn connect(&self, waits: &Waits) -> Result<Box<dyn Client>, Fault> {
+        let held = Arc::clone(self.held.get_or_init(|| Arc::new(descriptors::hold(&self.path))));
+        let opened = OpenedFile { path: self.path.clone(), held, wal: OwnWal::default() };
+        opened.check()?;
         // An empty file is a database without tables; a file that is not a database shows that in its first bytes.
         if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
@@ -47,31 +70,55 @@ impl Connector for SqliteFile {
         let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
-        Ok(Box::new(Reach(conn)))
+        Ok(Box::new(SqliteClient { conn, opened }))
     }
 }
 
-impl Client for Reach {
+impl Client for SqliteClient {
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let (before, after) = scope.around(Batch::Each);
+        let writes = scope.writes();
+        if writes {
+            self.opened.check()?;
+        }
         for sql in before {
-            self.0.execute_batch(sql)?;
+            self.conn.execute_batch(sql)?;
         }
         let answers = steps.iter().map(|step| self.step(step)).collect::<Result<_, _>>()?;
         if let Some(sql) = after {
-            self.0.execute_batch(sql)?;
+            self.conn.execute_batch(sql)?;
+        }
+        if writes {
+            self.opened.wal.record_write(&self.opened.path);
+            // The file may have been taken away meanwhile, and what was written with it.
+            self.opened.check()?;
         }
         Ok(answers)
     }
 }
 
-impl Reach {
+impl OpenedFile {
+    fn check(&self) -> Result<(), Fault> {
+        let refusal = lost_file::refusal(self.held.name_state(&self.path));
+        refusal.map_or(Ok(()), |(code, cause)| Err(Fault::Refused(code, cause)))
+    }
+}
+
+impl Drop for OpenedFile {
+    fn drop(&mut self) {
+        if self.held.name_state(&self.path) != NameState::Same {
+            self.wal.remove(&self.path);
+        }
+    }
+}
+
+impl SqliteClient {
     fn step(&self, step: &Step<'_>) -> Result<Vec<Row>, Fault> {
         match step {
-            Step::Plain { sql } => self.0.execute_batch(sql)?,
+            Step::Plain { sql } => self.conn.execute_batch(sql)?,
             Step::Run { sql, values } => return self.query(sql, values),
             Step::Upsert { sql, session, rows } => {
-                let mut statement = self.0.prepare_cached(sql)?;
+                let mut statement = self.conn.prepare_cached(sql)?;
                 for row in rows {
                     statement.raw_bind_parameter(1, session)?;
                     for (index, value) in row.iter().enumerate() {
@@ -85,7 +132,7 @@ impl Reach {
     }
 
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut found = Vec::new();
