@@ -73,7 +73,7 @@ impl std::fmt::Debug for Secret {
 }
 
 impl Inspection {
-    pub(super) fn of(session: &Session) -> Result<Self> {
+    pub(super) fn from_session(session: &Session) -> Result<Self> {
         let format = session.format()?;
         let contents = session.contents()?;
         let data = contents.data;

@@ -294,7 +294,7 @@ impl Session {
 
     /// What the session is and holds.
     pub fn inspect(&self) -> Result<Inspection> {
-        Inspection::of(self)
+        Inspection::from_session(self)
     }
 }
 

@@ -39,10 +39,10 @@ impl LeaseFile {
         let path = folder.join(key_id);
         let file = open(&path)?;
         match file.try_lock() {
-            Err(TryLockError::WouldBlock) => Ok(Err(holder(&Note::of(&path).read(file)))),
+            Err(TryLockError::WouldBlock) => Ok(Err(holder(&Note::beside(&path).read(file)))),
             Err(TryLockError::Error(error)) => Err(Error::io(&path, "lock the lease", &error)),
             Ok(()) => {
-                let lease = Self { file, note: Note::of(&path) };
+                let lease = Self { file, note: Note::beside(&path) };
                 lease.note.write(&lease.file, owner).map_err(|error| Error::io(&path, "write the lease", &error))?;
                 Ok(Ok(lease))
             }
@@ -51,7 +51,7 @@ impl LeaseFile {
 }
 
 impl Note {
-    fn of(lease: &Path) -> Self {
+    fn beside(lease: &Path) -> Self {
         Self { beside: cfg!(windows).then(|| lease.with_extension("owner")) }
     }
 

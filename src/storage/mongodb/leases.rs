@@ -48,7 +48,7 @@ async fn holder(store: &Store, key_id: &str, token: &str) -> Result<Option<Holde
 
 /// Gives a lease back.
 pub async fn release(store: &Store, key_id: &str, token: &str) -> Result<(), Fault> {
-    let mut given = writes::Writes::default();
-    given.delete(LEASES, vec![rawdoc! { "_id": key_id, "token": token }]);
-    store.write(&given).await
+    let mut writes = writes::Writes::default();
+    writes.delete(LEASES, vec![rawdoc! { "_id": key_id, "token": token }]);
+    store.write(&writes).await
 }

@@ -60,7 +60,7 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     let own = queries.own.as_ref();
     let steps: Vec<_> = queries.traces.iter().chain(own.map(|own| &own.fields)).map(|sql| run(sql)).collect();
     let mut answers = store.run(Scope::Snapshot, &steps)?;
-    let stamp = own.and_then(|_| answers.pop()).unwrap_or_default();
+    let own_row = own.and_then(|_| answers.pop()).unwrap_or_default();
     for name in answers.iter().flatten().filter_map(|row| row[0].text()) {
         if name != session {
             let message = format!("the database takes '{session}' and '{name}' for one name; choose another");
@@ -68,15 +68,15 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
         }
     }
     let has_login = answers.first().is_some_and(|rows| !rows.is_empty());
-    let bound = stamp.first().is_some_and(|row| row[0].text().is_some());
+    let bound = own_row.first().is_some_and(|row| row[0].text().is_some());
     // Its client has deleted the session, and left our rows, which it does not know.
     let left_behind = bound && !has_login;
     let is_clients = answers.iter().any(|rows| !rows.is_empty());
-    let there = is_clients || (!stamp.is_empty() && !bound);
+    let there = is_clients || (!own_row.is_empty() && !bound);
     if opening.read_only || !(there || opening.create) {
         return Ok(there);
     }
-    if let Some(own) = own.filter(|_| left_behind || stamp.is_empty()) {
+    if let Some(own) = own.filter(|_| left_behind || own_row.is_empty()) {
         let deletes = own.deletes.iter().filter(|_| left_behind);
         let steps: Vec<_> = deletes.chain([&own.fields_new]).map(|sql| run(sql)).collect();
         store.run(Scope::Write, &steps)?;

@@ -27,7 +27,7 @@ pub struct MySql {
     without_tls: AtomicBool,
 }
 
-struct Reach(Conn);
+struct MySqlClient(Conn);
 
 // Servers take packets of 16 MiB and more; a text is sent long before.
 const TEXT: usize = 1 << 20;
@@ -91,11 +91,11 @@ impl Connector for MySql {
             }
             other => other,
         };
-        Ok(Box::new(Reach(connected.map_err(|error| fault(&error))?)))
+        Ok(Box::new(MySqlClient(connected.map_err(|error| fault(&error))?)))
     }
 }
 
-impl Client for Reach {
+impl Client for MySqlClient {
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let (before, after) = scope.around(Batch::Rows);
         let mut answers: Vec<Vec<Row>> = steps.iter().map(|_| Vec::new()).collect();
@@ -138,7 +138,7 @@ impl Text {
     }
 }
 
-impl Reach {
+impl MySqlClient {
     fn send(&mut self, text: &mut Text, answers: &mut [Vec<Row>]) -> Result<(), Fault> {
         let Text { sql, of_step } = std::mem::take(text);
         if sql.is_empty() {
