@@ -341,7 +341,8 @@ TGS_API tgs_status tgs_options_set_lease(tgs_options *options, bool lease, const
  *
  * A session is a path, ":memory:", a session string or a URL; the library tells them apart. A file that is there is
  * opened in the layout and version of its own client, and opening it writes nothing. A path where nothing is becomes a
- * new file that only its owner can read, unless the options say otherwise.
+ * new file that only its owner can read, unless the options say otherwise. (On Windows it has the permissions that its
+ * folder hands down: in a user's own folders, that user's only.)
  *
  *     tgs_status status = tgs_open("my_account.session", NULL, &session, &error);
  *     if (status == TGS_OK)
@@ -423,7 +424,8 @@ TGS_API void tgs_close(tgs_session *session);
  *
  * @param[in,out] session  The session to delete.
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_UNSUPPORTED or TGS_ERROR_IO.
+ * @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_UNSUPPORTED or TGS_ERROR_IO;
+ *         TGS_ERROR_LOCKED on Windows, where a file stays while another process has it open.
  */
 TGS_API tgs_status tgs_delete(tgs_session *session, tgs_error **error);
 

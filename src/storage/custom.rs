@@ -1,5 +1,7 @@
 //! A caller's own engine as a `Storage`: the engine stores and finds, and the rules are here.
 
+use std::collections::HashSet;
+
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
@@ -129,7 +131,8 @@ fn in_transaction<E: Engine, T>(engine: &mut E, calls: impl FnOnce(&mut E) -> Re
 }
 
 fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer>> {
-    let has_one = |peer: &Peer| peer.usernames.iter().any(|username| usernames.contains(&username.as_str()));
+    let wanted: HashSet<&str> = usernames.iter().copied().collect();
+    let has_one = |peer: &Peer| peer.usernames.iter().any(|username| wanted.contains(username.as_str()));
     let mut found = match engine.peers_by_usernames(usernames)? {
         Some(found) => found,
         None => engine.peers(None)?,
