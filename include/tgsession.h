@@ -137,7 +137,9 @@ typedef enum tgs_status {
     TGS_ERROR_PERMISSION_DENIED = 22,
     /** No space is left on the medium. */
     TGS_ERROR_DISK_FULL = 23,
-    /** Another program had the session locked for longer than the busy time-out. */
+    /**
+     * Another program had the session locked, or other calls with it were under way, for longer than the busy time-out.
+     */
     TGS_ERROR_LOCKED = 24,
     /** The file or database is not a session that this library knows. */
     TGS_ERROR_NOT_A_SESSION = 30,
@@ -287,7 +289,11 @@ TGS_API tgs_status tgs_options_set_format(tgs_options *options, const char *form
 TGS_API tgs_status tgs_options_set_wal(tgs_options *options, bool wal, tgs_error **error);
 
 /**
- * How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED.
+ * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits for
+ * together: for another program's lock, and for other threads' calls with the same session (for these a second at
+ * least). Threads that write while another program holds the lock queue up, each with its own time; who only reads does
+ * not wait for them. An engine of your own cannot be interrupted: the time is that for which other calls wait for it. A
+ * server has times of its own for connections and answers, which its URL can change.
  *
  * @param[in,out] options       The options to change.
  * @param[in]     milliseconds  The time in milliseconds. The default is 5000.

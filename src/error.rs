@@ -23,7 +23,7 @@ pub enum ErrorCode {
     PermissionDenied = 22,
     /// No space is left.
     DiskFull = 23,
-    /// Another program holds the session's lock.
+    /// Another program holds the session's lock, or other calls with the same handle took too long.
     Locked = 24,
     /// The file is not a session that this library knows.
     NotASession = 30,

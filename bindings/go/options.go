@@ -45,8 +45,8 @@ func Format(name string) Option { return func(o *options) { o.format = name } }
 // more files beside it while it is open. An existing file keeps its mode.
 func WAL() Option { return func(o *options) { o.wal = true } }
 
-// BusyTimeout is how long a call waits for another program's lock before it fails with [ErrLocked]: 5 seconds by
-// default.
+// BusyTimeout is how long a call waits, for another program's lock and for other calls together, before it fails with
+// [ErrLocked]: 5 seconds by default.
 func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTimeout = max(wait, 0) } }
 
 // UsernameExpiry is the age in seconds after which a lookup by username fails with [ErrExpired]: 0 or more,

@@ -154,7 +154,11 @@ pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, erro
     })
 }
 
-/// How long a call waits for another program's lock before it fails with TGS_ERROR_LOCKED.
+/// How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits for
+/// together: for another program's lock, and for other threads' calls with the same session (for these a second at
+/// least). Threads that write while another program holds the lock queue up, each with its own time; who only reads does
+/// not wait for them. An engine of your own cannot be interrupted: the time is that for which other calls wait for it. A
+/// server has times of its own for connections and answers, which its URL can change.
 ///
 /// @param[in,out] options The options to change.
 /// @param[in] milliseconds The time in milliseconds. The default is 5000.

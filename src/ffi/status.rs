@@ -31,7 +31,7 @@ pub enum tgs_status {
     TGS_ERROR_PERMISSION_DENIED = 22,
     /// No space is left on the medium.
     TGS_ERROR_DISK_FULL = 23,
-    /// Another program had the session locked for longer than the busy time-out.
+    /// Another program had the session locked, or other calls with it were under way, for longer than the busy time-out.
     TGS_ERROR_LOCKED = 24,
     /// The file or database is not a session that this library knows.
     TGS_ERROR_NOT_A_SESSION = 30,

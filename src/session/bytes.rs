@@ -48,7 +48,7 @@ impl Session {
 
     /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too.
     pub fn to_bytes(&self, options: ByteOptions) -> Result<Zeroizing<Vec<u8>>> {
-        let image = if options.format.is_none() { self.storage()?.image()? } else { None };
+        let image = if options.format.is_none() { self.read(|storage| storage.image())? } else { None };
         let bytes = image.map_or_else(|| self.converted(options.format), Ok)?;
         if options.compress { packed(&bytes) } else { Ok(bytes) }
     }
@@ -60,7 +60,7 @@ impl Session {
         };
         let target = Self::over(Box::new(Sqlite::new_in_bytes(format, LOCATION)?), &Options::default())?;
         conversion::convert(self, &target, &[])?;
-        let image = target.storage()?.image()?;
+        let image = target.read(|storage| storage.image())?;
         image.ok_or_else(|| Error::new(ErrorCode::Internal, "a session in bytes has no bytes"))
     }
 }

@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::lock::{Guard, Locked};
+use super::calls::Calls;
+use super::lock::Guard;
 use super::options::LeaseOptions;
 use crate::clock::utc;
 use crate::error::{Error, ErrorCode, Result};
@@ -18,7 +19,7 @@ use crate::token::token;
 pub struct Keeper {
     lessee: Lessee,
     seconds: u32,
-    storage: Arc<Locked>,
+    calls: Arc<Calls>,
     held: Arc<Held>,
     heart: Option<Heart>,
 }
@@ -44,14 +45,15 @@ struct Heart {
 
 impl Keeper {
     /// Takes the lease on the session's key; on the next one too, when the session gets another.
-    pub fn new(storage: Arc<Locked>, options: &LeaseOptions) -> Result<Self> {
+    pub fn new(calls: Arc<Calls>, options: &LeaseOptions) -> Result<Self> {
         let lessee = Lessee { token: token(), owner: options.owner.clone().unwrap_or_else(this_process) };
-        let mut keeper = Self { lessee, seconds: options.seconds, storage, held: Arc::default(), heart: None };
-        let storage = Arc::clone(&keeper.storage);
-        let mut storage = storage.lock()?;
-        let key = storage.data()?.auth_key;
-        keeper.write_key(&mut storage, key.as_ref(), |_| Ok(()))?;
-        if storage.leases().is_some() {
+        let mut keeper = Self { lessee, seconds: options.seconds, calls, held: Arc::default(), heart: None };
+        let is_shared = keeper.calls.write(|storage| {
+            let key = storage.data()?.auth_key;
+            keeper.write_key(storage, key.as_ref(), |_| Ok(()))?;
+            Ok(storage.leases().is_some())
+        })?;
+        if is_shared {
             keeper.heart = Some(keeper.start_heart()?);
         }
         Ok(keeper)
@@ -101,13 +103,13 @@ impl Keeper {
 
     fn start_heart(&self) -> Result<Heart> {
         let (stop, stopped) = mpsc::channel();
-        let (storage, held) = (Arc::clone(&self.storage), Arc::clone(&self.held));
+        let (calls, held) = (Arc::clone(&self.calls), Arc::clone(&self.held));
         let (lessee, seconds) = (self.lessee.clone(), self.seconds);
         let period = Duration::from_millis(u64::from(seconds) * 1000 / 3);
         let beat = move || {
             while let Err(RecvTimeoutError::Timeout) = stopped.recv_timeout(period) {
                 // A server that is away now may be back at the next beat.
-                if let Ok(Some(message)) = renew(&storage, &held, &lessee, seconds) {
+                if let Ok(Some(message)) = renew(&calls, &held, &lessee, seconds) {
                     let _ = held.lost.set(message);
                 }
             }
@@ -124,19 +126,18 @@ impl Drop for Keeper {
             drop(stop);
             let _ = thread.join();
         }
-        if let Ok(mut storage) = self.storage.lock() {
-            let _ = self.write_key(&mut storage, None, |_| Ok(()));
-        }
+        let _ = self.calls.write(|storage| self.write_key(storage, None, |_| Ok(())));
     }
 }
 
-fn renew(storage: &Locked, held: &Held, lessee: &Lessee, seconds: u32) -> Result<Option<String>> {
-    let mut storage = storage.lock()?;
-    let key = held.key.lock().unwrap_or_else(PoisonError::into_inner);
-    let Some(key) = key.as_ref() else { return Ok(None) };
-    let Some(leases) = storage.leases() else { return Ok(None) };
-    let holder = leases.take(&key.id, lessee, seconds)?;
-    Ok(holder.map(|holder| in_use(storage.location(), &holder).to_string()))
+fn renew(calls: &Calls, held: &Held, lessee: &Lessee, seconds: u32) -> Result<Option<String>> {
+    calls.write(|storage| {
+        let key = held.key.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(key) = key.as_ref() else { return Ok(None) };
+        let Some(leases) = storage.leases() else { return Ok(None) };
+        let holder = leases.take(&key.id, lessee, seconds)?;
+        Ok(holder.map(|holder| in_use(storage.location(), &holder).to_string()))
+    })
 }
 
 fn in_use(location: &str, holder: &Holder) -> Error {

@@ -1,6 +1,7 @@
 //! What a handle is: an engine behind a lock, and the policy above it.
 
 mod bytes;
+mod calls;
 mod conversion;
 mod inspection;
 mod lease;
@@ -11,6 +12,7 @@ mod options;
 mod overrides;
 mod report;
 mod stores;
+mod turns;
 mod validation;
 
 use std::sync::Arc;
@@ -27,6 +29,7 @@ pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};
 pub use stores::{list, named};
 
+use crate::budget::Budget;
 use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
@@ -35,15 +38,16 @@ use crate::model::{
     UpdateState, normalize_phone_number, normalize_username,
 };
 use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
+use calls::Calls;
 use lease::Keeper;
-use lock::{Guard, Locked};
+use lock::Guard;
 use normalization::{is_normalized, normalize};
 use validation::{check_change, check_peer, check_update_state, is_state_id};
 
 /// An open session. It may be used from any thread; each call is atomic.
 pub struct Session {
     lease: Option<Keeper>,
-    storage: Arc<Locked>,
+    calls: Arc<Calls>,
     username_expiry: UsernameExpiry,
     changes: AtomicU64,
 }
@@ -63,7 +67,14 @@ impl Session {
     /// Opens a session: a path, `:memory:`, or a session string. What is not there is made, unless the options say
     /// otherwise.
     pub fn open(location: &str, options: &Options) -> Result<Self> {
-        Self::over(location::open(location, options)?, options)
+        let mut budget = Budget::started(options.busy_timeout);
+        let storage = loop {
+            match location::open(location, options) {
+                Err(error) if error.code() == ErrorCode::Locked && budget.pause() => {}
+                opened => break opened?,
+            }
+        };
+        Self::over(storage, options)
     }
 
     /// Opens a session string, in memory.
@@ -82,37 +93,44 @@ impl Session {
     }
 
     fn over(storage: Box<dyn Storage>, options: &Options) -> Result<Self> {
-        let storage = Arc::new(Locked::new(storage));
+        let calls = Arc::new(Calls::new(storage, options.busy_timeout));
         let wanted = options.lease.as_ref().filter(|_| !options.read_only);
-        let lease = wanted.map(|lease| Keeper::new(Arc::clone(&storage), lease)).transpose()?;
-        Ok(Self { lease, storage, username_expiry: options.username_expiry, changes: AtomicU64::new(0) })
+        let lease = wanted.map(|lease| Keeper::new(Arc::clone(&calls), lease)).transpose()?;
+        Ok(Self { lease, calls, username_expiry: options.username_expiry, changes: AtomicU64::new(0) })
     }
 
-    fn storage(&self) -> Result<Guard<'_>> {
-        self.lease.as_ref().map_or(Ok(()), Keeper::check)?;
-        self.storage.lock()
+    fn check_lease(&self) -> Result<()> {
+        self.lease.as_ref().map_or(Ok(()), Keeper::check)
+    }
+
+    fn read<T>(&self, read: impl FnMut(&mut Guard<'_>) -> Result<T>) -> Result<T> {
+        self.check_lease()?;
+        self.calls.read(read)
     }
 
     /// Writes, and counts what was changed.
-    fn write(&self, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
-        let mut storage = self.storage()?;
-        let before = storage.rows_changed();
-        write(&mut storage)?;
-        if before.is_none() || before != storage.rows_changed() {
+    fn write(&self, mut write: impl FnMut(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+        self.check_lease()?;
+        let is_changed = self.calls.write(|storage| {
+            let before = storage.rows_changed();
+            write(storage)?;
+            Ok(before.is_none() || before != storage.rows_changed())
+        })?;
+        if is_changed {
             self.changes.fetch_add(1, Ordering::Relaxed);
         }
         Ok(())
     }
 
     /// Writes the key among other things: never one without its lease.
-    fn write_key(&self, key: Option<&FieldValue>, write: impl FnOnce(&mut Guard<'_>) -> Result<()>) -> Result<()> {
+    fn write_key(&self, key: Option<&FieldValue>, mut write: impl FnMut(&mut Guard<'_>) -> Result<()>) -> Result<()> {
         let key = match key {
             Some(FieldValue::Key(key)) => Some(key),
             _ => None,
         };
         self.write(|storage| match &self.lease {
             None => write(storage),
-            Some(lease) => lease.write_key(storage, key, write),
+            Some(lease) => lease.write_key(storage, key, &mut write),
         })
     }
 
@@ -124,32 +142,32 @@ impl Session {
 
     /// The location, as errors name it.
     pub fn location(&self) -> Result<String> {
-        Ok(self.storage()?.location().to_owned())
+        self.read(|storage| Ok(storage.location().to_owned()))
     }
 
     /// Whose layout it has, and in which version.
     pub fn format(&self) -> Result<Format> {
-        self.storage()?.format()
+        self.read(|storage| storage.format())
     }
 
     /// What its engine can do.
     pub fn capabilities(&self) -> Result<Capabilities> {
-        Ok(self.storage()?.capabilities())
+        self.read(|storage| Ok(storage.capabilities()))
     }
 
     /// What the client whose layout it is has a place for.
     pub fn layout_support(&self) -> Result<LayoutSupport> {
-        self.storage()?.layout_support()
+        self.read(|storage| storage.layout_support())
     }
 
     /// Reads the fields.
     pub fn data(&self) -> Result<SessionData> {
-        self.storage()?.data()
+        self.read(|storage| storage.data())
     }
 
     /// Reads one field.
     pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
-        self.storage()?.get(field)
+        self.read(|storage| storage.get(field))
     }
 
     /// Changes fields; `None` makes one absent.
@@ -175,7 +193,7 @@ impl Session {
 
     /// Finds a peer by its marked id.
     pub fn peer_by_id(&self, id: i64) -> Result<Lookup> {
-        Ok(self.storage()?.peer_by_id(id)?.into())
+        self.read(|storage| Ok(storage.peer_by_id(id)?.into()))
     }
 
     /// Finds a peer by a username: in any case, with or without `@`.
@@ -184,9 +202,12 @@ impl Session {
         if username.is_empty() {
             return Ok(Lookup::NotFound);
         }
-        let mut storage = self.storage()?;
-        let Some(found) = storage.peer_by_username(&username)? else { return Ok(Lookup::NotFound) };
-        let expires = self.username_expiry.seconds(storage.capabilities().usernames_expire);
+        let (found, usernames_expire) = self.read(|storage| {
+            let found = storage.peer_by_username(&username)?;
+            Ok((found, storage.capabilities().usernames_expire))
+        })?;
+        let Some(found) = found else { return Ok(Lookup::NotFound) };
+        let expires = self.username_expiry.seconds(usernames_expire);
         Ok(match (expires, found.last_update_on) {
             (Some(after), Some(seen)) if now().abs_diff(seen) > after => Lookup::Expired,
             _ => Lookup::Found(found),
@@ -199,7 +220,7 @@ impl Session {
         if phone_number.is_empty() {
             return Ok(Lookup::NotFound);
         }
-        Ok(self.storage()?.peer_by_phone_number(&phone_number)?.into())
+        self.read(|storage| Ok(storage.peer_by_phone_number(&phone_number)?.into()))
     }
 
     /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
@@ -207,22 +228,22 @@ impl Session {
         if name.is_empty() {
             return Ok(Lookup::NotFound);
         }
-        Ok(self.storage()?.peer_by_name(name)?.into())
+        self.read(|storage| Ok(storage.peer_by_name(name)?.into()))
     }
 
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     pub fn peers(&self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
-        self.storage()?.peers(ids)
+        self.read(|storage| storage.peers(ids))
     }
 
     /// Reads the update states, in ascending order of their ids.
     pub fn update_states(&self) -> Result<Vec<UpdateState>> {
-        self.storage()?.update_states()
+        self.read(|storage| storage.update_states())
     }
 
     /// Reads one update state.
     pub fn update_state(&self, id: i64) -> Result<Option<UpdateState>> {
-        self.storage()?.update_state(id)
+        self.read(|storage| storage.update_state(id))
     }
 
     /// Adds update states, or replaces those with the same ids.
@@ -241,12 +262,12 @@ impl Session {
 
     /// Reads the sent files, in ascending order of their keys.
     pub fn sent_files(&self) -> Result<Vec<SentFile>> {
-        self.storage()?.sent_files()
+        self.read(|storage| storage.sent_files())
     }
 
     /// Finds a sent file.
     pub fn sent_file(&self, key: &SentFileKey) -> Result<Option<SentFile>> {
-        self.storage()?.sent_file(key)
+        self.read(|storage| storage.sent_file(key))
     }
 
     /// Adds sent files, or replaces those with the same keys.
@@ -256,7 +277,7 @@ impl Session {
 
     /// Reads everything, at one moment.
     pub fn contents(&self) -> Result<Contents> {
-        self.storage()?.contents()
+        self.read(|storage| storage.contents())
     }
 
     /// Writes everything at once, as it is given.
@@ -267,14 +288,16 @@ impl Session {
 
     /// Makes everything that was written survive a loss of power, and notes the time where the client does.
     pub fn save(&self) -> Result<()> {
-        let mut storage = self.storage()?;
-        if storage.capabilities().keeps_date {
-            let now = Some(FieldValue::Integer(now()));
-            if storage.get(Field::Date)? != now {
-                storage.set(&[(Field::Date, now)])?;
+        self.check_lease()?;
+        self.calls.write(|storage| {
+            if storage.capabilities().keeps_date {
+                let now = Some(FieldValue::Integer(now()));
+                if storage.get(Field::Date)? != now {
+                    storage.set(&[(Field::Date, now)])?;
+                }
             }
-        }
-        storage.save()
+            storage.save()
+        })
     }
 
     /// Removes the session and all that belongs to it. Every later call fails.

@@ -28,7 +28,8 @@ pub struct Options {
     pub new_file: NewFile,
     /// A file that is made is one in WAL mode. One that is there keeps its mode.
     pub wal: bool,
-    /// How long a call waits for another program's lock.
+    /// How long a call waits, all together: for another program's lock, and for other threads' calls with the same
+    /// session (for these a second at least).
     pub busy_timeout: Duration,
     /// When usernames expire.
     pub username_expiry: UsernameExpiry,

@@ -185,6 +185,17 @@ pub trait Storage: Send {
         None
     }
 
+    /// Whether a call that another program's lock keeps out is [`ErrorCode::Locked`](crate::ErrorCode::Locked) at once,
+    /// and changed nothing: the caller tries again as long as it may wait.
+    fn leaves_waiting_to_caller(&self) -> bool {
+        false
+    }
+
+    /// The same session once more, to read it while a write waits for a lock on a server.
+    fn reader(&self) -> Option<Box<dyn Storage>> {
+        None
+    }
+
     /// Its leases, if other machines share this store.
     fn leases(&mut self) -> Option<&mut dyn Leases> {
         None

@@ -1,5 +1,7 @@
 //! What holds for a caller's own engine only.
 
+use std::time::{Duration, Instant};
+
 use tgsession::model::{Field, FieldValue, Peer, SentFile, SessionData, UpdateState};
 use tgsession::session::{Options, Session, convert};
 use tgsession::storage::Engine;
@@ -111,4 +113,45 @@ fn one_place_may_be_open_twice() {
     two.set(&[(Field::DcId, Some(FieldValue::Integer(4)))]).unwrap();
     let data = one.data().unwrap();
     assert_eq!((data.api_id, data.dc_id), (Some(7), Some(4)));
+}
+
+/// The engine's own function cannot be interrupted. The other calls of the handle wait for it no longer than they may.
+#[test]
+fn a_call_that_blocks_keeps_the_others_no_longer_than_they_wait() {
+    const BUSY: Duration = Duration::from_millis(1_200);
+    let kept = MemoryEngine::default();
+    let session = Session::open_engine(kept.clone(), &Options { busy_timeout: BUSY, ..Options::default() }).unwrap();
+    std::thread::scope(|scope| {
+        let silence = kept.silence.lock().unwrap();
+        let (began, has_begun) = std::sync::mpsc::channel();
+        let blocked = scope.spawn({
+            let session = &session;
+            move || {
+                began.send(()).unwrap();
+                session.data()
+            }
+        });
+        has_begun.recv().unwrap();
+        std::thread::sleep(Duration::from_millis(200));
+        std::thread::scope(|scope| {
+            for id in 1..=8 {
+                let session = &session;
+                scope.spawn(move || {
+                    let started = Instant::now();
+                    let refused = if id % 2 == 0 { session.update_peers(&[peer(id, &[])]) } else { session.save() };
+                    let error = error(refused);
+                    assert_eq!(error.code(), ErrorCode::Locked);
+                    assert!(
+                        error.to_string().contains("'kept'") && error.to_string().contains("other calls"),
+                        "{error}"
+                    );
+                    assert!((BUSY..5 * BUSY).contains(&started.elapsed()), "{:?}", started.elapsed());
+                });
+            }
+        });
+        assert!(!blocked.is_finished());
+        drop(silence);
+        blocked.join().unwrap().unwrap();
+    });
+    session.update_peers(&[peer(1, &[])]).unwrap();
 }

@@ -21,11 +21,14 @@ pub struct MemoryEngine {
     state: Arc<Mutex<State>>,
     before: Option<Box<State>>,
     pub has_indexes: bool,
+    /// Who holds it keeps the store from answering.
+    pub silence: Arc<Mutex<()>>,
     pub leases: Arc<Mutex<BTreeMap<String, (Lessee, i64)>>>,
 }
 
 impl MemoryEngine {
     fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let _silence = self.silence.lock().unwrap();
         change(&mut self.state.lock().unwrap())
     }
 

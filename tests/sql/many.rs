@@ -1,5 +1,7 @@
 //! Many sessions share few connections.
 
+use std::time::{Duration, Instant};
+
 use tgsession::model::{Field, FieldValue};
 use tgsession::session::{Options, Session};
 
@@ -55,6 +57,29 @@ fn a_lock_that_nobody_gives_back_is_waited_for_no_longer_than_asked() {
         assert_eq!(error.code(), tgsession::ErrorCode::Locked, "{error}");
         session.update_peers(&[peer(5, &["tgs_new"])]).unwrap();
         assert_eq!(session.peers(None).unwrap()[0].usernames, ["tgs_new"], "{}", database.name);
+    }
+}
+
+#[test]
+fn who_reads_does_not_wait_for_who_waits_for_a_lock() {
+    const BUSY: Duration = Duration::from_secs(2);
+    for database in [postgresql(), mariadb()] {
+        let session = database.try_open("a", &Options { busy_timeout: BUSY, ..Options::default() }).unwrap();
+        session.update_peers(&[peer(5, &["tgs_name"])]).unwrap();
+        let refused = || session.update_peers(&[peer(5, &[])]).unwrap_err().code();
+        holding(&database, || {
+            std::thread::scope(|scope| {
+                let started = Instant::now();
+                let writers: Vec<_> = (0..8).map(|_| scope.spawn(refused)).collect();
+                std::thread::sleep(Duration::from_millis(100));
+                for _ in 0..50 {
+                    assert_eq!(id(&session.peer_by_username("tgs_name").unwrap()), 5);
+                }
+                assert!(writers.iter().all(|writer| !writer.is_finished()), "{}", database.name);
+                assert!(writers.into_iter().all(|writer| writer.join().unwrap() == tgsession::ErrorCode::Locked));
+                assert!(started.elapsed() < 3 * BUSY, "{}: {:?}", database.name, started.elapsed());
+            });
+        });
     }
 }
 

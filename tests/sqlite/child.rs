@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-use crate::{atomic, foreign, locks, media, sharing, untouched};
+use crate::{atomic, foreign, locks, media, sharing, untouched, waiting};
 
 type Action = fn(&Path);
 
@@ -13,6 +13,7 @@ const ACTIONS: &[(&str, Action)] = &[
     ("update_peers_forever", atomic::update_peers_forever),
     ("hold_exclusive", locks::hold_exclusive),
     ("hold_reserved", locks::hold_reserved),
+    ("hold_shared", waiting::hold_shared),
     ("leave_wal", untouched::leave_wal),
     ("leave_more_wal", untouched::leave_more_wal),
     ("open_relative", foreign::open_relative),

@@ -21,4 +21,5 @@ mod real_rows;
 mod sharing;
 mod swapped;
 mod untouched;
+mod waiting;
 mod written_peers;

@@ -25,7 +25,7 @@ export interface Options {
    * are two more files beside it while it is open. Default: false. An existing file keeps its mode.
    */
   wal?: boolean
-  /** How long a call waits for another program's lock, in milliseconds: 5000. */
+  /** How long a call waits for another program's lock and for other calls, together, in milliseconds: 5000. */
   busyTimeout?: number
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
   usernameExpiry?: number

@@ -23,6 +23,7 @@ mod update_states;
 mod value;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use zeroize::Zeroizing;
 
@@ -50,7 +51,8 @@ pub struct Sql {
     store: Arc<Store>,
     session: String,
     shown: String,
-    deleted: bool,
+    // Shared with the reader.
+    deleted: Arc<AtomicBool>,
 }
 
 impl Sql {
@@ -60,7 +62,7 @@ impl Sql {
     }
 
     fn check_there(&self) -> Result<()> {
-        if self.deleted {
+        if self.deleted.load(Ordering::Relaxed) {
             return Err(Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.shown)));
         }
         Ok(())
@@ -232,8 +234,20 @@ impl Storage for Sql {
             let steps: Vec<_> = steps.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect();
             store.run(Scope::Write, &steps).map(drop)
         })?;
-        self.deleted = true;
+        self.deleted.store(true, Ordering::Relaxed);
         Ok(())
+    }
+
+    fn reader(&self) -> Option<Box<dyn Storage>> {
+        let Self { url, opening, store, session, shown, deleted } = self;
+        Some(Box::new(Self {
+            url: url.clone(),
+            opening: *opening,
+            store: Arc::clone(store),
+            session: session.clone(),
+            shown: shown.clone(),
+            deleted: Arc::clone(deleted),
+        }))
     }
 
     fn leases(&mut self) -> Option<&mut dyn Leases> {

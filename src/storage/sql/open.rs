@@ -43,7 +43,7 @@ pub fn open(location: &str, opening: Opening) -> Result<Sql> {
     if !there {
         return Err(missing("there is no such session"));
     }
-    Ok(Sql { url: Zeroizing::new(location.to_owned()), opening, store, session, shown, deleted: false })
+    Ok(Sql { url: Zeroizing::new(location.to_owned()), opening, store, session, shown, deleted: Arc::default() })
 }
 
 /// Reads the tables of a session again.

@@ -47,48 +47,48 @@ struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 
 impl FileAccess {
     /// Opens the file itself, to read and write.
-    pub fn live(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
-        Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)
+    pub fn live(path: &Path) -> Result<Self, Fault> {
+        Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)
     }
 
-    fn open_live(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self, Fault> {
+    fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
         let held = Some(descriptors::hold(path));
-        let conn = connect(&plain(path), flags, busy_timeout)?;
+        let conn = connect(&plain(path), flags, wait)?;
         Ok(Self { conn, mode: AccessMode::Live, held })
     }
 
     /// Opens the file so that nothing of it changes.
-    pub fn read_only(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+    pub fn read_only(path: &Path, wait: Duration) -> Result<Self, Fault> {
         if file::is_wal(path) {
             let wal = file::len(&file::beside(path, "-wal"));
             if wal == 0 && file::len(&file::beside(path, "-journal")) == 0 {
-                return Self::immutable(path, busy_timeout);
+                return Self::immutable(path);
             }
             if file::len(&file::beside(path, "-shm")) == 0 {
-                return Self::copy(path, busy_timeout);
+                return Self::copy(path);
             }
         }
-        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, busy_timeout)?;
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, wait)?;
         match probe(&access.conn) {
-            Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path, busy_timeout),
+            Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path),
             other => other.map(|()| access),
         }
     }
 
-    fn immutable(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+    fn immutable(path: &Path) -> Result<Self, Fault> {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let conn = connect(Path::new(&immutable_uri(path)?), flags, busy_timeout)?;
+        let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO)?;
         Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
     }
 
     /// Copies the file with its journal and WAL and opens the copy.
-    pub fn copy(path: &Path, busy_timeout: Duration) -> Result<Self, Fault> {
+    pub fn copy(path: &Path) -> Result<Self, Fault> {
         let folder = private_file::temporary_folder()
             .map_err(|error| Error::io(&std::env::temp_dir(), "make a private copy of the session in", &error))?;
         let copy = folder.path().join("session");
         let fingerprint = copy_settled(path, &copy)?;
-        let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, busy_timeout)?;
+        let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)?;
         // Rolls the journal back, and opens the WAL with its index: from here on SQLite opens nothing more by name.
         probe(&conn)?;
         Ok(Self { conn, mode: AccessMode::Copy(fingerprint, out_of_sight(folder)), held: None })
@@ -144,9 +144,9 @@ impl Fingerprint {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Connection, Fault> {
+fn connect(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Connection, Fault> {
     let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    conn.busy_timeout(busy_timeout)?;
+    conn.busy_timeout(wait)?;
     configure(&conn)?;
     Ok(conn)
 }

@@ -378,6 +378,10 @@ impl Storage for Sqlite {
         self.with_reopen(|open, _| open.file.image().map(Some))
     }
 
+    fn leaves_waiting_to_caller(&self) -> bool {
+        true
+    }
+
     fn rows_changed(&self) -> Option<u64> {
         self.open.as_ref().map(|open| open.file.access.conn.total_changes())
     }

@@ -1,5 +1,7 @@
 //! An open file: its connection, its layout and the statements for it.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
 
 use super::fault::Fault;
@@ -29,7 +31,7 @@ pub struct OpenFile {
 impl OpenFile {
     /// Opens the file itself, to read and write.
     pub fn live(target: &Target) -> Result<Self, Fault> {
-        let open = Self::new(FileAccess::live(&target.path, target.busy_timeout)?, target)?;
+        let open = Self::new(FileAccess::live(&target.path)?, target)?;
         let mode: String = open.access.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if mode == "wal" {
             // Survives a killed process; `save` makes it survive a loss of power.
@@ -40,12 +42,12 @@ impl OpenFile {
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::read_only(&target.path, target.busy_timeout)?, target)
+        Self::new(FileAccess::read_only(&target.path, target.waits.reader)?, target)
     }
 
     /// Opens a private copy of the file as it is now.
     pub fn copy(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::copy(&target.path, target.busy_timeout)?, target)
+        Self::new(FileAccess::copy(&target.path)?, target)
     }
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
@@ -126,7 +128,7 @@ impl OpenFile {
         }
         // Taken out, so that an error leaves it empty.
         let mut written_peers = std::mem::take(&mut self.written_peers);
-        let (took_usernames, written) = self.write(
+        let written = self.write(
             target,
             |layout| Needs::for_peers(layout, &peers),
             |conn, layout, queries| {
@@ -135,7 +137,15 @@ impl OpenFile {
                 let took = peer_writes::write(conn, layout, queries, written.iter().copied(), &abandoned, mode)?;
                 Ok((took, written))
             },
-        )?;
+        );
+        let (took_usernames, written) = match written {
+            // Nothing was written: the next try needs to know what has been so far.
+            Err(fault) if fault.is_locked() => {
+                self.written_peers = written_peers;
+                return Err(fault);
+            }
+            written => written?,
+        };
         if took_usernames {
             // The ids of the peers that lost a username are not known here.
             written_peers.clear();
@@ -171,13 +181,21 @@ impl OpenFile {
         let (layout, queries) =
             new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
         let answer = write(&transaction, layout, queries)?;
-        transaction.commit()?;
+        commit(transaction, &self.access.conn, target.waits.commit)?;
         self.names = NameIndex::default();
         if let Some((layout, queries)) = new_layout {
             (self.layout, self.queries) = (layout, queries);
         }
         Ok(answer)
     }
+}
+
+// Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.
+fn commit(transaction: Transaction<'_>, conn: &Connection, wait: Duration) -> Result<(), Fault> {
+    conn.busy_timeout(wait)?;
+    let committed = transaction.commit();
+    conn.busy_timeout(Duration::ZERO)?;
+    Ok(committed?)
 }
 
 fn read_layout(conn: &Connection, target: &Target) -> Result<(Layout, Queries), Fault> {

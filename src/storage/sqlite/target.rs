@@ -1,4 +1,4 @@
-//! Which file a session is in, and how long to wait for its lock.
+//! Which file a session is in, and how long one try waits for its lock.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -12,7 +12,24 @@ pub struct Target {
     pub link: Option<PathBuf>,
     /// The path as error messages show it.
     pub location: String,
-    pub busy_timeout: Duration,
+    pub waits: Waits,
+}
+
+/// How long a single try waits for another program's lock, inside SQLite. All else is waited for by the caller, who does
+/// not keep the handle meanwhile.
+#[derive(Clone, Copy, Default)]
+pub struct Waits {
+    /// A commit, for other programs' reads to end. It keeps new ones from beginning, so it must not take long.
+    pub commit: Duration,
+    /// A session that only reads, before it reads a copy.
+    pub reader: Duration,
+}
+
+impl Waits {
+    fn within(busy_timeout: Duration) -> Self {
+        let at_most = |milliseconds| busy_timeout.min(Duration::from_millis(milliseconds));
+        Self { commit: at_most(50), reader: at_most(100) }
+    }
 }
 
 impl Target {
@@ -24,12 +41,12 @@ impl Target {
             link: is_link.then(|| path.to_owned()),
             path: resolved.unwrap_or_else(|| file::reachable(path)),
             location: path.to_string_lossy().into_owned(),
-            busy_timeout,
+            waits: Waits::within(busy_timeout),
         }
     }
 
     /// A database in memory, under the name that error messages give it.
     pub fn in_memory(location: &str) -> Self {
-        Self { path: PathBuf::new(), link: None, location: location.to_owned(), busy_timeout: Duration::ZERO }
+        Self { path: PathBuf::new(), link: None, location: location.to_owned(), waits: Waits::default() }
     }
 }

@@ -68,7 +68,7 @@ class Session:
         create: whether what is not there is made, or is a SessionNotFoundError.
         format: of a new file, like "pyrogram@3" (the default), "kurigram@7", "pyrofork@4", "telethon@8".
         wal: whether a new file is made in SQLite's WAL mode, where writing costs less.
-        busy_timeout: how many seconds a call waits for another program's lock.
+        busy_timeout: how many seconds a call waits for another program's lock and other threads' calls, together.
         username_expiry: after how many seconds a username is no longer believed.
         lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         """
