@@ -12,13 +12,18 @@ use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
+use crate::storage::sqlite::{connection, erase};
 
 /// A file.
 pub struct SqliteFile {
     pub path: PathBuf,
 }
 
-struct Reach(Connection);
+struct Reach {
+    conn: Connection,
+    /// The tables from which a key has gone, while it may still be in the file or its WAL.
+    erase: Option<Vec<String>>,
+}
 
 impl SqliteFile {
     /// Makes an empty file that is its owner's only, unless something is there.
@@ -44,10 +49,10 @@ impl Connector for SqliteFile {
         if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
         }
-        let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let conn = connection::open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
-        Ok(Box::new(Reach(conn)))
+        Ok(Box::new(Reach { conn, erase: None }))
     }
 }
 
@@ -55,23 +60,43 @@ impl Client for Reach {
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         let (before, after) = scope.around(Batch::Each);
         for sql in before {
-            self.0.execute_batch(sql)?;
+            self.conn.execute_batch(sql)?;
         }
         let answers = steps.iter().map(|step| self.step(step)).collect::<Result<_, _>>()?;
         if let Some(sql) = after {
-            self.0.execute_batch(sql)?;
+            self.conn.execute_batch(sql)?;
+            self.try_erase();
         }
         Ok(answers)
+    }
+
+    fn erase(&mut self, tables: &[String]) {
+        self.erase = Some(tables.to_vec());
+        self.try_erase();
+    }
+}
+
+impl Drop for Reach {
+    fn drop(&mut self) {
+        self.try_erase();
     }
 }
 
 impl Reach {
+    /// What is due is tried after each transaction, until no other program is in the way.
+    fn try_erase(&mut self) {
+        let Some(tables) = self.erase.take() else { return };
+        if !erase::all(&self.conn, tables.iter().map(String::as_str)).unwrap_or(false) {
+            self.erase = Some(tables);
+        }
+    }
+
     fn step(&self, step: &Step<'_>) -> Result<Vec<Row>, Fault> {
         match step {
-            Step::Plain { sql } => self.0.execute_batch(sql)?,
+            Step::Plain { sql } => self.conn.execute_batch(sql)?,
             Step::Run { sql, values } => return self.query(sql, values),
             Step::Upsert { sql, session, rows } => {
-                let mut statement = self.0.prepare_cached(sql)?;
+                let mut statement = self.conn.prepare_cached(sql)?;
                 for row in rows {
                     statement.raw_bind_parameter(1, session)?;
                     for (index, value) in row.iter().enumerate() {
@@ -85,7 +110,7 @@ impl Reach {
     }
 
     fn query(&self, sql: &str, values: &[Value]) -> Result<Vec<Row>, Fault> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.conn.prepare_cached(sql)?;
         let columns = statement.column_count();
         let mut rows = statement.query(rusqlite::params_from_iter(values))?;
         let mut found = Vec::new();
