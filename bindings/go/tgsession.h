@@ -587,7 +587,8 @@ TGS_API tgs_status tgs_set_test_mode(tgs_session *session, const bool *test_mode
 TGS_API tgs_status tgs_get_auth_key(const tgs_session *session, uint8_t *key, size_t key_len, tgs_error **error);
 
 /**
- * Sets the auth key, or makes it absent.
+ * Sets the auth key, or makes it absent. The old key is overwritten, wherever it is in the session's file, and the WAL
+ * is emptied. While another program reads the WAL, that waits for your next write, tgs_save() or tgs_close().
  *
  * @param[in,out] session  The session to change.
  * @param[in]     key      The bytes; NULL for absent.

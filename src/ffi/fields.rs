@@ -350,7 +350,8 @@ pub unsafe extern "C" fn tgs_get_auth_key(
     get_key(session, Field::AuthKey, key, key_len, error)
 }
 
-/// Sets the auth key, or makes it absent.
+/// Sets the auth key, or makes it absent. The old key is overwritten, wherever it is in the session's file, and the WAL
+/// is emptied. While another program reads the WAL, that waits for your next write, tgs_save() or tgs_close().
 ///
 /// @param[in,out] session The session to change.
 /// @param[in] key The bytes; NULL for absent.

@@ -16,6 +16,7 @@ mod oracle;
 mod alchemy;
 mod bad_input;
 mod databases;
+mod erased;
 mod leases;
 mod many;
 mod own_server;

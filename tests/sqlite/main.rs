@@ -9,6 +9,7 @@ mod atomic;
 mod child;
 mod cost;
 mod created;
+mod erased;
 mod foreign;
 mod harness;
 mod locks;

@@ -34,6 +34,9 @@ pub enum Scope {
 pub trait Client: Send {
     /// Runs the steps, on a server in one round trip, and answers each one's rows.
     fn run(&mut self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault>;
+
+    /// Overwrites what a key that has gone from these tables has left in a file. A server sees to its own files.
+    fn erase(&mut self, _tables: &[String]) {}
 }
 
 impl Scope {

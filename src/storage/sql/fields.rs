@@ -21,6 +21,8 @@ const OWN: [Field; 6] = [Field::ApiId, Field::TestMode, Field::Date, Field::IsBo
 pub struct StoredFields {
     pub data: SessionData,
     logins: usize,
+    /// Our own row has a key of another login, which is not read.
+    has_other_key: bool,
 }
 
 /// The statements that read them.
@@ -53,7 +55,11 @@ impl StoredFields {
         if let Some(row) = account.first() {
             put(&mut data, Field::UserId, integer(&row[0], Field::UserId)?.map(FieldValue::Integer))?;
         }
-        if let Some(row) = own.first().filter(|row| row[0].text().unwrap_or_default() == key_id(&data)) {
+        let (own, other) = match own.first() {
+            Some(row) if row[0].text().unwrap_or_default() == key_id(&data) => (Some(row), None),
+            row => (None, row),
+        };
+        if let Some(row) = own {
             for (field, value) in OWN.into_iter().zip(&row[1..]) {
                 let value = match field {
                     Field::TmpAuthKey => key(value, field)?.map(FieldValue::Key),
@@ -62,7 +68,17 @@ impl StoredFields {
                 put(&mut data, field, value)?;
             }
         }
-        Ok(Self { data, logins: logins.len() })
+        let has_other_key = other.and_then(|row| row.last()?.bytes()).is_some();
+        Ok(Self { data, logins: logins.len(), has_other_key })
+    }
+
+    /// Whether a key goes when these fields are written.
+    fn loses_key(&self, new: &SessionData) -> bool {
+        let goes = |old: &Option<AuthKey>, new: &Option<AuthKey>| old.is_some() && old != new;
+        self.has_other_key
+            || self.logins > 1
+            || goes(&self.data.auth_key, &new.auth_key)
+            || goes(&self.data.tmp_auth_key, &new.tmp_auth_key)
     }
 }
 
@@ -100,7 +116,11 @@ fn write_on<'a>(
     }
     let mut steps = more;
     steps.extend(write_steps(store, session, &stored, &data));
-    client.run(Scope::End, &steps).map(drop)
+    client.run(Scope::End, &steps)?;
+    if stored.loses_key(&data) {
+        client.erase(&store.queries.secret_tables);
+    }
+    Ok(())
 }
 
 // A field that cannot be stored is an error, not a loss.

@@ -232,7 +232,7 @@ impl Storage for Sql {
         self.write(|store, session| {
             let steps = store.queries.deletes.iter();
             let steps: Vec<_> = steps.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect();
-            store.run(Scope::Write, &steps).map(drop)
+            store.run_and_erase(&steps)
         })?;
         self.deleted.store(true, Ordering::Relaxed);
         Ok(())

@@ -79,7 +79,7 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     if let Some(own) = own.filter(|_| left_behind || own_row.is_empty()) {
         let deletes = own.deletes.iter().filter(|_| left_behind);
         let steps: Vec<_> = deletes.chain([&own.fields_new]).map(|sql| run(sql)).collect();
-        store.run(Scope::Write, &steps)?;
+        store.run_and_erase(&steps)?;
     }
     Ok(true)
 }

@@ -37,6 +37,8 @@ pub struct Queries {
     /// They delete every row of a session, in all tables.
     pub deletes: Vec<String>,
     pub list: String,
+    /// The names of the tables that have keys in them.
+    pub secret_tables: Vec<String>,
     pub own: Option<Own>,
 }
 
@@ -140,6 +142,11 @@ impl Queries {
             upsert_files: s.upsert(&SENT_FILES),
             deletes: with_sessions.iter().map(|table| s.delete(table)).collect(),
             list: list(&s, own),
+            secret_tables: [&SESSIONS]
+                .into_iter()
+                .chain(own.then_some(&OWN_FIELDS))
+                .map(|table| s.name(table))
+                .collect(),
             own: own.then(|| Own::new(&s)),
         }
     }

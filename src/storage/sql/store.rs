@@ -100,6 +100,15 @@ impl Store {
     pub fn run(&self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         self.pool.run(|client| client.run(scope, steps))
     }
+
+    /// Runs the steps of a transaction that takes keys away.
+    pub fn run_and_erase(&self, steps: &[Step<'_>]) -> Result<(), Fault> {
+        self.pool.run(|client| {
+            client.run(Scope::Write, steps)?;
+            client.erase(&self.queries.secret_tables);
+            Ok(())
+        })
+    }
 }
 
 /// The error for a value that only our own tables could store.

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::connection;
 use super::dialects;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
@@ -67,7 +68,7 @@ impl NewFile {
     }
 
     fn fill_file(&self, path: &Path, wal: bool) -> Result<(), Fault> {
-        let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let conn = connection::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         self.fill(&conn)?;
         if wal {
             // The mode is in the file's header; closing removes the WAL.

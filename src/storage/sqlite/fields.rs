@@ -5,9 +5,10 @@ use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 
 use super::dialects::{Absent, FieldColumn, PeersTable};
+use super::erase::Keys;
 use super::fault::Fault;
 use super::layout::Layout;
-use super::{own_fields, telethon2, value};
+use super::{erase, own_fields, telethon2, value};
 use crate::model::{Field, FieldValue, SessionData};
 use crate::storage::Change;
 
@@ -42,8 +43,9 @@ pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<Fi
     Ok(data.get(field))
 }
 
-/// Writes fields, and notes to which login our own ones belong.
-pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+/// Writes fields, and notes to which login our own ones belong. Returns whether a key has gone.
+pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<bool, Fault> {
+    let before = Keys::read(conn, layout)?;
     let key = read_client(conn, layout)?.auth_key;
     own_fields::delete_of_another_login(conn, layout, key.as_ref())?;
     if layout.is_telethon2() {
@@ -54,7 +56,12 @@ pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(
             write_one(conn, layout, *field, value.as_ref())?;
         }
     }
-    own_fields::write_owner_key_id(conn, layout, read_client(conn, layout)?.auth_key.as_ref())
+    own_fields::write_owner_key_id(conn, layout, read_client(conn, layout)?.auth_key.as_ref())?;
+    let has_lost_key = before.has_lost(&Keys::read(conn, layout)?);
+    if has_lost_key {
+        erase::leftovers(conn, layout)?;
+    }
+    Ok(has_lost_key)
 }
 
 /// Telethon 2's rows need several fields each: all are written, and those that its tables do not take stand in ours.

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, MAIN_DB, OpenFlags};
+use rusqlite::{Connection, OpenFlags};
 use tempfile::TempDir;
 
+use super::connection;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::descriptors::{self, Held, NameState};
@@ -96,10 +97,7 @@ impl FileAccess {
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
     pub fn memory(bytes: Option<&[u8]>, read_only: bool) -> Result<Self, Fault> {
-        let mut conn = Connection::open_in_memory_with_flags(OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-        if let Some(bytes) = bytes {
-            conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
-        }
+        let conn = connection::open_in_memory(bytes, read_only)?;
         configure(&conn)?;
         Ok(Self { conn, mode: AccessMode::Memory, held: None })
     }
@@ -145,7 +143,7 @@ impl Fingerprint {
 }
 
 fn connect(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Connection, Fault> {
-    let conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let conn = connection::open(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     conn.busy_timeout(wait)?;
     configure(&conn)?;
     Ok(conn)

@@ -1,9 +1,11 @@
 //! The SQLite engine: other clients' files, each in the layout that it has.
 
 mod cached_file;
+pub(in crate::storage) mod connection;
 mod create;
 mod dialects;
 mod durability;
+pub(in crate::storage) mod erase;
 mod fault;
 mod fields;
 mod file_access;
@@ -53,6 +55,7 @@ use crate::model::{
 };
 use cached_file::CachedFile;
 use durability::Durability;
+use erase::WalErasure;
 use fault::Fault;
 use layout::Layout;
 use lookup_key::LookupKey;
@@ -67,6 +70,7 @@ pub struct Sqlite {
     target: Arc<Target>,
     writable: bool,
     durability: Durability,
+    wal_erasure: WalErasure,
     // None after the session was deleted.
     open: Option<CachedFile>,
 }
@@ -101,7 +105,13 @@ impl Sqlite {
 
     fn new(target: Target, file: OpenFile, writable: bool) -> Self {
         let open = Some(CachedFile::new(file, &target));
-        Self { target: Arc::new(target), writable, durability: Durability::default(), open }
+        Self {
+            target: Arc::new(target),
+            writable,
+            durability: Durability::default(),
+            wal_erasure: WalErasure::default(),
+            open,
+        }
     }
 
     fn is_in_memory(&self) -> bool {
@@ -154,6 +164,33 @@ impl Sqlite {
         self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
     }
 
+    /// Writes fields, and perhaps more, in one transaction; `write` returns whether a key has gone.
+    fn write_fields(
+        &mut self,
+        needs: impl FnOnce(&Layout) -> Needs,
+        write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
+    ) -> Result<()> {
+        let mut has_lost_key = false;
+        let written = self.write_file(|file, target| {
+            has_lost_key = file.write(target, needs, write)?;
+            Ok(true)
+        });
+        if has_lost_key {
+            self.wal_erasure.note_lost_key();
+            self.erase_wal();
+        }
+        written
+    }
+
+    /// Empties the WAL of a key that has gone, if that is due.
+    fn erase_wal(&mut self) {
+        if self.name_state() == NameState::Same
+            && let Some(open) = &self.open
+        {
+            self.wal_erasure.try_now(&open.file.access.conn);
+        }
+    }
+
     /// Writes; `write` returns false if there was nothing to write.
     fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
         self.check_writable("write")?;
@@ -162,6 +199,7 @@ impl Sqlite {
         let written = self.opened().and_then(|open| write(&mut open.file, &target));
         if written.map_err(|fault| fault.on(&target.location, "write"))? {
             self.durability.record_write(&target.path);
+            self.erase_wal();
         }
         // It may have been taken away meanwhile, and what was written with it.
         self.check_name("write")
@@ -203,6 +241,7 @@ impl Sqlite {
     }
 
     fn close(&mut self) {
+        self.erase_wal();
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
             return;
@@ -257,7 +296,10 @@ impl Storage for Sqlite {
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
-        self.write(|layout| Needs::for_fields(layout, changes), |conn, layout, _| fields::write(conn, layout, changes))
+        self.write_fields(
+            |layout| Needs::for_fields(layout, changes),
+            |conn, layout, _| fields::write(conn, layout, changes),
+        )
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
@@ -332,7 +374,7 @@ impl Storage for Sqlite {
         if let Some(open) = &mut self.open {
             open.file.forget_written_peers();
         }
-        self.write(
+        self.write_fields(
             |layout| {
                 Needs::for_fields(layout, &changes)
                     .and(Needs::for_peers(layout, &contents.peers))
@@ -351,6 +393,7 @@ impl Storage for Sqlite {
     fn save(&mut self) -> Result<()> {
         self.check_writable("save")?;
         self.check_name("save")?;
+        self.erase_wal();
         match &self.open {
             Some(open) if !open.file.access.is_memory() => {
                 self.durability.sync(&open.file.access.conn, &self.target.path)

@@ -15,6 +15,7 @@ use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
 use crate::storage::sql::value::{Row, Value};
+use crate::storage::sqlite::{connection, erase};
 
 /// A file. All connections of a pool are to the same one, even if another file gets its name.
 pub struct SqliteFile {
@@ -25,6 +26,8 @@ pub struct SqliteFile {
 /// A connection to it.
 struct SqliteClient {
     conn: Connection,
+    /// The tables from which a key has gone, while it may still be in the file or its WAL.
+    erase: Option<Vec<String>>,
     // Dropped after the connection.
     opened: OpenedFile,
 }
@@ -67,10 +70,10 @@ impl Connector for SqliteFile {
         if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
         }
-        let conn = Connection::open_with_flags(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let conn = connection::open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
-        Ok(Box::new(SqliteClient { conn, opened }))
+        Ok(Box::new(SqliteClient { conn, erase: None, opened }))
     }
 }
 
@@ -93,7 +96,21 @@ impl Client for SqliteClient {
             // The file may have been taken away meanwhile, and what was written with it.
             self.opened.check()?;
         }
+        if after.is_some() {
+            self.try_erase();
+        }
         Ok(answers)
+    }
+
+    fn erase(&mut self, tables: &[String]) {
+        self.erase = Some(tables.to_vec());
+        self.try_erase();
+    }
+}
+
+impl Drop for SqliteClient {
+    fn drop(&mut self) {
+        self.try_erase();
     }
 }
 
@@ -113,6 +130,17 @@ impl Drop for OpenedFile {
 }
 
 impl SqliteClient {
+    /// What is due is tried after each transaction, until no other program is in the way.
+    fn try_erase(&mut self) {
+        let Some(tables) = self.erase.take() else { return };
+        if self.opened.check().is_err() {
+            return;
+        }
+        if !erase::all(&self.conn, tables.iter().map(String::as_str)).unwrap_or(false) {
+            self.erase = Some(tables);
+        }
+    }
+
     fn step(&self, step: &Step<'_>) -> Result<Vec<Row>, Fault> {
         match step {
             Step::Plain { sql } => self.conn.execute_batch(sql)?,
