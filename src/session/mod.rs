@@ -200,7 +200,7 @@ impl Session {
     pub fn peer_by_username(&self, username: &str) -> Result<Lookup> {
         let username = normalize_username(username);
         if username.is_empty() {
-            return Ok(Lookup::NotFound);
+            return self.nothing_found();
         }
         let (found, usernames_expire) = self.read(|storage| {
             let found = storage.peer_by_username(&username)?;
@@ -214,11 +214,16 @@ impl Session {
         })
     }
 
+    /// The answer to an empty text, which no peer has. A session that was deleted refuses this too.
+    fn nothing_found(&self) -> Result<Lookup> {
+        self.format().map(|_| Lookup::NotFound)
+    }
+
     /// Finds a peer by a phone number: with or without `+` and spaces.
     pub fn peer_by_phone_number(&self, phone_number: &str) -> Result<Lookup> {
         let phone_number = normalize_phone_number(phone_number);
         if phone_number.is_empty() {
-            return Ok(Lookup::NotFound);
+            return self.nothing_found();
         }
         self.read(|storage| Ok(storage.peer_by_phone_number(&phone_number)?.into()))
     }
@@ -226,7 +231,7 @@ impl Session {
     /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
     pub fn peer_by_name(&self, name: &str) -> Result<Lookup> {
         if name.is_empty() {
-            return Ok(Lookup::NotFound);
+            return self.nothing_found();
         }
         self.read(|storage| Ok(storage.peer_by_name(name)?.into()))
     }

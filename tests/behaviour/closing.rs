@@ -9,13 +9,16 @@ use crate::engines::{each, error};
 
 type Call = (&'static str, fn(&Session) -> Result<()>);
 
-const READS: [Call; 11] = [
+const READS: [Call; 14] = [
     ("format", |session| session.format().map(drop)),
     ("places", |session| session.layout_support().map(drop)),
     ("data", |session| session.data().map(drop)),
     ("peer_by_id", |session| session.peer_by_id(5).map(drop)),
     ("peer_by_username", |session| session.peer_by_username("tgs_ada").map(drop)),
     ("peer_by_phone_number", |session| session.peer_by_phone_number("1").map(drop)),
+    ("an empty username", |session| session.peer_by_username("@").map(drop)),
+    ("an empty phone number", |session| session.peer_by_phone_number("").map(drop)),
+    ("an empty name", |session| session.peer_by_name("").map(drop)),
     ("peers", |session| session.peers(None).map(drop)),
     ("update_states", |session| session.update_states().map(drop)),
     ("sent_file", |session| session.sent_file(&sent_files()[0].key).map(drop)),

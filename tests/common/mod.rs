@@ -18,6 +18,19 @@ pub fn key(seed: u8) -> AuthKey {
     AuthKey::new(&bytes).unwrap()
 }
 
+/// How many slices of 16 bytes of some bytes are a piece of the key.
+pub fn pieces(bytes: &[u8], key: &AuthKey) -> usize {
+    let mut begins = vec![false; 1 << 16];
+    for piece in key.as_bytes().windows(16) {
+        begins[usize::from(piece[0]) << 8 | usize::from(piece[1])] = true;
+    }
+    let is_piece = |slice: &&[u8]| {
+        begins[usize::from(slice[0]) << 8 | usize::from(slice[1])]
+            && key.as_bytes().windows(16).any(|piece| piece == *slice)
+    };
+    bytes.windows(16).filter(is_piece).count()
+}
+
 /// Unix seconds now.
 pub fn now() -> i64 {
     std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().try_into().unwrap()

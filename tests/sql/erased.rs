@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use tgsession::model::{AuthKey, Field, FieldValue, SessionData};
 use tgsession::session::{Options, Session};
 
-use crate::common::{changes, full_data};
+use crate::common::{changes, full_data, pieces};
 
 fn key(seed: u8) -> AuthKey {
     use sha1::{Digest, Sha1};
@@ -23,7 +23,7 @@ fn data() -> SessionData {
 fn is_there(folder: &TempDir, key: &AuthKey) -> bool {
     let script = "cat \"$0\"/*";
     let all = Command::new("sh").args(["-c", script]).arg(folder.path()).output().unwrap().stdout;
-    all.windows(16).any(|slice| key.as_bytes().windows(16).any(|piece| piece == slice))
+    pieces(&all, key) > 0
 }
 
 fn key_change(key: Option<AuthKey>) -> (Field, Option<FieldValue>) {

@@ -9,7 +9,7 @@ use tgsession::model::{AuthKey, Field, FieldValue, SessionData};
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Result, convert};
 
-use crate::common::{self, changes, peer};
+use crate::common::{self, changes, peer, pieces};
 use crate::harness::{Harness, create, open, raw, sql};
 
 /// A key that has no piece in common with those of other seeds.
@@ -34,19 +34,6 @@ fn files(harness: &Harness) -> Vec<(String, Vec<u8>)> {
         (name, output.stdout)
     };
     harness.names().into_iter().map(read).collect()
-}
-
-/// How many slices of 16 bytes of some bytes are a piece of the key.
-fn pieces(bytes: &[u8], key: &AuthKey) -> usize {
-    let mut begins = vec![false; 1 << 16];
-    for piece in key.as_bytes().windows(16) {
-        begins[usize::from(piece[0]) << 8 | usize::from(piece[1])] = true;
-    }
-    let is_piece = |slice: &&[u8]| {
-        begins[usize::from(slice[0]) << 8 | usize::from(slice[1])]
-            && key.as_bytes().windows(16).any(|piece| piece == *slice)
-    };
-    bytes.windows(16).filter(is_piece).count()
 }
 
 fn pieces_in_files(harness: &Harness, key: &AuthKey) -> usize {
