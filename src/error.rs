@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use crate::redact;
+
 /// What went wrong, as a number that never changes its meaning. `tgs_status` in the C header has the same numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(i32)]
@@ -78,9 +80,9 @@ pub struct Error {
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 impl Error {
-    /// An error with a message.
+    /// An error with a message, in which nothing is left that looks like a secret.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: redact::message(message.into()) }
     }
 
     /// The number of what went wrong.
@@ -103,22 +105,23 @@ impl Error {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorCode::DiskFull,
             _ => ErrorCode::Io,
         };
-        Self::new(code, format!("cannot {action} '{}': {error}", path.display()))
+        Self::new(code, format!("cannot {action} '{}': {error}", redact::path(path)))
     }
 
     /// A damaged session.
     pub fn corrupt(location: &str, cause: impl std::fmt::Display) -> Self {
-        Self::new(ErrorCode::Corrupt, format!("'{location}' is damaged: {cause}"))
+        Self::new(ErrorCode::Corrupt, format!("'{}' is damaged: {cause}", redact::shown(location)))
     }
 
     /// A file that is not a session, or not one that this library knows.
     pub fn not_a_session(location: &str, cause: impl std::fmt::Display) -> Self {
-        Self::new(ErrorCode::NotASession, format!("'{location}' is not a session that tgsession knows: {cause}"))
+        let shown = redact::shown(location);
+        Self::new(ErrorCode::NotASession, format!("'{shown}' is not a session that tgsession knows: {cause}"))
     }
 
     /// A write to a read-only session.
     pub fn read_only(location: &str) -> Self {
-        Self::new(ErrorCode::ReadOnly, format!("cannot write '{location}': it was opened read-only"))
+        Self::new(ErrorCode::ReadOnly, format!("cannot write '{}': it was opened read-only", redact::shown(location)))
     }
 
     /// A text that is not an intact session string. `cause` says what it looks like and what is wrong, never the text.

@@ -56,7 +56,8 @@
 //! A call goes straight down through these rooms and its answer straight up: `ffi`, the C interface, which knows pointers
 //! and nothing of SQL; `session`, what a handle is: an engine, its policy and the conversions; `storage`, the trait
 //! `Storage` and the engines, one room each; `codec`, session strings and other bytes, one room per format; `model`, what a
-//! session holds, without I/O; `clock`, the time as sessions keep it; `budget`, how long a call may wait; `error`, the error and its numbered codes.
+//! session holds, without I/O; `redact`, what of a location may be shown; `clock`, the time as sessions keep it; `budget`,
+//! how long a call may wait; `error`, the error and its numbered codes.
 
 #[cfg(panic = "abort")]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
@@ -74,6 +75,8 @@ pub mod error;
 pub mod ffi;
 #[doc(hidden)]
 pub mod model;
+#[doc(hidden)]
+pub mod redact;
 #[doc(hidden)]
 pub mod session;
 #[doc(hidden)]

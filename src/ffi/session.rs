@@ -45,8 +45,14 @@ pub(super) fn into_handle(session: Session) -> *mut tgs_session {
 /// tgs_close(session);
 /// ```
 ///
+/// A text that looks like a session string, a key or a bot token, or a piece of one, does not become the name of a new
+/// file: opening it is TGS_ERROR_BAD_SESSION_STRING. If it is meant as a name, put `./` before it (`./NAME`,
+/// `folder/./NAME`). A file that is there opens whatever its name is. What looks like a secret is `<hidden>` in every
+/// message and description.
+///
 /// URLs need a library that is built with their engines. All sessions of a process share its connections to a server.
-/// Characters with a meaning in URLs are percent-encoded in user, password and names.
+/// Characters with a meaning in URLs (`@ : / ? # [ ] %`) are percent-encoded in user, password and names. A URL that may
+/// have a password with a bare one in it is TGS_ERROR_INVALID_ARGUMENT, and nothing of it is shown.
 ///
 /// ```text
 /// mongodb://user:password@host:27017/NAME?tls=true             also mongodb+srv://

@@ -9,6 +9,7 @@ use super::stores;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format};
+use crate::redact;
 use crate::storage::file::{self, FileKind};
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Capabilities, Memory, Storage};
@@ -28,13 +29,19 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
-    // A session string that was given as a path must not become a file's name.
-    if !path.exists() && codec::looks_like_session_string(location) {
+    if path.exists() || redact::is_meant(location) {
+        return open_path(path, location, options);
+    }
+    if location.find("://").is_some_and(|at| at != 1) {
+        return Err(Error::invalid_argument("the location is neither a path nor a URL: a URL begins with its scheme"));
+    }
+    if codec::looks_like_session_string(location) {
         return open_string(location, options);
     }
-    if !path.exists() && codec::diagnose(location).kind == codec::TextKind::BotToken {
+    if codec::diagnose(location).kind == codec::TextKind::BotToken {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is not a session"));
     }
+    redact::check_new_file(location)?;
     open_path(path, location, options)
 }
 
@@ -51,7 +58,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         FileKind::Json => return open_json(path, location),
         FileKind::Missing if options.create && !options.read_only => options.new_file.create(path, options.wal)?,
         FileKind::Missing => {
-            let message = format!("cannot open '{location}': there is no such file");
+            let message = format!("cannot open '{}': there is no such file", redact::shown(location));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
@@ -62,7 +69,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
 fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
     let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
-    Ok(memory(location, format, &contents, false))
+    Ok(memory(&redact::shown(location), format, &contents, false))
 }
 
 /// A session in memory.

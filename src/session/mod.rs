@@ -37,6 +37,7 @@ use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, StringFormat,
     UpdateState, normalize_phone_number, normalize_username,
 };
+use crate::redact;
 use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
 use calls::Calls;
 use lease::Keeper;
@@ -86,7 +87,7 @@ impl Session {
     pub fn open_engine(mut engine: impl Engine + 'static, options: &Options) -> Result<Self> {
         let must_be_there = engine.is_persistent() && (options.read_only || !options.create);
         if must_be_there && engine.fields()? == SessionData::default() && engine.peers(None)?.is_empty() {
-            let message = format!("cannot open '{}': there is no session", engine.location());
+            let message = format!("cannot open '{}': there is no session", redact::shown(engine.location()));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
         Self::over(Box::new(Custom::new(engine, !options.read_only)), options)
@@ -142,7 +143,7 @@ impl Session {
 
     /// The location, as errors name it.
     pub fn location(&self) -> Result<String> {
-        self.read(|storage| Ok(storage.location().to_owned()))
+        self.read(|storage| Ok(redact::shown(storage.location()).into_owned()))
     }
 
     /// Whose layout it has, and in which version.

@@ -12,6 +12,9 @@ use crate::storage::mongodb::{self, MongoDb};
 #[cfg(feature = "sql")]
 use crate::storage::sql::{self, Sql};
 
+// The schemes of databases have 16 at most.
+const LONGEST_SCHEME: usize = 16;
+
 /// The scheme of a URL, which is never taken for a file's name.
 pub fn url_scheme(location: &str) -> Option<&str> {
     // A single letter is a drive of Windows.
@@ -72,7 +75,11 @@ pub fn named(store: &str, name: &str) -> Zeroizing<String> {
 
 // The rest of the URL may hold a password.
 fn no_engine(scheme: &str) -> Error {
-    let message = format!("this build of tgsession has no engine for {scheme}:// locations");
+    // A secret can be in its place.
+    let is_plain =
+        scheme.len() <= LONGEST_SCHEME && scheme.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'+');
+    let kind = if is_plain { format!("{scheme}:// locations") } else { "locations of this kind".to_owned() };
+    let message = format!("this build of tgsession has no engine for {kind}");
     Error::new(ErrorCode::Unsupported, message)
 }
 

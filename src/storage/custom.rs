@@ -7,6 +7,7 @@ use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::redact;
 
 /// A caller's own engine. It stores values and returns them unchanged.
 ///
@@ -94,7 +95,13 @@ pub struct Custom<E> {
 impl<E: Engine> Custom<E> {
     /// A session in this engine.
     pub fn new(engine: E, writable: bool) -> Self {
-        Self { location: engine.location().to_owned(), engine, writable, deleted: false, rows_changed: 0 }
+        Self {
+            location: redact::shown(engine.location()).into_owned(),
+            engine,
+            writable,
+            deleted: false,
+            rows_changed: 0,
+        }
     }
 
     fn readable(&mut self) -> Result<&mut E> {

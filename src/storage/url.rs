@@ -1,6 +1,10 @@
 //! The location of an engine behind a server: a URL, the parameters in it that are ours, and how errors show it.
+//!
+//! A password in which `/`, `?`, `#` or `@` is not percent-encoded would be taken apart in the wrong places, and a piece
+//! of it would be shown, or asked of the DNS, as the name of a host. A URL that can be one is refused.
 
 use crate::error::{Error, Result};
+use crate::redact;
 
 /// A URL whose own parameters were taken out, so that the rest is its driver's.
 pub struct Url {
@@ -15,10 +19,18 @@ pub struct Url {
     parameters: Vec<(String, String)>,
 }
 
+/// The drivers' longest is `tlsAllowInvalidCertificates`.
+const LONGEST_PARAMETER: usize = 40;
+
 impl Url {
     /// Takes a URL apart. The error does not show it: it may hold a password.
     pub fn parse(text: &str) -> Result<Self> {
-        let broken = || Error::invalid_argument("the location is not a URL of the form scheme://host/path?name=value");
+        let broken = || {
+            Error::invalid_argument(
+                "the location is not a URL of the form scheme://user:password@host:port/name?parameter=value; in user, \
+                 password and names the characters @ : / ? # [ ] % must be percent-encoded (@ as %40, / as %2F)",
+            )
+        };
         let (scheme, rest) = text.split_once("://").ok_or_else(broken)?;
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -28,13 +40,30 @@ impl Url {
         };
         let parameters = query.split('&').filter(|pair| !pair.is_empty());
         let parameters = parameters.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Ok(Self {
+        let url = Self {
             scheme: scheme.to_ascii_lowercase(),
             user_info,
             hosts: hosts.to_owned(),
             path: path.to_owned(),
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        })
+        };
+        if url.is_ambiguous() { Err(broken()) } else { Ok(url) }
+    }
+
+    // A file has no password, and its name may hold an @; not one that looks like a password's end.
+    fn is_ambiguous(&self) -> bool {
+        let is_file = self.scheme.starts_with("sqlite") && self.hosts.is_empty() && self.user_info.is_none();
+        let has_at = self.path.contains('@')
+            || self.user_info.as_ref().is_some_and(|info| info.contains('@'))
+            || self.parameters.iter().any(|(name, value)| name.contains('@') || value.contains('@'));
+        // In a session string behind a scheme the first slash ends no host.
+        let is_secret = !is_file && redact::has_secret(&format!("{}/{}", self.hosts, self.path))
+            || self.parameters.iter().any(|(name, _)| name.len() > LONGEST_PARAMETER || redact::has_secret(name));
+        is_secret || has_at && !(is_file && self.is_path_of_file()) || !self.hosts.split(',').all(is_host)
+    }
+
+    fn is_path_of_file(&self) -> bool {
+        !redact::is_whole_secret(&self.path) && self.parameters.iter().all(|(name, _)| !name.contains('@'))
     }
 
     /// The scheme, in lower case.
@@ -53,21 +82,6 @@ impl Url {
         let path = self.path()?;
         self.path.clear();
         Ok(path)
-    }
-
-    /// Whether a user or a password seems not to be percent-encoded: there is a bare `@`, or a port that is not a
-    /// number. Such a URL was split in the wrong places, and must not be shown.
-    #[cfg(feature = "mongodb")]
-    pub fn has_loose_ends(&self) -> bool {
-        let is_port = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
-        let is_host = |host: &str| match host.rsplit_once(':') {
-            Some((name, port)) => is_port(port) && (!name.contains(':') || name.ends_with(']')),
-            None => true,
-        };
-        let has_at = self.path.contains('@')
-            || self.user_info.as_ref().is_some_and(|info| info.contains('@'))
-            || self.parameters.iter().any(|(name, value)| name.contains('@') || value.contains('@'));
-        has_at || !self.hosts.split(',').all(is_host)
     }
 
     /// The user and the password, as written and decoded. No error message may repeat them.
@@ -100,7 +114,8 @@ impl Url {
 
     /// The remaining URL, for the driver. It may hold a password.
     pub fn for_driver(&self) -> zeroize::Zeroizing<String> {
-        let user_info = self.user_info.as_ref().map(|user_info| format!("{user_info}@")).unwrap_or_default();
+        let user_info = self.user_info.as_ref().map(|user_info| encoded(user_info));
+        let user_info = user_info.map(|user_info| format!("{}@", *user_info)).unwrap_or_default();
         let pairs: Vec<String> = self.parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let query = if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) };
         format!("{}://{user_info}{}/{}{query}", self.scheme, self.hosts, self.path).into()
@@ -108,8 +123,58 @@ impl Url {
 
     /// The location without user, password and parameters, for error messages.
     pub fn shown(&self) -> String {
-        format!("{}://{}/{}", self.scheme, self.hosts, self.path)
+        format!("{}://{}/{}", self.scheme, self.hosts, redact::shown(&self.path))
     }
+}
+
+// A host has labels of 63 characters at most. A piece of a session string is never asked of the DNS.
+fn is_host(host: &str) -> bool {
+    const LONGEST_LABEL: usize = 63;
+    const LONGEST_HEX: usize = 32;
+    let (name, port) = match host.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, port),
+        _ => (host, ""),
+    };
+    let is_port = port.is_empty() || port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_ok();
+    if let Some(address) = name.strip_prefix('[') {
+        let fits = |character: char| character.is_ascii_hexdigit() || ":.%".contains(character);
+        return is_port && address.strip_suffix(']').is_some_and(|address| address.chars().all(fits));
+    }
+    // A percent-encoded path of a socket has no labels.
+    let is_label = |label: &str| {
+        let is_hex = label.len() > LONGEST_HEX && label.bytes().all(|byte| byte.is_ascii_hexdigit());
+        label.len() <= LONGEST_LABEL && !is_hex
+    };
+    let is_socket = name.starts_with("%2F") || name.starts_with("%2f");
+    let fits = |character: char| character.is_alphanumeric() || "-_.%".contains(character);
+    is_port
+        && name.chars().all(fits)
+        && !name.contains("..")
+        && (is_socket || name.split('.').all(is_label) && !redact::has_secret(name))
+}
+
+/// User and password as every driver reads them: what has a meaning in URLs is percent-encoded.
+fn encoded(user_info: &str) -> zeroize::Zeroizing<String> {
+    use std::fmt::Write;
+    let mut out = zeroize::Zeroizing::new(String::with_capacity(user_info.len() * 3));
+    let mut colons = 0;
+    for (at, byte) in user_info.bytes().enumerate() {
+        let is_code =
+            || user_info.as_bytes().get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit));
+        colons += usize::from(byte == b':');
+        let stays = match byte {
+            b':' => colons == 1,
+            b'%' => is_code(),
+            _ => byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte),
+        };
+        if stays {
+            out.push(byte.into());
+        } else {
+            // A String takes whatever is written to it.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
 }
 
 /// Decodes `%20` and the like.
@@ -144,6 +209,51 @@ mod tests {
             assert!(!error.to_string().contains("secret"));
         }
         assert!(!url.shown().contains("secret"));
+    }
+
+    #[test]
+    fn a_password_that_was_not_encoded_is_refused_or_read_as_it_is() {
+        for scheme in ["postgresql", "mysql", "mongodb", "mongodb+srv", "sqlite"] {
+            for wrong in [
+                "me:sec/ret@host/db",
+                "me:12/34@host/db",
+                "me:sec?ret@host/db",
+                "me:12?a=b@host/db",
+                "me:p@ss@host/db",
+                "me:12/3?x=4@host/db",
+                "me:pass",
+                "me:99999",
+                "me:sec[ret",
+                "sec ret",
+                "#secret",
+            ] {
+                assert!(Url::parse(&format!("{scheme}://{wrong}")).is_err(), "{scheme} {wrong}");
+            }
+        }
+        let url = Url::parse("mysql://me:a#b[c]%d %41:e@host/db").unwrap();
+        assert_eq!(*url.for_driver(), "mysql://me:a%23b%5Bc%5D%25d%20%41%3Ae@host/db");
+        for right in [
+            "postgresql://[::1]:5432/db",
+            "postgresql://%2Fvar%2Frun/db",
+            "mongodb://a:1,b_c,d/x",
+            "mysql://host:/db",
+            "postgresql:///db",
+            "sqlite:////home/me@work/a.db?session=me@work",
+            "mongodb+srv://münchen.example/x",
+        ] {
+            assert!(Url::parse(right).is_ok(), "{right}");
+        }
+    }
+
+    #[test]
+    fn a_session_string_behind_a_scheme_is_no_host() {
+        let piece = "AgDO4Mfe072KZrNSKFXZgXLaJWgmXqBtWiBkOQu1H81jfGttRGt-7ujDv_riCaTY";
+        let slash = format!("{}/{}", &piece[..9], &piece[9..]);
+        for text in
+            [piece.to_owned(), piece[..50].to_owned(), piece.repeat(5), format!("{}.{piece}", &piece[..9]), slash]
+        {
+            assert!(Url::parse(&format!("mongodb://{text}")).is_err(), "{text}");
+        }
     }
 
     #[test]

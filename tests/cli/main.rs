@@ -9,6 +9,7 @@ mod converting;
 mod deleting;
 mod diagnosing;
 mod folders;
+mod mangled;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use tgsession::codec::looks_like_session_string;
+use tgsession::redact;
 
 use crate::visible::visible;
 
@@ -30,11 +31,11 @@ impl Failure {
             Self::ClosedPipe => ExitCode::SUCCESS,
             Self::Failed(message) => {
                 // A file name may contain escape sequences, which the terminal would execute.
-                let lines: Vec<String> = message.lines().map(visible).collect();
+                let lines: Vec<String> = redact::message(message).lines().map(visible).collect();
                 eprintln!("tgsession: {}", lines.join("\n"));
                 ExitCode::from(FAILED)
             }
-            Self::WrongUse(message) => say_wrong_use(&message),
+            Self::WrongUse(message) => say_wrong_use(&redact::message(message)),
         }
     }
 }
@@ -88,6 +89,6 @@ fn about_secret(error: &clap::Error) -> Option<&'static str> {
 
 fn may_be_secret(argument: &str) -> bool {
     let value = argument.split_once('=').map_or("", |(_, value)| value);
-    let has_password = argument.contains("://") && argument.contains('@');
-    has_password || looks_like_session_string(argument) || looks_like_session_string(value)
+    let is_secret = |text: &str| looks_like_session_string(text) || redact::has_secret(text);
+    argument.contains("://") || is_secret(argument) || is_secret(value)
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tgsession::redact;
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
@@ -50,5 +51,5 @@ pub fn is_foreign(path: &Path, error: &Error) -> bool {
 
 /// An error's message for a line that already begins with the file's path.
 pub fn reason(path: &Path, error: &Error) -> String {
-    error.to_string().replace(&format!("'{}'", path.display()), "it")
+    error.to_string().replace(&format!("'{}'", redact::path(path)), "it")
 }

@@ -6,6 +6,7 @@ use std::fs::{self, DirBuilder};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use tgsession::redact;
 use tgsession::session::{NewFile, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
@@ -38,8 +39,8 @@ const SET_HINT: &str = "Give missing values with --set: api_id, test_mode, is_bo
 
 #[derive(Serialize)]
 struct Line<'a> {
-    source: PathBuf,
-    target: Option<PathBuf>,
+    source: String,
+    target: Option<String>,
     report: Option<&'a Report>,
     problem: Option<&'a str>,
 }
@@ -113,8 +114,8 @@ fn problem(file: &Path, error: &Error) -> Problem {
 
 fn line<'a>(job: &Job, one: &'a Converted) -> Line<'a> {
     Line {
-        source: job.source.join(&one.name),
-        target: one.result.is_ok().then(|| job.target.join(&one.name)),
+        source: redact::path(&job.source.join(&one.name)),
+        target: one.result.is_ok().then(|| redact::path(&job.target.join(&one.name))),
         report: one.result.as_ref().ok(),
         problem: one.result.as_ref().err().map(|problem| problem.reason.as_str()),
     }
@@ -124,14 +125,14 @@ fn summary(job: &Job, done: &[Converted], json: bool, out: &mut Output) -> Resul
     let problems: Vec<_> = done.iter().filter_map(|one| Some((&one.name, one.result.as_ref().err()?))).collect();
     let (all, failed) = (done.len(), problems.len());
     if !json && failed < all {
-        out.line(&format!("{} of {all} sessions converted into '{}'", all - failed, job.target.display()))?;
+        out.line(&format!("{} of {all} sessions converted into '{}'", all - failed, redact::path(job.target)))?;
     }
     if problems.is_empty() {
         return Ok(());
     }
     let mut message = format!("{failed} of {all} sessions could not be converted:");
     for (name, problem) in &problems {
-        let _ = write!(message, "\n  {}: {}", name.display(), problem.reason);
+        let _ = write!(message, "\n  {}: {}", redact::path(name), problem.reason);
     }
     if problems.iter().any(|(_, problem)| problem.incomplete) {
         let _ = write!(message, "\n{SET_HINT}");

@@ -1,6 +1,7 @@
 //! `tgsession get`: one peer.
 
 use tgsession::model::{FoundPeer, Peer};
+use tgsession::redact;
 use tgsession::session::{Lookup, Session};
 
 use crate::date;
@@ -60,8 +61,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 fn find(session: &Session, key: &Key) -> Result<(Lookup, String)> {
     Ok(match (key.id, &key.username, &key.phone) {
         (Some(id), _, _) => (session.peer_by_id(id)?, format!("id {id}")),
-        (_, Some(username), _) => (session.peer_by_username(username)?, format!("username '{username}'")),
-        (_, _, Some(phone)) => (session.peer_by_phone_number(phone)?, format!("phone number '{phone}'")),
+        (_, Some(username), _) => {
+            (session.peer_by_username(username)?, format!("username '{}'", redact::shown(username)))
+        }
+        (_, _, Some(phone)) => {
+            (session.peer_by_phone_number(phone)?, format!("phone number '{}'", redact::shown(phone)))
+        }
         _ => return Err(Failure::WrongUse("one of --id, --username and --phone is needed".to_owned())),
     })
 }

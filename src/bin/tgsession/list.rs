@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use tgsession::codec::looks_like_session_string;
+use tgsession::redact;
 use tgsession::session::{Inspection, Session, named};
 
 use crate::failure::{Failure, Result};
@@ -34,6 +35,7 @@ pub struct Args {
 
 #[derive(Default, Serialize)]
 struct Entry {
+    #[serde(serialize_with = "shown")]
     path: PathBuf,
     format: Option<&'static str>,
     version: Option<i64>,
@@ -43,8 +45,18 @@ struct Entry {
     auth_key_id: Option<String>,
     // Whether another session has the same key, and the first one that has it.
     duplicate: bool,
+    #[serde(serialize_with = "shown_if_any")]
     duplicate_of: Option<PathBuf>,
     problem: Option<String>,
+}
+
+fn shown<S: Serializer>(path: &Path, to: S) -> std::result::Result<S::Ok, S::Error> {
+    to.serialize_str(&redact::path(path))
+}
+
+#[allow(clippy::ref_option, reason = "serde's own form")]
+fn shown_if_any<S: Serializer>(path: &Option<PathBuf>, to: S) -> std::result::Result<S::Ok, S::Error> {
+    path.as_deref().map(redact::path).serialize(to)
 }
 
 const COLUMNS: [Column; 6] =
@@ -52,12 +64,16 @@ const COLUMNS: [Column; 6] =
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let text = args.place.to_string_lossy();
-    if !args.place.exists() && looks_like_session_string(&text) {
-        return Err(Failure::WrongUse("FOLDER is a session string, not a folder".to_owned()));
+    if !args.place.exists()
+        && (looks_like_session_string(&text) || redact::has_secret(&text) && !location::is_url(&text))
+    {
+        return Err(Failure::WrongUse(
+            "FOLDER looks like a session string or another secret, and is no folder".to_owned(),
+        ));
     }
     let (mut entries, shown) = match location::is_url(&text) {
         true => (in_store(&text)?, "this database".to_owned()),
-        false => (in_folder(args)?, format!("'{}'", args.place.display())),
+        false => (in_folder(args)?, format!("'{}'", redact::path(&args.place))),
     };
     mark_duplicates(&mut entries);
     if args.json {
@@ -150,7 +166,7 @@ fn note(entry: &Entry, folder: &Path) -> Option<String> {
 }
 
 fn within(path: &Path, folder: &Path) -> String {
-    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+    redact::path(path.strip_prefix(folder).unwrap_or(path))
 }
 
 fn warn(entries: &[Entry], out: &mut Output) -> Result<()> {

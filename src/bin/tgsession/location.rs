@@ -6,6 +6,7 @@ use std::path::Path;
 
 use tgsession::ErrorCode;
 use tgsession::codec::{self, TextKind};
+use tgsession::redact;
 use tgsession::session::{Options, Session};
 use tgsession::storage::file;
 use zeroize::Zeroizing;
@@ -27,10 +28,6 @@ pub fn open(location: &str) -> Result<Session> {
     if location == STANDARD_INPUT {
         return Ok(Session::open_string(&standard_input()?, &read_only())?);
     }
-    if !Path::new(location).exists() && codec::diagnose(location).kind == TextKind::BotToken {
-        // A bot token is a secret, and an error about a missing file would repeat it.
-        return Err(Failure::Failed("this is a bot token: it can log in, but it is not a session".to_owned()));
-    }
     Session::open(location, &read_only()).map_err(|error| with_hint(error, Path::new(location)))
 }
 
@@ -39,7 +36,7 @@ fn with_hint(error: tgsession::Error, path: &Path) -> Failure {
     let text = if error.code() == ErrorCode::NotASession { short_text(path) } else { None };
     match text.map(|text| codec::diagnose(&text).kind) {
         Some(TextKind::SessionString) => {
-            let path = path.display();
+            let path = redact::path(path);
             Failure::Failed(format!(
                 "'{path}' is not a session file, but contains a session string: give - and < '{path}'"
             ))
@@ -64,7 +61,7 @@ pub fn open_file(path: &Path) -> tgsession::Result<Session> {
 /// A path as text, as the library takes it.
 pub fn text_of(path: &Path) -> tgsession::Result<String> {
     let text = path.to_str().ok_or_else(|| {
-        tgsession::Error::invalid_argument(format!("cannot open '{}': its name is not UTF-8", path.display()))
+        tgsession::Error::invalid_argument(format!("cannot open '{}': its name is not UTF-8", redact::path(path)))
     })?;
     Ok(text.to_owned())
 }

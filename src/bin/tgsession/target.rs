@@ -4,6 +4,7 @@ use std::path::Path;
 
 use tempfile::TempPath;
 use tgsession::codec::looks_like_session_string;
+use tgsession::redact;
 use tgsession::session::{NewFile, Options, Report, Session, convert};
 use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
@@ -20,7 +21,8 @@ pub fn check(target: &str) -> Result<()> {
     if !Path::new(target).exists() && looks_like_session_string(target) {
         return wrong("is a session string, not a path");
     }
-    refuse_existing(Path::new(target))
+    refuse_existing(Path::new(target))?;
+    redact::check_new_file(target).map_err(|error| Failure::WrongUse(format!("TARGET: {error}")))
 }
 
 /// Refuses a path that exists, be it a broken link.
@@ -32,7 +34,7 @@ pub fn refuse_existing(target: &Path) -> Result<()> {
 }
 
 fn exists(target: &Path) -> String {
-    format!("'{}' already exists and is not overwritten", target.display())
+    format!("'{}' already exists and is not overwritten", redact::path(target))
 }
 
 /// Converts a session into a new one in a database.
@@ -50,7 +52,8 @@ pub fn make_in_store(source: &Session, target: &str, overrides: &[Change]) -> tg
 pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
     let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
-        let message = format!("cannot create '{}': the folder '{}' does not exist", target.display(), parent.display());
+        let (target, parent) = (redact::path(target), redact::path(parent));
+        let message = format!("cannot create '{target}': the folder '{parent}' does not exist");
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
     // The draft is made in a folder for its owner alone beside the target, which is removed with everything in it if a step fails.
@@ -60,7 +63,7 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
     let draft = folder.path().join("draft.session");
     // The user knows the target, not the draft: messages name the target.
     let rename = |error: Error| {
-        let message = error.to_string().replace(&*draft.to_string_lossy(), &target.to_string_lossy());
+        let message = error.to_string().replace(&redact::path(&draft), &redact::path(target));
         Error::new(error.code(), message)
     };
     let report = fill(source, &draft, new_file, overrides).map_err(rename)?;

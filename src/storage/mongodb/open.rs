@@ -11,6 +11,7 @@ use super::store::Store;
 use super::target;
 use super::update_states::UPDATE_STATE;
 use crate::error::{Error, Result};
+use crate::redact;
 
 /// Collections that may be in a database without a session: MongoStorage leaves its peers behind.
 const REMAINS: &[&str] = &[SESSION, PEERS, USERNAMES, UPDATE_STATE];
@@ -25,6 +26,7 @@ pub async fn open(store: &Store, create: bool) -> Result<(), Fault> {
     if !create {
         return Err(fields::missing(&store.shown));
     }
+    redact::check_new_name(store.database.name())?;
     check_for_others(store).await?;
     store.write(&fields::create()).await
 }

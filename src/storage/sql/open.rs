@@ -12,6 +12,7 @@ use super::schema::CreateTables;
 use super::store::Store;
 use super::target::Target;
 use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 use crate::storage::Opening;
 
 /// Which tables opening may create.
@@ -63,7 +64,11 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     let own_row = own.and_then(|_| answers.pop()).unwrap_or_default();
     for name in answers.iter().flatten().filter_map(|row| row[0].text()) {
         if name != session {
-            let message = format!("the database takes '{session}' and '{name}' for one name; choose another");
+            let message = format!(
+                "the database takes '{}' and '{}' for one name; choose another",
+                redact::shown(session),
+                redact::shown(&name)
+            );
             return Err(Error::invalid_argument(message).into());
         }
     }
@@ -75,6 +80,9 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     let there = is_clients || (!own_row.is_empty() && !bound);
     if opening.read_only || !(there || opening.create) {
         return Ok(there);
+    }
+    if !there {
+        redact::check_new_name(session)?;
     }
     if let Some(own) = own.filter(|_| left_behind || own_row.is_empty()) {
         let deletes = own.deletes.iter().filter(|_| left_behind);

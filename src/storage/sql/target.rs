@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use super::clients::{Connector, MySql, PostgreSql, SqliteFile, Waits};
 use super::dialect::{self, Database, Dialect};
 use crate::error::{Error, Result};
+use crate::redact;
 use crate::storage::url::Url;
 
 /// The parts of a location.
@@ -70,7 +71,8 @@ impl Target {
             file = Some(SqliteFile::new(path.into()));
         }
         if let Some(session) = &session {
-            shown = format!("{shown}?session={session}");
+            // A bare @ looks like the end of a password.
+            shown = format!("{shown}?session={}", redact::shown(&session.replace('@', "%40")));
         }
         let waits = Waits { connect, answer, busy_timeout };
         let pool_size = usize::try_from(pool_size).unwrap_or(MOST_CONNECTIONS);

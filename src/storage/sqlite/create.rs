@@ -8,6 +8,7 @@ use super::connection;
 use super::dialects;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 use crate::storage::file;
 
 /// A client's layout in one of the versions that a new file can have.
@@ -49,7 +50,8 @@ impl NewFile {
     pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
         let folder = file::folder_of(path);
         if !folder.is_dir() {
-            let message = format!("cannot create '{}': there is no folder '{}'", path.display(), folder.display());
+            let message =
+                format!("cannot create '{}': there is no folder '{}'", redact::path(path), redact::path(folder));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
         // Created with mode 0600 under a temporary name, filled, and renamed at the end. On Windows the file has the
@@ -57,7 +59,7 @@ impl NewFile {
         let target = &file::reachable(path);
         let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(file::folder_of(target));
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
-        self.fill_file(&made, wal).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
+        self.fill_file(&made, wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
         match made.persist_noclobber(target) {
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use super::connection;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 use crate::storage::descriptors::{self, Held, NameState};
 use crate::storage::{file, private_file};
 
@@ -178,7 +179,7 @@ fn plain(path: &Path) -> PathBuf {
 fn immutable_uri(path: &Path) -> Result<String, Fault> {
     let absolute = std::path::absolute(path).map_err(|error| Error::io(path, "open", &error))?;
     let Some(text) = absolute.to_str() else {
-        let cause = format!("'{}' is a WAL file on a read-only medium, and its name is not UTF-8", path.display());
+        let cause = format!("'{}' is a WAL file on a read-only medium, and its name is not UTF-8", redact::path(path));
         return Err(Error::new(ErrorCode::Unsupported, cause).into());
     };
     let escaped = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
@@ -202,7 +203,7 @@ fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
         }
         std::thread::sleep(SETTLED);
     }
-    let cause = format!("cannot read '{}': another program keeps writing it", path.display());
+    let cause = format!("cannot read '{}': another program keeps writing it", redact::path(path));
     Err(Error::new(ErrorCode::Locked, cause).into())
 }
 

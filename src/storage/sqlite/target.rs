@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::redact;
 use crate::storage::file;
 
 /// A session's file.
@@ -40,7 +41,7 @@ impl Target {
         Self {
             link: is_link.then(|| path.to_owned()),
             path: resolved.unwrap_or_else(|| file::reachable(path)),
-            location: path.to_string_lossy().into_owned(),
+            location: redact::path(path),
             waits: Waits::within(busy_timeout),
         }
     }

@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 
 use super::{Connector, Waits};
 use crate::error::Error;
+use crate::redact;
 use crate::storage::descriptors::{self, Held, NameState};
 use crate::storage::file::{self, FileKind};
 use crate::storage::lost_file::{self, OwnWal};
@@ -49,6 +50,7 @@ impl SqliteFile {
         if self.path.exists() {
             return Ok(());
         }
+        redact::check_new_file(&self.path.to_string_lossy())?;
         let folder = file::folder_of(&self.path);
         let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
         let made = made.map_err(|error| Error::io(folder, "create a file in", &error))?;

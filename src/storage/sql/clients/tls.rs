@@ -11,6 +11,7 @@ use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 use crate::storage::url::Url;
 
 /// Whether the connection is encrypted, and whether it is known to whom.
@@ -78,7 +79,7 @@ impl Tls {
             None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(path) => {
                 let bad = |cause: String| {
-                    Error::invalid_argument(format!("sslrootcert '{}' cannot be used: {cause}", path.display()))
+                    Error::invalid_argument(format!("sslrootcert '{}' cannot be used: {cause}", redact::path(path)))
                 };
                 let certificates = CertificateDer::pem_file_iter(path).map_err(|error| bad(error.to_string()))?;
                 for certificate in certificates {
