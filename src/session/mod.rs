@@ -10,6 +10,7 @@ mod normalization;
 mod options;
 mod overrides;
 mod report;
+mod salvage;
 mod stores;
 mod validation;
 
@@ -25,6 +26,7 @@ pub use inspection::Inspection;
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};
 pub use stores::{list, named};
 
 use crate::clock::now;
