@@ -2,6 +2,7 @@
 
 mod bytes;
 mod conversion;
+mod examination;
 mod inspection;
 mod lease;
 mod location;
@@ -21,8 +22,10 @@ use zeroize::Zeroizing;
 
 pub use bytes::ByteOptions;
 pub use conversion::convert;
+pub use examination::{Examination, examine, examine_string};
 pub use inspection::Inspection;
 
+pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};

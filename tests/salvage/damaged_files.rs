@@ -94,7 +94,7 @@ fn same_hash(known: Option<i64>, found: Option<i64>) -> bool {
 }
 
 /// So many files in a short run: as many as a test has time for.
-const FILES: usize = 120;
+const FILES: usize = 60;
 
 #[test]
 fn the_key_comes_back_if_its_page_is_intact_and_never_a_wrong_one() {

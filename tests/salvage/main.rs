@@ -3,6 +3,8 @@
 
 mod damage;
 mod damaged_files;
+mod hostile;
 mod measure;
 mod random;
 mod sample;
+mod states;

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use rusqlite::Connection;
@@ -107,12 +107,17 @@ fn by_recover(damaged: &Damaged, sample: &Sample) -> Recovered {
         fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
     }
     let (file, sql) = (folder.path().join("account.session"), folder.path().join("recovered.sql"));
-    let recover = Command::new("sqlite3").arg(&file).arg(".recover").output();
-    fs::write(&sql, recover.expect("the measurement needs sqlite3").stdout).unwrap();
+    let recover = Command::new(sqlite3()).arg(&file).arg(".recover").output();
+    fs::write(&sql, recover.expect("the measurement needs a sqlite3 that can .recover").stdout).unwrap();
     let database = folder.path().join("recovered.db");
-    let run = Command::new("sqlite3").arg(&database).arg(format!(".read {}", sql.display())).output().unwrap();
+    let run = Command::new(sqlite3()).arg(&database).arg(format!(".read {}", sql.display())).output().unwrap();
     let _ = run.status; // it goes on after an error
     found_in(&database, sample)
+}
+
+// `tests/salvage/build-sqlite3` makes it.
+fn sqlite3() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("target/tools/sqlite3-recover")
 }
 
 fn found_in(database: &Path, sample: &Sample) -> Recovered {

@@ -4,6 +4,7 @@ mod cached_file;
 mod create;
 mod dialects;
 mod durability;
+pub mod examine;
 mod fault;
 mod fields;
 mod file_access;

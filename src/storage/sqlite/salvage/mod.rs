@@ -26,10 +26,12 @@ mod tree;
 mod wal;
 
 pub use files::OwnedFiles;
+pub use journal::Journal;
 pub use logins::Candidate;
 pub use pages::Files;
 pub use place::Place;
 pub use snapshot::{Unread, snapshot};
+pub use wal::{Age, Wal};
 
 use serde::Serialize;
 
@@ -100,6 +102,22 @@ pub struct PageCounts {
 pub fn has_pages(files: Files<'_>) -> bool {
     let pages = pages::Pages::new(files);
     pages.numbers().any(|number| pages.current_page(number).is_some_and(|page| page.is_exact()))
+}
+
+/// The size of a database's pages, if its header tells it.
+pub fn page_size(database: &[u8]) -> Option<usize> {
+    page_size::of_header(database).map(|size| size.bytes)
+}
+
+/// How many pages a database has by its header, if the last program that wrote the file has noted it.
+pub fn promised_pages(database: &[u8]) -> Option<usize> {
+    let number = |at| page::number32(database, at);
+    usize::try_from(number(28)?).ok().filter(|_| number(24) == number(92))
+}
+
+/// The id of the auth key in the session's own login.
+pub fn own_key_id(files: Files<'_>) -> Option<String> {
+    candidates(files).into_iter().find(|candidate| candidate.place == Place::Table).map(|own| own.auth_key_id)
 }
 
 /// The auth keys that a database's pages hold, without anything else.
