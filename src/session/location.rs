@@ -65,6 +65,11 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     Ok(Box::new(Sqlite::open(path, options.read_only, options.busy_timeout)?))
 }
 
+/// Whether a path leads to a SQLite database.
+pub fn is_sqlite(path: &Path) -> bool {
+    file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)
+}
+
 // Clients of today only read these files, to convert them, and so do we.
 fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
     let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);

@@ -3,6 +3,7 @@
 mod bytes;
 mod calls;
 mod conversion;
+mod examination;
 mod inspection;
 mod lease;
 mod location;
@@ -11,6 +12,7 @@ mod normalization;
 mod options;
 mod overrides;
 mod report;
+mod salvage;
 mod stores;
 mod turns;
 mod validation;
@@ -22,11 +24,14 @@ use zeroize::Zeroizing;
 
 pub use bytes::ByteOptions;
 pub use conversion::convert;
+pub use examination::{Examination, examine, examine_string};
 pub use inspection::Inspection;
 
+pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};
 pub use stores::{list, named};
 
 use crate::budget::Budget;

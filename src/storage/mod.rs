@@ -3,6 +3,7 @@
 mod custom;
 mod descriptors;
 pub mod file;
+pub mod file_findings;
 mod lease;
 mod lease_file;
 mod lost_file;

@@ -8,6 +8,7 @@ mod common;
 mod converting;
 mod deleting;
 mod diagnosing;
+mod doctoring;
 mod folders;
 mod mangled;
 mod reading;

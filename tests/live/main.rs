@@ -7,6 +7,7 @@
 mod agreement;
 mod bench;
 mod conversion;
+mod doctor;
 mod library;
 #[path = "../common/neutral.rs"]
 mod neutral;

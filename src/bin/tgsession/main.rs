@@ -4,6 +4,7 @@ pub(crate) mod convert;
 pub(crate) mod date;
 pub(crate) mod delete;
 pub(crate) mod diagnose;
+pub(crate) mod doctor;
 pub(crate) mod export;
 pub(crate) mod failure;
 pub(crate) mod files;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
     List(list::Args),
     Delete(delete::Args),
     Diagnose(diagnose::Args),
+    Doctor(doctor::Args),
 }
 
 fn main() -> ExitCode {
@@ -84,5 +86,6 @@ fn run(command: &Command, out: &mut Output) -> Result<()> {
         Command::List(args) => list::run(args, out),
         Command::Delete(args) => delete::run(args, out),
         Command::Diagnose(args) => diagnose::run(args, out),
+        Command::Doctor(args) => doctor::run(args, out),
     }
 }

@@ -8,6 +8,7 @@ use super::connection;
 use super::dialects;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Format;
 use crate::redact;
 use crate::storage::file;
 
@@ -36,6 +37,16 @@ impl NewFile {
             .filter(|dialect| dialect.name == format)
             .flat_map(|dialect| dialect.creates.iter().map(|(version, sql)| Self { version: *version, sql }));
         of_format.find(|new| version.is_none_or(|version| version == new.version)).ok_or_else(|| unknown(name))
+    }
+
+    /// The layout of a client in this version or, where no new file can have that, in the next one that can.
+    pub fn nearest(format: &Format) -> Self {
+        let of_client = dialects::ALL.iter().filter(|dialect| dialect.name == format.name);
+        let all = of_client.flat_map(|dialect| dialect.creates).map(|(version, sql)| Self { version: *version, sql });
+        let version = format.version.unwrap_or(i64::MAX);
+        let is_later = |new: &Self| new.version >= version;
+        let next = all.clone().filter(is_later).min_by_key(|new| new.version);
+        next.or_else(|| all.max_by_key(|new| new.version)).unwrap_or_else(Self::standard)
     }
 
     /// Every name that [`NewFile::named`] takes.

@@ -61,8 +61,9 @@ impl FileAccess {
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(path: &Path, wait: Duration) -> Result<Self, Fault> {
-        if file::is_wal(path) {
-            let wal = file::len(&file::beside(path, "-wal"));
+        let wal = file::len(&file::beside(path, "-wal"));
+        // SQLite opens a WAL that is there whatever the header says, and makes its index beside it.
+        if wal > 0 || file::is_wal(path) {
             if wal == 0 && file::len(&file::beside(path, "-journal")) == 0 {
                 return Self::immutable(path);
             }

@@ -60,7 +60,7 @@ fn promised_len(bytes: &[u8]) -> Option<usize> {
     usize::try_from(count).ok()?.checked_mul(page_size)
 }
 
-fn without_wal(bytes: &mut [u8]) {
+pub(super) fn without_wal(bytes: &mut [u8]) {
     for byte in bytes.get_mut(FILE_FORMAT).into_iter().flatten() {
         if *byte == WAL {
             *byte = ROLLBACK_JOURNAL;

@@ -1,0 +1,57 @@
+//! A database as the client would open it whose layout it has: what that client's own code reads, and how.
+
+use rusqlite::Connection;
+
+use super::{columns, pyrogram, telethon};
+use crate::model::{Finding, Severity};
+use crate::storage::sqlite::fault::Fault;
+use crate::storage::sqlite::layout::Layout;
+
+pub const OWNER: &str = "owner";
+/// For what a client cannot open, and our own reading can.
+pub const CONVERT: &str = "make a new file for the client with `tgsession convert LOCATION TARGET --to FORMAT`";
+
+/// Examines the tables.
+pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
+    let mut findings = version(conn, layout)?;
+    findings.extend(match layout.dialect.name {
+        "telethon" => telethon::findings(conn, layout)?,
+        _ => pyrogram::findings(conn, layout)?,
+    });
+    if findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error) {
+        let message = format!("its client opens it: it has all that {} reads", layout.format());
+        findings.push(Finding::ok(OWNER, message));
+    }
+    Ok(findings)
+}
+
+// All clients read the first row of `version`, and fail if there is none.
+fn version(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
+    if columns::of(conn, "version")?.is_empty() {
+        let message = "the table version is missing: the client takes the file for a new one, and fails";
+        return Ok(vec![Finding::error(OWNER, message, CONVERT)]);
+    }
+    Ok(match columns::count(conn, "version", "1")? {
+        0 => {
+            vec![Finding::error(OWNER, "the table version has no row: the client fails as it opens the file", CONVERT)]
+        }
+        1 => Vec::new(),
+        rows => {
+            let message = format!("the table version has {rows} rows, and {} expects one", layout.dialect.name);
+            let remedy = "delete all but the number of the client's version";
+            vec![Finding::error(OWNER, message, remedy)]
+        }
+    })
+}
+
+/// The columns that are missing, as an error.
+pub fn missing(conn: &Connection, table: &str, wanted: &[&str]) -> Result<Option<Finding>, Fault> {
+    let there = columns::of(conn, table)?;
+    if there.is_empty() {
+        let message = format!("the table {table} is missing, which the client reads");
+        return Ok(Some(Finding::error(OWNER, message, CONVERT)));
+    }
+    let missing: Vec<&str> = wanted.iter().copied().filter(|name| !there.iter().any(|column| column == name)).collect();
+    let message = format!("the table {table} has no column {}, which the client reads", missing.join(", "));
+    Ok((!missing.is_empty()).then(|| Finding::error(OWNER, message, CONVERT)))
+}

@@ -1,0 +1,10 @@
+//! Damaged files: what is taken from them, and what is never made up.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod damage;
+mod damaged_files;
+mod hostile;
+mod measure;
+mod random;
+mod sample;
+mod states;
