@@ -4,11 +4,12 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::{guard, guard_secret};
 use super::handle::Handles;
 use super::options::{self, tgs_options};
 use super::panic::guard_or;
 use super::pointer;
+use super::scrub::scrubbed;
 use super::status::tgs_status;
 use super::text;
 use crate::error::Result;
@@ -88,7 +89,7 @@ pub unsafe extern "C" fn tgs_open(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let location = unsafe { text::required(location, "location") }?;
@@ -118,7 +119,7 @@ pub unsafe extern "C" fn tgs_open_string(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let text = unsafe { text::required(text, "text") }?;
@@ -137,7 +138,7 @@ pub unsafe extern "C" fn tgs_open_string(
 /// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         from_handle(session)?.save()?;
         Ok(tgs_status::TGS_OK)
     })
@@ -149,7 +150,7 @@ pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error
 /// @param[in] session The session. NULL, and a session that was closed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_close(session: *mut tgs_session) {
-    guard_or((), || SESSIONS.remove(session));
+    guard_or((), || scrubbed(|| SESSIONS.remove(session)));
 }
 
 /// Deletes the session and all that belongs to it, like the -wal, -shm and -journal files. The handle stays until
@@ -160,7 +161,7 @@ pub extern "C" fn tgs_close(session: *mut tgs_session) {
 /// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_UNSUPPORTED or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         from_handle(session)?.delete()?;
         Ok(tgs_status::TGS_OK)
     })
@@ -208,7 +209,7 @@ pub unsafe extern "C" fn tgs_list_sessions(
     names: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(names, "names")?;
         // SAFETY: the caller's promise.
         let found = session::list(unsafe { text::required(location, "location") }?)?;
