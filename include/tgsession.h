@@ -244,7 +244,7 @@ TGS_API void tgs_options_free(tgs_options *options);
 /**
  * Opens the session read-only: no call changes it, and what is not there is not created. A WAL file on a read-only
  * medium, a file that another process has locked, and a file that a killed process left in the middle of a write can
- * be read; the library reads a private copy if it has to.
+ * be read; the library reads a copy in memory if it has to.
  *
  * @param[in,out] options    The options to change.
  * @param[in]     read_only  Whether to open it read-only. The default is false.

@@ -9,8 +9,13 @@ mod converting;
 mod deleting;
 mod diagnosing;
 mod folders;
+#[cfg(target_os = "linux")]
+mod modes;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 mod stores;
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "../common/watch.rs"]
+mod watch;

@@ -21,6 +21,7 @@ mod peer_writes;
 mod peers;
 mod queries;
 mod read_cache;
+mod recovery;
 mod schema;
 mod sent_files;
 mod target;

@@ -43,9 +43,9 @@ impl OpenFile {
         Self::new(FileAccess::read_only(&target.path, target.busy_timeout)?, target)
     }
 
-    /// Opens a private copy of the file as it is now.
+    /// Opens a copy in memory of the file as it is now.
     pub fn copy(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::copy(&target.path, target.busy_timeout)?, target)
+        Self::new(FileAccess::copy(&target.path)?, target)
     }
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {

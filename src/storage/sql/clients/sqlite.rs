@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, ToSql};
 use super::{Connector, Waits};
 use crate::error::Error;
 use crate::storage::file::{self, FileKind};
+use crate::storage::private_file;
 use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
@@ -28,15 +29,9 @@ struct Reach {
 impl SqliteFile {
     /// Makes an empty file that is its owner's only, unless something is there.
     pub fn create(&self) -> Result<(), Error> {
-        if self.path.exists() {
-            return Ok(());
-        }
-        let folder = file::folder_of(&self.path);
-        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
-        let made = made.map_err(|error| Error::io(folder, "create a file in", &error))?;
-        match made.persist_noclobber(&self.path) {
-            Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
-                Err(Error::io(&self.path, "create", &error.error))
+        match private_file::create(&self.path, &[]) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(Error::io(&self.path, "create", &error))
             }
             _ => Ok(()),
         }
