@@ -11,7 +11,7 @@ include make/common.mk
 .PHONY: all header man check oracle test test-rust test-fresh bench clean
 
 all:
-	$(CARGO) build --release --features "$(FEATURES)"
+	$(CARGO) build --release --features "$(LIBRARY_FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk

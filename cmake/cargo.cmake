@@ -39,7 +39,7 @@ else()
 endif()
 
 add_custom_target(tgsession_build
-  COMMAND "${TGSESSION_CARGO}" build --quiet --release --locked --lib --features "${TGSESSION_FEATURES}"
+  COMMAND "${TGSESSION_CARGO}" build --quiet --release --locked --lib --features "wiping-allocator,${TGSESSION_FEATURES}"
     --target-dir "${TGSESSION_CARGO_TARGET_DIR}" ${_tgsession_target}
   ${_tgsession_localise}
   BYPRODUCTS "${_tgsession_shared}" "${_tgsession_static}" ${_tgsession_import}

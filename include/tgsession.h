@@ -246,7 +246,7 @@ TGS_API void tgs_options_free(tgs_options *options);
 /**
  * Opens the session read-only: no call changes it, and what is not there is not created. A WAL file on a read-only
  * medium, a file that another process has locked, and a file that a killed process left in the middle of a write can
- * be read; the library reads a private copy if it has to.
+ * be read; the library reads a copy in memory if it has to.
  *
  * @param[in,out] options    The options to change.
  * @param[in]     read_only  Whether to open it read-only. The default is false.
@@ -289,11 +289,11 @@ TGS_API tgs_status tgs_options_set_format(tgs_options *options, const char *form
 TGS_API tgs_status tgs_options_set_wal(tgs_options *options, bool wal, tgs_error **error);
 
 /**
- * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits for
- * together: for another program's lock, and for other threads' calls with the same session (for these a second at
- * least). Threads that write while another program holds the lock queue up, each with its own time; who only reads does
- * not wait for them. An engine of your own cannot be interrupted: the time is that for which other calls wait for it. A
- * server has times of its own for connections and answers, which its URL can change.
+ * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it
+ * waits for together: for another program's lock, and for other threads' calls with the same session (for these a
+ * second at least). Threads that write while another program holds the lock queue up, each with its own time; who
+ * only reads does not wait for them. An engine of your own cannot be interrupted: the time is that for which other
+ * calls wait for it. A server has times of its own for connections and answers, which its URL can change.
  *
  * @param[in,out] options       The options to change.
  * @param[in]     milliseconds  The time in milliseconds. The default is 5000.

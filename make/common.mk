@@ -7,6 +7,8 @@ NPM ?= npm
 
 # What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
 FEATURES ?= cli,mongodb,sql
+# What each library for C has beside them.
+LIBRARY_FEATURES = wiping-allocator,$(FEATURES)
 
 # Where cargo builds, and where the suites keep their own programs and environments.
 TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
@@ -15,7 +17,7 @@ TARGET_DIR := $(or $(CARGO_TARGET_DIR),target)
 RELEASE_DIR := $(TARGET_DIR)/release
 LIBRARY_DIR := $(abspath $(RELEASE_DIR))
 LIBRARY := $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.dylib,.so)
-LIBRARY_BUILD = $(CARGO) build --quiet --release --locked --lib --features "$(FEATURES)"
+LIBRARY_BUILD = $(CARGO) build --quiet --release --locked --lib --features "$(LIBRARY_FEATURES)"
 LIBRARY_LINK := -L$(LIBRARY_DIR) -ltgsession -lpthread -Wl,-rpath,'$(LIBRARY_DIR)'
 
 export RUST_BACKTRACE ?= 0

@@ -25,7 +25,7 @@ INSTALL = env PREFIX="$(PREFIX)" DESTDIR="$(DESTDIR)" BINDIR="$(BINDIR)" INCLUDE
 # by mistake.
 install:
 	rm -f $(addprefix $(INSTALL_BUILT)/,libtgsession.so libtgsession.dylib libtgsession.a tgsession.dll tgsession.lib tgsession tgsession.exe)
-	$(CARGO) build --release --locked --lib $(if $(INSTALL_COMMAND),--bin tgsession) --features "$(FEATURES)" \
+	$(CARGO) build --release --locked --lib $(if $(INSTALL_COMMAND),--bin tgsession) --features "$(LIBRARY_FEATURES)" \
 	    $(if $(TARGET),--target $(TARGET))
 	$(INSTALL) install
 

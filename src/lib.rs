@@ -44,12 +44,20 @@
 //! | `mongodb` | `mongodb://` locations, shared with Pyrofork's MongoStorage |
 //! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
 //! | `cli` | the command `tgsession` |
+//! | `wiping-allocator` | a global allocator for the whole program, which overwrites memory before it frees it |
 //!
 //! # SQLite
 //!
 //! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with
 //! `LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1` in the environment, which makes each commit cheaper on Linux. A crate cannot set
 //! that for the build of another: put it into the `[env]` table of your project's `.cargo/config.toml`. All works without.
+//!
+//! # Secrets in memory
+//!
+//! What holds an auth key or a session string in this crate is overwritten when it is dropped, and so is all memory of
+//! SQLite (if a session is opened before anything else in the program uses `rusqlite`). Buffers inside of other crates, like
+//! a compressor's or a database driver's, are overwritten only with the feature `wiping-allocator`. The libraries for C
+//! have it. A crate that others depend on should leave that choice to the program.
 //!
 //! # Inside
 //!
@@ -82,6 +90,7 @@ pub mod session;
 #[doc(hidden)]
 pub mod storage;
 mod token;
+mod wiping_memory;
 
 pub use error::{Error, ErrorCode, Result};
 pub use model::{

@@ -43,7 +43,7 @@ def library():
     if cargo is None:
         sys.exit("libtgsession: there is no wheel for this platform, and building it needs Rust 1.89 or later, which is not installed")
     target = os.environ.get("CARGO_TARGET_DIR") or os.path.join(SOURCES, "target")
-    command = [cargo, "build", "--release", "--locked", "--lib", "--features", FEATURES, "--target-dir", target]
+    command = [cargo, "build", "--release", "--locked", "--lib", "--features", f"wiping-allocator,{FEATURES}", "--target-dir", target]
     # In the folder of the sources, for .cargo/config.toml says how SQLite is compiled.
     if subprocess.run(command, cwd=SOURCES).returncode != 0:
         sys.exit(f"libtgsession: '{' '.join(command)}' failed in {SOURCES}: its output is above")

@@ -5,7 +5,7 @@ use std::ffi::c_char;
 use zeroize::Zeroize;
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::{guard, guard_secret};
 use super::options::{self, tgs_options};
 use super::panic::guard_or;
 use super::pointer;
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn tgs_open_bytes(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let bytes = unsafe { pointer::array(bytes, len, "bytes") }?;
@@ -85,7 +85,7 @@ pub unsafe extern "C" fn tgs_to_bytes(
     len: *mut usize,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(bytes, "bytes")?;
         pointer::check_out(len, "len")?;
         // SAFETY: the caller's promise.

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::guard_secret;
 use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
@@ -50,7 +50,7 @@ pub unsafe extern "C" fn tgs_export_session_string(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(text, "text")?;
         // SAFETY: the caller's promise.
         let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
@@ -101,7 +101,7 @@ pub unsafe extern "C" fn tgs_convert(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         let (source, target) = (session::from_handle(source)?, session::from_handle(target)?);
         // SAFETY: the caller's promise.
         let overrides = unsafe { pointer::array(overrides, override_count, "overrides") }?.iter().map(|one| {
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn tgs_inspect(
     description: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(description, "description")?;
         let session = session::from_handle(session)?;
         let mut inspection = session.inspect()?;
@@ -165,7 +165,7 @@ pub unsafe extern "C" fn tgs_diagnose(
     diagnosis: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(diagnosis, "diagnosis")?;
         // SAFETY: the caller's promise.
         let found = json(&diagnose(unsafe { text::required(text, "text") }?))?;

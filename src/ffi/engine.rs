@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::answer::{self, Answer, tgs_answer};
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::guard_secret;
 use super::options::{self, tgs_options};
 use super::peers::tgs_peer;
 use super::pointer::{self, SizedStruct};
@@ -408,7 +408,7 @@ pub unsafe extern "C" fn tgs_open_engine(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         let owned = Arc::new(AtomicBool::new(false));
         // SAFETY: the caller's promise.

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::{guard, guard_secret};
 use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
@@ -24,7 +24,7 @@ fn get<T>(
     error: *mut *mut tgs_error,
     convert: impl FnOnce(FieldValue) -> Option<Result<T>>,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(out, field.name())?;
         let Some(value) = session::from_handle(session)?.get(field)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
         let value = convert(value).unwrap_or_else(|| Err(wrong_type(field)))?;
@@ -60,7 +60,7 @@ fn get_key(
     key_len: usize,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(key, field.name())?;
         if key_len != TGS_AUTH_KEY_LEN {
             return Err(wrong_len(field, key_len));
@@ -80,7 +80,7 @@ fn set(
     error: *mut *mut tgs_error,
     value: impl FnOnce() -> Result<Option<FieldValue>>,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         session::from_handle(session)?.set(&[(field, value()?)])?;
         Ok(tgs_status::TGS_OK)
     })

@@ -3,8 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error::tgs_error;
+use super::scrub::scrubbed;
 use super::status::tgs_status;
 use crate::error::{Error, ErrorCode, Result};
+
+/// Runs a fallible export through which a secret may pass: nothing of it stays behind.
+pub fn guard_secret(error: *mut *mut tgs_error, body: impl FnOnce() -> Result<tgs_status>) -> tgs_status {
+    scrubbed(|| guard(error, body))
+}
 
 /// Runs a fallible export. `error` receives NULL, or an object that the caller frees; it is never read.
 pub fn guard(error: *mut *mut tgs_error, body: impl FnOnce() -> Result<tgs_status>) -> tgs_status {

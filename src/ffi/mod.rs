@@ -1,6 +1,6 @@
 //! The C interface: pointers in, pointers out, and nothing of SQL. One file a noun.
 //!
-//! Only this module holds unsafe code. Handles are numbers that look like pointers (`handle`): a closed or invented
+//! Only this module and `wiping_memory` hold unsafe code. Handles are numbers that look like pointers (`handle`): a closed or invented
 //! one is an error, never undefined behaviour. The order of the modules is the order of the header's sections.
 #![allow(unsafe_code)]
 #![allow(non_camel_case_types)] // C's names
@@ -10,6 +10,7 @@ mod guard;
 mod handle;
 mod panic;
 mod pointer;
+mod scrub;
 mod text;
 mod views;
 

@@ -4,11 +4,12 @@ use std::ffi::c_char;
 use std::sync::Arc;
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::{guard, guard_secret};
 use super::handle::Handles;
 use super::options::{self, tgs_options};
 use super::panic::guard_or;
 use super::pointer;
+use super::scrub::scrubbed;
 use super::status::tgs_status;
 use super::text;
 use crate::error::Result;
@@ -95,7 +96,7 @@ pub unsafe extern "C" fn tgs_open(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let location = unsafe { text::required(location, "location") }?;
@@ -125,7 +126,7 @@ pub unsafe extern "C" fn tgs_open_string(
     session: *mut *mut tgs_session,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(session, "session")?;
         // SAFETY: the caller's promise.
         let text = unsafe { text::required(text, "text") }?;
@@ -144,7 +145,7 @@ pub unsafe extern "C" fn tgs_open_string(
 /// @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         from_handle(session)?.save()?;
         Ok(tgs_status::TGS_OK)
     })
@@ -156,7 +157,7 @@ pub extern "C" fn tgs_save(session: *mut tgs_session, error: *mut *mut tgs_error
 /// @param[in] session The session. NULL, and a session that was closed, are ignored.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_close(session: *mut tgs_session) {
-    guard_or((), || SESSIONS.remove(session));
+    guard_or((), || scrubbed(|| SESSIONS.remove(session)));
 }
 
 /// Deletes the session and all that belongs to it, like the -wal, -shm and -journal files. The handle stays until
@@ -168,7 +169,7 @@ pub extern "C" fn tgs_close(session: *mut tgs_session) {
 ///         TGS_ERROR_LOCKED on Windows, where a file stays while another process has it open.
 #[unsafe(no_mangle)]
 pub extern "C" fn tgs_delete(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         from_handle(session)?.delete()?;
         Ok(tgs_status::TGS_OK)
     })
@@ -216,7 +217,7 @@ pub unsafe extern "C" fn tgs_list_sessions(
     names: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         pointer::check_out(names, "names")?;
         // SAFETY: the caller's promise.
         let found = session::list(unsafe { text::required(location, "location") }?)?;

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 
 use super::error::tgs_error;
 use super::fields::TGS_AUTH_KEY_LEN;
-use super::guard::guard;
+use super::guard::guard_secret;
 use super::pointer::{self, SizedStruct};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn tgs_set_session_data(
     which: u32,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard(error, || {
+    guard_secret(error, || {
         let session = session::from_handle(session)?;
         // SAFETY: the caller's promise.
         let data = unsafe { to_model(data) }?;

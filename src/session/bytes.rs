@@ -46,6 +46,11 @@ impl Session {
         }
     }
 
+    /// Makes a new session in memory that is a complete SQLite file: [`Session::to_bytes`] gives it. Errors name `location`.
+    pub fn new_in_bytes(format: NewFile, location: &str) -> Result<Self> {
+        Self::over(Box::new(Sqlite::new_in_bytes(format, location)?), &Options::default())
+    }
+
     /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too.
     pub fn to_bytes(&self, options: ByteOptions) -> Result<Zeroizing<Vec<u8>>> {
         let image = if options.format.is_none() { self.read(|storage| storage.image())? } else { None };
@@ -58,7 +63,7 @@ impl Session {
             Some(format) => format,
             None => nearest(self.format()?.name)?,
         };
-        let target = Self::over(Box::new(Sqlite::new_in_bytes(format, LOCATION)?), &Options::default())?;
+        let target = Self::new_in_bytes(format, LOCATION)?;
         conversion::convert(self, &target, &[])?;
         let image = target.read(|storage| storage.image())?;
         image.ok_or_else(|| Error::new(ErrorCode::Internal, "a session in bytes has no bytes"))

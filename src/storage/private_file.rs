@@ -1,75 +1,154 @@
-//! Folders and files that hold a session for a while: nobody but their owner can read them, whatever the umask is.
+//! New files that hold a session: complete or not there at all, and readable only by their owner, whatever the umask is.
 //!
-//! The permissions are given as a file is made, so there is no moment at which others can open it.
+//! Where the system can, a file has no name before it is complete, so that a process that is killed leaves nothing. Elsewhere
+//! it has the name of a draft. Its maker keeps it locked; a draft that nobody holds is left over, and whoever makes the next
+//! file in the folder removes it.
 
-use std::fs::{File, OpenOptions};
-use std::io;
+use std::fs::File;
+use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::{Builder, TempDir};
+use tempfile::{Builder, NamedTempFile};
 
-/// Makes a folder for temporary files, in the system's folder for them.
-pub fn temporary_folder() -> io::Result<TempDir> {
-    for_owner(Builder::new().prefix("tgsession-")).tempdir()
+use super::file;
+
+const DRAFT: &str = ".tgsession-";
+// Somebody may take a new draft for one that is left over, in the moment before it is locked.
+const DRAFT_TRIES: usize = 10;
+
+/// Makes a file with this content. What is there already is an error and stays.
+pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = &file::reachable(path);
+    match create_without_draft(path, content) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => create_from_draft(path, content),
+        other => other,
+    }
 }
 
-/// Makes a folder for temporary files beside the file that they become.
-pub fn temporary_folder_in(parent: &Path) -> io::Result<TempDir> {
-    for_owner(Builder::new().prefix(".tgsession-")).tempdir_in(parent)
+// Any error is a reason to try the other way: it says more, and not every file system and system can do this.
+#[cfg(target_os = "linux")]
+fn create_without_draft(path: &Path, content: &[u8]) -> io::Result<()> {
+    use std::os::fd::AsRawFd;
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags};
+
+    let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(file::folder_of(path), flags, Mode::RUSR | Mode::WUSR)?);
+    fill(&file, content)?;
+    let unnamed = format!("/proc/self/fd/{}", file.as_raw_fd());
+    Ok(rustix::fs::linkat(CWD, unnamed, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
 
-/// Makes a file. What is there already, a link too, is an error.
-pub fn create(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+#[cfg(not(target_os = "linux"))]
+fn create_without_draft(_: &Path, _: &[u8]) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
-#[cfg(unix)]
-fn for_owner<'a, 'b, 'c>(builder: &'a mut Builder<'b, 'c>) -> &'a mut Builder<'b, 'c> {
-    use std::os::unix::fs::PermissionsExt;
-    builder.permissions(std::fs::Permissions::from_mode(0o700))
+fn create_from_draft(path: &Path, content: &[u8]) -> io::Result<()> {
+    let folder = file::folder_of(path);
+    remove_left_drafts(folder);
+    let draft = locked_draft(folder)?;
+    fill(draft.as_file(), content)?;
+    draft.persist_noclobber(path)?;
+    Ok(())
 }
 
-// A user's folder for temporary files is the user's own there.
-#[cfg(not(unix))]
-fn for_owner<'a, 'b, 'c>(builder: &'a mut Builder<'b, 'c>) -> &'a mut Builder<'b, 'c> {
-    builder
+fn fill(mut file: &File, content: &[u8]) -> io::Result<()> {
+    file.write_all(content)?;
+    file.sync_all()
+}
+
+fn locked_draft(folder: &Path) -> io::Result<NamedTempFile> {
+    for _ in 0..DRAFT_TRIES {
+        let draft = Builder::new().prefix(DRAFT).tempfile_in(folder)?;
+        // Where a file system has no locks, no draft is taken for one that is left over.
+        let _ = draft.as_file().lock();
+        if draft.path().exists() {
+            return Ok(draft);
+        }
+    }
+    Err(io::Error::other("another program keeps removing what is made there"))
+}
+
+// What cannot be removed stays: it is not what was asked for.
+fn remove_left_drafts(folder: &Path) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let drafts = entries.filter(|entry| entry.file_name().as_encoded_bytes().starts_with(DRAFT.as_bytes()));
+    // Not a link: it could lead to a file of somebody's.
+    for draft in drafts.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
+        let left = File::options().read(true).write(true).open(draft.path()).is_ok_and(|file| file.try_lock().is_ok());
+        if left {
+            let _ = std::fs::remove_file(draft.path());
+        }
+    }
 }
 
 #[cfg(test)]
-#[cfg(unix)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
-    fn mode(path: &Path) -> u32 {
-        path.metadata().unwrap().permissions().mode() & 0o7777
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(folder).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     #[test]
-    fn folders_and_files_are_their_owners_only() {
-        let folder = temporary_folder().unwrap();
-        assert_eq!(mode(folder.path()), 0o700);
-        assert_eq!(mode(temporary_folder_in(folder.path()).unwrap().path()), 0o700);
-        let file = folder.path().join("session");
-        create(&file).unwrap();
-        assert_eq!(mode(&file), 0o600);
-    }
-
-    #[test]
-    fn what_is_there_is_neither_opened_nor_followed() {
-        let folder = temporary_folder().unwrap();
-        let (precious, link) = (folder.path().join("precious"), folder.path().join("link"));
-        std::fs::write(&precious, "a session").unwrap();
-        std::os::unix::fs::symlink(folder.path().join("elsewhere"), &link).unwrap();
-        for path in [&precious, &link] {
-            assert_eq!(create(path).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+    fn both_ways_make_files_for_their_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, create) in [("a", create as fn(&Path, &[u8]) -> io::Result<()>), ("b", create_from_draft)] {
+            let path = folder.path().join(name);
+            create(&path, b"a session").unwrap();
+            assert_eq!(std::fs::read(&path).unwrap(), b"a session");
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt;
+                assert_eq!(path.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
+            }
         }
-        assert_eq!(std::fs::read_to_string(&precious).unwrap(), "a session");
-        assert!(!folder.path().join("elsewhere").exists());
+        assert_eq!(names(folder.path()), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_there_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("precious");
+        std::fs::write(&path, "a session").unwrap();
+        for create in [create as fn(&Path, &[u8]) -> io::Result<()>, create_from_draft] {
+            assert_eq!(create(&path, b"another").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), "a session");
+        }
+        assert_eq!(names(folder.path()), ["precious"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_not_followed() {
+        let folder = tempfile::tempdir().unwrap();
+        let (link, elsewhere) = (folder.path().join("link"), folder.path().join("elsewhere"));
+        std::os::unix::fs::symlink(&elsewhere, &link).unwrap();
+        for create in [create as fn(&Path, &[u8]) -> io::Result<()>, create_from_draft] {
+            assert_eq!(create(&link, b"a session").unwrap_err().kind(), io::ErrorKind::AlreadyExists);
+        }
+        assert!(!elsewhere.exists());
+    }
+
+    #[test]
+    fn drafts_of_dead_processes_are_removed_and_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let in_use = locked_draft(folder.path()).unwrap();
+        std::fs::write(folder.path().join(".tgsession-left"), "half a session").unwrap();
+        std::fs::write(folder.path().join("other"), "").unwrap();
+        create_from_draft(&folder.path().join("new"), b"a session").unwrap();
+        let used = in_use.path().file_name().unwrap().to_str().unwrap();
+        assert_eq!(names(folder.path()), [used, "new", "other"]);
+    }
+
+    #[test]
+    fn the_error_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = create(&folder.path().join("a/b"), b"").unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
     }
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
-# run.sh BINARIES HEADER LIBRARY: runs the programs of this folder, as C99 under valgrind and as C++17 without, and compares
-# what the library exports with symbols-2.txt. One line for each; the first that fails ends all, with its output.
+# run.sh BINARIES HEADER LIBRARY: runs the programs of this folder, as C99 under valgrind and as C++17 without (residue, which
+# looks through all its memory, always without), and compares what the library exports with symbols-2.txt. One line for
+# each; the first that fails ends all, with its output.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 binaries=$(cd "$1" && pwd)
@@ -42,6 +43,7 @@ for source in "$here"/*.c; do
     case $name in
         check | key | shelf) ;;
         abi) run abi "C99 = abi-2.txt" sh -c "'$binaries/abi-c99' | diff '$here/abi-2.txt' - && echo the same" ;;
+        residue) run residue C99 "$binaries/residue-c99" && run residue "C++17" "$binaries/residue-c++17" ;;
         *)
             # shellcheck disable=SC2086 # several words
             run "$name" "C99, valgrind" $valgrind "$binaries/$name-c99"

@@ -11,8 +11,13 @@ mod diagnosing;
 mod doctoring;
 mod folders;
 mod mangled;
+#[cfg(target_os = "linux")]
+mod modes;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 mod stores;
 mod support;
+#[cfg(target_os = "linux")]
+#[path = "../common/watch.rs"]
+mod watch;

@@ -22,7 +22,7 @@ fn exports(source: &str) -> Vec<(&str, &str)> {
 
 /// Whether a body runs within the guard: itself, or through a function of its file that does.
 fn is_guarded(body: &str, source: &str) -> bool {
-    if body.contains("guard(error, ||") || body.contains("guard_or(") {
+    if body.contains("guard(error, ||") || body.contains("guard_secret(error, ||") || body.contains("guard_or(") {
         return true;
     }
     let helpers =

@@ -5,6 +5,8 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+#[cfg(target_os = "linux")]
+use crate::modes;
 use crate::{atomic, foreign, locks, media, sharing, untouched, waiting};
 
 type Action = fn(&Path);
@@ -16,6 +18,8 @@ const ACTIONS: &[(&str, Action)] = &[
     ("hold_shared", waiting::hold_shared),
     ("leave_wal", untouched::leave_wal),
     ("leave_more_wal", untouched::leave_more_wal),
+    #[cfg(target_os = "linux")]
+    ("make_everything", modes::make_everything),
     ("open_relative", foreign::open_relative),
     ("read_pending_wal", untouched::read_pending_wal),
     ("read_and_be_killed", untouched::read_and_be_killed),
@@ -107,11 +111,23 @@ fn ready(mut command: Command) -> Running {
 
 /// Starts an action with a folder for temporary files of its own, in which new files are open to all.
 pub fn start_with_temporary_folder(action: &str, file: &Path, temporary: &Path) -> Running {
+    ready(under_umask(action, file, temporary, "0"))
+}
+
+/// Runs an action to its end, with a folder for temporary files of its own.
+pub fn run_under_umask(action: &str, file: &Path, temporary: &Path, umask: &str) {
+    let output = under_umask(action, file, temporary, umask).output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("1 passed"), "{action}: {}\n{out}\n{err}", output.status);
+}
+
+fn under_umask(action: &str, file: &Path, temporary: &Path, umask: &str) -> Command {
     let plain = command(action, file, Bound::Nothing);
     let mut command = Command::new("sh");
-    command.args(["-c", "umask 0; exec \"$@\"", "sh"]).arg(plain.get_program()).args(plain.get_args());
+    let script = format!("umask {umask}; exec \"$@\"");
+    command.args(["-c", &script, "sh"]).arg(plain.get_program()).args(plain.get_args());
     command.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?)))).env("TMPDIR", temporary);
-    ready(command)
+    command
 }
 
 /// In the child: says something to the parent, on a line of its own.

@@ -4,6 +4,9 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[cfg(target_os = "linux")]
+#[path = "../common/watch.rs"]
+mod watch;
 
 mod atomic;
 mod child;
@@ -16,6 +19,8 @@ mod locks;
 mod logins;
 mod media;
 mod migrated;
+#[cfg(target_os = "linux")]
+mod modes;
 mod old_versions;
 mod read_cache;
 mod real_rows;

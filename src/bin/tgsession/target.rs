@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use tempfile::TempPath;
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{NewFile, Options, Report, Session, convert};
+use tgsession::session::{ByteOptions, NewFile, Options, Report, Session, convert};
 use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
 
@@ -56,35 +55,20 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
         let message = format!("cannot create '{target}': the folder '{parent}' does not exist");
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
-    // The draft is made in a folder for its owner alone beside the target, which is removed with everything in it if a step fails.
-    let place = file::reachable(target);
-    let folder = private_file::temporary_folder_in(file::folder_of(&place));
-    let folder = folder.map_err(|error| Error::io(parent, "make a file in", &error))?;
-    let draft = folder.path().join("draft.session");
-    // The user knows the target, not the draft: messages name the target.
-    let rename = |error: Error| {
-        let message = error.to_string().replace(&redact::path(&draft), &redact::path(target));
-        Error::new(error.code(), message)
-    };
-    let report = fill(source, &draft, new_file, overrides).map_err(rename)?;
-    file::sync(&draft).map_err(|error| Error::io(target, "write", &error))?;
-    put(&draft, target)?;
+    // Made in memory, and written when it is complete.
+    let session = Session::new_in_bytes(new_file, &redact::path(target))?;
+    let report = convert(source, &session, overrides)?;
+    put(&session.to_bytes(ByteOptions::default())?, target)?;
     Ok(report)
 }
 
-fn fill(source: &Session, draft: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
-    let session = Session::open(&location::text_of(draft)?, &Options { new_file, ..Options::default() })?;
-    convert(source, &session, overrides)
-}
-
-fn put(draft: &Path, target: &Path) -> tgsession::Result<()> {
-    let draft = TempPath::try_from_path(draft).map_err(|error| Error::io(target, "create", &error))?;
-    match draft.persist_noclobber(file::reachable(target)) {
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => {
+fn put(content: &[u8], target: &Path) -> tgsession::Result<()> {
+    match private_file::create(target, content) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Error::new(ErrorCode::InvalidArgument, exists(target)))
         }
         other => {
-            other.map_err(|error| Error::io(target, "create", &error.error))?;
+            other.map_err(|error| Error::io(target, "create", &error))?;
             file::sync_folder(target)
         }
     }

@@ -4,13 +4,17 @@ use std::path::Path;
 
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
+use crate::wiping_memory;
+
 /// Opens a file.
 pub fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    wiping_memory::install_for_sqlite();
     forgetful(Connection::open_with_flags(path, flags)?)
 }
 
 /// Opens a database in memory: an empty one, or a copy of these bytes.
 pub fn open_in_memory(bytes: Option<&[u8]>, read_only: bool) -> rusqlite::Result<Connection> {
+    wiping_memory::install_for_sqlite();
     let mut conn = Connection::open_in_memory_with_flags(OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     if let Some(bytes) = bytes {
         conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;

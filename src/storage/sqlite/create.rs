@@ -1,16 +1,17 @@
-//! New files: complete or not there at all, and readable only by their owner from the first byte.
+//! New files, in the layout of a client.
 
 use std::path::Path;
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB};
 
 use super::connection;
 use super::dialects;
 use super::fault::Fault;
+use super::image;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::redact;
-use crate::storage::file;
+use crate::storage::{file, private_file};
 
 /// A client's layout in one of the versions that a new file can have.
 #[derive(Clone, Copy, Debug)]
@@ -65,29 +66,25 @@ impl NewFile {
                 format!("cannot create '{}': there is no folder '{}'", redact::path(path), redact::path(folder));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
-        // Created with mode 0600 under a temporary name, filled, and renamed at the end. On Windows the file has the
-        // permissions that its folder hands down: in a user's own folders, that user's only.
-        let target = &file::reachable(path);
-        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(file::folder_of(target));
-        let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
-        self.fill_file(&made, wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
-        match made.persist_noclobber(target) {
-            Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        let content = self.content(wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
+        match private_file::create(path, &content) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
-                other.map_err(|error| Error::io(path, "create", &error.error))?;
+                other.map_err(|error| Error::io(path, "create", &error))?;
                 file::sync_folder(path)
             }
         }
     }
 
-    fn fill_file(&self, path: &Path, wal: bool) -> Result<(), Fault> {
-        let conn = connection::open(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    // Made in memory: no journal of it is ever on the medium.
+    fn content(&self, wal: bool) -> Result<Vec<u8>, Fault> {
+        let mut conn = connection::open_in_memory(None, false)?;
         self.fill(&conn)?;
+        let mut content = conn.serialize(MAIN_DB)?.to_vec();
         if wal {
-            // The mode is in the file's header; closing removes the WAL.
-            conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            image::set_wal(&mut content);
         }
-        Ok(conn.close().map_err(|(_, error)| error)?)
+        Ok(content)
     }
 
     /// Creates the layout in an empty database.

@@ -2,23 +2,25 @@
 //!
 //! Reading a SQLite file can need a write: a killed writer's journal is rolled back, a WAL gets its index. If that is
 //! not possible or not allowed, there are two other ways: SQLite's `immutable` for a WAL file that was closed cleanly,
-//! and a private copy of the file with its journal or WAL for all other files. Both are checked before each read, so
+//! and for all other files a copy in memory of what the file and its journal or WAL hold. Both are checked before each read, so
 //! that they are never stale.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
-use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use super::connection;
 use super::fault::Fault;
+use super::{image, recovery};
 use crate::error::{Error, ErrorCode, Result};
 use crate::redact;
 use crate::storage::descriptors::{self, Held, NameState};
-use crate::storage::{file, private_file};
+use crate::storage::file;
 
 const STATEMENTS: usize = 64;
 const COPY_TRIES: u32 = 50;
@@ -39,8 +41,8 @@ enum AccessMode {
     Memory,
     // The file itself, which SQLite is told that nobody writes.
     Immutable(Fingerprint),
-    // A copy that goes with this value.
-    Copy(Fingerprint, #[allow(dead_code, reason = "its drop removes the copy")] Option<TempDir>),
+    // A copy in memory.
+    Copy(Fingerprint),
 }
 
 /// Lengths and times of a file and its journals: they change when the file is written.
@@ -85,16 +87,13 @@ impl FileAccess {
         Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
     }
 
-    /// Copies the file with its journal and WAL and opens the copy.
+    /// Opens a copy in memory of the file as it is now, with what its journal or WAL makes of it.
     pub fn copy(path: &Path) -> Result<Self, Fault> {
-        let folder = private_file::temporary_folder()
-            .map_err(|error| Error::io(&std::env::temp_dir(), "make a private copy of the session in", &error))?;
-        let copy = folder.path().join("session");
-        let fingerprint = copy_settled(path, &copy)?;
-        let conn = connect(&copy, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)?;
-        // Rolls the journal back, and opens the WAL with its index: from here on SQLite opens nothing more by name.
-        probe(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint, out_of_sight(folder)), held: None })
+        let (mut bytes, fingerprint) = read_settled(path)?;
+        image::without_wal(&mut bytes);
+        let conn = connection::open_in_memory(Some(&bytes), true)?;
+        configure(&conn)?;
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
@@ -113,7 +112,7 @@ impl FileAccess {
     pub fn is_stale(&self, path: &Path) -> bool {
         match &self.mode {
             AccessMode::Live | AccessMode::Memory => false,
-            AccessMode::Immutable(fingerprint) | AccessMode::Copy(fingerprint, _) => {
+            AccessMode::Immutable(fingerprint) | AccessMode::Copy(fingerprint) => {
                 *fingerprint != Fingerprint::read(path)
             }
         }
@@ -189,17 +188,17 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
     Ok(format!("{start}{escaped}?immutable=1"))
 }
 
-// The file first, then its journal: a writer puts a page into the journal before it changes it. The copy is used only
-// if nothing has changed while it was made.
-fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
+// The file first, then its journal: a writer puts a page into the journal before it changes it. What was read is used only
+// if nothing has changed meanwhile.
+fn read_settled(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Fingerprint), Fault> {
     for _ in 0..COPY_TRIES {
         let fingerprint = Fingerprint::read(path);
         if fingerprint.is_settled() {
-            for suffix in ["", "-journal", "-wal"] {
-                copy_file(&file::beside(path, suffix), &file::beside(copy, suffix), suffix.is_empty())?;
-            }
+            let database = read_file(path)?;
+            let journal = read_if_there(&file::beside(path, "-journal"))?;
+            let wal = read_if_there(&file::beside(path, "-wal"))?;
             if fingerprint == Fingerprint::read(path) {
-                return Ok(fingerprint);
+                return Ok((recovery::recovered(database, &journal, &wal), fingerprint));
             }
         }
         std::thread::sleep(SETTLED);
@@ -208,28 +207,18 @@ fn copy_settled(path: &Path, copy: &Path) -> Result<Fingerprint, Fault> {
     Err(Error::new(ErrorCode::Locked, cause).into())
 }
 
-fn copy_file(from: &Path, to: &Path, required: bool) -> Result<(), Fault> {
-    file::remove(to)?; // one that an earlier try copied
-    let copied = descriptors::with_file(from, |mut file| std::io::copy(&mut file, &mut private_file::create(to)?));
-    match copied {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !required => {}
-        other => {
-            other.map_err(|error| Error::io(from, "copy", &error))?;
-        }
-    }
-    Ok(())
+fn read_if_there(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    if path.exists() { read_file(path) } else { Ok(Zeroizing::default()) }
 }
 
-// Removes a copy that is open: a process that is killed leaves no key behind.
-#[cfg(unix)]
-fn out_of_sight(folder: TempDir) -> Option<TempDir> {
-    // What cannot be removed is still its owner's only.
-    let _ = folder.close();
-    None
-}
-
-// A file that is open cannot be removed there.
-#[cfg(not(unix))]
-fn out_of_sight(folder: TempDir) -> Option<TempDir> {
-    Some(folder)
+fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let read = descriptors::with_file(path, |file| {
+        let mut bytes = Zeroizing::new(Vec::new());
+        let len = usize::try_from(file.metadata()?.len()).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+        // One more, so that reading to the end needs no larger buffer: the old one would not be wiped.
+        bytes.try_reserve_exact(len + 1).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+        file.take(len as u64 + 1).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    });
+    Ok(read.map_err(|error| Error::io(path, "read", &error))?)
 }

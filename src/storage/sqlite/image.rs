@@ -60,7 +60,15 @@ fn promised_len(bytes: &[u8]) -> Option<usize> {
     usize::try_from(count).ok()?.checked_mul(page_size)
 }
 
-pub(super) fn without_wal(bytes: &mut [u8]) {
+/// Makes whoever opens the file first use a WAL.
+pub fn set_wal(bytes: &mut [u8]) {
+    for byte in bytes.get_mut(FILE_FORMAT).into_iter().flatten() {
+        *byte = WAL;
+    }
+}
+
+/// A database in memory has no WAL.
+pub fn without_wal(bytes: &mut [u8]) {
     for byte in bytes.get_mut(FILE_FORMAT).into_iter().flatten() {
         if *byte == WAL {
             *byte = ROLLBACK_JOURNAL;

@@ -23,6 +23,7 @@ mod peer_writes;
 mod peers;
 mod queries;
 mod read_cache;
+mod recovery;
 pub mod salvage;
 mod schema;
 mod sent_files;

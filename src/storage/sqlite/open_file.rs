@@ -45,7 +45,7 @@ impl OpenFile {
         Self::new(FileAccess::read_only(&target.path, target.waits.reader)?, target)
     }
 
-    /// Opens a private copy of the file as it is now.
+    /// Opens a copy in memory of the file as it is now.
     pub fn copy(target: &Target) -> Result<Self, Fault> {
         Self::new(FileAccess::copy(&target.path)?, target)
     }

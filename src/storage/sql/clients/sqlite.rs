@@ -12,6 +12,7 @@ use crate::redact;
 use crate::storage::descriptors::{self, Held, NameState};
 use crate::storage::file::{self, FileKind};
 use crate::storage::lost_file::{self, OwnWal};
+use crate::storage::private_file;
 use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
@@ -51,12 +52,9 @@ impl SqliteFile {
             return Ok(());
         }
         redact::check_new_file(&self.path.to_string_lossy())?;
-        let folder = file::folder_of(&self.path);
-        let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(folder);
-        let made = made.map_err(|error| Error::io(folder, "create a file in", &error))?;
-        match made.persist_noclobber(&self.path) {
-            Err(error) if error.error.kind() != std::io::ErrorKind::AlreadyExists => {
-                Err(Error::io(&self.path, "create", &error.error))
+        match private_file::create(&self.path, &[]) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                Err(Error::io(&self.path, "create", &error))
             }
             _ => Ok(()),
         }

@@ -7,7 +7,7 @@ use super::record::varint;
 /// How a database begins.
 pub const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The first page begins with the header of the file.
-pub const FILE_HEADER: usize = 100;
+pub(in crate::storage) const FILE_HEADER: usize = 100;
 // SQLite allows no more bytes in fragments.
 const MOST_FRAGMENTS: u8 = 60;
 
