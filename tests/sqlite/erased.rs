@@ -7,10 +7,11 @@ use rusqlite::Connection;
 use sha1::{Digest, Sha1};
 use tgsession::model::{AuthKey, Field, FieldValue, SessionData};
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
+use tgsession::storage::file::beside;
 use tgsession::{Result, convert};
 
 use crate::common::{self, changes, peer, pieces};
-use crate::harness::{Harness, create, open, raw, sql};
+use crate::harness::{Harness, create, open, raw, sql, try_open};
 
 /// A key that has no piece in common with those of other seeds.
 fn key(seed: u8) -> AuthKey {
@@ -248,4 +249,30 @@ fn a_session_with_no_key_to_lose_is_not_rewritten() {
     session.set(&changes(&full_data())).unwrap();
     session.set(&changes(&full_data())).unwrap();
     assert!(pieces_in_files(&harness, &key(1)) > 1000, "free pages are overwritten only when a key goes");
+}
+
+#[test]
+fn a_key_that_goes_leaves_nothing_in_the_files_of_real_clients() {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let mut count = 0;
+    for folder in std::fs::read_dir(fixtures).unwrap().map(|folder| folder.unwrap().path()) {
+        let files = std::fs::read_dir(&folder).unwrap().map(|file| file.unwrap().path());
+        for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "session")) {
+            let harness = Harness::new();
+            for suffix in ["", "-wal", "-journal"] {
+                let _ = std::fs::copy(beside(&file, suffix), beside(&harness.file, suffix)); // few have all
+            }
+            let Ok(session) = try_open(&harness.file, false) else { continue };
+            let data = session.data().unwrap();
+            let keys: Vec<AuthKey> = data.auth_key.into_iter().chain(data.tmp_auth_key).collect();
+            if keys.is_empty() || !session.capabilities().unwrap().writable {
+                continue;
+            }
+            session.set(&[(Field::AuthKey, None), (Field::TmpAuthKey, None)]).unwrap();
+            assert_gone(&harness, &keys, &file.display().to_string());
+            assert_not_in_bytes(&session, &keys, &file.display().to_string());
+            count += 1;
+        }
+    }
+    assert!(count > 80, "only {count} files were tried");
 }

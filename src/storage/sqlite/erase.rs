@@ -155,12 +155,11 @@ fn empty_wal(conn: &Connection) -> Result<bool, Fault> {
     Ok(busy == 0)
 }
 
-/// Waits for another program no longer than a transaction of it lasts: what is not done now is done later.
+/// Waits for another program about as long as a transaction of it lasts: what is not done now is done later.
 fn with_short_wait<T>(conn: &Connection, work: impl FnOnce(&Connection) -> Result<T, Fault>) -> Result<T, Fault> {
     let usual: u32 = conn.query_row("PRAGMA busy_timeout", [], |row| row.get(0))?;
-    let usual = Duration::from_millis(usual.into());
-    conn.busy_timeout(SHORT_WAIT.min(usual))?;
+    conn.busy_timeout(SHORT_WAIT)?;
     let result = work(conn);
-    conn.busy_timeout(usual)?;
+    conn.busy_timeout(Duration::from_millis(usual.into()))?;
     result
 }
