@@ -67,6 +67,9 @@ impl Calls {
         match job(&mut storage) {
             None => Ok(Try::NotNow),
             Some(Err(error)) if error.code() == ErrorCode::Locked && storage.leaves_waiting_to_caller() => {
+                if budget.left().is_zero() {
+                    storage.reconnect();
+                }
                 Ok(Try::LockedOut(error))
             }
             Some(answer) => answer.map(Try::Done),

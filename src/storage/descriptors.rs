@@ -10,6 +10,9 @@ use std::io::{self, Seek};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(unix)]
+use crate::error::is_too_many_files;
+
 /// Device and inode: the file itself, whatever its name.
 pub type FileId = (u64, u64);
 
@@ -97,6 +100,20 @@ impl Inode {
         self.file = Some(Arc::clone(&file));
         Ok(file)
     }
+}
+
+/// Whether so few files can still be opened that SQLite may have failed for that. It tells no cause.
+#[cfg(unix)]
+pub fn are_scarce() -> bool {
+    // The session's file, its journal or WAL with its index, and its folder.
+    let opened: io::Result<Vec<File>> = (0..4).map(|_| File::open("/dev/null")).collect();
+    opened.is_err_and(|error| is_too_many_files(&error))
+}
+
+/// Whether so few files can still be opened that SQLite may have failed for that: there is no such limit.
+#[cfg(not(unix))]
+pub fn are_scarce() -> bool {
+    false
 }
 
 fn inodes() -> MutexGuard<'static, BTreeMap<FileId, Inode>> {

@@ -190,6 +190,10 @@ pub trait Storage: Send {
         false
     }
 
+    /// Gives up a connection that was kept out too long: where the system has failed, it may be its own lock that it waits
+    /// for.
+    fn reconnect(&mut self) {}
+
     /// The same session once more, to read it while a write waits for a lock on a server.
     fn reader(&self) -> Option<Box<dyn Storage>> {
         None

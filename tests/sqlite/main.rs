@@ -9,6 +9,7 @@ mod atomic;
 mod child;
 mod cost;
 mod created;
+mod damaged;
 mod foreign;
 mod harness;
 mod locks;

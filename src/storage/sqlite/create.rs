@@ -6,6 +6,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::dialects;
 use super::fault::Fault;
+use super::file_access::check_writable;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::file;
 
@@ -57,6 +58,10 @@ impl NewFile {
         let made = tempfile::Builder::new().prefix(".tgsession-").tempfile_in(file::folder_of(target));
         let made = made.map_err(|error| Error::io(path, "create", &error))?.into_temp_path();
         self.fill_file(&made, wal).map_err(|fault| fault.on(&path.to_string_lossy(), "create"))?;
+        // Of a file that was there: SQLite would take it for the new one's.
+        if !target.exists() {
+            file::remove_beside(target)?;
+        }
         match made.persist_noclobber(target) {
             Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
@@ -68,6 +73,7 @@ impl NewFile {
 
     fn fill_file(&self, path: &Path, wal: bool) -> Result<(), Fault> {
         let conn = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        check_writable(&conn, path)?;
         self.fill(&conn)?;
         if wal {
             // The mode is in the file's header; closing removes the WAL.

@@ -48,7 +48,9 @@ struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 impl FileAccess {
     /// Opens the file itself, to read and write.
     pub fn live(path: &Path) -> Result<Self, Fault> {
-        Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)?;
+        check_writable(&access.conn, path)?;
+        Ok(access)
     }
 
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
@@ -59,7 +61,7 @@ impl FileAccess {
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(path: &Path, wait: Duration) -> Result<Self, Fault> {
-        if file::is_wal(path) {
+        if file::is_wal(path)? {
             let wal = file::len(&file::beside(path, "-wal"));
             if wal == 0 && file::len(&file::beside(path, "-journal")) == 0 {
                 return Self::immutable(path);
@@ -102,6 +104,13 @@ impl FileAccess {
         }
         configure(&conn)?;
         Ok(Self { conn, mode: AccessMode::Memory, held: None })
+    }
+
+    /// Closes the connection, and keeps what tells the file from another one of its name.
+    pub fn close(self) -> Option<Held> {
+        let Self { conn, held, .. } = self;
+        drop(conn);
+        held
     }
 
     /// Whether it is in memory.
@@ -166,6 +175,20 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
     // Otherwise SQLite prepares a lookup again for each new value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+/// Refuses a connection that cannot write what may be written: SQLite opens a file to read where it fails to open it to
+/// write, whatever the cause.
+pub fn check_writable(conn: &Connection, path: &Path) -> Result<(), Fault> {
+    if conn.is_readonly(MAIN_DB)? && file::may_be_written(path) { Err(refused(path).into()) } else { Ok(()) }
+}
+
+fn refused(path: &Path) -> Error {
+    if descriptors::are_scarce() {
+        return Error::too_many_open_files(&format!("open '{}'", path.display()));
+    }
+    let cause = "the system refused to open it for writing, although its permissions allow that";
+    Error::new(ErrorCode::Io, format!("cannot open '{}': {cause}; try again", path.display()))
 }
 
 fn probe(conn: &Connection) -> Result<(), Fault> {
