@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Seek};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
@@ -21,6 +22,63 @@ struct Inode {
     sessions: usize,
     /// Opened past SQLite.
     file: Option<Arc<File>>,
+    inherited: Inherited,
+}
+
+/// Whether the process that this one was forked from has a file open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inherited {
+    #[default]
+    No,
+    /// Yes, and no call was under way.
+    Idle,
+    /// Yes, and SQLite may have been about to lock or unlock it.
+    Busy,
+}
+
+// Calls that may be in the middle of SQLite's bookkeeping.
+static IN_SQLITE: AtomicUsize = AtomicUsize::new(0);
+
+/// A call that may be in the middle of SQLite's bookkeeping of files.
+pub struct InSqlite(());
+
+impl InSqlite {
+    pub fn enter() -> Self {
+        IN_SQLITE.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for InSqlite {
+    fn drop(&mut self) {
+        IN_SQLITE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// While this lives, no file is held or let go of.
+pub struct Frozen {
+    inodes: MutexGuard<'static, BTreeMap<FileId, Inode>>,
+    inherited: Inherited,
+}
+
+/// Keeps everybody from the table of files, for a fork.
+pub fn freeze() -> Frozen {
+    let inodes = inodes();
+    let is_idle = IN_SQLITE.load(Ordering::SeqCst) == 0;
+    Frozen { inodes, inherited: if is_idle { Inherited::Idle } else { Inherited::Busy } }
+}
+
+impl Frozen {
+    /// In the child: what is held is the parent's.
+    pub fn inherit(&mut self) {
+        self.inodes.values_mut().for_each(|inode| inode.inherited = self.inherited);
+        IN_SQLITE.store(0, Ordering::SeqCst);
+    }
+}
+
+/// Whether the process that this one was forked from has a file open.
+pub fn inherited(path: &Path) -> Inherited {
+    file_id(path).and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
 }
 
 static INODES: Mutex<BTreeMap<FileId, Inode>> = Mutex::new(BTreeMap::new());

@@ -1,7 +1,7 @@
 //! Engines: where a session is stored. Each has a module, and all pass the same behaviour suite (`tests/behaviour`).
 
 mod custom;
-mod descriptors;
+pub mod descriptors;
 pub mod file;
 mod lease;
 mod lease_file;

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode, Result};
-use crate::storage::descriptors::{self, Held, NameState};
+use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::{file, private_file};
 
 const STATEMENTS: usize = 64;
@@ -54,6 +54,7 @@ impl FileAccess {
     }
 
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
+        check_inherited(path)?;
         let held = Some(descriptors::hold(path));
         let conn = connect(&plain(path), flags, wait)?;
         Ok(Self { conn, mode: AccessMode::Live, held })
@@ -175,6 +176,19 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
     // Otherwise SQLite prepares a lookup again for each new value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+// SQLite believes that this process has the locks that its parent had. In WAL mode it has some as long as it is open.
+fn check_inherited(path: &Path) -> Result<(), Fault> {
+    let cause = match descriptors::inherited(path) {
+        Inherited::Busy => "used sessions, this one among them,",
+        Inherited::Idle if file::is_wal(path)? => "had it open, in WAL mode,",
+        _ => return Ok(()),
+    };
+    let cause = format!("the process that this one was forked from {cause} at that moment");
+    let remedy = "close it before the fork, or open it in a process that was started anew";
+    let message = format!("cannot open '{}': {cause}: {remedy}", path.display());
+    Err(Error::new(ErrorCode::Unsupported, message).into())
 }
 
 /// Refuses a connection that cannot write what may be written: SQLite opens a file to read where it fails to open it to

@@ -44,7 +44,7 @@ pub use create::NewFile;
 #[cfg(feature = "sql")]
 pub(in crate::storage) use fault::sqlite_error;
 
-use super::descriptors::{Held, NameState};
+use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, LayoutSupport, Storage, file};
 use crate::clock::now;
@@ -79,6 +79,7 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens an existing file. Opening changes nothing in it.
     pub fn open(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Self> {
+        let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout);
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
@@ -251,6 +252,7 @@ impl Sqlite {
     }
 
     fn close(&mut self) {
+        let _in_sqlite = InSqlite::enter();
         self.broken = None;
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
