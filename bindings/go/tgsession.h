@@ -43,11 +43,12 @@
  * SQLite (such as Python's sqlite3 module): POSIX lets one copy drop the other's locks.
  *
  * Forks. A handle belongs to the process that made it. In a process that was forked from it every call with the handle
- * returns TGS_ERROR_CLOSED at once, whatever other threads did at that moment; closing or freeing it there is harmless,
- * and not needed. The child can make handles of its own. A session file that the parent has open is an exception if it is in
- * WAL mode, or if other threads were in calls at that moment: opening it in the child is TGS_ERROR_UNSUPPORTED, because
- * SQLite believes in locks that are the parent's. Close it before the fork, or open it in a process that was started by
- * exec. Connections to servers belong to the parent's threads: open URLs after a fork, not before and after it.
+ * returns TGS_ERROR_CLOSED at once, whatever other threads did at that moment; closing or freeing it there is
+ * harmless, and not needed. The child can make handles of its own. A session file that the parent has open is an
+ * exception if it is in WAL mode, or if other threads were in calls at that moment: opening it in the child is
+ * TGS_ERROR_UNSUPPORTED, because SQLite believes in locks that are the parent's. Close it before the fork, or open it
+ * in a process that was started by exec. Connections to servers belong to the parent's threads: open URLs after a
+ * fork, not before and after it.
  *
  * Secrets. Whoever has the auth key has the account. The library wipes it from memory when it is done with it, and puts
  * it into no error message, and into no description unless you ask for it.
