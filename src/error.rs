@@ -97,6 +97,9 @@ impl Error {
 
     /// A failed call of the operating system on a path.
     pub fn io(path: &Path, action: &str, error: &io::Error) -> Self {
+        if is_too_many_files(error) {
+            return Self::too_many_open_files(&format!("{action} '{}'", path.display()));
+        }
         let code = match error.kind() {
             _ if is_open_elsewhere(error) => ErrorCode::Locked,
             io::ErrorKind::NotFound => ErrorCode::FileNotFound,
@@ -106,6 +109,12 @@ impl Error {
             _ => ErrorCode::Io,
         };
         Self::new(code, format!("cannot {action} '{}': {error}", redact::path(path)))
+    }
+
+    /// A failed call because this process, or all of them, have too many files open.
+    pub fn too_many_open_files(failed: &str) -> Self {
+        let remedy = "close sessions or other files, or raise the limit (ulimit -n)";
+        Self::new(ErrorCode::Io, format!("cannot {failed}: too many open files: {remedy}"))
     }
 
     /// A damaged session.
@@ -128,6 +137,24 @@ impl Error {
     pub fn bad_session_string(cause: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadSessionString, cause)
     }
+}
+
+/// Whether this process, or all of them together, have as many files open as they may.
+#[cfg(unix)]
+pub fn is_too_many_files(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let codes = [Errno::MFILE, Errno::NFILE].map(Errno::raw_os_error);
+    // `tempfile` puts the system's error into one of its own, which only shows it.
+    codes.into_iter().any(|code| match error.get_ref() {
+        None => error.raw_os_error() == Some(code),
+        Some(shown) => shown.to_string().contains(&format!("(os error {code})")),
+    })
+}
+
+/// Whether this process has as many files open as it may: ERROR_TOO_MANY_OPEN_FILES.
+#[cfg(not(unix))]
+pub fn is_too_many_files(error: &io::Error) -> bool {
+    cfg!(windows) && error.raw_os_error() == Some(4)
 }
 
 // Another program has the file open in a way that keeps this call out: ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION.

@@ -42,6 +42,14 @@
  * use the same file at the same time. Within one process a file must not be open in this library and in another copy of
  * SQLite (such as Python's sqlite3 module): POSIX lets one copy drop the other's locks.
  *
+ * Forks. A handle belongs to the process that made it. In a process that was forked from it every call with the handle
+ * returns TGS_ERROR_CLOSED at once, whatever other threads did at that moment; closing or freeing it there is
+ * harmless, and not needed. The child can make handles of its own. A session file that the parent has open is an
+ * exception if it is in WAL mode, or if other threads were in calls at that moment: opening it in the child is
+ * TGS_ERROR_UNSUPPORTED, because SQLite believes in locks that are the parent's. Close it before the fork, or open it
+ * in a process that was started by exec. Connections to servers belong to the parent's threads: open URLs after a
+ * fork, not before and after it.
+ *
  * Secrets. Whoever has the auth key has the account. The library wipes it from memory when it is done with it, and puts
  * it into no error message, and into no description unless you ask for it.
  *
@@ -1446,8 +1454,8 @@ TGS_API tgs_status tgs_answer_cause(tgs_answer *answer, const char *cause, tgs_e
  *
  * @param[in]  engine   The table. The library copies it. From TGS_OK on, the context in it belongs to the library,
  *                      until it calls `destroy`; after an error it stays yours.
- * @param[in]  options  How to open it; NULL for the defaults. The format, WAL mode and the busy time-out have no
- *                      effect. You may free them after the call.
+ * @param[in]  options  How to open it; NULL for the defaults. The format and WAL mode have no effect. You may free them
+ *                      after the call.
  * @param[out] session  Receives the session. Close it with tgs_close().
  * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if the table lacks something (the message names it);

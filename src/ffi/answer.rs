@@ -34,6 +34,11 @@ pub(super) struct Answer {
 
 static ANSWERS: Handles<Mutex<Answer>> = Handles::new("tgs_answer");
 
+/// For a fork: see `fork`.
+pub(super) fn freeze() -> Box<dyn std::any::Any> {
+    ANSWERS.freeze()
+}
+
 /// Makes a call with the handle of an answer, which is closed afterwards, and returns what was answered.
 pub(super) fn collect<T>(call: impl FnOnce(*mut tgs_answer) -> T) -> (T, Answer) {
     let handle: *mut tgs_answer = ANSWERS.insert(Mutex::default());

@@ -391,8 +391,7 @@ impl Leases for Table {
 ///
 /// @param[in] engine The table. The library copies it. From TGS_OK on, the context in it belongs to the library,
 ///     until it calls `destroy`; after an error it stays yours.
-/// @param[in] options How to open it; NULL for the defaults. The format, WAL mode and the busy time-out have no
-///     effect. You may free them after the call.
+/// @param[in] options How to open it; NULL for the defaults. The format and WAL mode have no effect. You may free them after the call.
 /// @param[out] session Receives the session. Close it with tgs_close().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if the table lacks something (the message names it);

@@ -3,10 +3,12 @@
 //! A handle is never dereferenced, and its number is never used again. So a handle that was closed, closed twice, closed
 //! by another thread during a call, or made up, is an error and not undefined behaviour.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::fork;
 use crate::error::{Error, ErrorCode, Result};
 
 // Keeps the alignment that a debugger or a language's runtime expects of a pointer.
@@ -19,7 +21,13 @@ pub struct Handles<T> {
     kind: &'static str,
     next: AtomicUsize,
     // No HashMap: valgrind takes a static one for lost, since nothing points to the beginning of its memory.
-    open: RwLock<BTreeMap<usize, Arc<T>>>,
+    open: RwLock<BTreeMap<usize, Entry<T>>>,
+}
+
+struct Entry<T> {
+    value: Arc<T>,
+    // The process that made the handle.
+    generation: u64,
 }
 
 impl<T> Handles<T> {
@@ -30,9 +38,10 @@ impl<T> Handles<T> {
 
     /// A handle for a value.
     pub fn insert<Opaque>(&self, value: T) -> *mut Opaque {
+        fork::watch();
         let number = self.next.fetch_add(STEP, Ordering::Relaxed);
-        let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        open.insert(number, Arc::new(value));
+        let entry = Entry { value: Arc::new(value), generation: fork::generation() };
+        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(number, entry);
         std::ptr::without_provenance_mut(number)
     }
 
@@ -42,16 +51,29 @@ impl<T> Handles<T> {
             return Err(Error::invalid_argument(format!("the {} is NULL", self.kind)));
         }
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let found = open.get(&handle.addr()).cloned();
-        found.ok_or_else(|| Error::new(ErrorCode::Closed, format!("the {} was closed", self.kind)))
+        match open.get(&handle.addr()) {
+            Some(entry) if entry.generation == fork::generation() => Ok(Arc::clone(&entry.value)),
+            Some(_) => {
+                let cause = format!("the {} belongs to the process that this one was forked from", self.kind);
+                Err(Error::new(ErrorCode::Closed, format!("{cause}: make one in this process")))
+            }
+            None => Err(Error::new(ErrorCode::Closed, format!("the {} was closed", self.kind))),
+        }
     }
 
-    /// Closes a handle, if it is open.
+    /// Closes a handle, if it is open. One that belongs to the process which this one was forked from stays as it is: its
+    /// files, locks and threads are not this process's.
     pub fn remove<Opaque>(&self, handle: *mut Opaque) {
         let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-        let removed = open.remove(&handle.addr());
+        let is_ours = open.get(&handle.addr()).is_some_and(|entry| entry.generation == fork::generation());
+        let removed = if is_ours { open.remove(&handle.addr()) } else { None };
         drop(open); // closing a session may take a while: not under the lock
         drop(removed);
+    }
+
+    /// Keeps everybody from the table as long as the answer lives.
+    pub fn freeze(&'static self) -> Box<dyn Any> {
+        Box::new(self.open.write().unwrap_or_else(PoisonError::into_inner))
     }
 }
 

@@ -6,6 +6,7 @@
 #![allow(non_camel_case_types)] // C's names
 #![allow(rustdoc::broken_intra_doc_links)] // Doxygen's @param[in] is no link
 
+mod fork;
 mod guard;
 mod handle;
 mod panic;

@@ -26,6 +26,11 @@ pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 
 static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
 
+/// For a fork: see `fork`.
+pub(super) fn freeze() -> Box<dyn std::any::Any> {
+    OPTIONS.freeze()
+}
+
 /// The options behind a handle; NULL stands for the defaults.
 pub(super) fn from_handle(options: *const tgs_options) -> Result<Options> {
     if options.is_null() {

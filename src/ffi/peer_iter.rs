@@ -20,6 +20,11 @@ pub struct tgs_peer_iter {
 
 static ITERATORS: Handles<Mutex<PeerIter>> = Handles::new("tgs_peer_iter");
 
+/// For a fork: see `fork`.
+pub(super) fn freeze() -> Box<dyn std::any::Any> {
+    ITERATORS.freeze()
+}
+
 struct PeerIter {
     rest: std::vec::IntoIter<Peer>,
     // The caller may read it until the next call.

@@ -22,6 +22,11 @@ pub struct tgs_session {
 
 static SESSIONS: Handles<Session> = Handles::new("tgs_session");
 
+/// For a fork: see `fork`.
+pub(super) fn freeze() -> Box<dyn std::any::Any> {
+    SESSIONS.freeze()
+}
+
 /// The session behind a handle.
 pub(super) fn from_handle(session: *const tgs_session) -> Result<Arc<Session>> {
     SESSIONS.get(session)

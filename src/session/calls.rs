@@ -11,6 +11,7 @@ use super::turns::Turns;
 use crate::budget::Budget;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::Storage;
+use crate::storage::descriptors::InSqlite;
 
 /// An engine, for the threads that share a handle.
 pub struct Calls {
@@ -64,9 +65,13 @@ impl Calls {
         job: impl FnOnce(&mut Guard<'_>) -> Option<Result<T>>,
     ) -> Result<Try<T>> {
         let mut storage = lock.lock(budget)?.ok_or_else(|| self.occupied())?;
+        let _in_sqlite = storage.leaves_waiting_to_caller().then(InSqlite::enter);
         match job(&mut storage) {
             None => Ok(Try::NotNow),
             Some(Err(error)) if error.code() == ErrorCode::Locked && storage.leaves_waiting_to_caller() => {
+                if budget.left().is_zero() {
+                    storage.reconnect();
+                }
                 Ok(Try::LockedOut(error))
             }
             Some(answer) => answer.map(Try::Done),

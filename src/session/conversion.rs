@@ -22,10 +22,12 @@ pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Resu
     let notes = complete(&mut contents, overrides, &required)?;
     refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
+    let (source_format, places) = (source.format()?, target.layout_support()?);
     target.import(&contents)?;
-    let places = target.layout_support()?;
+    // It may be another one now. What is written is written, whether that can be read or not.
+    let places = target.layout_support().unwrap_or(places);
     Ok(Report {
-        source: source.format()?.to_string(),
+        source: source_format.to_string(),
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
         tables: report::tables(&contents, Some(&places)),

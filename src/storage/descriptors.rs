@@ -8,7 +8,11 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Seek};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+#[cfg(unix)]
+use crate::error::is_too_many_files;
 
 /// Device and inode: the file itself, whatever its name.
 pub type FileId = (u64, u64);
@@ -18,6 +22,63 @@ struct Inode {
     sessions: usize,
     /// Opened past SQLite.
     file: Option<Arc<File>>,
+    inherited: Inherited,
+}
+
+/// Whether the process that this one was forked from has a file open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inherited {
+    #[default]
+    No,
+    /// Yes, and no call was under way.
+    Idle,
+    /// Yes, and SQLite may have been about to lock or unlock it.
+    Busy,
+}
+
+// Calls that may be in the middle of SQLite's bookkeeping.
+static IN_SQLITE: AtomicUsize = AtomicUsize::new(0);
+
+/// A call that may be in the middle of SQLite's bookkeeping of files.
+pub struct InSqlite(());
+
+impl InSqlite {
+    pub fn enter() -> Self {
+        IN_SQLITE.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+}
+
+impl Drop for InSqlite {
+    fn drop(&mut self) {
+        IN_SQLITE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// While this lives, no file is held or let go of.
+pub struct Frozen {
+    inodes: MutexGuard<'static, BTreeMap<FileId, Inode>>,
+    inherited: Inherited,
+}
+
+/// Keeps everybody from the table of files, for a fork.
+pub fn freeze() -> Frozen {
+    let inodes = inodes();
+    let is_idle = IN_SQLITE.load(Ordering::SeqCst) == 0;
+    Frozen { inodes, inherited: if is_idle { Inherited::Idle } else { Inherited::Busy } }
+}
+
+impl Frozen {
+    /// In the child: what is held is the parent's.
+    pub fn inherit(&mut self) {
+        self.inodes.values_mut().for_each(|inode| inode.inherited = self.inherited);
+        IN_SQLITE.store(0, Ordering::SeqCst);
+    }
+}
+
+/// Whether the process that this one was forked from has a file open.
+pub fn inherited(path: &Path) -> Inherited {
+    file_id(path).and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
 }
 
 static INODES: Mutex<BTreeMap<FileId, Inode>> = Mutex::new(BTreeMap::new());
@@ -97,6 +158,20 @@ impl Inode {
         self.file = Some(Arc::clone(&file));
         Ok(file)
     }
+}
+
+/// Whether so few files can still be opened that SQLite may have failed for that. It tells no cause.
+#[cfg(unix)]
+pub fn are_scarce() -> bool {
+    // The session's file, its journal or WAL with its index, and its folder.
+    let opened: io::Result<Vec<File>> = (0..4).map(|_| File::open("/dev/null")).collect();
+    opened.is_err_and(|error| is_too_many_files(&error))
+}
+
+/// Whether so few files can still be opened that SQLite may have failed for that: there is no such limit.
+#[cfg(not(unix))]
+pub fn are_scarce() -> bool {
+    false
 }
 
 fn inodes() -> MutexGuard<'static, BTreeMap<FileId, Inode>> {

@@ -70,8 +70,21 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.
-pub fn is_wal(path: &Path) -> bool {
-    head(path).is_ok_and(|head| head.get(18) == Some(&2) || head.get(19) == Some(&2))
+pub fn is_wal(path: &Path) -> Result<bool> {
+    head(path).map(|head| head.get(18) == Some(&2) || head.get(19) == Some(&2))
+}
+
+/// Whether a file, and its folder, may be written as far as their permissions and media say. They are not opened.
+#[cfg(unix)]
+pub fn may_be_written(path: &Path) -> bool {
+    use rustix::fs::{Access, access};
+    access(path, Access::WRITE_OK).is_ok() && access(folder_of(path), Access::WRITE_OK).is_ok()
+}
+
+/// Whether a file may be written as far as its permissions say. Others show when it is opened.
+#[cfg(not(unix))]
+pub fn may_be_written(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| !metadata.permissions().readonly())
 }
 
 /// The path of a file that SQLite keeps beside a database: `-wal`, `-shm` or `-journal`.

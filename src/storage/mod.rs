@@ -1,7 +1,7 @@
 //! Engines: where a session is stored. Each has a module, and all pass the same behaviour suite (`tests/behaviour`).
 
 mod custom;
-mod descriptors;
+pub mod descriptors;
 pub mod file;
 pub mod file_findings;
 mod lease;
@@ -191,6 +191,10 @@ pub trait Storage: Send {
     fn leaves_waiting_to_caller(&self) -> bool {
         false
     }
+
+    /// Gives up a connection that was kept out too long: where the system has failed, it may be its own lock that it waits
+    /// for.
+    fn reconnect(&mut self) {}
 
     /// The same session once more, to read it while a write waits for a lock on a server.
     fn reader(&self) -> Option<Box<dyn Storage>> {

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use tgsession::session::{NewFile, Options, Session};
 
 use crate::common::{full_data, peer};
-use crate::harness::{Harness, create, open, sql, value};
+use crate::harness::{Harness, create, open, raw, sql, value};
 
 #[test]
 fn a_new_file_is_its_owners_only_and_alone() {
@@ -111,5 +111,40 @@ fn writing_leaves_mode_version_journal_and_free_pages() {
             assert_eq!(std::fs::metadata(&harness.file).unwrap().permissions().mode() & 0o777, 0o640);
             assert_eq!(harness.names(), ["account.session"], "{layout} {mode}");
         }
+    }
+}
+
+/// A process that is killed while it deletes a session may leave the WAL or the journal.
+#[test]
+fn what_a_deleted_session_left_is_no_part_of_a_new_one() {
+    for mode in ["WAL", "DELETE"] {
+        let harness = Harness::full("pyrogram@3");
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
+        let conn = raw(&harness.file);
+        conn.execute_batch("PRAGMA cache_size = 5; BEGIN; UPDATE sessions SET api_id = 5").unwrap();
+        if mode == "WAL" {
+            conn.execute_batch("COMMIT").unwrap();
+        } else {
+            // Enough to be written into the file before it is committed.
+            let rows: String =
+                (900_000..903_000).map(|id| format!("INSERT INTO peers (id, type) VALUES ({id}, 'user');")).collect();
+            conn.execute_batch(&rows).unwrap();
+        }
+        let left = ["-wal", "-journal"].map(|suffix| harness.folder.path().join(format!("account.session{suffix}")));
+        assert!(left.iter().any(|path| std::fs::metadata(path).is_ok_and(|metadata| metadata.len() > 0)), "{mode}");
+        let kept = tempfile::TempDir::new().unwrap();
+        for path in left.iter().filter(|path| path.exists()) {
+            std::fs::copy(path, kept.path().join(path.file_name().unwrap())).unwrap();
+        }
+        drop(conn);
+        let new = Harness::new();
+        for path in std::fs::read_dir(kept.path()).unwrap().map(|entry| entry.unwrap().path()) {
+            std::fs::copy(&path, new.folder.path().join(path.file_name().unwrap())).unwrap();
+        }
+        let session = create(&new.file, "pyrogram@3");
+        assert_eq!(session.data().unwrap().auth_key, None, "{mode}");
+        assert!(session.peers(None).unwrap().is_empty(), "{mode}");
+        drop(session);
+        assert_eq!(value::<String>(&new.file, "PRAGMA integrity_check"), "ok");
     }
 }

@@ -12,6 +12,7 @@ mod atomic;
 mod child;
 mod cost;
 mod created;
+mod damaged;
 mod erased;
 mod foreign;
 mod harness;

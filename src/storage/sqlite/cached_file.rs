@@ -8,6 +8,7 @@ use super::target::Target;
 use super::watch::Watch;
 use super::{fields, update_states};
 use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
+use crate::storage::descriptors::Held;
 
 /// An open file and its cache.
 pub struct CachedFile {
@@ -20,6 +21,14 @@ impl CachedFile {
     pub fn new(file: OpenFile, target: &Target) -> Self {
         let cache = file.access.is_live().then(|| ReadCache::new(Watch::new(&target.path)));
         Self { file, cache }
+    }
+
+    /// Closes the connection, and keeps what tells the file from another one of its name.
+    pub fn close(self) -> Option<Held> {
+        let Self { file, cache } = self;
+        let held = file.access.close();
+        drop(cache);
+        held
     }
 
     /// Finds one peer.

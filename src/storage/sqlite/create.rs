@@ -67,6 +67,11 @@ impl NewFile {
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
         let content = self.content(wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
+        // Of a file that was there: SQLite would take it for the new one's.
+        let target = &file::reachable(path);
+        if !target.exists() {
+            file::remove_beside(target)?;
+        }
         match private_file::create(path, &content) {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {

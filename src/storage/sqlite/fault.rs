@@ -1,6 +1,7 @@
 //! Errors inside this engine, before the session's location is added.
 
 use crate::error::{Error, ErrorCode};
+use crate::storage::descriptors;
 
 /// A failure inside the SQLite engine. [`Fault::on`] turns it into the library's error.
 #[derive(Debug)]
@@ -41,6 +42,18 @@ impl Fault {
     }
 }
 
+impl Fault {
+    /// Whether the system failed, so that nobody knows what the connection still holds.
+    pub fn is_of_system(&self) -> bool {
+        use rusqlite::ErrorCode as Code;
+        matches!(self, Self::Sqlite(error) if matches!(
+            error.sqlite_error_code(),
+            // What cannot be read, SQLite calls damaged.
+            Some(Code::SystemIoFailure | Code::FileLockingProtocolFailed | Code::DatabaseCorrupt)
+        ))
+    }
+}
+
 impl From<rusqlite::Error> for Fault {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
@@ -56,7 +69,17 @@ impl From<Error> for Fault {
 /// The library's error for a failed call of SQLite on the session at `location`.
 pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Sqlite;
+    let is_of_files = matches!(
+        error.sqlite_error_code(),
+        Some(Sqlite::ReadOnly | Sqlite::CannotOpen | Sqlite::SystemIoFailure | Sqlite::DatabaseCorrupt)
+    );
+    if is_of_files && descriptors::are_scarce() {
+        return Error::too_many_open_files(&format!("{action} '{location}'"));
+    }
     let (code, cause) = match error.sqlite_error_code() {
+        _ if error.sqlite_extended_error_code() == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => {
+            (ErrorCode::DiskFull, "no space is left on its medium".to_owned())
+        }
         Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
             (ErrorCode::Locked, "another program holds its lock".to_owned())
         }
@@ -70,6 +93,16 @@ pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Er
         _ => (ErrorCode::Io, error.to_string()),
     };
     Error::new(code, format!("cannot {action} '{location}': {cause}"))
+}
+
+/// Checks that a statement which adds or changes a row has done so: in a damaged file it may find none.
+pub fn check_written(rows: usize) -> Result<(), Fault> {
+    if rows == 0 { Err(not_there()) } else { Ok(()) }
+}
+
+/// A damaged file did not take what was written.
+pub fn not_there() -> Fault {
+    Fault::Damaged("what was written cannot be found in it; nothing was changed".to_owned())
 }
 
 /// The error of an argument that this engine cannot store.

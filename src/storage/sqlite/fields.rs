@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::dialects::{Absent, FieldColumn, PeersTable};
 use super::erase::Keys;
-use super::fault::Fault;
+use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use super::{erase, own_fields, telethon2, value};
 use crate::model::{Field, FieldValue, SessionData};
@@ -132,7 +132,7 @@ pub fn set_aside(conn: &Connection, layout: &Layout) -> Result<Vec<Field>, Fault
 fn make_row(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
     let rows: i64 = conn.query_row("SELECT count(*) FROM sessions", [], |row| row.get(0))?;
     if rows == 0 {
-        conn.execute(layout.dialect.new_row, [])?;
+        check_written(conn.execute(layout.dialect.new_row, [])?)?;
     }
     Ok(())
 }
@@ -140,12 +140,13 @@ fn make_row(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
 fn write_one(conn: &Connection, layout: &Layout, field: Field, value: Option<&FieldValue>) -> Result<(), Fault> {
     if let Some(column) = layout.field(field) {
         let mut statement = conn.prepare_cached(&format!("UPDATE sessions SET {} = ?1", column.column))?;
-        match (value, column.absent) {
+        let rows = match (value, column.absent) {
             (Some(value), _) => statement.execute([value])?,
             (None, Absent::Null) => statement.execute([Null])?,
             (None, Absent::Number(number) | Absent::Default(number)) => statement.execute([number])?,
             (None, Absent::EmptyBlob) => statement.execute([[0_u8; 0].as_slice()])?,
         };
+        check_written(rows)?;
     } else if has_column(layout, field) {
         write_self(conn, layout, value)?;
     } else {
@@ -158,7 +159,8 @@ fn write_self(conn: &Connection, layout: &Layout, user_id: Option<&FieldValue>) 
     let PeersTable { table, id, access_hash, .. } = &layout.peers;
     conn.execute(&format!("DELETE FROM {table} WHERE {id} = 0"), [])?;
     if let Some(user_id) = user_id {
-        conn.execute(&format!("INSERT INTO {table} ({id}, {access_hash}) VALUES (0, ?1)"), [user_id])?;
+        let sql = format!("INSERT INTO {table} ({id}, {access_hash}) VALUES (0, ?1)");
+        check_written(conn.execute(&sql, [user_id])?)?;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use zeroize::Zeroizing;
 
 use super::connection;
@@ -19,7 +19,7 @@ use super::fault::Fault;
 use super::{image, recovery};
 use crate::error::{Error, ErrorCode, Result};
 use crate::redact;
-use crate::storage::descriptors::{self, Held, NameState};
+use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::file;
 
 const STATEMENTS: usize = 64;
@@ -52,10 +52,13 @@ struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 impl FileAccess {
     /// Opens the file itself, to read and write.
     pub fn live(path: &Path) -> Result<Self, Fault> {
-        Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)?;
+        check_writable(&access.conn, path)?;
+        Ok(access)
     }
 
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
+        check_inherited(path)?;
         let held = Some(descriptors::hold(path));
         let conn = connect(&plain(path), flags, wait)?;
         Ok(Self { conn, mode: AccessMode::Live, held })
@@ -65,7 +68,7 @@ impl FileAccess {
     pub fn read_only(path: &Path, wait: Duration) -> Result<Self, Fault> {
         let wal = file::len(&file::beside(path, "-wal"));
         // SQLite opens a WAL that is there whatever the header says, and makes its index beside it.
-        if wal > 0 || file::is_wal(path) {
+        if wal > 0 || file::is_wal(path)? {
             if wal == 0 && file::len(&file::beside(path, "-journal")) == 0 {
                 return Self::immutable(path);
             }
@@ -101,6 +104,13 @@ impl FileAccess {
         let conn = connection::open_in_memory(bytes, read_only)?;
         configure(&conn)?;
         Ok(Self { conn, mode: AccessMode::Memory, held: None })
+    }
+
+    /// Closes the connection, and keeps what tells the file from another one of its name.
+    pub fn close(self) -> Option<Held> {
+        let Self { conn, held, .. } = self;
+        drop(conn);
+        held
     }
 
     /// Whether it is in memory.
@@ -165,6 +175,33 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
     // Otherwise SQLite prepares a lookup again for each new value.
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     Ok(())
+}
+
+// SQLite believes that this process has the locks that its parent had. In WAL mode it has some as long as it is open.
+fn check_inherited(path: &Path) -> Result<(), Fault> {
+    let cause = match descriptors::inherited(path) {
+        Inherited::Busy => "used sessions, this one among them,",
+        Inherited::Idle if file::is_wal(path)? => "had it open, in WAL mode,",
+        _ => return Ok(()),
+    };
+    let cause = format!("the process that this one was forked from {cause} at that moment");
+    let remedy = "close it before the fork, or open it in a process that was started anew";
+    let message = format!("cannot open '{}': {cause}: {remedy}", path.display());
+    Err(Error::new(ErrorCode::Unsupported, message).into())
+}
+
+/// Refuses a connection that cannot write what may be written: SQLite opens a file to read where it fails to open it to
+/// write, whatever the cause.
+pub fn check_writable(conn: &Connection, path: &Path) -> Result<(), Fault> {
+    if conn.is_readonly(MAIN_DB)? && file::may_be_written(path) { Err(refused(path).into()) } else { Ok(()) }
+}
+
+fn refused(path: &Path) -> Error {
+    if descriptors::are_scarce() {
+        return Error::too_many_open_files(&format!("open '{}'", path.display()));
+    }
+    let cause = "the system refused to open it for writing, although its permissions allow that";
+    Error::new(ErrorCode::Io, format!("cannot open '{}': {cause}; try again", path.display()))
 }
 
 fn probe(conn: &Connection) -> Result<(), Fault> {

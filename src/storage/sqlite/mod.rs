@@ -22,6 +22,7 @@ mod own_tables;
 mod peer_writes;
 mod peers;
 mod queries;
+mod read_back;
 mod read_cache;
 mod recovery;
 pub mod salvage;
@@ -49,7 +50,7 @@ pub use create::NewFile;
 #[cfg(feature = "sql")]
 pub(in crate::storage) use fault::sqlite_error;
 
-use super::descriptors::NameState;
+use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, LayoutSupport, Storage, file, lost_file};
 use crate::clock::now;
@@ -75,18 +76,25 @@ pub struct Sqlite {
     writable: bool,
     durability: Durability,
     wal_erasure: WalErasure,
-    // None after the session was deleted.
+    // None after the session was deleted, and while it is broken.
     open: Option<CachedFile>,
+    // After the system failed, the file is opened again: this is the one that it was.
+    broken: Option<Held>,
+    // The file is removed, and what is beside it may not be.
+    is_removed: bool,
 }
 
 impl Sqlite {
     /// Opens an existing file. Opening changes nothing in it.
     pub fn open(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Self> {
+        let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout);
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
-            Err(fault) if fault.needs_writing() && !read_only => (OpenFile::read_only(&target), false),
+            Err(fault) if fault.needs_writing() && !read_only && !file::may_be_written(&target.path) => {
+                (OpenFile::read_only(&target), false)
+            }
             other => (other, !read_only),
         };
         let file = opened.map_err(|fault| fault.on(&target.location, "open"))?;
@@ -115,6 +123,8 @@ impl Sqlite {
             durability: Durability::default(),
             wal_erasure: WalErasure::default(),
             open,
+            broken: None,
+            is_removed: false,
         }
     }
 
@@ -123,6 +133,12 @@ impl Sqlite {
     }
 
     fn opened(&mut self) -> Result<&mut CachedFile, Fault> {
+        if self.open.is_none() && self.broken.is_some() {
+            self.check_name("open")?;
+            let opened = if self.writable { OpenFile::live(&self.target) } else { OpenFile::read_only(&self.target) };
+            self.open = Some(CachedFile::new(opened?, &self.target));
+            self.broken = None;
+        }
         let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.target.location));
         self.open.as_mut().ok_or_else(|| Fault::Ours(deleted()))
     }
@@ -139,6 +155,7 @@ impl Sqlite {
     /// Reads, and opens the file in another way first where that is needed to read it.
     fn with_reopen<T>(&mut self, read: impl Fn(&mut CachedFile, &Target) -> Result<T, Fault>) -> Result<T> {
         let result = self.try_with_reopen(read);
+        self.close_if_broken(&result);
         result.map_err(|fault| fault.on(&self.target.location, "read"))
     }
 
@@ -201,12 +218,21 @@ impl Sqlite {
         self.check_name("write")?;
         let target = Arc::clone(&self.target);
         let written = self.opened().and_then(|open| write(&mut open.file, &target));
+        self.close_if_broken(&written);
         if written.map_err(|fault| fault.on(&target.location, "write"))? {
             self.durability.record_write(&target.path);
             self.erase_wal();
         }
         // It may have been taken away meanwhile, and what was written with it.
         self.check_name("write")
+    }
+
+    // After the system failed, a connection may keep locks, and SQLite does not know it.
+    fn close_if_broken<T>(&mut self, result: &Result<T, Fault>) {
+        let keeps_lock = self.open.as_ref().is_some_and(|open| open.file.keeps_lock);
+        if keeps_lock || result.as_ref().is_err_and(Fault::is_of_system) {
+            self.reconnect();
+        }
     }
 
     /// Refuses to go on with a file that another one has replaced, or that was removed.
@@ -216,7 +242,12 @@ impl Sqlite {
     }
 
     fn name_state(&self) -> NameState {
-        self.open.as_ref().map_or(NameState::Same, |open| open.file.access.name_state(&self.target.path))
+        let path = &self.target.path;
+        match (&self.open, &self.broken) {
+            (Some(open), _) => open.file.access.name_state(path),
+            (None, Some(held)) => held.name_state(path),
+            (None, None) => NameState::Same,
+        }
     }
 
     fn check_writable(&mut self, action: &str) -> Result<()> {
@@ -244,8 +275,17 @@ impl Sqlite {
         removed
     }
 
+    fn remove_rest(&mut self) -> Result<()> {
+        file::remove_beside(&self.target.path)?;
+        self.target.link.as_deref().map_or(Ok(()), file::remove)?;
+        self.is_removed = false;
+        Ok(())
+    }
+
     fn close(&mut self) {
+        let _in_sqlite = InSqlite::enter();
         self.erase_wal();
+        self.broken = None;
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
             return;
@@ -302,7 +342,11 @@ impl Storage for Sqlite {
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write_fields(
             |layout| Needs::for_fields(layout, changes),
-            |conn, layout, _| fields::write(conn, layout, changes),
+            |conn, layout, _| {
+                let loses_key = fields::write(conn, layout, changes)?;
+                read_back::fields(conn, layout, changes)?;
+                Ok(loses_key)
+            },
         )
     }
 
@@ -341,7 +385,10 @@ impl Storage for Sqlite {
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
         self.write(
             |layout| Needs::for_states(layout, states),
-            |conn, layout, _| update_states::write(conn, layout, states),
+            |conn, layout, _| {
+                update_states::write(conn, layout, states)?;
+                read_back::update_states(conn, layout, states)
+            },
         )
     }
 
@@ -358,7 +405,13 @@ impl Storage for Sqlite {
     }
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
-        self.write(|layout| Needs::for_files(layout, files), |conn, layout, _| sent_files::write(conn, layout, files))
+        self.write(
+            |layout| Needs::for_files(layout, files),
+            |conn, layout, _| {
+                sent_files::write(conn, layout, files)?;
+                read_back::sent_files(conn, layout, files)
+            },
+        )
     }
 
     fn contents(&mut self) -> Result<Contents> {
@@ -389,7 +442,11 @@ impl Storage for Sqlite {
                 peer_writes::write(conn, layout, queries, &contents.peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
-                fields::write(conn, layout, &changes)
+                let loses_key = fields::write(conn, layout, &changes)?;
+                read_back::fields(conn, layout, &changes)?;
+                read_back::update_states(conn, layout, &contents.update_states)?;
+                read_back::sent_files(conn, layout, &contents.sent_files)?;
+                Ok(loses_key)
             },
         )
     }
@@ -407,6 +464,9 @@ impl Storage for Sqlite {
     }
 
     fn delete(&mut self) -> Result<()> {
+        if self.is_removed {
+            return self.remove_rest();
+        }
         self.check_writable("delete")?;
         if self.is_in_memory() {
             self.open = None;
@@ -417,8 +477,8 @@ impl Storage for Sqlite {
             self.check_name("delete")?;
         }
         self.remove()?;
-        file::remove_beside(&self.target.path)?;
-        self.target.link.as_deref().map_or(Ok(()), file::remove)
+        self.is_removed = true;
+        self.remove_rest()
     }
 
     fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
@@ -427,6 +487,12 @@ impl Storage for Sqlite {
 
     fn leaves_waiting_to_caller(&self) -> bool {
         true
+    }
+
+    fn reconnect(&mut self) {
+        if let Some(open) = self.open.take_if(|open| open.file.access.is_live()) {
+            self.broken = open.close();
+        }
     }
 
     fn rows_changed(&self) -> Option<u64> {

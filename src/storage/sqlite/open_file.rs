@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior};
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, ffi};
 
 use super::fault::Fault;
 use super::file_access::FileAccess;
@@ -13,11 +13,14 @@ use super::needs::Needs;
 use super::peer_writes;
 use super::peers::{self, LookupResult};
 use super::queries::Queries;
+use super::read_back;
 use super::schema::{self, Schema};
 use super::target::Target;
 use super::written_peers::WrittenPeers;
 use crate::model::{FoundPeer, Peer};
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
+
+const OF_UNLOCKING: [i32; 2] = [ffi::SQLITE_IOERR_UNLOCK, ffi::SQLITE_IOERR_RDLOCK];
 
 /// A file that is open.
 pub struct OpenFile {
@@ -26,6 +29,8 @@ pub struct OpenFile {
     pub queries: Queries,
     names: NameIndex,
     written_peers: WrittenPeers,
+    /// The system did not let go of its lock: only closing it does.
+    pub keeps_lock: bool,
 }
 
 impl OpenFile {
@@ -53,7 +58,7 @@ impl OpenFile {
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
         let (layout, queries) = read_layout(&access.conn, target)?;
         let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
-        Ok(Self { access, layout, queries, names, written_peers })
+        Ok(Self { access, layout, queries, names, written_peers, keeps_lock: false })
     }
 
     /// Reads within one state of the file.
@@ -135,6 +140,7 @@ impl OpenFile {
                 // Another program may have written just before this transaction began.
                 let written = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
                 let took = peer_writes::write(conn, layout, queries, written.iter().copied(), &abandoned, mode)?;
+                read_back::peers(conn, queries, written.iter().copied())?;
                 Ok((took, written))
             },
         );
@@ -181,7 +187,7 @@ impl OpenFile {
         let (layout, queries) =
             new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
         let answer = write(&transaction, layout, queries)?;
-        commit(transaction, &self.access.conn, target.waits.commit)?;
+        self.keeps_lock = commit(transaction, &self.access.conn, target.waits.commit)?;
         self.names = NameIndex::default();
         if let Some((layout, queries)) = new_layout {
             (self.layout, self.queries) = (layout, queries);
@@ -191,11 +197,15 @@ impl OpenFile {
 }
 
 // Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.
-fn commit(transaction: Transaction<'_>, conn: &Connection, wait: Duration) -> Result<(), Fault> {
+// Returns whether the lock could not be given back: that is the last thing that SQLite does, when all is done.
+fn commit(transaction: Transaction<'_>, conn: &Connection, wait: Duration) -> Result<bool, Fault> {
     conn.busy_timeout(wait)?;
     let committed = transaction.commit();
     conn.busy_timeout(Duration::ZERO)?;
-    Ok(committed?)
+    match committed {
+        Err(error) if error.sqlite_extended_error_code().is_some_and(|code| OF_UNLOCKING.contains(&code)) => Ok(true),
+        committed => Ok(committed.map(|()| false)?),
+    }
 }
 
 fn read_layout(conn: &Connection, target: &Target) -> Result<(Layout, Queries), Fault> {

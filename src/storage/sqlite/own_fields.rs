@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::fault::{Fault, unstorable};
+use super::fault::{Fault, check_written, unstorable};
 use super::layout::Layout;
 use super::own_tables::OwnTable;
 use super::value;
@@ -41,7 +41,7 @@ pub fn write(conn: &Connection, layout: &Layout, field: Field, value: Option<&Fi
                 return Err(unstorable(field.name()));
             }
             let sql = "INSERT OR REPLACE INTO tgsession_fields (name, value) VALUES (?1, ?2)";
-            conn.execute(sql, params![field.name(), value])?;
+            check_written(conn.execute(sql, params![field.name(), value])?)?;
         }
         None if layout.own.fields => {
             conn.execute("DELETE FROM tgsession_fields WHERE name = ?1", [field.name()])?;
@@ -63,7 +63,7 @@ pub fn delete_of_another_login(conn: &Connection, layout: &Layout, key: Option<&
 pub fn write_owner_key_id(conn: &Connection, layout: &Layout, key: Option<&AuthKey>) -> Result<(), Fault> {
     if layout.own.fields {
         let sql = "INSERT OR REPLACE INTO tgsession_fields (name, value) VALUES (?1, ?2)";
-        conn.execute(sql, params![OWNER_KEY_ID, key_id(key)])?;
+        check_written(conn.execute(sql, params![OWNER_KEY_ID, key_id(key)])?)?;
     }
     Ok(())
 }

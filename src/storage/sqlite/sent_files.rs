@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Row, params};
 
-use super::fault::Fault;
+use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use crate::model::{SentFile, SentFileKey, SentFileType};
 
@@ -45,7 +45,8 @@ pub fn write(conn: &Connection, layout: &Layout, files: &[SentFile]) -> Result<(
     let sql = format!("INSERT OR REPLACE INTO {table} ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)");
     let mut statement = conn.prepare_cached(&sql)?;
     for SentFile { key, id, access_hash } in files {
-        statement.execute(params![key.md5.as_slice(), key.size, key.file_type.number(), id, access_hash])?;
+        let values = params![key.md5.as_slice(), key.size, key.file_type.number(), id, access_hash];
+        check_written(statement.execute(values)?)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::fault::Fault;
+use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use super::value;
 use crate::model::{Field, FieldValue, SessionData, UpdateState, bare_id, mark_channel};
@@ -63,7 +63,7 @@ fn write_datacenter(conn: &Connection, layout: &Layout, data: &SessionData) -> R
         "INSERT INTO datacenter (id, {column}, auth) VALUES (?1, coalesce(?2, ''), ?3) \
          ON CONFLICT (id) DO UPDATE SET {column} = coalesce(?2, ''), auth = ?3"
     );
-    conn.execute(&sql, params![dc_id, address, data.auth_key.clone().map(FieldValue::Key)])?;
+    check_written(conn.execute(&sql, params![dc_id, address, data.auth_key.clone().map(FieldValue::Key)])?)?;
     Ok(true)
 }
 
@@ -76,7 +76,7 @@ fn write_user(conn: &Connection, data: &SessionData) -> Result<bool, Fault> {
     conn.execute("DELETE FROM user WHERE id <> ?1", [user_id])?;
     let sql = "INSERT INTO user (id, dc, bot) VALUES (?1, ?2, ?3) \
                ON CONFLICT (id) DO UPDATE SET dc = excluded.dc, bot = excluded.bot";
-    conn.execute(sql, params![user_id, dc_id, is_bot])?;
+    check_written(conn.execute(sql, params![user_id, dc_id, is_bot])?)?;
     Ok(true)
 }
 
@@ -108,10 +108,12 @@ pub fn write_state(conn: &Connection, state: &UpdateState) -> Result<bool, Fault
     delete_state(conn, state.id)?;
     match *state {
         UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) } => {
-            conn.execute("INSERT INTO state (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)", [pts, qts, date, seq])?;
+            let sql = "INSERT INTO state (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)";
+            check_written(conn.execute(sql, [pts, qts, date, seq])?)?;
         }
         UpdateState { id, pts: Some(pts), qts: None, date: None, seq: None } if id != 0 => {
-            conn.execute("INSERT INTO channelstate (id, pts) VALUES (?1, ?2)", [bare_id(id), pts])?;
+            let sql = "INSERT INTO channelstate (id, pts) VALUES (?1, ?2)";
+            check_written(conn.execute(sql, [bare_id(id), pts])?)?;
         }
         _ => return Ok(false),
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, Row, params};
 
 use super::dialects::UpdateStatesTable;
-use super::fault::Fault;
+use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use super::{own_tables, telethon2, value};
 use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
@@ -107,8 +107,7 @@ fn state(table: &UpdateStatesTable, row: &Row<'_>) -> Result<UpdateState, Fault>
 fn write_row(conn: &Connection, table: &UpdateStatesTable, state: &UpdateState) -> Result<(), Fault> {
     let sql = format!("INSERT OR REPLACE INTO {} (id, pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4, ?5)", table.table);
     let values = params![stored_id(table, state.id), state.pts, state.qts, state.date, state.seq];
-    conn.prepare_cached(&sql)?.execute(values)?;
-    Ok(())
+    check_written(conn.prepare_cached(&sql)?.execute(values)?)
 }
 
 fn model_id(table: &UpdateStatesTable, id: i64) -> i64 {

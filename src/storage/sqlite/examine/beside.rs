@@ -29,7 +29,7 @@ pub fn findings(path: &Path, files: &Files<'_>) -> Vec<Finding> {
 
 /// Another program's lock. A reader that cannot have the file itself has read a copy.
 pub fn lock(target: &Target, is_live: bool) -> Option<Finding> {
-    let has_wal = file::is_wal(&target.path) || file::len(&file::beside(&target.path, "-wal")) > 0;
+    let has_wal = file::is_wal(&target.path).unwrap_or(false) || file::len(&file::beside(&target.path, "-wal")) > 0;
     let has_journal = file::len(&file::beside(&target.path, "-journal")) > 0;
     let message = "another program has the file locked, and this is about a copy of it";
     let remedy = "examine it again when that program has closed it";

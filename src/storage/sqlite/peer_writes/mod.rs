@@ -8,7 +8,7 @@ use rusqlite::{CachedStatement, Connection, params};
 use std::borrow::Borrow;
 
 use super::dialects::UsernamesTable;
-use super::fault::Fault;
+use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use super::peers;
 use super::queries::{Queries, Release, UsernamesWrites};
@@ -134,7 +134,7 @@ impl<'a> Releaser<'a> {
         drop(rows);
         if others {
             owners.others = true;
-            conn.prepare_cached(self.take)?.execute(params![username, id])?;
+            check_written(conn.prepare_cached(self.take)?.execute(params![username, id])?)?;
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use rusqlite::{CachedStatement, Connection};
 
 use crate::model::Peer;
 use crate::storage::peer_batch::WriteMode;
-use crate::storage::sqlite::fault::Fault;
+use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::queries::UsernamesWrites;
 
 /// Replaces the usernames of peers.
@@ -47,14 +47,14 @@ impl<'a> NamesWriter<'a> {
             if self.touch.is_some() {
                 self.add.raw_bind_parameter(3, mode.last_update_on(peer))?;
             }
-            self.add.raw_execute()?;
+            check_written(self.add.raw_execute()?)?;
         }
         Ok(())
     }
 
     fn touch(&mut self, peer: &Peer, mode: WriteMode) -> Result<(), Fault> {
         if let Some(touch) = &mut self.touch {
-            touch.execute([peer.id, mode.last_update_on(peer)])?;
+            check_written(touch.execute([peer.id, mode.last_update_on(peer)])?)?;
         }
         Ok(())
     }

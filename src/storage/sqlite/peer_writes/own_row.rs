@@ -3,7 +3,7 @@
 use rusqlite::{Connection, params};
 
 use crate::model::{Peer, PeerType};
-use crate::storage::sqlite::fault::Fault;
+use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::layout::Layout;
 use crate::storage::stored_type::{stored_type, unknown_type};
 
@@ -32,6 +32,5 @@ pub fn write(conn: &Connection, layout: &Layout, peer: &Peer) -> Result<(), Faul
     let own_type = unknown_type(peer, layout.peer_types).map(PeerType::name);
     let stored = client_type(layout, peer);
     let values = params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), peer.name, peer.last_update_on];
-    conn.prepare_cached(sql)?.execute(values)?;
-    Ok(())
+    check_written(conn.prepare_cached(sql)?.execute(values)?)
 }

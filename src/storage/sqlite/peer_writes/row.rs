@@ -5,7 +5,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::own_row::client_type;
 use crate::model::{Peer, PeerType};
 use crate::storage::peer_batch::WriteMode;
-use crate::storage::sqlite::fault::Fault;
+use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::layout::Layout;
 use crate::storage::sqlite::queries::Queries;
 
@@ -36,8 +36,7 @@ impl<'a> RowWriter<'a> {
             }
         }
         bind(&mut self.write, layout, peer, mode)?;
-        self.write.raw_execute()?;
-        Ok(())
+        check_written(self.write.raw_execute()?)
     }
 }
 

@@ -1,0 +1,78 @@
+//! Reads what a transaction has written before it is committed: in a damaged file a row may go where no lookup finds it.
+
+use rusqlite::{CachedStatement, Connection, ToSql};
+
+use super::fault::{Fault, not_there};
+use super::layout::Layout;
+use super::queries::Queries;
+use super::{fields, sent_files, update_states};
+use crate::model::{Peer, SentFile, UpdateState};
+use crate::storage::Change;
+
+/// Every peer is found by its id, and by each of its usernames.
+pub fn peers<'a>(
+    conn: &Connection,
+    queries: &Queries,
+    written: impl IntoIterator<Item = &'a Peer>,
+) -> Result<(), Fault> {
+    let mut by_id = Lookup::new(conn, &queries.by_id)?;
+    let mut by_username = Lookup::new(conn, &queries.by_username)?;
+    for peer in written {
+        by_id.check(&peer.id, peer.id)?;
+        peer.usernames.iter().try_for_each(|username| by_username.check(username, peer.id))?;
+    }
+    Ok(())
+}
+
+// Statements of which the first one that finds somebody counts.
+struct Lookup<'a>(Vec<CachedStatement<'a>>);
+
+impl<'a> Lookup<'a> {
+    fn new(conn: &'a Connection, queries: &[String]) -> Result<Self, Fault> {
+        Ok(Self(queries.iter().map(|sql| conn.prepare_cached(sql)).collect::<Result<_, _>>()?))
+    }
+
+    fn check(&mut self, key: &dyn ToSql, id: i64) -> Result<(), Fault> {
+        for statement in &mut self.0 {
+            let mut rows = statement.query([key])?;
+            while let Some(row) = rows.next()? {
+                if row.get_ref(0)?.as_i64() == Ok(id) {
+                    return Ok(());
+                }
+            }
+        }
+        Err(not_there())
+    }
+}
+
+/// Every field has the value that was given to it. What an absent one is read as depends on the client.
+pub fn fields(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    for (index, (field, value)) in changes.iter().enumerate() {
+        let is_last = !changes[index + 1..].iter().any(|(later, _)| later == field);
+        if value.is_some() && is_last && fields::get(conn, layout, *field)? != *value {
+            return Err(not_there());
+        }
+    }
+    Ok(())
+}
+
+/// Every state is found.
+pub fn update_states(conn: &Connection, layout: &Layout, states: &[UpdateState]) -> Result<(), Fault> {
+    for state in states {
+        let found = update_states::find(conn, layout, state.id)?;
+        if found.is_none() {
+            return Err(not_there());
+        }
+    }
+    Ok(())
+}
+
+/// Every sent file is found.
+pub fn sent_files(conn: &Connection, layout: &Layout, files: &[SentFile]) -> Result<(), Fault> {
+    for file in files {
+        if sent_files::find(conn, layout, &file.key)?.is_none() {
+            return Err(not_there());
+        }
+    }
+    Ok(())
+}

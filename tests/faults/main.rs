@@ -1,0 +1,15 @@
+//! The system fails: each call on a file, at every place where it is made.
+//!
+//! A library that stands before the C library's calls (`preload.c`) is compiled here and loaded into a child: this test
+//! program once more.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg(target_os = "linux")]
+
+#[path = "../common/mod.rs"]
+mod common;
+
+mod child;
+mod descriptors;
+mod fault;
+mod operations;
+mod single_calls;
