@@ -5,6 +5,8 @@ mod descriptors;
 pub mod file;
 mod lease;
 mod lease_file;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod loopback;
 mod memory;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
