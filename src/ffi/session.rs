@@ -113,7 +113,8 @@ pub unsafe extern "C" fn tgs_open(
 
 /// Opens a session string of any format, in memory. White space, quotes, lost or added padding and the other base64
 /// alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks like
-/// and what is wrong with it, without the text.
+/// and what is wrong with it, without the text; so is one that could also be what is left of a longer string, unless
+/// tgs_options_set_expected_format() names its format.
 ///
 /// @param[in] text The session string, NUL-terminated UTF-8.
 /// @param[in] options How to open it; NULL for the defaults. You may free them after the call.
