@@ -331,6 +331,24 @@ TGS_API tgs_status tgs_options_set_busy_timeout(tgs_options *options, uint32_t m
 TGS_API tgs_status tgs_options_set_username_expiry(tgs_options *options, int64_t seconds, tgs_error **error);
 
 /**
+ * The format that the session has, if you know it. A session of another format is refused.
+ *
+ * Some session strings can be read in two ways: as an intact string of one format, and as what is left of a longer one
+ * that lost some characters. They would give different keys, so such a text is TGS_ERROR_BAD_SESSION_STRING, with a
+ * message that names both. With the format named, it is read as that. This concerns some strings of Pyrogram 1 and
+ * those of MTKruto before 0.1.190.
+ *
+ * @param[in,out] options  The options to change.
+ * @param[in]     format   "pyrogram" (a session string of Pyrogram 2 and its forks, or a file of Pyrogram 1 or 2),
+ *                         "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "kurigram", "pyrofork"
+ *                         (also in MongoDB) or "alchemysession" (in SQL databases); NULL for any (the default).
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name. Opening a session of another format is
+ *         TGS_ERROR_NOT_A_SESSION, and a session string of another one TGS_ERROR_BAD_SESSION_STRING.
+ */
+TGS_API tgs_status tgs_options_set_expected_format(tgs_options *options, const char *format, tgs_error **error);
+
+/**
  * Leases the auth key while the session is open, from the moment it has one. Telegram ends a login for good when its
  * key is used by two clients at once. With a lease, opening the key a second time is TGS_ERROR_IN_USE, and the message
  * says who has it and since when: in this process, in another process on this machine (of any user with the same
@@ -372,20 +390,26 @@ TGS_API tgs_status tgs_options_set_lease(tgs_options *options, bool lease, const
  * Characters with a meaning in URLs (`@ : / ? # [ ] %`) are percent-encoded in user, password and names. A URL that may
  * have a password with a bare one in it is TGS_ERROR_INVALID_ARGUMENT, and nothing of it is shown.
  *
- *     mongodb://user:password@host:27017/NAME?tls=true             also mongodb+srv://
+ *     mongodb://user:password@host:27017/NAME                      also mongodb+srv://
  *     postgresql://user:password@host:5432/database?session=NAME
  *     mysql://user:password@host:3306/database?session=NAME        also mariadb://
  *     sqlite:///file?session=NAME                                  sqlite:////file for an absolute path
  *
- * MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: no TLS
- * (`tls=true`; `tlsCAFile` names the trusted certificates); a call looks for a server as long as the busy time-out of
+ * A server that is not on this machine (a loopback address, `localhost` or a Unix socket) is connected to with TLS only,
+ * and its certificate must be one for that host name from a public authority. `sslrootcert=FILE` (SQL) and
+ * `tlsCAFile=FILE` (MongoDB) name a file of trusted certificates in PEM instead. Less is asked for by name:
+ * `sslmode=require` encrypts without verifying, `sslmode=disable` and MongoDB's `tls=false` send all in clear, keys
+ * too.
+ *
+ * MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: a call looks for a server as long as the busy time-out of
  * the options (`serverSelectionTimeoutMS`) and waits 30 seconds for each answer (`socketTimeoutMS`); 10 connections at
  * most (`maxPoolSize`); users of the database "admin" (`authSource`). With `remove_peers=true`, tgs_delete() deletes
  * the peers too. A standalone server has no transactions: if it fails in the middle of a call, a part may be written.
  *
  * SQL databases have the layout of Telethon's AlchemySession, many sessions in one database. Their parameters, each
- * with its default: `sslmode=prefer` (as in libpq: disable, prefer, require, verify-ca, verify-full), `sslrootcert` (a
- * file of trusted certificates in PEM; then the server's is verified), `connect_timeout=10` and `answer_timeout=60` in
+ * with its default: `sslmode=verify-full`, on this machine `prefer` (as in libpq: disable, allow, prefer, require,
+ * verify-ca, verify-full; MySQL's `ssl-mode=VERIFY_IDENTITY` and the like too), `sslrootcert` (or `ssl-ca`; `system` for
+ * the public authorities; with `require` and less, the server's is verified as by verify-ca), `connect_timeout=10` and `answer_timeout=60` in
  * seconds, `pool_size=10` connections at most, `table_prefix` (none), `manage_tables=true` (opening creates the tables
  * that are missing). A call waits for the lock of another program as long as the busy time-out of the options.
  */
@@ -409,7 +433,8 @@ TGS_API tgs_status tgs_open(const char *location, const tgs_options *options, tg
 /**
  * Opens a session string of any format, in memory. White space, quotes, lost or added padding and the other base64
  * alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks like
- * and what is wrong with it, without the text.
+ * and what is wrong with it, without the text; so is one that could also be what is left of a longer string, unless
+ * tgs_options_set_expected_format() names its format.
  *
  * @param[in]  text     The session string, NUL-terminated UTF-8.
  * @param[in]  options  How to open it; NULL for the defaults. You may free them after the call.

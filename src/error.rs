@@ -128,6 +128,12 @@ impl Error {
         Self::new(ErrorCode::NotASession, format!("'{shown}' is not a session that tgsession knows: {cause}"))
     }
 
+    /// A session of another format than the caller said.
+    pub fn not_expected(location: &str, format: &str, expected: &str) -> Self {
+        let shown = redact::shown(location);
+        Self::new(ErrorCode::NotASession, format!("'{shown}' is of the format {format}, and {expected} is expected"))
+    }
+
     /// A write to a read-only session.
     pub fn read_only(location: &str) -> Self {
         Self::new(ErrorCode::ReadOnly, format!("cannot write '{}': it was opened read-only", redact::shown(location)))

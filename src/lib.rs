@@ -94,8 +94,8 @@ mod wiping_memory;
 
 pub use error::{Error, ErrorCode, Result};
 pub use model::{
-    AuthKey, Contents, Field, FieldValue, Format, FoundPeer, Peer, PeerType, SentFile, SentFileKey, SentFileType,
-    SessionData, StringFormat, UpdateState,
+    AuthKey, Contents, ExpectedFormat, Field, FieldValue, Format, FoundPeer, Peer, PeerType, SentFile, SentFileKey,
+    SentFileType, SessionData, StringFormat, UpdateState,
 };
 pub use session::{
     ByteOptions, FieldReport, Inspection, LeaseOptions, Lookup, NewFile, Options, Outcome, Report, Session,

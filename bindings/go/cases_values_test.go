@@ -114,6 +114,7 @@ type options struct {
 	ReadOnly       bool   `json:"read_only"`
 	Create         *bool  `json:"create"`
 	Format         string `json:"format"`
+	ExpectedFormat string `json:"expected_format"`
 	BusyTimeout    *int64 `json:"busy_timeout"`
 	UsernameExpiry *int64 `json:"username_expiry"`
 	WAL            bool   `json:"wal"`
@@ -159,6 +160,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.Format != "" {
 		list = append(list, tgsession.Format(o.Format))
+	}
+	if o.ExpectedFormat != "" {
+		list = append(list, tgsession.ExpectedFormat(o.ExpectedFormat))
 	}
 	if o.BusyTimeout != nil {
 		list = append(list, tgsession.BusyTimeout(time.Duration(*o.BusyTimeout)*time.Millisecond))

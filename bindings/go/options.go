@@ -20,6 +20,7 @@ type options struct {
 	readOnly       bool
 	create         bool
 	format         string
+	expectedFormat string
 	wal            bool
 	busyTimeout    time.Duration // below 0: the library's default
 	usernameExpiry int64
@@ -40,6 +41,11 @@ func MustExist() Option { return func(o *options) { o.create = false } }
 // Format is the layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". An existing
 // file keeps its layout.
 func Format(name string) Option { return func(o *options) { o.format = name } }
+
+// ExpectedFormat is the format that the session has, like "pyrogram-1" or "kurigram". A session of another format is
+// refused, with [ErrNotASession] or [ErrBadSessionString]. A session string that could also be what is left of a longer one
+// is read only if its format is named.
+func ExpectedFormat(name string) Option { return func(o *options) { o.expectedFormat = name } }
 
 // WAL creates a new file in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but there are two
 // more files beside it while it is open. An existing file keeps its mode.
@@ -85,9 +91,11 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
 	}
 	return withOptionalText("the format", filled(chosen.format), func(format *C.char) error {
-		return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
-			c.format, c.lease_owner = format, owner
-			return call(c)
+		return withOptionalText("the expected format", filled(chosen.expectedFormat), func(expected *C.char) error {
+			return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
+				c.format, c.expected_format, c.lease_owner = format, expected, owner
+				return call(c)
+			})
 		})
 	})
 }

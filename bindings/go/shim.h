@@ -30,6 +30,7 @@ typedef struct {
   bool read_only;
   bool create;
   const char *format;
+  const char *expected_format;
   bool wal;
   int64_t busy_timeout; /* below 0: the library's default */
   int64_t username_expiry;
@@ -49,6 +50,8 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   int32_t status = tgs_options_set_read_only(options, wanted.read_only, error);
   if (status == TGS_OK) status = tgs_options_set_create(options, wanted.create, error);
   if (status == TGS_OK && wanted.format != NULL) status = tgs_options_set_format(options, wanted.format, error);
+  if (status == TGS_OK && wanted.expected_format != NULL)
+    status = tgs_options_set_expected_format(options, wanted.expected_format, error);
   if (status == TGS_OK) status = tgs_options_set_wal(options, wanted.wal, error);
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);

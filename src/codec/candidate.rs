@@ -28,6 +28,11 @@ impl<'a> Candidate<'a> {
         &self.bytes
     }
 
+    /// The characters behind the prefix.
+    pub(super) fn payload(&self) -> &str {
+        self.text.strip_prefix(self.prefix).unwrap_or_default()
+    }
+
     /// The length of the text with its prefix and without padding.
     pub(super) fn chars(&self) -> usize {
         self.text.len()

@@ -21,6 +21,7 @@ use super::base64_text;
 use super::candidate::Candidate;
 use super::fields;
 use super::problem::{Problem, value};
+use super::remains::{self, Fits, Rival, Whole, ZERO};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{AuthKey, Field, SessionData};
 
@@ -39,6 +40,18 @@ pub(super) fn claims(candidate: &Candidate) -> bool {
     address_len(candidate.bytes()).is_some_and(|len| {
         let address = candidate.bytes().iter().skip(3).take(len);
         address.clone().count() > 0 && fields::is_host(&address.copied().collect::<Vec<_>>())
+    })
+}
+
+/// The GramJS string that an intact string of Telethon can be what is left of, where the length of its address was lost.
+pub(super) fn rival(candidate: &Candidate) -> Option<Rival> {
+    ADDRESS_LEN.into_iter().find_map(|len| {
+        let byte = u8::try_from(len).ok()?;
+        let mut front = vec![Fits::Range(1, u8::MAX), ZERO, Fits::Range(byte, byte)];
+        front.resize(front.len() + len, Fits::Host);
+        front.push(Fits::Range(0, 0x7f));
+        let whole = Whole { bytes: FIXED_LEN + len, front: &front, back: (0, &[]), key_end: usize::MAX };
+        remains::rival(candidate, TITLE, &whole)
     })
 }
 

@@ -17,6 +17,7 @@ mod pyrogram1_string;
 mod pyrogram_json;
 mod pyrogram_string;
 mod recognize;
+mod remains;
 mod rle;
 mod secret_json;
 mod telethon_json;
@@ -44,7 +45,8 @@ pub struct Decoded {
 
 /// Recognises and decodes a session string of any format.
 ///
-/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are repaired.
+/// White space, quotes, invisible characters, lost or added padding and the other base64 alphabet are repaired. What
+/// can also be what is left of a longer string that lost characters in a row is refused: it would give another key.
 ///
 /// # Errors
 ///
@@ -55,8 +57,9 @@ pub fn decode_session_string(text: &str) -> Result<Decoded> {
 
 /// Decodes a session string whose format the caller knows.
 ///
-/// It accepts one thing that [`decode_session_string`] refuses: the 1 in 128 of a user's genuine 351-character
-/// [`StringFormat::Pyrogram1`] strings that cannot be told from a Pyrogram 2 string cut by 11 characters.
+/// It accepts what [`decode_session_string`] refuses because it cannot be told from what is left of a longer string of
+/// another layout: some genuine strings of [`StringFormat::Pyrogram1`], and the older layouts of
+/// [`StringFormat::MtKruto`]. An intact string of another format is refused.
 ///
 /// # Errors
 ///

@@ -23,9 +23,10 @@ use super::base64_text;
 use super::candidate::Candidate;
 use super::fields;
 use super::problem::{Problem, value};
+use super::remains::{self, Fits, Rival, Whole, ZERO};
 use super::tl::{TlReader, write_bytes};
 use crate::error::{Error, Result};
-use crate::model::{AuthKey, Field, SessionData};
+use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "an mtcute";
 pub(super) const VERSION: u8 = 3;
@@ -54,6 +55,17 @@ struct Dc {
 pub(super) fn claims(candidate: &Candidate) -> bool {
     let [VERSION, flags, 0, 0, 0, dc_len, dc_version, ..] = candidate.bytes() else { return false };
     *flags < 8 && (12..=3 + 4 + 4 + MAX_ADDRESS_LEN).contains(&usize::from(*dc_len)) && matches!(dc_version, 1 | 2)
+}
+
+/// The mtcute string that an intact string of Pyrogram 1 can be what is left of. Its length is any.
+pub(super) fn rival(candidate: &Candidate) -> Option<Rival> {
+    let front =
+        [Fits::Range(VERSION, VERSION), Fits::Range(0, 7), ZERO, ZERO, ZERO, Fits::Range(12, 111), Fits::Range(1, 2)];
+    // Its key ends it, after its length.
+    let back = (4 + AUTH_KEY_LEN, [Fits::Range(254, 254), ZERO, Fits::Range(1, 1), ZERO].as_slice());
+    let shortest = candidate.bytes().len() + 1;
+    (shortest..shortest + remains::MOST_LOST)
+        .find_map(|bytes| remains::rival(candidate, TITLE, &Whole { bytes, front: &front, back, key_end: usize::MAX }))
 }
 
 pub(super) fn decode(candidate: &Candidate) -> Result<SessionData, Problem> {

@@ -12,8 +12,13 @@
 //! | u8     | is_bot               | 0.1.190                 |
 //! | long   | user_id              | 0.1.190                 |
 //!
-//! URL-safe base64 without padding. This codec writes the newest layout, the only one that today's MTKruto reads. A
-//! newest string that is cut exactly where an older layout ends is accepted as one: its key and DC are whole.
+//! URL-safe base64 without padding. This codec writes the newest layout, the only one that today's MTKruto reads.
+//!
+//! An older layout is a newest string without its end, and a newest one that lost as many characters before its end has
+//! its length: nothing tells them apart, because their last characters can be any. And where the length of a run of zeros
+//! was lost, another byte is taken for it, so that a text of any length can have a whole key. So an older string, and one
+//! whose key has three zeros in a row (1 in 65,000), is read only where the caller names the format
+//! ([`super::decode_session_string_as`]), and an older one not if its end looks like that of the newest.
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
@@ -22,6 +27,7 @@ use super::base64_text;
 use super::candidate::Candidate;
 use super::fields;
 use super::problem::{Problem, value};
+use super::remains::Rival;
 use super::rle;
 use super::tl::{TlReader, write_bytes};
 use crate::error::Result;
@@ -30,6 +36,9 @@ use crate::model::{AuthKey, Field, SessionData};
 pub(super) const TITLE: &str = "an MTKruto";
 
 const TEST_SUFFIX: &str = "-test";
+const ACCOUNT_LEN: usize = 13;
+/// So many zeros in a row are seldom in a key.
+const RUN: usize = 3;
 const CAPACITY: usize = 512;
 const NEEDED: [Field; 5] = [Field::DcId, Field::AuthKey, Field::ApiId, Field::IsBot, Field::UserId];
 
@@ -61,7 +70,25 @@ pub(super) fn decode(candidate: &Candidate) -> Result<SessionData, Problem> {
     };
     read_account(&mut reader, &mut data)?;
     reader.end()?;
+    if data.user_id.is_none() && data.is_bot.is_none() && ends_like_newest(&bytes) {
+        return Err(value("characters before its end are missing"));
+    }
     Ok(data)
+}
+
+/// The longer string that an intact one can be what is left of: one of an older layout, or with a run of zeros.
+pub(super) fn rival(candidate: &Candidate) -> Option<Rival> {
+    let is_like_a_rest = decode(candidate).is_ok_and(|data| {
+        let has_run = |key: &AuthKey| key.as_bytes().windows(RUN).any(|bytes| bytes.iter().all(|byte| *byte == 0));
+        data.is_bot.is_none() || data.auth_key.as_ref().is_some_and(has_run)
+    });
+    is_like_a_rest.then_some(Rival { title: TITLE, lost: 0 })
+}
+
+// api_id, is_bot and user_id, which a genuine older string has at its end in 1 of 2^24.
+fn ends_like_newest(bytes: &[u8]) -> bool {
+    let Some([_, _, _, api_id, is_bot, user_id @ ..]) = bytes.last_chunk::<ACCOUNT_LEN>() else { return false };
+    *api_id < 0x80 && *is_bot <= 1 && user_id.ends_with(&[0, 0]) && user_id.iter().any(|byte| *byte != 0)
 }
 
 fn read_account(reader: &mut TlReader, data: &mut SessionData) -> Result<(), Problem> {

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-/// Why a codec refuses a text. Its message follows "looks like a … session string" and never hold any of the text.
+use super::remains::Rival;
+
+/// Why a codec refuses a text. Its message follows "looks like a … session string" and never holds any of the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Problem {
     /// Characters are missing or too many.
@@ -15,6 +17,10 @@ pub(super) enum Problem {
     Surplus,
     /// The same text twice.
     Twice,
+    /// It is intact, and can also be what is left of a longer string.
+    Uncertain { rival: Rival, format: &'static str },
+    /// It is an intact string of another format.
+    Or { problem: Box<Problem>, title: &'static str, format: &'static str },
     /// A value that the format's client never writes: "its data centre is 0".
     Value(String),
 }
@@ -34,9 +40,23 @@ impl fmt::Display for Problem {
             Self::EndsEarly => f.write_str(", but its end is missing"),
             Self::Surplus => f.write_str(", but something follows after its end"),
             Self::Twice => f.write_str(", but it stands there twice"),
+            Self::Uncertain { rival: Rival { title, lost: 0 }, format } => {
+                write!(f, ", but also like what is left of {title} one that lost characters: {}", remedy(format))
+            }
+            Self::Uncertain { rival: Rival { title, lost }, format } => {
+                let lost = characters(*lost);
+                write!(f, ", but also like {title} one that lost {lost} in a row: {}", remedy(format))
+            }
+            Self::Or { problem, title, format } => {
+                write!(f, "{problem}, but also like {title} one: {}", remedy(format))
+            }
             Self::Value(what) => write!(f, ", but {what}"),
         }
     }
+}
+
+fn remedy(format: &str) -> String {
+    format!("if it is intact, name {format} as the format that is expected (--from {format})")
 }
 
 fn characters(count: usize) -> String {

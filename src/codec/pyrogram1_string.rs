@@ -14,27 +14,27 @@
 //! 263 bytes, 351 characters, or 267 bytes, 356 characters, of URL-safe base64 without padding. Pyrogram 1.4 writes
 //! the longer one from user id 2^31 - 1 on; mtcute's converter writes it always, with user id 0 where it knows none.
 //!
-//! # What keeps a cut string of Pyrogram 2 out
+//! # What keeps a string of Pyrogram 2 that lost characters out
 //!
 //! Its first 263 bytes read as this layout pass almost every check: offset 1 is the api id's top byte (0, or 1 from
 //! 2^24 on), the last byte is the user id's top byte (0), the two unused bits are zero; the "user id" is four random
-//! bytes of the key, in range half the time. So half of all cut strings would give a key that is shifted by 4 bytes.
+//! bytes of the key, in range half the time. Without 6 characters anywhere it has the longer layout's length, and its
+//! end in the right place. Either way the key would be shifted by 4 bytes. And the longer layout without 5 characters
+//! is as long as the shorter one.
 //!
-//! The other way round: Pyrogram 2's layout, applied to a genuine string, takes three random bytes for an api id, which tells
-//! nothing, and one for test_mode, which is 0 or 1 in 1 of 128; and it takes is_bot for the top byte of a user id,
-//! which must be 0. Therefore what Pyrogram 2 claims ([`super::pyrogram_string::claims`]) is refused here:
+//! Therefore what Pyrogram 2 claims ([`super::pyrogram_string::claims`]) is refused here, and so is what can be left of
+//! a longer string that lost characters in a row ([`super::remains`]). Genuine strings pass, but for these:
 //!
-//! | text                                                      | accepted as Pyrogram 1        |
-//! |-----------------------------------------------------------|-------------------------------|
-//! | Pyrogram 2 cut to 351 or 356                              | never                         |
-//! | Pyrogram 1, 356 cut to 351                                | never (its user id is < 256)  |
-//! | Pyrogram 2 that lost its first 11 characters              | about 1 in 10,000             |
-//! | genuine, 351, a bot                                       | always                        |
-//! | genuine, 351, a user                                      | 127 of 128 (0.8 % refused)    |
-//! | genuine, 356                                              | all but 1 in 2^23             |
+//! | genuine string                                                        | refused                     |
+//! |-----------------------------------------------------------------------|-----------------------------|
+//! | 351, a user                                                           | 1 in 128 (Pyrogram 2's)     |
+//! | 351, a user with an id of 2^29 and more                               | 1 in 64 (the longer one's)  |
+//! | 356, a user whose id is a multiple of 16, or unknown (0)              | all (Pyrogram 2's)          |
+//! | 356, any                                                              | 1 in 2^23 (Pyrogram 2's)    |
 //!
-//! Nothing in the bytes tells the refused 0.8 % from a cut string. A caller who knows the format says so with
-//! [`super::decode_session_string_as`].
+//! Nothing in the bytes tells these from what is left of a longer one. A caller who knows the format says so with
+//! [`super::decode_session_string_as`]. A string of Pyrogram 2 that lost its very first characters is accepted in 1 of
+//! 10,000.
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
@@ -43,6 +43,8 @@ use super::base64_text;
 use super::candidate::Candidate;
 use super::fields;
 use super::problem::{Problem, value};
+use super::remains::{self, BOOLEAN, Fits, Rival, Whole, ZERO};
+use super::{mtcute_string, pyrogram_string};
 use crate::error::Result;
 use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData};
 
@@ -55,6 +57,14 @@ const FIRST_64: i64 = 2_147_483_647;
 /// A longer string that was cut has the upper half of a user id here: 0 to 255.
 const MIN_USER_ID_32: i64 = 256;
 const NEEDED: [Field; 4] = [Field::DcId, Field::AuthKey, Field::UserId, Field::IsBot];
+
+/// What the longer layout limits. User ids stay below 2^34 for years to come.
+const LONG: Whole = Whole {
+    bytes: LEN_64,
+    front: &[Fits::KnownDc, BOOLEAN],
+    back: (9, &[ZERO, ZERO, ZERO, Fits::Range(0, 3), Fits::Any, Fits::Any, Fits::Any, Fits::Any, BOOLEAN]),
+    key_end: 2 + AUTH_KEY_LEN,
+};
 
 /// Whether the bytes are, or begin like, a string of this format.
 pub(super) fn claims(candidate: &Candidate) -> bool {
@@ -77,6 +87,14 @@ pub(super) fn decode(candidate: &Candidate) -> Result<SessionData, Problem> {
         is_bot: Some(is_bot),
         ..SessionData::default()
     })
+}
+
+/// The longer strings that an intact one can be what is left of.
+pub(super) fn rival(candidate: &Candidate) -> Option<Rival> {
+    let is_short = candidate.bytes().len() == LEN_32;
+    remains::rival(candidate, pyrogram_string::TITLE, &pyrogram_string::WHOLE)
+        .or_else(|| remains::rival(candidate, TITLE, &LONG).filter(|_| is_short))
+        .or_else(|| mtcute_string::rival(candidate))
 }
 
 /// The key, the user id in 4 or 8 bytes, and the boolean: how all of Pyrogram's layouts end.

@@ -21,6 +21,7 @@ use super::base64_text;
 use super::candidate::Candidate;
 use super::fields;
 use super::problem::Problem;
+use super::remains::{BOOLEAN, Fits, Whole, ZERO};
 use crate::error::Result;
 use crate::model::{Field, SessionData};
 
@@ -28,6 +29,15 @@ pub(super) const TITLE: &str = "a Pyrogram 2";
 
 const LEN: usize = 271;
 const NEEDED: [Field; 5] = [Field::DcId, Field::ApiId, Field::AuthKey, Field::UserId, Field::IsBot];
+
+/// What it limits, for a shorter string that can be what is left of it.
+pub(super) const WHOLE: Whole = Whole {
+    bytes: LEN,
+    front: &[Fits::KnownDc, Fits::Range(0, 0x7f), Fits::Any, Fits::Any, Fits::Any, BOOLEAN],
+    // 2^48 leaves the first two of the user id's eight bytes zero.
+    back: (9, &[ZERO, ZERO, Fits::Any, Fits::Any, Fits::Any, Fits::Any, Fits::Any, Fits::Any, BOOLEAN]),
+    key_end: usize::MAX,
+};
 
 /// Whether the bytes are, or begin like, a string of this format: true for every beginning of every string that
 /// [`decode`] accepts. Asked before [`super::pyrogram1_string`], whose 263 and 267 bytes a cut string also has.

@@ -4,6 +4,7 @@ use super::Decoded;
 use super::candidate::Candidate;
 use super::normalize::{self, Normalized, NotBase64};
 use super::problem::Problem;
+use super::remains::Rival;
 use super::{gogram_string, gramjs_string, mtcute_string, mtkruto_string};
 use super::{pyrogram_string, pyrogram1_string, telethon_string};
 use crate::error::{Error, Result};
@@ -17,6 +18,7 @@ pub(super) struct StringCodec {
     pub(super) prefix: &'static str,
     claims: fn(&Candidate) -> bool,
     decode: fn(&Candidate) -> std::result::Result<SessionData, Problem>,
+    rival: fn(&Candidate) -> Option<Rival>,
 }
 
 // In the order in which they are tried, the most certain first. The first that claims a text decodes or refuses it.
@@ -28,6 +30,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: gogram_string::PREFIX,
         claims: gogram_string::claims,
         decode: gogram_string::decode,
+        rival: none,
     },
     StringCodec {
         format: StringFormat::Gogram,
@@ -36,6 +39,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: gogram_string::PREFIX_LEGACY,
         claims: gogram_string::claims,
         decode: gogram_string::decode_legacy,
+        rival: none,
     },
     StringCodec {
         format: StringFormat::GramJs,
@@ -44,6 +48,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: gramjs_string::PREFIX,
         claims: gramjs_string::claims,
         decode: gramjs_string::decode,
+        rival: none,
     },
     StringCodec {
         format: StringFormat::Telethon,
@@ -52,6 +57,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: telethon_string::PREFIX,
         claims: telethon_string::claims,
         decode: telethon_string::decode,
+        rival: gramjs_string::rival,
     },
     StringCodec {
         format: StringFormat::Mtcute,
@@ -60,6 +66,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: "",
         claims: mtcute_string::claims,
         decode: mtcute_string::decode,
+        rival: none,
     },
     StringCodec {
         format: StringFormat::MtKruto,
@@ -68,6 +75,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: "",
         claims: mtkruto_string::claims,
         decode: mtkruto_string::decode,
+        rival: mtkruto_string::rival,
     },
     StringCodec {
         format: StringFormat::Pyrogram,
@@ -76,6 +84,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: "",
         claims: pyrogram_string::claims,
         decode: pyrogram_string::decode,
+        rival: none,
     },
     StringCodec {
         format: StringFormat::Pyrogram1,
@@ -84,6 +93,7 @@ const STRING_CODECS: [StringCodec; 8] = [
         prefix: "",
         claims: pyrogram1_string::claims,
         decode: pyrogram1_string::decode,
+        rival: pyrogram1_string::rival,
     },
 ];
 
@@ -105,12 +115,33 @@ pub(super) fn recognize(text: &str) -> Recognized {
     };
     let claim = |codec: &'static StringCodec| {
         let candidate = Candidate::new(&normalized, codec.prefix)?;
-        (codec.claims)(&candidate).then(|| (codec, codec.decode(&normalized, &candidate)))
+        (codec.claims)(&candidate).then(|| (codec, codec.decode(&normalized, &candidate), candidate))
     };
-    match STRING_CODECS.iter().find_map(claim) {
-        Some((codec, outcome)) => Recognized::Claimed(normalized, codec, outcome),
-        None => Recognized::Unclaimed(normalized),
-    }
+    let mut claims = STRING_CODECS.iter().filter_map(claim);
+    let Some((codec, outcome, candidate)) = claims.next() else {
+        drop(claims);
+        return Recognized::Unclaimed(normalized);
+    };
+    let outcome = match outcome {
+        Ok(data) => match (codec.rival)(&candidate) {
+            None => Ok(data),
+            Some(rival) => Err(Problem::Uncertain { rival, format: codec.format.name() }),
+        },
+        Err(problem) => match claims.find(|(_, outcome, _)| outcome.is_ok()) {
+            None => Err(problem),
+            Some((other, ..)) => {
+                let (title, format) = (other.title, other.format.name());
+                Err(Problem::Or { problem: Box::new(problem), title, format })
+            }
+        },
+    };
+    drop((claims, candidate));
+    Recognized::Claimed(normalized, codec, outcome)
+}
+
+// No longer string reads as one of these.
+fn none(_: &Candidate) -> Option<Rival> {
+    None
 }
 
 /// See [`super::decode_session_string`].
@@ -125,11 +156,21 @@ pub(super) fn decode(text: &str) -> Result<Decoded> {
 
 /// See [`super::decode_session_string_as`].
 pub(super) fn decode_as(format: StringFormat, text: &str) -> Result<Decoded> {
-    let normalized = normalize::normalize(text).map_err(not_base64)?;
+    let normalized = match recognize(text) {
+        Recognized::NotBase64(why) => return Err(not_base64(why)),
+        Recognized::Claimed(_, codec, Ok(_)) if codec.format != format => {
+            let message = format!("the text is {} session string, and {} is expected", codec.title, format.name());
+            return Err(Error::bad_session_string(message));
+        }
+        Recognized::Claimed(normalized, ..) | Recognized::Unclaimed(normalized) => normalized,
+    };
     let codecs = STRING_CODECS.iter().filter(|codec| codec.format == format);
     let found = codecs.filter_map(|codec| Some((codec, Candidate::new(&normalized, codec.prefix)?))).next();
     let Some((codec, candidate)) = found else {
-        return Err(Error::bad_session_string(format!("the text is not a session string of {}", format.name())));
+        return Err(Error::bad_session_string(format!(
+            "the text is not a session string of {}, which is expected",
+            format.name()
+        )));
     };
     let outcome = codec.decode(&normalized, &candidate);
     outcome.map(|data| codec.decoded(data)).map_err(|problem| Error::bad_session_string(codec.complaint(&problem)))
@@ -195,7 +236,7 @@ fn is_likely(text: &str) -> bool {
 }
 
 fn is_intact(text: &str) -> bool {
-    matches!(recognize(text), Recognized::Claimed(_, _, Ok(_)))
+    matches!(recognize(text), Recognized::Claimed(_, _, Ok(_) | Err(Problem::Uncertain { .. })))
 }
 
 fn different(text: &str) -> usize {

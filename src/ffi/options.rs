@@ -207,6 +207,37 @@ pub extern "C" fn tgs_options_set_username_expiry(
     })
 }
 
+/// The format that the session has, if you know it. A session of another format is refused.
+///
+/// Some session strings can be read in two ways: as an intact string of one format, and as what is left of a longer one
+/// that lost some characters. They would give different keys, so such a text is TGS_ERROR_BAD_SESSION_STRING, with a
+/// message that names both. With the format named, it is read as that. This concerns some strings of Pyrogram 1 and
+/// those of MTKruto before 0.1.190.
+///
+/// @param[in,out] options The options to change.
+/// @param[in] format "pyrogram" (a session string of Pyrogram 2 and its forks, or a file of Pyrogram 1 or 2),
+///     "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "kurigram", "pyrofork" (also in MongoDB) or
+///     "alchemysession" (in SQL databases); NULL for any (the default).
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name. Opening a session of another format is
+///     TGS_ERROR_NOT_A_SESSION, and a session string of another one TGS_ERROR_BAD_SESSION_STRING.
+///
+/// # Safety
+/// `format` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_expected_format(
+    options: *mut tgs_options,
+    format: *const c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        // SAFETY: the caller's promise.
+        let format = unsafe { text::optional(format, "format") }?;
+        options.expected_format = format.map(str::parse).transpose()?;
+        Ok(())
+    })
+}
+
 /// Leases the auth key while the session is open, from the moment it has one. Telegram ends a login for good when its
 /// key is used by two clients at once. With a lease, opening the key a second time is TGS_ERROR_IN_USE, and the message
 /// says who has it and since when: in this process, in another process on this machine (of any user with the same

@@ -61,21 +61,27 @@ pub(super) fn into_handle(session: Session) -> *mut tgs_session {
 /// have a password with a bare one in it is TGS_ERROR_INVALID_ARGUMENT, and nothing of it is shown.
 ///
 /// ```text
-/// mongodb://user:password@host:27017/NAME?tls=true             also mongodb+srv://
+/// mongodb://user:password@host:27017/NAME                      also mongodb+srv://
 /// postgresql://user:password@host:5432/database?session=NAME
 /// mysql://user:password@host:3306/database?session=NAME        also mariadb://
 /// sqlite:///file?session=NAME                                  sqlite:////file for an absolute path
 /// ```
 ///
-/// MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: no TLS
-/// (`tls=true`; `tlsCAFile` names the trusted certificates); a call looks for a server as long as the busy time-out of
+/// A server that is not on this machine (a loopback address, `localhost` or a Unix socket) is connected to with TLS only,
+/// and its certificate must be one for that host name from a public authority. `sslrootcert=FILE` (SQL) and
+/// `tlsCAFile=FILE` (MongoDB) name a file of trusted certificates in PEM instead. Less is asked for by name:
+/// `sslmode=require` encrypts without verifying, `sslmode=disable` and MongoDB's `tls=false` send all in clear, keys
+/// too.
+///
+/// MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: a call looks for a server as long as the busy time-out of
 /// the options (`serverSelectionTimeoutMS`) and waits 30 seconds for each answer (`socketTimeoutMS`); 10 connections at
 /// most (`maxPoolSize`); users of the database "admin" (`authSource`). With `remove_peers=true`, tgs_delete() deletes
 /// the peers too. A standalone server has no transactions: if it fails in the middle of a call, a part may be written.
 ///
 /// SQL databases have the layout of Telethon's AlchemySession, many sessions in one database. Their parameters, each
-/// with its default: `sslmode=prefer` (as in libpq: disable, prefer, require, verify-ca, verify-full), `sslrootcert` (a
-/// file of trusted certificates in PEM; then the server's is verified), `connect_timeout=10` and `answer_timeout=60` in
+/// with its default: `sslmode=verify-full`, on this machine `prefer` (as in libpq: disable, allow, prefer, require,
+/// verify-ca, verify-full; MySQL's `ssl-mode=VERIFY_IDENTITY` and the like too), `sslrootcert` (or `ssl-ca`; `system` for
+/// the public authorities; with `require` and less, the server's is verified as by verify-ca), `connect_timeout=10` and `answer_timeout=60` in
 /// seconds, `pool_size=10` connections at most, `table_prefix` (none), `manage_tables=true` (opening creates the tables
 /// that are missing). A call waits for the lock of another program as long as the busy time-out of the options.
 ///
@@ -114,7 +120,8 @@ pub unsafe extern "C" fn tgs_open(
 
 /// Opens a session string of any format, in memory. White space, quotes, lost or added padding and the other base64
 /// alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks like
-/// and what is wrong with it, without the text.
+/// and what is wrong with it, without the text; so is one that could also be what is left of a longer string, unless
+/// tgs_options_set_expected_format() names its format.
 ///
 /// @param[in] text The session string, NUL-terminated UTF-8.
 /// @param[in] options How to open it; NULL for the defaults. You may free them after the call.

@@ -72,3 +72,45 @@ impl FromStr for StringFormat {
         })
     }
 }
+
+/// The format that a caller says a session has. One that has another is refused, and a session string that could be of
+/// several formats is read as one of this.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExpectedFormat(&'static str);
+
+/// The formats of files and databases that no session string has.
+const OTHER_NAMES: [&str; 3] = ["pyrofork", "kurigram", "alchemysession"];
+
+impl ExpectedFormat {
+    /// Every name that one can have: those of session strings, and those of files and databases.
+    pub fn names() -> Vec<&'static str> {
+        StringFormat::ALL.map(StringFormat::name).into_iter().chain(OTHER_NAMES).collect()
+    }
+
+    /// The format of session strings with this name.
+    pub fn string_format(self) -> Result<StringFormat> {
+        let found = StringFormat::ALL.into_iter().find(|format| format.name() == self.0);
+        found.ok_or_else(|| {
+            Error::bad_session_string(format!("a session string is never of {}, the format that is expected", self.0))
+        })
+    }
+
+    /// Refuses a session of another format.
+    pub fn check(self, location: &str, name: &str) -> Result<()> {
+        if name == self.0 {
+            return Ok(());
+        }
+        Err(Error::not_expected(location, name, self.0))
+    }
+}
+
+impl FromStr for ExpectedFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::names().into_iter().find(|known| *known == name).map(Self).ok_or_else(|| {
+            let known = Self::names().join(", ");
+            Error::invalid_argument(format!("no session has the format '{name}'; there are: {known}"))
+        })
+    }
+}

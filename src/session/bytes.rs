@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::{NewFile, Options, Session, conversion};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
+use crate::storage::Storage;
 use crate::storage::file::{self, FileKind};
 use crate::storage::sqlite::Sqlite;
 
@@ -36,11 +37,13 @@ impl Session {
         let len = bytes.len().try_into().unwrap_or(u64::MAX);
         match file::kind_of_bytes(&bytes, len, LOCATION)? {
             FileKind::Sqlite => {
-                let storage = Sqlite::in_bytes(&bytes, LOCATION, options.read_only)?;
+                let mut storage = Sqlite::in_bytes(&bytes, LOCATION, options.read_only)?;
+                options.check_format(LOCATION, storage.format()?.name)?;
                 Self::over(Box::new(storage), options)
             }
             FileKind::Json | FileKind::Missing => {
                 let (format, contents) = codec::decode_json(&bytes, LOCATION)?;
+                options.check_format(LOCATION, format.name)?;
                 Self::over(super::location::memory(LOCATION, format, &contents, false), options)
             }
         }

@@ -23,6 +23,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     }
     if location == MEMORY {
         let format = Format { name: "memory", version: None };
+        options.check_format(MEMORY, format.name)?;
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
     if let Some(scheme) = stores::url_scheme(location) {
@@ -47,7 +48,10 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
 
 /// Opens a session string, in memory.
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
-    let decoded = codec::decode_session_string(text)?;
+    let decoded = match options.expected_format {
+        None => codec::decode_session_string(text)?,
+        Some(expected) => codec::decode_session_string_as(expected.string_format()?, text)?,
+    };
     let format = Format { name: decoded.format.name(), version: decoded.version };
     Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
 }
@@ -55,14 +59,19 @@ pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     match file::kind(path)? {
         FileKind::Sqlite => {}
-        FileKind::Json => return open_json(path, location),
-        FileKind::Missing if options.create && !options.read_only => options.new_file.create(path, options.wal)?,
+        FileKind::Json => return open_json(path, location, options),
+        FileKind::Missing if options.create && !options.read_only => {
+            options.check_format(location, options.new_file.client())?;
+            options.new_file.create(path, options.wal)?;
+        }
         FileKind::Missing => {
             let message = format!("cannot open '{}': there is no such file", redact::shown(location));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    Ok(Box::new(Sqlite::open(path, options.read_only, options.busy_timeout)?))
+    let mut storage = Sqlite::open(path, options.read_only, options.busy_timeout)?;
+    options.check_format(location, storage.format()?.name)?;
+    Ok(Box::new(storage))
 }
 
 /// Whether a path leads to a SQLite database.
@@ -71,9 +80,10 @@ pub fn is_sqlite(path: &Path) -> bool {
 }
 
 // Clients of today only read these files, to convert them, and so do we.
-fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
+fn open_json(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
+    options.check_format(location, format.name)?;
     Ok(memory(&redact::shown(location), format, &contents, false))
 }
 

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::{Error, Result};
+use crate::model::ExpectedFormat;
 pub use crate::storage::sqlite::NewFile;
 
 /// Usernames change hands: after how long a sighting is not believed any more.
@@ -33,6 +34,8 @@ pub struct Options {
     pub busy_timeout: Duration,
     /// When usernames expire.
     pub username_expiry: UsernameExpiry,
+    /// The format that it has; absent where that is not known. One that has another is refused.
+    pub expected_format: Option<ExpectedFormat>,
     /// Whether the auth key is leased, so that nobody else uses it meanwhile. Not when it is opened read-only.
     pub lease: Option<LeaseOptions>,
 }
@@ -75,8 +78,16 @@ impl Default for Options {
             wal: false,
             busy_timeout: Duration::from_secs(5),
             username_expiry: UsernameExpiry::AsClient,
+            expected_format: None,
             lease: None,
         }
+    }
+}
+
+impl Options {
+    /// Refuses a session of another format than the expected one.
+    pub(super) fn check_format(&self, location: &str, name: &str) -> Result<()> {
+        self.expected_format.map_or(Ok(()), |expected| expected.check(location, name))
     }
 }
 

@@ -28,9 +28,15 @@ pub fn open(scheme: &str, location: &str, options: &Options) -> Result<Box<dyn S
     let _ = (location, options); // of builds without engines for URLs
     match scheme.to_ascii_lowercase().as_str() {
         #[cfg(feature = "mongodb")]
-        "mongodb" | "mongodb+srv" => Ok(Box::new(MongoDb::open(location, opening(options))?)),
+        "mongodb" | "mongodb+srv" => {
+            options.check_format("the session in MongoDB", mongodb::FORMAT)?;
+            Ok(Box::new(MongoDb::open(location, opening(options))?))
+        }
         #[cfg(feature = "sql")]
-        scheme if sql::is_scheme(scheme) => Ok(Box::new(Sql::open(location, opening(options))?)),
+        scheme if sql::is_scheme(scheme) => {
+            options.check_format("the session in the database", sql::FORMAT)?;
+            Ok(Box::new(Sql::open(location, opening(options))?))
+        }
         scheme => Err(no_engine(scheme)),
     }
 }

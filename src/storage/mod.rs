@@ -6,6 +6,8 @@ pub mod file;
 pub mod file_findings;
 mod lease;
 mod lease_file;
+#[cfg(any(feature = "mongodb", feature = "sql"))]
+mod loopback;
 mod lost_file;
 mod memory;
 #[cfg(feature = "mongodb")]

@@ -117,6 +117,7 @@ static void freed_options(void)
     IS_CLOSED(tgs_options_set_read_only(options, true, E));
     IS_CLOSED(tgs_options_set_create(options, true, E));
     IS_CLOSED(tgs_options_set_format(options, "pyrogram", E));
+    IS_CLOSED(tgs_options_set_expected_format(options, "pyrogram", E));
     IS_CLOSED(tgs_options_set_busy_timeout(options, 1, E));
     IS_CLOSED(tgs_options_set_username_expiry(options, 1, E));
     IS_CLOSED(tgs_open(":memory:", options, &out.session, E));

@@ -33,6 +33,8 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_create(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_format(NULL, "pyrogram", E));
     NULL_IS_REFUSED(tgs_options_set_format(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_expected_format(NULL, "pyrogram", E));
+    OK(tgs_options_set_expected_format(options, NULL, E));
     NULL_IS_REFUSED(tgs_options_set_wal(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));

@@ -4,7 +4,8 @@ use std::io::Read;
 use std::process::Stdio;
 
 use serde_json::{Value, json};
-use tgsession::model::StringFormat;
+use tgsession::codec::encode_session_string;
+use tgsession::model::{AuthKey, SessionData, StringFormat};
 use tgsession::session::{Options, Session};
 
 use crate::support::{CHANNEL, KEY_ID, Place, USER_ID, anna, bytes, command, json_lines, members, run, run_with_input};
@@ -147,4 +148,46 @@ fn a_closed_pipe_is_no_error() {
     child.stdout.take().unwrap().read_exact(&mut first).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()));
+}
+
+#[test]
+fn a_string_that_can_be_read_in_two_ways_is_read_with_its_format_named_only() {
+    let place = Place::new();
+    // Of Pyrogram 1: it can be what is left of one of Pyrogram 2, too.
+    let (key, user_id) = ([&[7; 254][..], &[0x10, 0x20]].concat(), 16 * 500_000_000_i64);
+    let data = SessionData {
+        dc_id: Some(2),
+        test_mode: Some(false),
+        auth_key: Some(AuthKey::new(&key).unwrap()),
+        user_id: Some(user_id),
+        is_bot: Some(false),
+        ..SessionData::default()
+    };
+    let string = encode_session_string(StringFormat::Pyrogram1, &data).unwrap();
+    let named = |command: &[&str]| run_with_input(&[command, &["--from", "pyrogram-1"]].concat(), &string);
+    let target = place.text("made.session");
+    let commands: [&[&str]; 6] = [
+        &["inspect", "-"],
+        &["peers", "-"],
+        &["states", "-"],
+        &["get", "-", "--id", "1"],
+        &["export", "-", "--to", "telethon"],
+        &["convert", "-", &target, "--to", "telethon"],
+    ];
+    for command in commands {
+        let refused = run_with_input(command, &string).failed();
+        assert!(
+            refused.contains("Pyrogram 2 one that lost 6 characters") && refused.contains("--from pyrogram-1"),
+            "{refused}"
+        );
+        let wrong = run_with_input(&[command, &["--from", "telethon"]].concat(), &string).failed();
+        assert!(wrong.contains("telethon") || wrong.contains("Telethon"), "{wrong}");
+        let read = named(command);
+        assert!(read.code == 0 || read.err.contains("not found"), "{command:?}: {}", read.err);
+    }
+    assert!(named(&["inspect", "-", "--json"]).ok().contains(&user_id.to_string()));
+    let file = place.session("a.session");
+    assert!(run(&["inspect", &file, "--from", "kurigram"]).failed().contains("kurigram is expected"));
+    run(&["inspect", &file, "--from", "pyrogram"]).ok();
+    run(&["inspect", &file, "--from", "none"]).wrong_use();
 }

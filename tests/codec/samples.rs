@@ -13,6 +13,25 @@ pub struct Sample {
     pub foreign: bool,
 }
 
+impl Sample {
+    /// Whether nothing tells it from what is left of a longer string: it is read with its format named only.
+    pub fn is_uncertain(&self) -> bool {
+        match self.format {
+            StringFormat::Pyrogram1 => {
+                let ends_in_zero = self.data.auth_key.as_ref().is_some_and(|key| key.as_bytes()[255] % 16 == 0);
+                let is_user = self.data.is_bot == Some(false);
+                self.string.len() == 356 && is_user && ends_in_zero && self.data.user_id.is_none_or(|id| id % 16 == 0)
+            }
+            // Of the older layouts, or with zeros in a row.
+            StringFormat::MtKruto => {
+                let key = self.data.auth_key.as_ref().unwrap();
+                self.data.is_bot.is_none() || key.as_bytes().windows(3).any(|bytes| bytes == [0; 3])
+            }
+            _ => false,
+        }
+    }
+}
+
 /// All of them.
 pub fn samples() -> Vec<Sample> {
     let entries: Vec<Value> = serde_json::from_str(include_str!("strings.json")).unwrap();

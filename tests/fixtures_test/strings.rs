@@ -53,7 +53,7 @@ fn every_fixture_as_each_session_string() {
 #[test]
 fn every_library_string_is_read_as_its_library_reads_it() {
     let mut compared = Comparison::default();
-    let mut count = 0;
+    let (mut count, mut uncertain) = (0, Vec::new());
     for folder in std::fs::read_dir(fixture::root()).unwrap().map(|entry| entry.unwrap().path()) {
         let file = folder.join("strings.json");
         if !file.exists() {
@@ -63,7 +63,16 @@ fn every_library_string_is_read_as_its_library_reads_it() {
             let Value::String(text) = &made["string"] else { continue };
             count += 1;
             let title = format!("{}/{name}", folder.file_name().unwrap().to_string_lossy());
-            let ours = match Session::open_string(text, &Options::default()) {
+            let mut opened = Session::open_string(text, &Options::default());
+            // One that can be what is left of a longer string is read with its format named.
+            if let Err(error) = &opened
+                && let Some((_, format)) = error.to_string().split_once("--from ")
+            {
+                uncertain.push(title.clone());
+                let expected_format = Some(format.trim_end_matches(')').parse().unwrap());
+                opened = Session::open_string(text, &Options { expected_format, ..Options::default() });
+            }
+            let ours = match opened {
                 Ok(session) => session.data().unwrap(),
                 Err(error) => {
                     compared.0.push(Difference { place: title, views: error.to_string() });
@@ -86,7 +95,10 @@ fn every_library_string_is_read_as_its_library_reads_it() {
         }
     }
     assert!(compared.0.is_empty(), "{}", Difference::show(&compared.0));
+    uncertain.sort();
+    assert_eq!(uncertain, UNCERTAIN);
     assert_eq!(count, STRINGS, "strings were added or lost: count them, and change this number");
 }
 
 const STRINGS: usize = 101;
+const UNCERTAIN: [&str; 2] = ["pyrogram-0.15.1/cdn", "pyrogram-1.4.16/cdn"];

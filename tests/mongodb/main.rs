@@ -10,6 +10,8 @@ mod bad_input;
 mod common;
 mod concurrent;
 mod documents;
+#[path = "../common/elsewhere.rs"]
+mod elsewhere;
 mod gone;
 mod harness;
 mod interop;
@@ -20,4 +22,5 @@ mod mongodb_server;
 mod neutral;
 #[path = "../live/oracle.rs"]
 mod oracle;
+mod tls;
 mod transactions;

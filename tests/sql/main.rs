@@ -8,6 +8,8 @@
 mod agreement;
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/elsewhere.rs"]
+mod elsewhere;
 #[path = "../common/neutral.rs"]
 mod neutral;
 #[path = "../live/oracle.rs"]

@@ -21,6 +21,8 @@ public:
     options &read_only(bool value = true) noexcept { read_only_ = value; return *this; }
     options &create(bool value = true) noexcept { create_ = value; return *this; }
     options &format(std::string_view value) { format_ = value; has_format_ = true; return *this; }
+    /// What the session has, like "pyrogram-1": one that has another format is refused.
+    options &expected_format(std::string_view value) { expected_format_ = std::string(value); return *this; }
     options &wal(bool value = true) noexcept { wal_ = value; return *this; }
     options &busy_timeout(std::chrono::milliseconds value) noexcept { busy_timeout_ = value; return *this; }
     options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
@@ -51,6 +53,10 @@ private:
         if (has_format_) {
             const detail::c_text format(format_, "format");
             done([&](tgs_error **e) { return tgs_options_set_format(made.get(), format.get(), e); });
+        }
+        if (expected_format_) {
+            const detail::c_text expected(*expected_format_, "expected_format");
+            done([&](tgs_error **e) { return tgs_options_set_expected_format(made.get(), expected.get(), e); });
         }
         if (busy_timeout_) {
             const auto milliseconds = checked(busy_timeout_->count(), "busy_timeout");
@@ -84,6 +90,7 @@ private:
     std::int64_t expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT;
     bool has_format_ = false;
     std::string format_;
+    std::optional<std::string> expected_format_;
     std::optional<std::chrono::milliseconds> busy_timeout_;
     struct {
         bool wanted = false;

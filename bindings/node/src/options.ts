@@ -21,6 +21,11 @@ export interface Options {
   /** The layout of a new file, like "pyrogram@3" (the default), "kurigram@7" or "telethon@8". */
   format?: string
   /**
+   * The format that the session has, like "pyrogram-1" or "kurigram": one that has another is refused. A session string
+   * that could also be what is left of a longer one is read only if its format is named.
+   */
+  expectedFormat?: string
+  /**
    * Whether a new file is made in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but there
    * are two more files beside it while it is open. Default: false. An existing file keeps its mode.
    */
@@ -42,6 +47,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   readOnly: ['tgs_options_set_read_only', check.boolean],
   create: ['tgs_options_set_create', check.boolean],
   format: ['tgs_options_set_format', check.text],
+  expectedFormat: ['tgs_options_set_expected_format', check.text],
   wal: ['tgs_options_set_wal', check.boolean],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],

@@ -19,6 +19,8 @@ pub struct Args {
     source: String,
     /// The file to make, or the folder if SOURCE is one, or the URL of a session; it must not exist yet
     target: String,
+    #[command(flatten)]
+    from: location::From,
     #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = NewFile::named, help = formats())]
     to: Option<NewFile>,
     /// A value that the source does not have, such as user_id=…; may be repeated
@@ -46,18 +48,20 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         if args.to.is_some() {
             return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
-        target::make_in_store(&location::open(&args.source)?, &args.target, &overrides)?
+        target::make_in_store(&location::open(&args.source, &args.from)?, &args.target, &overrides)?
     } else {
         let missing =
             || Failure::WrongUse("--to FORMAT[@VERSION] is missing: it names the layout of the file TARGET".to_owned());
         let new_file = args.to.ok_or_else(missing)?;
         target::check(&args.target)?;
         let target = Path::new(&args.target);
-        match location::open(&args.source) {
+        match location::open(&args.source, &args.from) {
             Err(failure) if location::is_folder(&args.source) => {
                 overrides::check_for_many(&overrides)?;
                 let source = Path::new(&args.source);
-                let job = folder::Job { source, target, new_file, overrides: &overrides, recursive: args.recursive };
+                let from = &args.from.options()?;
+                let job =
+                    folder::Job { source, target, new_file, overrides: &overrides, recursive: args.recursive, from };
                 return folder::convert(&job, failure, args.json, out);
             }
             source => target::make(&source?, target, new_file, &overrides)?,

@@ -19,7 +19,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let found = location::open(&args.location)?;
+    let found = location::open(&args.location, &location::From::default())?;
     let (shown, persistent) = (found.location()?, found.capabilities()?.persistent);
     drop(found);
     if !persistent {

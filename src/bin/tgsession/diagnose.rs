@@ -64,7 +64,7 @@ fn of_argument(text: &str) -> Diagnosis {
 }
 
 fn of_path(path: &Path) -> Result<serde_json::Value> {
-    let opened = location::open_file(path).and_then(|session| of_session(&session));
+    let opened = location::open_file(path, &location::read_only()).and_then(|session| of_session(&session));
     if let (Err(_), Some(text)) = (&opened, location::short_text(path)) {
         // Some people keep a session string in a file.
         return Ok(serde_json::to_value(diagnose(&text))?);

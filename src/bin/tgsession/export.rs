@@ -14,6 +14,8 @@ use crate::{location, overrides, report};
 pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
     location: String,
+    #[command(flatten)]
+    from: location::From,
     /// The format of the session string
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(StringFormat::ALL.map(StringFormat::name)))]
     to: String,
@@ -25,7 +27,7 @@ pub struct Args {
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let format: StringFormat = args.to.parse()?;
     let overrides = overrides::parse(&args.set)?;
-    let session = location::open(&args.location)?;
+    let session = location::open(&args.location, &args.from)?;
     let (text, report) = session.export_with(format, &overrides)?;
     out.line(&text)?;
     out.flush()?;

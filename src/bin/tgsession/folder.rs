@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{NewFile, Report};
+use tgsession::session::{NewFile, Options, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
@@ -22,6 +22,7 @@ pub struct Job<'a> {
     pub new_file: NewFile,
     pub overrides: &'a [Change],
     pub recursive: bool,
+    pub from: &'a Options,
 }
 
 struct Converted {
@@ -100,7 +101,7 @@ fn convert_all(job: &Job, files: &[PathBuf]) -> Vec<Converted> {
 // None for a file of another kind.
 fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let name = file.strip_prefix(job.source).unwrap_or(file).to_owned();
-    let result = location::open_file(file)
+    let result = location::open_file(file, job.from)
         .and_then(|source| target::make(&source, &job.target.join(&name), job.new_file, job.overrides));
     match result {
         Err(error) if files::is_foreign(file, &error) => None,

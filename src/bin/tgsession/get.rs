@@ -19,6 +19,8 @@ pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
     location: String,
     #[command(flatten)]
+    from: location::From,
+    #[command(flatten)]
     key: Key,
     /// One object of JSON
     #[arg(long)]
@@ -40,7 +42,7 @@ struct Key {
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let session = location::open(&args.location)?;
+    let session = location::open(&args.location, &args.from)?;
     let (lookup, name) = find(&session, &args.key)?;
     let found = match lookup {
         Lookup::Found(found) => found,

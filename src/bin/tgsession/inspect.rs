@@ -11,6 +11,8 @@ use crate::visible::visible;
 pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
     location: String,
+    #[command(flatten)]
+    from: location::From,
     /// One object of JSON; absent values are null
     #[arg(long)]
     json: bool,
@@ -20,7 +22,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let session = location::open(&args.location)?;
+    let session = location::open(&args.location, &args.from)?;
     let mut inspection = session.inspect()?;
     if args.show_secrets {
         inspection = inspection.with_secrets(&session)?;

@@ -105,7 +105,7 @@ fn in_store(store: &str) -> Result<Vec<Entry>> {
 }
 
 fn inspect_file(file: &Path, all: bool) -> Option<Entry> {
-    match location::open_file(file).and_then(|session| session.inspect()) {
+    match location::open_file(file, &location::read_only()).and_then(|session| session.inspect()) {
         Ok(inspection) => Some(described(file, inspection)),
         Err(error) if !all && files::is_foreign(file, &error) => None,
         Err(error) => {

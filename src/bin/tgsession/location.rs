@@ -4,8 +4,10 @@ use std::fs;
 use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
+use clap::builder::PossibleValuesParser;
 use tgsession::ErrorCode;
 use tgsession::codec::{self, TextKind};
+use tgsession::model::ExpectedFormat;
 use tgsession::redact;
 use tgsession::session::{Options, Session};
 use tgsession::storage::file;
@@ -23,12 +25,31 @@ pub fn read_only() -> Options {
     Options { read_only: true, create: false, ..Options::default() }
 }
 
-/// Opens what a location names.
-pub fn open(location: &str) -> Result<Session> {
-    if location == STANDARD_INPUT {
-        return Ok(Session::open_string(&standard_input()?, &read_only())?);
+/// `--from`: the format of what a command reads.
+#[derive(clap::Args, Default)]
+pub struct From {
+    /// The format that the session has, if you know it; a session of another format is refused
+    ///
+    /// Some session strings can be read in two ways: as an intact string of one format, and as what is left of a longer
+    /// one that lost some characters. They are refused unless their format is named.
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(ExpectedFormat::names()))]
+    from: Option<String>,
+}
+
+impl From {
+    pub fn options(&self) -> Result<Options> {
+        let expected_format = self.from.as_deref().map(str::parse).transpose()?;
+        Ok(Options { expected_format, ..read_only() })
     }
-    Session::open(location, &read_only()).map_err(|error| with_hint(error, Path::new(location)))
+}
+
+/// Opens what a location names.
+pub fn open(location: &str, from: &From) -> Result<Session> {
+    let options = from.options()?;
+    if location == STANDARD_INPUT {
+        return Ok(Session::open_string(&standard_input()?, &options)?);
+    }
+    Session::open(location, &options).map_err(|error| with_hint(error, Path::new(location)))
 }
 
 // Some people keep a session string in a file.
@@ -54,8 +75,8 @@ pub fn short_text(path: &Path) -> Option<Zeroizing<String>> {
 }
 
 /// Opens a file.
-pub fn open_file(path: &Path) -> tgsession::Result<Session> {
-    Session::open(&text_of(path)?, &read_only())
+pub fn open_file(path: &Path, options: &Options) -> tgsession::Result<Session> {
+    Session::open(&text_of(path)?, options)
 }
 
 /// A path as text, as the library takes it.

@@ -15,6 +15,8 @@ use crate::visible::visible;
 pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
     location: String,
+    #[command(flatten)]
+    from: location::From,
     /// One object of JSON a line
     #[arg(long)]
     json: bool,
@@ -45,7 +47,7 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let peers = location::open(&args.location)?.peers(None)?;
+    let peers = location::open(&args.location, &args.from)?.peers(None)?;
     if !args.json {
         let rows: Vec<_> = peers.iter().map(row).collect();
         return table::table(out, &COLUMNS, &rows);

@@ -14,6 +14,8 @@ use crate::table::{self, Column, cell};
 pub struct Args {
     /// A session's file, a session string, or - for a string on standard input
     location: String,
+    #[command(flatten)]
+    from: location::From,
     /// One object of JSON a line
     #[arg(long)]
     json: bool,
@@ -31,7 +33,7 @@ struct StateJson {
 const COLUMNS: [Column; 5] = [("ID", true), ("PTS", true), ("QTS", true), ("SEQ", true), ("DATE", false)];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let states = location::open(&args.location)?.update_states()?;
+    let states = location::open(&args.location, &args.from)?.update_states()?;
     if !args.json {
         let rows: Vec<_> = states.iter().map(row).collect();
         return table::table(out, &COLUMNS, &rows);

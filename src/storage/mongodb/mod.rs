@@ -47,6 +47,9 @@ use writes::Writes;
 /// From this number of peers on, indexes are worth their cost.
 const INDEX_FROM: usize = 100;
 
+/// The name of the layout, which is Pyrofork's.
+pub const FORMAT: &str = "pyrofork";
+
 /// A session on a MongoDB server.
 pub struct MongoDb {
     store: Store,
@@ -152,7 +155,7 @@ impl Storage for MongoDb {
 
     fn format(&mut self) -> Result<Format> {
         self.readable()?;
-        Ok(Format { name: "pyrofork", version: None })
+        Ok(Format { name: FORMAT, version: None })
     }
 
     fn capabilities(&self) -> Capabilities {

@@ -48,8 +48,8 @@ async fn check_for_others(store: &Store) -> Result<(), Fault> {
 /// The names of the sessions on a server, in ascending order. The location has no session's name.
 pub fn list(location: &str, busy_timeout: std::time::Duration) -> Result<Vec<String>> {
     let address = target::server(location, busy_timeout)?;
+    let server = runtime()?.block_on(Server::get(&address))?;
     let listed = async {
-        let server = Server::get(&address).await?;
         let within = |asked| tokio::time::timeout(address.answer, asked);
         let silent = |_| Fault::Timeout(address.answer);
         let mut names = within(server.client().list_database_names().into_future()).await.map_err(silent)??;
@@ -65,7 +65,9 @@ pub fn list(location: &str, busy_timeout: std::time::Duration) -> Result<Vec<Str
         }
         Ok(sessions)
     };
-    runtime()?.block_on(listed).map_err(|fault: Fault| fault.on(&address.shown, "list the sessions of"))
+    runtime()?
+        .block_on(listed)
+        .map_err(|fault: Fault| server.explained(fault.on(&address.shown, "list the sessions of")))
 }
 
 async fn holds_session(server: &Server, name: &str, limit: std::time::Duration) -> Result<bool, Fault> {

@@ -3,19 +3,22 @@
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use mongodb::bson::{Document, doc};
-use mongodb::options::{ClientOptions, WriteConcern};
+use mongodb::options::{ClientOptions, ServerAddress, Tls, TlsOptions, WriteConcern};
 use mongodb::{Client, Database};
 use tokio::runtime::Runtime;
 
 use super::fault::Fault;
 use super::target::Address;
 use crate::error::{Error, ErrorCode, Result};
+use crate::storage::loopback::is_loopback;
 
 /// A server, or a set of them, and the connections to it.
 pub struct Server {
     client: Client,
     write_concern: Option<WriteConcern>,
     has_transactions: OnceLock<bool>,
+    // The URL does not ask for it.
+    tls_is_default: bool,
 }
 
 // Dropped with its last session.
@@ -57,9 +60,24 @@ impl Server {
         let mut options = parsed.map_err(|error| unusable(address, &error))?;
         options.server_selection_timeout.get_or_insert(address.busy_timeout);
         options.app_name.get_or_insert_with(|| "tgsession".to_owned());
+        let tls_is_default = options.tls.is_none() && !options.hosts.iter().all(is_this_machine);
+        if tls_is_default {
+            // An auth key crosses no network in clear.
+            options.tls = Some(Tls::Enabled(TlsOptions::default()));
+        }
         let write_concern = options.write_concern.clone();
         let client = Client::with_options(options).map_err(|error| unusable(address, &error))?;
-        Ok(Self { client, write_concern, has_transactions: OnceLock::new() })
+        Ok(Self { client, write_concern, has_transactions: OnceLock::new(), tls_is_default })
+    }
+
+    /// An error, with the remedy where no server was found that does what nobody asked for.
+    pub fn explained(&self, error: Error) -> Error {
+        if !(self.tls_is_default && error.to_string().contains("Server selection timeout")) {
+            return error;
+        }
+        let remedy = "a server that is not on this machine needs TLS and a certificate of its name by default; in the URL, \
+                      tlsCAFile=FILE names the certificates to trust, and tls=false sends everything in clear";
+        Error::new(error.code(), format!("{error}: {remedy}"))
     }
 
     /// The driver's client.
@@ -91,6 +109,15 @@ impl Server {
     /// The server's description of itself, which includes its time.
     pub async fn hello(&self) -> std::result::Result<Document, Fault> {
         Ok(self.database("admin").run_command(doc! { "hello": 1 }).await?)
+    }
+}
+
+fn is_this_machine(address: &ServerAddress) -> bool {
+    match address {
+        ServerAddress::Tcp { host, .. } => is_loopback(host),
+        #[cfg(unix)]
+        ServerAddress::Unix { .. } => true,
+        _ => false,
     }
 }
 

@@ -46,7 +46,7 @@ impl Store {
                 }
             }
         };
-        runtime()?.block_on(tried).map_err(|fault| fault.on(&self.shown, action))
+        runtime()?.block_on(tried).map_err(|fault| self.server.explained(fault.on(&self.shown, action)))
     }
 
     /// A collection of the database.

@@ -43,6 +43,9 @@ pub fn is_scheme(scheme: &str) -> bool {
     target::dialect_of(scheme).is_some()
 }
 
+/// The name of the layout, which is AlchemySession's.
+pub const FORMAT: &str = "alchemysession";
+
 /// A session in a database.
 pub struct Sql {
     // To read the tables again. It may hold a password.
@@ -118,7 +121,7 @@ impl Storage for Sql {
 
     fn format(&mut self) -> Result<Format> {
         self.check_there()?;
-        Ok(Format { name: "alchemysession", version: Some(self.store.version) })
+        Ok(Format { name: FORMAT, version: Some(self.store.version) })
     }
 
     fn capabilities(&self) -> Capabilities {

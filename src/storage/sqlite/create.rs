@@ -58,6 +58,12 @@ impl NewFile {
         all.collect()
     }
 
+    /// The client whose layout it is.
+    pub fn client(&self) -> &'static str {
+        let has = |(version, sql): &(i64, &[&str])| *version == self.version && *sql == self.sql;
+        dialects::ALL.iter().find(|dialect| dialect.creates.iter().any(has)).map_or("", |dialect| dialect.name)
+    }
+
     /// Creates the file. If another program creates it at the same time, that one stays.
     pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
         let folder = file::folder_of(path);

@@ -24,6 +24,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_read_only", "options::read_only"},
     {"tgs_options_set_create", "options::create"},
     {"tgs_options_set_format", "options::format"},
+    {"tgs_options_set_expected_format", "options::expected_format"},
     {"tgs_options_set_wal", "options::wal"},
     {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},

@@ -75,6 +75,8 @@ tgs::options options(const json &given) {
             made.create(value);
         } else if (name == "format") {
             made.format(value.get<std::string>());
+        } else if (name == "expected_format") {
+            made.expected_format(value.get<std::string>());
         } else if (name == "wal") {
             made.wal(value);
         } else if (name == "lease") {

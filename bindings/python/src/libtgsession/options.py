@@ -39,6 +39,7 @@ def make(
     busy_timeout: float = 5.0,
     username_expiry: int = USERNAME_EXPIRY_AS_CLIENT,
     lease: AnyLease = False,
+    expected_format: Optional[str] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -46,6 +47,8 @@ def make(
     call(lib.tgs_options_set_create, options, bool(create))
     if format is not None:
         call(lib.tgs_options_set_format, options, encode(format, "the format"))
+    if expected_format is not None:
+        call(lib.tgs_options_set_expected_format, options, encode(expected_format, "the expected format"))
     call(lib.tgs_options_set_wal, options, bool(wal))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)

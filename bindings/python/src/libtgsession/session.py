@@ -61,6 +61,7 @@ class Session:
         busy_timeout: float = 5.0,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
+        expected_format: Optional[str] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -71,8 +72,9 @@ class Session:
         busy_timeout: how many seconds a call waits for another program's lock and other threads' calls, together.
         username_expiry: after how many seconds a username is no longer believed.
         lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
+        expected_format: what the session has, like "pyrogram-1"; one that has another format is refused.
         """
-        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry, lease)
+        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format)
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -83,9 +85,15 @@ class Session:
         read_only: bool = False,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
+        expected_format: Optional[str] = None,
     ) -> Session:
-        """Opens a session string of any client, in memory. Damage from copying and pasting is corrected."""
-        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
+        """Opens a session string of any client, in memory. Damage from copying and pasting is corrected.
+
+        expected_format: a text that could also be what is left of a longer string is read only if its format is named.
+        """
+        made = options.make(
+            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format
+        )
         return cls._open(lib.tgs_open_string, encode(text, "the session string"), made)
 
     @classmethod
@@ -96,12 +104,15 @@ class Session:
         read_only: bool = False,
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
+        expected_format: Optional[str] = None,
     ) -> Session:
         """Opens a complete SQLite file of any client, or its JSON, as it is or compressed by gzip; in memory from then on.
 
         `to_bytes` gives it back, peers included; `change_count` tells when that is worth while.
         """
-        made = options.make(read_only, username_expiry=username_expiry, lease=lease)
+        made = options.make(
+            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format
+        )
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 
     @classmethod

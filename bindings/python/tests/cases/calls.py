@@ -20,6 +20,7 @@ BY_ITSELF = {
     "tgs_options_set_read_only": "read_only of Session.open",
     "tgs_options_set_create": "create of Session.open",
     "tgs_options_set_format": "format of Session.open",
+    "tgs_options_set_expected_format": "expected_format of Session.open",
     "tgs_options_set_busy_timeout": "busy_timeout of Session.open",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",

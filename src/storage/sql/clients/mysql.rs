@@ -10,9 +10,10 @@ use mysql::prelude::Queryable;
 use mysql::{Conn, DriverError, Opts, OptsBuilder, SslOpts};
 use zeroize::Zeroizing;
 
-use super::tls::{Mode, Tls};
+use super::tls::{Asked, Mode, Tls};
 use super::{Connector, Waits};
 use crate::error::{Error, ErrorCode, Result};
+use crate::storage::loopback::is_loopback;
 use crate::storage::sql::client::{Client, Scope, Step};
 use crate::storage::sql::dialect::Batch;
 use crate::storage::sql::fault::Fault;
@@ -36,11 +37,7 @@ const ROWS: usize = 1_000;
 impl MySql {
     /// Takes its parameters out of the URL; the rest is the driver's.
     pub fn new(url: &mut Url) -> Result<Self> {
-        let tls = Tls::take(url)?;
-        if tls.verifies() {
-            // Says early and clearly what is wrong with the certificates.
-            tls.config()?;
-        }
+        let asked = Asked::take(url)?;
         // It is always this one.
         url.take("charset")?;
         if url.path()?.is_empty() {
@@ -55,6 +52,11 @@ impl MySql {
             };
             Error::invalid_argument(format!("'{}' is not understood: {cause}", url.shown()))
         })?;
+        let tls = asked.decide(is_loopback(&opts.get_ip_or_hostname()));
+        if tls.verifies() {
+            // Says early and clearly what is wrong with the certificates.
+            tls.config()?;
+        }
         // More than one provider may be built in; rustls would not know which one to take.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Ok(Self { opts, without_tls: AtomicBool::new(tls.mode == Mode::Disable), tls })
@@ -91,7 +93,11 @@ impl Connector for MySql {
             }
             other => other,
         };
-        Ok(Box::new(MySqlClient(connected.map_err(|error| fault(&error))?)))
+        let connected = connected.map_err(|error| match fault(&error) {
+            Fault::Lost(cause) => Fault::Lost(self.tls.explained(cause)),
+            other => other,
+        })?;
+        Ok(Box::new(MySqlClient(connected)))
     }
 }
 

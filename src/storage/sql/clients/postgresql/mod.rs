@@ -48,12 +48,22 @@ impl PostgreSql {
     }
 }
 
+impl PostgreSql {
+    fn explained(&self, fault: Fault) -> Fault {
+        match fault {
+            Fault::Lost(cause) => Fault::Lost(self.0.tls.explained(cause)),
+            other => other,
+        }
+    }
+}
+
 impl Connector for PostgreSql {
     fn connect(&self, waits: &Waits) -> Result<Box<dyn Client>, Fault> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().enable_time().build();
         let runtime =
             runtime.map_err(|error| Fault::Lost(format!("there is no more room for connections: {error}")))?;
-        let connected = async { self.0.connect(waits.busy_timeout).await.map_err(|error| fault(&error)) };
+        let connected =
+            async { self.0.connect(waits.busy_timeout).await.map_err(|error| self.explained(fault(&error))) };
         let Connected { client, own_backend } = runtime.block_on(within(waits.connect, connected))?;
         Ok(Box::new(Connection { runtime, client, statements: own_backend.then(HashMap::new), waits: *waits }))
     }

@@ -3,13 +3,14 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, Error as ServerError, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::error::{Error, Result};
-use crate::storage::sql::clients::tls::{Mode, Tls};
+use crate::storage::loopback::is_loopback;
+use crate::storage::sql::clients::tls::{Asked, Mode, Tls};
 use crate::storage::url::Url;
 use crate::token::token;
 
@@ -19,7 +20,8 @@ const MARK: &str = "tgsession.connection";
 /// A server, and how to connect to it.
 pub struct Server {
     config: Config,
-    tls: MakeRustlsConnect,
+    connector: MakeRustlsConnect,
+    pub tls: Tls,
     // The pooler refused to pass on settings.
     is_pooler: AtomicBool,
 }
@@ -34,12 +36,13 @@ pub struct Connected {
 impl Server {
     /// Takes its parameters out of the URL; the rest is the driver's.
     pub fn new(url: &mut Url) -> Result<Self> {
-        let tls = Tls::take(url)?;
+        let asked = Asked::take(url)?;
         let text = url.for_driver();
         let rest = text.split_once("://").map_or("", |(_, rest)| rest);
         let config = zeroize::Zeroizing::new(format!("postgresql://{rest}")).parse::<Config>();
         let mut config =
             config.map_err(|error| Error::invalid_argument(format!("'{}' is not understood: {error}", url.shown())))?;
+        let tls = asked.decide(is_on_loopback(&config));
         config.ssl_mode(match tls.mode {
             Mode::Disable => SslMode::Disable,
             Mode::Prefer => SslMode::Prefer,
@@ -48,7 +51,7 @@ impl Server {
         if config.get_application_name().is_none() {
             config.application_name("tgsession");
         }
-        Ok(Self { config, tls: MakeRustlsConnect::new(tls.config()?), is_pooler: AtomicBool::new(false) })
+        Ok(Self { config, connector: MakeRustlsConnect::new(tls.config()?), tls, is_pooler: AtomicBool::new(false) })
     }
 
     /// Connects. On a backend of our own, a statement waits for a lock for `busy_timeout`.
@@ -74,7 +77,7 @@ impl Server {
 
     async fn connect_with(&self, config: &Config) -> Result<Client, ServerError> {
         loop {
-            match config.connect(self.tls.clone()).await {
+            match config.connect(self.connector.clone()).await {
                 // It was started a moment ago, and will take connections soon.
                 Err(error) if error.code() == Some(&SqlState::CANNOT_CONNECT_NOW) => {
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -87,6 +90,19 @@ impl Server {
             }
         }
     }
+}
+
+// Where an address is given beside a name, the name is only what the certificate must say.
+fn is_on_loopback(config: &Config) -> bool {
+    let addresses = config.get_hostaddrs();
+    if !addresses.is_empty() {
+        return addresses.iter().all(|address| is_loopback(&address.to_string()));
+    }
+    config.get_hosts().iter().all(|host| match host {
+        Host::Tcp(name) => is_loopback(name),
+        #[cfg(unix)]
+        Host::Unix(_) => true,
+    })
 }
 
 /// The setting that ends a wait for a lock.
