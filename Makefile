@@ -45,7 +45,7 @@ test-rust: oracle
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored
 
-SUITES := lint test-rust test-c test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
+SUITES := lint test-rust test-c test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis
 
 test:
 	@MAKE="$(MAKE)" make/suites.sh $(SUITES)
