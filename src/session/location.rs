@@ -4,6 +4,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::bytes::JSON_SHARE;
 use super::options::Options;
 use super::stores;
 use crate::codec;
@@ -14,12 +15,15 @@ use crate::storage::sqlite::Sqlite;
 use crate::storage::{Capabilities, Memory, Storage};
 
 const MEMORY: &str = ":memory:";
+// Many times more than any has: what is longer is not copied to be looked at.
+const LONGEST: usize = 1 << 16;
 
 /// Opens whatever a location names.
 pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if location.trim().is_empty() {
         return Err(Error::invalid_argument("the location is empty"));
     }
+    check_len(location)?;
     if location == MEMORY {
         let format = Format { name: "memory", version: None };
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
@@ -38,8 +42,17 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     open_path(path, location, options)
 }
 
+fn check_len(text: &str) -> Result<()> {
+    if text.len() > LONGEST {
+        let message = format!("the text is {} bytes long: no location or session string is", text.len());
+        return Err(Error::bad_session_string(message));
+    }
+    Ok(())
+}
+
 /// Opens a session string, in memory.
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    check_len(text)?;
     let decoded = codec::decode_session_string(text)?;
     let format = Format { name: decoded.format.name(), version: decoded.version };
     Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
@@ -48,18 +61,22 @@ pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     match file::kind(path)? {
         FileKind::Sqlite => {}
-        FileKind::Json => return open_json(path, location),
+        FileKind::Json => return open_json(path, location, options),
         FileKind::Missing if options.create && !options.read_only => options.new_file.create(path, options.wal)?,
         FileKind::Missing => {
             let message = format!("cannot open '{location}': there is no such file");
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    Ok(Box::new(Sqlite::open(path, options.read_only, options.busy_timeout)?))
+    Ok(Box::new(Sqlite::open(path, options.read_only, options.busy_timeout, options.max_bytes)?))
 }
 
 // Clients of today only read these files, to convert them, and so do we.
-fn open_json(path: &Path, location: &str) -> Result<Box<dyn Storage>> {
+fn open_json(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let limit = options.max_bytes / JSON_SHARE;
+    if file::len(path) > limit {
+        return Err(Error::too_large(location, limit));
+    }
     let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
     Ok(memory(location, format, &contents, false))
