@@ -42,6 +42,10 @@
  * use the same file at the same time. Within one process a file must not be open in this library and in another copy of
  * SQLite (such as Python's sqlite3 module): POSIX lets one copy drop the other's locks.
  *
+ * Memory. What input can make the library allocate is bounded by tgs_options_set_max_bytes(), and where there is no
+ * memory for a session or for a page of SQLite, the call is TGS_ERROR_IO. Where there is none for a small object of the
+ * library's own, the process is ended (abort): Rust's standard containers have no other way.
+ *
  * Forks. A handle belongs to the process that made it. In a process that was forked from it every call with the handle
  * returns TGS_ERROR_CLOSED at once, whatever other threads did at that moment; closing or freeing it there is
  * harmless, and not needed. The child can make handles of its own. A session file that the parent has open is an
@@ -297,11 +301,11 @@ TGS_API tgs_status tgs_options_set_format(tgs_options *options, const char *form
 TGS_API tgs_status tgs_options_set_wal(tgs_options *options, bool wal, tgs_error **error);
 
 /**
- * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it
- * waits for together: for another program's lock, and for other threads' calls with the same session (for these a
- * second at least). Threads that write while another program holds the lock queue up, each with its own time; who
- * only reads does not wait for them. An engine of your own cannot be interrupted: the time is that for which other
- * calls wait for it. A server has times of its own for connections and answers, which its URL can change.
+ * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits
+ * for together: for another program's lock, and for other threads' calls with the same session (for these a second
+ * at least). Threads that write while another program holds the lock queue up, each with its own time; who only
+ * reads does not wait for them. An engine of your own cannot be interrupted: the time is that for which other calls
+ * wait for it. A server has times of its own for connections and answers, which its URL can change.
  *
  * @param[in,out] options       The options to change.
  * @param[in]     milliseconds  The time in milliseconds. The default is 5000.
@@ -309,6 +313,18 @@ TGS_API tgs_status tgs_options_set_wal(tgs_options *options, bool wal, tgs_error
  * @return TGS_OK.
  */
 TGS_API tgs_status tgs_options_set_busy_timeout(tgs_options *options, uint32_t milliseconds, tgs_error **error);
+
+/**
+ * How large a session may be that the library reads into memory as a whole, and a single value in any file. A megabyte
+ * of gzip can stand for a gigabyte: what is larger is refused before it is read.
+ *
+ * @param[in,out] options  The options to change.
+ * @param[in]     bytes    The number of bytes, after unpacking. The default is 268435456, 256 MB. JSON, which takes
+ *                         many times its length, may have a sixteenth of it.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK. Opening what is larger is TGS_ERROR_UNSUPPORTED.
+ */
+TGS_API tgs_status tgs_options_set_max_bytes(tgs_options *options, uint64_t bytes, tgs_error **error);
 
 /** For tgs_options_set_username_expiry(): usernames never expire. */
 #define TGS_USERNAME_EXPIRY_NEVER -1
@@ -1271,7 +1287,8 @@ TGS_API tgs_status tgs_diagnose(const char *text, char **diagnosis, tgs_error **
  *                      them after the call.
  * @param[out] session  Receives the session. Close it with tgs_close().
  * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION or TGS_ERROR_IN_USE.
+ * @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
+ *         larger than tgs_options_set_max_bytes() allows) or TGS_ERROR_IN_USE.
  */
 TGS_API tgs_status tgs_open_bytes(const uint8_t *bytes, size_t len, const tgs_options *options, tgs_session **session,
                                   tgs_error **error);

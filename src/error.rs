@@ -117,6 +117,19 @@ impl Error {
         Self::new(ErrorCode::Io, format!("cannot {failed}: too many open files: {remedy}"))
     }
 
+    /// Something that is larger than the caller allows.
+    pub fn too_large(location: &str, limit: u64) -> Self {
+        let remedy = "raise max_bytes if it is trusted";
+        let message =
+            format!("cannot open '{location}': it is larger than the {limit} bytes that are allowed: {remedy}");
+        Self::new(ErrorCode::Unsupported, message)
+    }
+
+    /// There is no memory for something whose size is known.
+    pub fn out_of_memory(location: &str, len: usize) -> Self {
+        Self::new(ErrorCode::Io, format!("there is no memory for {len} bytes of '{location}'"))
+    }
+
     /// A damaged session.
     pub fn corrupt(location: &str, cause: impl std::fmt::Display) -> Self {
         Self::new(ErrorCode::Corrupt, format!("'{}' is damaged: {cause}", redact::shown(location)))

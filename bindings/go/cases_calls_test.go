@@ -22,6 +22,7 @@ var byItself = map[string]string{
 	"tgs_options_set_format":          "the option Format",
 	"tgs_options_set_expected_format": "the option ExpectedFormat",
 	"tgs_options_set_busy_timeout":    "the option BusyTimeout",
+	"tgs_options_set_max_bytes":       "the option MaxBytes",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",

@@ -111,14 +111,15 @@ func (b *bytes) UnmarshalJSON(text []byte) (err error) {
 func (b bytes) MarshalJSON() ([]byte, error) { return json.Marshal(hex.EncodeToString(b)) }
 
 type options struct {
-	ReadOnly       bool   `json:"read_only"`
-	Create         *bool  `json:"create"`
-	Format         string `json:"format"`
-	ExpectedFormat string `json:"expected_format"`
-	BusyTimeout    *int64 `json:"busy_timeout"`
-	UsernameExpiry *int64 `json:"username_expiry"`
-	WAL            bool   `json:"wal"`
-	Lease          *lease `json:"lease"`
+	ReadOnly       bool    `json:"read_only"`
+	Create         *bool   `json:"create"`
+	Format         string  `json:"format"`
+	ExpectedFormat string  `json:"expected_format"`
+	BusyTimeout    *int64  `json:"busy_timeout"`
+	MaxBytes       *uint64 `json:"max_bytes"`
+	UsernameExpiry *int64  `json:"username_expiry"`
+	WAL            bool    `json:"wal"`
+	Lease          *lease  `json:"lease"`
 }
 
 // lease is true, false, or its terms.
@@ -166,6 +167,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.BusyTimeout != nil {
 		list = append(list, tgsession.BusyTimeout(time.Duration(*o.BusyTimeout)*time.Millisecond))
+	}
+	if o.MaxBytes != nil {
+		list = append(list, tgsession.MaxBytes(*o.MaxBytes))
 	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))

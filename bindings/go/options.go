@@ -23,6 +23,7 @@ type options struct {
 	expectedFormat string
 	wal            bool
 	busyTimeout    time.Duration // below 0: the library's default
+	maxBytes       *uint64
 	usernameExpiry int64
 	lease          bool
 	leaseOwner     *string
@@ -54,6 +55,10 @@ func WAL() Option { return func(o *options) { o.wal = true } }
 // BusyTimeout is how long a call waits, for another program's lock and for other calls together, before it fails with
 // [ErrLocked]: 5 seconds by default.
 func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTimeout = max(wait, 0) } }
+
+// MaxBytes is how large a session may be that is read into memory as a whole, unpacked, and a single value in a file: 256 MB
+// by default. What is larger is [ErrUnsupported].
+func MaxBytes(count uint64) Option { return func(o *options) { o.maxBytes = &count } }
 
 // UsernameExpiry is the age in seconds after which a lookup by username fails with [ErrExpired]: 0 or more,
 // [UsernameExpiryNever] or [UsernameExpiryAsClient].
@@ -89,6 +94,9 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		username_expiry: C.int64_t(chosen.usernameExpiry),
 		lease:           C.bool(chosen.lease),
 		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
+	}
+	if chosen.maxBytes != nil {
+		c.has_max_bytes, c.max_bytes = true, C.uint64_t(*chosen.maxBytes)
 	}
 	return withOptionalText("the format", filled(chosen.format), func(format *C.char) error {
 		return withOptionalText("the expected format", filled(chosen.expectedFormat), func(expected *C.char) error {

@@ -33,6 +33,8 @@ typedef struct {
   const char *expected_format;
   bool wal;
   int64_t busy_timeout; /* below 0: the library's default */
+  bool has_max_bytes;
+  uint64_t max_bytes;
   int64_t username_expiry;
   bool lease;
   const char *lease_owner;
@@ -55,6 +57,7 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   if (status == TGS_OK) status = tgs_options_set_wal(options, wanted.wal, error);
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
+  if (status == TGS_OK && wanted.has_max_bytes) status = tgs_options_set_max_bytes(options, wanted.max_bytes, error);
   if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
   if (status == TGS_OK)
     status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);

@@ -38,7 +38,8 @@ use crate::session::{ByteOptions, NewFile, Session};
 ///     them after the call.
 /// @param[out] session Receives the session. Close it with tgs_close().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
-/// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION or TGS_ERROR_IN_USE.
+/// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
+///     larger than tgs_options_set_max_bytes() allows) or TGS_ERROR_IN_USE.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

@@ -159,11 +159,11 @@ pub extern "C" fn tgs_options_set_wal(options: *mut tgs_options, wal: bool, erro
     })
 }
 
-/// How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it
-/// waits for together: for another program's lock, and for other threads' calls with the same session (for these a
-/// second at least). Threads that write while another program holds the lock queue up, each with its own time; who
-/// only reads does not wait for them. An engine of your own cannot be interrupted: the time is that for which other
-/// calls wait for it. A server has times of its own for connections and answers, which its URL can change.
+/// How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits
+/// for together: for another program's lock, and for other threads' calls with the same session (for these a second
+/// at least). Threads that write while another program holds the lock queue up, each with its own time; who only
+/// reads does not wait for them. An engine of your own cannot be interrupted: the time is that for which other calls
+/// wait for it. A server has times of its own for connections and answers, which its URL can change.
 ///
 /// @param[in,out] options The options to change.
 /// @param[in] milliseconds The time in milliseconds. The default is 5000.
@@ -177,6 +177,26 @@ pub extern "C" fn tgs_options_set_busy_timeout(
 ) -> tgs_status {
     change(options, error, |options| {
         options.busy_timeout = Duration::from_millis(milliseconds.into());
+        Ok(())
+    })
+}
+
+/// How large a session may be that the library reads into memory as a whole, and a single value in any file. A megabyte
+/// of gzip can stand for a gigabyte: what is larger is refused before it is read.
+///
+/// @param[in,out] options The options to change.
+/// @param[in] bytes The number of bytes, after unpacking. The default is 268435456, 256 MB. JSON, which takes many times
+///     its length, may have a sixteenth of it.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK. Opening what is larger is TGS_ERROR_UNSUPPORTED.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_max_bytes(
+    options: *mut tgs_options,
+    bytes: u64,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.max_bytes = bytes;
         Ok(())
     })
 }

@@ -1,6 +1,6 @@
 //! Bytes in, bytes out: a session as a complete SQLite file, which an object store, a cache or a variable can hold.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -12,12 +12,16 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::Storage;
 use crate::storage::file::{self, FileKind};
-use crate::storage::sqlite::Sqlite;
+use crate::storage::sqlite::{Sqlite, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-// A few kilobytes of gzip can claim to be petabytes.
-const LARGEST: u64 = 1 << 30;
+// As much as tells what it is and how long.
+const HEAD: usize = 100;
+// What is there for bytes that do not tell how many they are.
+const FIRST_ROOM: usize = 1 << 16;
+/// JSON takes up to so many times its length when it is read.
+pub(super) const JSON_SHARE: u64 = 16;
 
 /// How a session is written to bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,12 +36,16 @@ impl Session {
     /// Opens a session in bytes: a complete SQLite file of any client or its JSON, as it is or compressed by gzip. It is
     /// in memory from then on: [`Session::to_bytes`] gives it back.
     pub fn open_bytes(bytes: &[u8], options: &Options) -> Result<Self> {
-        let bytes =
-            if bytes.starts_with(&GZIP_MAGIC) { unpacked(bytes, LARGEST)? } else { Zeroizing::new(bytes.to_vec()) };
+        let max_bytes = options.max_bytes;
+        let bytes = if bytes.starts_with(&GZIP_MAGIC) {
+            read(&mut BufReader::new(GzDecoder::new(bytes)), max_bytes)?
+        } else {
+            read(&mut &*bytes, max_bytes)?
+        };
         let len = bytes.len().try_into().unwrap_or(u64::MAX);
         match file::kind_of_bytes(&bytes, len, LOCATION)? {
             FileKind::Sqlite => {
-                let mut storage = Sqlite::in_bytes(&bytes, LOCATION, options.read_only)?;
+                let mut storage = Sqlite::in_bytes(bytes, LOCATION, options.read_only, max_bytes)?;
                 options.check_format(LOCATION, storage.format()?.name)?;
                 Self::over(Box::new(storage), options)
             }
@@ -83,32 +91,84 @@ fn nearest(client: &str) -> Result<NewFile> {
 
 fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let failed = |error: std::io::Error| Error::new(ErrorCode::Internal, format!("cannot compress: {error}"));
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    // Room for what cannot be made smaller; what is left of it is given back.
+    let (mut room, most) = (Vec::new(), bytes.len() + bytes.len() / 1_000 + 1_000);
+    room.try_reserve_exact(most).map_err(|_| Error::out_of_memory(LOCATION, most))?;
+    let mut encoder = GzEncoder::new(room, Compression::default());
     encoder.write_all(bytes).map_err(failed)?;
     encoder.finish().map(Zeroizing::new).map_err(failed)
 }
 
-fn unpacked(bytes: &[u8], largest: u64) -> Result<Zeroizing<Vec<u8>>> {
-    let mut unpacked = Zeroizing::new(Vec::new());
-    let mut decoder = GzDecoder::new(bytes).take(largest + 1);
-    let read = decoder.read_to_end(&mut unpacked);
-    let read = read.map_err(|error| Error::corrupt(LOCATION, format!("its gzip is not intact ({error})")))?;
-    if u64::try_from(read).unwrap_or(u64::MAX) > largest {
-        return Err(Error::corrupt(LOCATION, "unpacked it is larger than a gigabyte"));
+/// Reads what the first bytes do not refuse: they tell what it is, and how long.
+fn read(source: &mut impl BufRead, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    read_to(source, &mut bytes, HEAD)?;
+    let is_json = file::kind_of_bytes(&bytes, bytes.len().try_into().unwrap_or(u64::MAX), LOCATION)? == FileKind::Json;
+    let limit = if is_json { max_bytes / JSON_SHARE } else { max_bytes };
+    let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
+    let promised = if is_json { None } else { promised_len(&bytes) };
+    let too_large = || Error::too_large(LOCATION, limit);
+    if promised.is_some_and(|len| len > limit_len) {
+        return Err(too_large());
     }
-    Ok(unpacked)
+    let mut room = promised.unwrap_or(FIRST_ROOM).max(HEAD);
+    loop {
+        read_to(source, &mut bytes, room.min(limit_len + 1))?;
+        match bytes.len() {
+            len if len > limit_len => return Err(too_large()),
+            len if len < room || is_at_end(source)? => return Ok(bytes),
+            len => room = len.saturating_mul(2),
+        }
+    }
+}
+
+// Whether nothing is left: room for more is made only if there is more.
+fn is_at_end(source: &mut impl BufRead) -> Result<bool> {
+    Ok(source.fill_buf().map_err(|error| not_intact(&error))?.is_empty())
+}
+
+fn not_intact(error: &std::io::Error) -> Error {
+    Error::corrupt(LOCATION, format!("its gzip is not intact ({error})"))
+}
+
+/// Reads until there are `len` bytes, or no more.
+fn read_to(source: &mut impl Read, bytes: &mut Zeroizing<Vec<u8>>, len: usize) -> Result<()> {
+    let more = len.saturating_sub(bytes.len());
+    let mut larger = Zeroizing::new(Vec::new());
+    larger.try_reserve_exact(len.max(bytes.len())).map_err(|_| Error::out_of_memory(LOCATION, len))?;
+    // Moved here and not by the vector, which would leave the old bytes behind.
+    larger.extend_from_slice(bytes);
+    *bytes = larger;
+    let read = source.take(more.try_into().unwrap_or(u64::MAX)).read_to_end(bytes);
+    read.map_err(|error| not_intact(&error)).map(drop)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const SQLITE: &[u8] = b"SQLite format 3\0";
+
+    fn unpacked(bytes: &[u8], max_bytes: u64) -> Result<usize> {
+        let packed = packed(bytes).unwrap();
+        read(&mut BufReader::new(GzDecoder::new(&packed[..])), max_bytes).map(|bytes| bytes.len())
+    }
+
     #[test]
     fn a_bomb_is_refused() {
-        let packed = packed(&[0; 100_000]).unwrap();
-        assert_eq!(unpacked(&packed, 100_000).unwrap().len(), 100_000);
-        let refused = unpacked(&packed, 99_999).unwrap_err();
-        assert_eq!(refused.code(), ErrorCode::Corrupt);
-        assert!(refused.to_string().contains("gigabyte"));
+        let image = [SQLITE, &[0; 99_984]].concat();
+        assert_eq!(unpacked(&image, 100_000).unwrap(), 100_000);
+        let refused = unpacked(&image, 99_999).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::Unsupported);
+        assert!(refused.to_string().contains("99999 bytes"), "{refused}");
+        // By its first bytes.
+        assert_eq!(unpacked(&[0; 100_000], 100_000).unwrap_err().code(), ErrorCode::NotASession);
+        let promises =
+            [SQLITE, &[16, 0, 1, 1, 0, 64, 32, 32, 0, 0, 0, 1, 0, 1, 0, 0], &[0; 60], &[0, 0, 0, 1], &[0; 4]];
+        assert_eq!(unpacked(&promises.concat(), 100_000_000).unwrap_err().code(), ErrorCode::Unsupported);
+        // JSON takes many times its length.
+        let json = [b"{\"a\": [", "0,".repeat(50_000).as_bytes(), b"0]}"].concat();
+        assert_eq!(unpacked(&json, 1_000_000).unwrap_err().code(), ErrorCode::Unsupported);
+        assert_eq!(unpacked(&json, 16_000_000).unwrap(), json.len());
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use super::bytes::JSON_SHARE;
 use super::options::Options;
 use super::stores;
 use crate::codec;
@@ -15,12 +16,15 @@ use crate::storage::sqlite::Sqlite;
 use crate::storage::{Capabilities, Memory, Storage};
 
 const MEMORY: &str = ":memory:";
+// Many times more than any has: what is longer is not copied to be looked at.
+const LONGEST: usize = 1 << 16;
 
 /// Opens whatever a location names.
 pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if location.trim().is_empty() {
         return Err(Error::invalid_argument("the location is empty"));
     }
+    check_len(location)?;
     if location == MEMORY {
         let format = Format { name: "memory", version: None };
         options.check_format(MEMORY, format.name)?;
@@ -46,8 +50,17 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     open_path(path, location, options)
 }
 
+fn check_len(text: &str) -> Result<()> {
+    if text.len() > LONGEST {
+        let message = format!("the text is {} bytes long: no location or session string is", text.len());
+        return Err(Error::bad_session_string(message));
+    }
+    Ok(())
+}
+
 /// Opens a session string, in memory.
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    check_len(text)?;
     let decoded = match options.expected_format {
         None => codec::decode_session_string(text)?,
         Some(expected) => codec::decode_session_string_as(expected.string_format()?, text)?,
@@ -69,7 +82,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    let mut storage = Sqlite::open(path, options.read_only, options.busy_timeout)?;
+    let mut storage = Sqlite::open(path, options.read_only, options.busy_timeout, options.max_bytes)?;
     options.check_format(location, storage.format()?.name)?;
     Ok(Box::new(storage))
 }
@@ -81,6 +94,10 @@ pub fn is_sqlite(path: &Path) -> bool {
 
 // Clients of today only read these files, to convert them, and so do we.
 fn open_json(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let limit = options.max_bytes / JSON_SHARE;
+    if file::len(path) > limit {
+        return Err(Error::too_large(location, limit));
+    }
     let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     let (format, contents) = codec::decode_json(&text, location)?;
     options.check_format(location, format.name)?;

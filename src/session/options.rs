@@ -32,6 +32,9 @@ pub struct Options {
     /// How long a call waits, all together: for another program's lock, and for other threads' calls with the same
     /// session (for these a second at least).
     pub busy_timeout: Duration,
+    /// How large a session may be that is read into memory as a whole (bytes, unpacked; a sixteenth of it for JSON), and
+    /// a single value in a file.
+    pub max_bytes: u64,
     /// When usernames expire.
     pub username_expiry: UsernameExpiry,
     /// The format that it has; absent where that is not known. One that has another is refused.
@@ -77,6 +80,7 @@ impl Default for Options {
             new_file: NewFile::standard(),
             wal: false,
             busy_timeout: Duration::from_secs(5),
+            max_bytes: 256 << 20,
             username_expiry: UsernameExpiry::AsClient,
             expected_format: None,
             lease: None,

@@ -100,7 +100,7 @@ pub fn salvage(location: &str, options: &SalvageOptions) -> Result<Salvaged> {
     }
     let candidates = salvage::candidates(files.borrow());
     let wanted = options.auth_key_id.as_deref();
-    match salvage::snapshot(path, read_only().busy_timeout) {
+    match salvage::snapshot(path, read_only().busy_timeout, options.largest) {
         Ok(storage) => match Session::over(storage, &read_only())? {
             session if is_wanted(&session, wanted)? => of_engine(session, candidates),
             _ => of_pages(&files, wanted, location, None),

@@ -119,6 +119,7 @@ static void freed_options(void)
     IS_CLOSED(tgs_options_set_format(options, "pyrogram", E));
     IS_CLOSED(tgs_options_set_expected_format(options, "pyrogram", E));
     IS_CLOSED(tgs_options_set_busy_timeout(options, 1, E));
+    IS_CLOSED(tgs_options_set_max_bytes(options, 1, E));
     IS_CLOSED(tgs_options_set_username_expiry(options, 1, E));
     IS_CLOSED(tgs_open(":memory:", options, &out.session, E));
     IS_CLOSED(tgs_options_set_lease(options, true, NULL, 0, E));

@@ -37,6 +37,7 @@ static void options(void)
     OK(tgs_options_set_expected_format(options, NULL, E));
     NULL_IS_REFUSED(tgs_options_set_wal(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
+    NULL_IS_REFUSED(tgs_options_set_max_bytes(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_lease(NULL, true, "bot 1", 30, E));
     OK(tgs_options_set_lease(options, true, NULL, 0, E));

@@ -11,5 +11,6 @@ mod common;
 mod child;
 mod descriptors;
 mod fault;
+mod memory;
 mod operations;
 mod single_calls;

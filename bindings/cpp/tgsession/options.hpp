@@ -25,6 +25,7 @@ public:
     options &expected_format(std::string_view value) { expected_format_ = std::string(value); return *this; }
     options &wal(bool value = true) noexcept { wal_ = value; return *this; }
     options &busy_timeout(std::chrono::milliseconds value) noexcept { busy_timeout_ = value; return *this; }
+    options &max_bytes(std::uint64_t value) noexcept { max_bytes_ = value; return *this; }
     options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
     options &username_expiry_never() noexcept { expiry_ = TGS_USERNAME_EXPIRY_NEVER; return *this; }
     options &username_expiry_as_client() noexcept { expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT; return *this; }
@@ -62,6 +63,9 @@ private:
             const auto milliseconds = checked(busy_timeout_->count(), "busy_timeout");
             done([&](tgs_error **e) { return tgs_options_set_busy_timeout(made.get(), milliseconds, e); });
         }
+        if (max_bytes_) {
+            done([&](tgs_error **e) { return tgs_options_set_max_bytes(made.get(), *max_bytes_, e); });
+        }
         if (lease_.wanted) {
             set_lease(made.get());
         }
@@ -92,6 +96,7 @@ private:
     std::string format_;
     std::optional<std::string> expected_format_;
     std::optional<std::chrono::milliseconds> busy_timeout_;
+    std::optional<std::uint64_t> max_bytes_;
     struct {
         bool wanted = false;
         std::optional<std::string> owner = {};

@@ -32,6 +32,11 @@ export interface Options {
   wal?: boolean
   /** How long a call waits for another program's lock and for other calls, together, in milliseconds: 5000. */
   busyTimeout?: number
+  /**
+   * How large a session may be that is read into memory as a whole, unpacked, and a single value in a file, in bytes: 256
+   * MB. What is larger fails with TGS_ERROR_UNSUPPORTED.
+   */
+  maxBytes?: number
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
   usernameExpiry?: number
   /**
@@ -50,8 +55,15 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   expectedFormat: ['tgs_options_set_expected_format', check.text],
   wal: ['tgs_options_set_wal', check.boolean],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
+  maxBytes: ['tgs_options_set_max_bytes', size],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],
   lease: ['tgs_options_set_lease', lease],
+}
+
+function size(value: unknown, name: string): number | bigint {
+  const bytes = check.integer(value, name)
+  if (bytes < 0) throw invalid(`${name} is negative`)
+  return bytes
 }
 
 function lease(value: unknown, name: string): [boolean, string | null, number] {

@@ -10,8 +10,16 @@ pub enum Fault {
     Sqlite(rusqlite::Error),
     /// A value in the file is not one that its column can hold.
     Damaged(String),
+    /// There is no memory for what was read.
+    NoMemory,
     /// Already the library's error.
     Ours(Error),
+}
+
+impl From<std::collections::TryReserveError> for Fault {
+    fn from(_: std::collections::TryReserveError) -> Self {
+        Self::NoMemory
+    }
 }
 
 impl Fault {
@@ -20,6 +28,9 @@ impl Fault {
         match self {
             Self::Sqlite(error) => sqlite_error(location, action, &error),
             Self::Damaged(cause) => Error::corrupt(location, cause),
+            Self::NoMemory => {
+                Error::new(ErrorCode::Io, format!("cannot {action} '{location}': there is no memory for it"))
+            }
             Self::Ours(error) => error,
         }
     }
@@ -83,6 +94,8 @@ pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Er
         Some(Sqlite::DatabaseBusy | Sqlite::DatabaseLocked) => {
             (ErrorCode::Locked, "another program holds its lock".to_owned())
         }
+        Some(Sqlite::TooBig) => (ErrorCode::Unsupported, "a value is larger than max_bytes allows".to_owned()),
+        Some(Sqlite::OutOfMemory) => (ErrorCode::Io, "there is no memory for it".to_owned()),
         Some(Sqlite::ReadOnly) => (ErrorCode::ReadOnly, "it is read-only".to_owned()),
         Some(Sqlite::DiskFull) => (ErrorCode::DiskFull, "no space is left on its medium".to_owned()),
         Some(Sqlite::PermissionDenied) => (ErrorCode::PermissionDenied, "access is denied".to_owned()),

@@ -22,13 +22,12 @@ const ROLLBACK_JOURNAL: u8 = 1;
 
 impl OpenFile {
     /// Opens a file's bytes.
-    pub fn from_image(target: &Target, bytes: &[u8], read_only: bool) -> Result<Self, Fault> {
-        if let Some(len) = promised_len(bytes).filter(|len| *len > bytes.len()) {
+    pub fn from_image(target: &Target, mut bytes: Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
+        if let Some(len) = promised_len(&bytes).filter(|len| *len > bytes.len()) {
             let cause = format!("it is cut off: {} of {len} bytes are there", bytes.len());
             return Err(Error::corrupt(&target.location, cause).into());
         }
         // A database in memory has no WAL, and none is missing: it went into the bytes.
-        let mut bytes = Zeroizing::new(bytes.to_vec());
         without_wal(&mut bytes);
         Self::new(FileAccess::memory(Some(&bytes), read_only)?, target)
     }
@@ -42,14 +41,17 @@ impl OpenFile {
 
     /// The bytes of the file as it is at this moment, with what is in its WAL.
     pub fn image(&mut self) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let mut bytes = Zeroizing::new(self.access.conn.serialize(MAIN_DB)?.to_vec());
+        let whole = self.access.conn.serialize(MAIN_DB)?;
+        let mut bytes = Zeroizing::new(Vec::new());
+        bytes.try_reserve_exact(whole.len())?;
+        bytes.extend_from_slice(&whole);
         without_wal(&mut bytes);
         Ok(bytes)
     }
 }
 
-// How many bytes a file's header promises. SQLite reads zeros in the target of a last page that is cut off.
-fn promised_len(bytes: &[u8]) -> Option<usize> {
+/// How many bytes a file's header promises. SQLite reads zeros in the target of a last page that is cut off.
+pub fn promised_len(bytes: &[u8]) -> Option<usize> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     // The count is valid only if the last program that wrote the file has updated it.
     let count = number(PAGE_COUNT).filter(|_| number(CHANGES) == number(COUNTED_AT))?;

@@ -49,6 +49,7 @@ use zeroize::Zeroizing;
 pub use create::NewFile;
 #[cfg(feature = "sql")]
 pub(in crate::storage) use fault::sqlite_error;
+pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
@@ -86,9 +87,9 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens an existing file. Opening changes nothing in it.
-    pub fn open(path: &Path, read_only: bool, busy_timeout: Duration) -> Result<Self> {
+    pub fn open(path: &Path, read_only: bool, busy_timeout: Duration, max_bytes: u64) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
-        let target = Target::new(path, busy_timeout);
+        let target = Target::new(path, busy_timeout, max_bytes);
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
@@ -102,15 +103,15 @@ impl Sqlite {
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.
-    pub fn in_bytes(bytes: &[u8], location: &str, read_only: bool) -> Result<Self> {
-        let target = Target::in_memory(location);
+    pub fn in_bytes(bytes: Zeroizing<Vec<u8>>, location: &str, read_only: bool, max_bytes: u64) -> Result<Self> {
+        let target = Target::in_memory(location, max_bytes);
         let file = OpenFile::from_image(&target, bytes, read_only).map_err(|fault| fault.on(location, "open"))?;
         Ok(Self::new(target, file, !read_only))
     }
 
     /// Creates a session in memory, in the layout of a file.
     pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
-        let target = Target::in_memory(location);
+        let target = Target::in_memory(location, u64::MAX);
         let file = OpenFile::create_in_memory(&target, new_file).map_err(|fault| fault.on(location, "open"))?;
         Ok(Self::new(target, file, true))
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, ffi};
 
 use super::fault::Fault;
@@ -56,6 +57,7 @@ impl OpenFile {
     }
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
+        access.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, target.max_bytes.try_into().unwrap_or(i32::MAX))?;
         let (layout, queries) = read_layout(&access.conn, target)?;
         let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
         Ok(Self { access, layout, queries, names, written_peers, keeps_lock: false })

@@ -79,6 +79,7 @@ fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut 
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
+        peers.try_reserve(1)?;
         peers.push(Peer {
             id: row.get(0)?,
             access_hash: integer(row.get_ref(1)?, "an access hash")?,
@@ -98,6 +99,7 @@ fn all_usernames(conn: &Connection, query: &UsernamesQuery) -> Result<HashMap<i6
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         if let (Some(id), Some(username)) = (row.get(0)?, filled_text(row.get_ref(1)?)) {
+            usernames.try_reserve(1)?;
             usernames.entry(id).or_default().push(username);
         }
     }

@@ -14,6 +14,8 @@ pub struct Target {
     /// The path as error messages show it.
     pub location: String,
     pub waits: Waits,
+    /// The largest value that is read.
+    pub max_bytes: u64,
 }
 
 /// How long a single try waits for another program's lock, inside SQLite. All else is waited for by the caller, who does
@@ -34,7 +36,7 @@ impl Waits {
 }
 
 impl Target {
-    pub fn new(path: &Path, busy_timeout: Duration) -> Self {
+    pub fn new(path: &Path, busy_timeout: Duration, max_bytes: u64) -> Self {
         // SQLite keeps the journal beside the file, not beside a link to it.
         let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         let resolved = if is_link { std::fs::canonicalize(path).ok() } else { None };
@@ -43,11 +45,12 @@ impl Target {
             path: resolved.unwrap_or_else(|| file::reachable(path)),
             location: redact::path(path),
             waits: Waits::within(busy_timeout),
+            max_bytes,
         }
     }
 
     /// A database in memory, under the name that error messages give it.
-    pub fn in_memory(location: &str) -> Self {
-        Self { path: PathBuf::new(), link: None, location: location.to_owned(), waits: Waits::default() }
+    pub fn in_memory(location: &str, max_bytes: u64) -> Self {
+        Self { path: PathBuf::new(), link: None, location: location.to_owned(), waits: Waits::default(), max_bytes }
     }
 }

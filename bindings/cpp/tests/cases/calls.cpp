@@ -28,6 +28,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_wal", "options::wal"},
     {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},
+    {"tgs_options_set_max_bytes", "options::max_bytes"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 

@@ -83,6 +83,8 @@ tgs::options options(const json &given) {
             lease(made, value);
         } else if (name == "busy_timeout") {
             made.busy_timeout(std::chrono::milliseconds(whole(value)));
+        } else if (name == "max_bytes") {
+            made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "username_expiry") {
             made.username_expiry(std::chrono::seconds(whole(value)));
         } else {

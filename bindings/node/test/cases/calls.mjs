@@ -20,6 +20,7 @@ export const BY_ITSELF = {
   tgs_options_set_wal: 'the option wal',
   tgs_options_set_expected_format: 'the option expectedFormat',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
+  tgs_options_set_max_bytes: 'the option maxBytes',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',

@@ -40,6 +40,7 @@ def make(
     username_expiry: int = USERNAME_EXPIRY_AS_CLIENT,
     lease: AnyLease = False,
     expected_format: Optional[str] = None,
+    max_bytes: Optional[int] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -52,11 +53,19 @@ def make(
     call(lib.tgs_options_set_wal, options, bool(wal))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
+    if max_bytes is not None:
+        call(lib.tgs_options_set_max_bytes, options, positive(max_bytes, "max_bytes"))
     if lease:
         owner, seconds = lease if isinstance(lease, Lease) else Lease()
         name = NULL if owner is None else encode(owner, "the owner of the lease")
         call(lib.tgs_options_set_lease, options, True, name, whole_seconds(seconds))
     return options
+
+
+def positive(number: int, name: str) -> int:
+    if not 0 <= number < 1 << 64:
+        raise errors.InvalidArgumentError(f"{name} must be 0 or more, and less than 2 to the 64th")
+    return number
 
 
 def whole_seconds(seconds: int) -> int:

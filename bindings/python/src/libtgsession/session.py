@@ -62,6 +62,7 @@ class Session:
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
         expected_format: Optional[str] = None,
+        max_bytes: Optional[int] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -73,8 +74,11 @@ class Session:
         username_expiry: after how many seconds a username is no longer believed.
         lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         expected_format: what the session has, like "pyrogram-1"; one that has another format is refused.
+        max_bytes: of what is read into memory as a whole, and of a single value; None is 256 MB.
         """
-        made = options.make(read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format)
+        made = options.make(
+            read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes
+        )
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -105,13 +109,15 @@ class Session:
         username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
         lease: options.AnyLease = False,
         expected_format: Optional[str] = None,
+        max_bytes: Optional[int] = None,
     ) -> Session:
         """Opens a complete SQLite file of any client, or its JSON, as it is or compressed by gzip; in memory from then on.
 
-        `to_bytes` gives it back, peers included; `change_count` tells when that is worth while.
+        `to_bytes` gives it back, peers included; `change_count` tells when that is worth while. What takes more than
+        `max_bytes`, unpacked, is an UnsupportedError; None is 256 MB.
         """
         made = options.make(
-            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format
+            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes
         )
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 

@@ -22,6 +22,7 @@ BY_ITSELF = {
     "tgs_options_set_format": "format of Session.open",
     "tgs_options_set_expected_format": "expected_format of Session.open",
     "tgs_options_set_busy_timeout": "busy_timeout of Session.open",
+    "tgs_options_set_max_bytes": "max_bytes of Session.open and open_bytes",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",

@@ -34,7 +34,7 @@ pub struct Examined {
 
 /// Examines a database. Larger files are refused: they are read into memory.
 pub fn examine(path: &Path, busy_timeout: Duration, largest: u64) -> Result<Examined> {
-    let target = Target::new(path, busy_timeout);
+    let target = Target::new(path, busy_timeout, largest);
     let files = OwnedFiles::read(&target.path, largest)?;
     let mut findings = header::findings(&files.borrow());
     findings.extend(beside::findings(&target.path, &files.borrow()));

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::pages::Files;
 use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 use crate::storage::{descriptors, file};
 
 const TRIES: usize = 5;
@@ -54,7 +55,7 @@ fn read(path: &Path, suffix: &str, largest: u64) -> Result<Zeroizing<Vec<u8>>> {
         other => other.map_err(|error| Error::io(&path, "read", &error))?.len(),
     };
     let too_large = || {
-        let message = format!("cannot read '{}': it is larger than {largest} bytes", path.display());
+        let message = format!("cannot read '{}': it is larger than {largest} bytes", redact::path(&path));
         Error::new(ErrorCode::Unsupported, message)
     };
     let room = usize::try_from(len).ok().filter(|_| len <= largest).ok_or_else(too_large)?;

@@ -24,8 +24,8 @@ pub enum Unread {
 }
 
 /// Copies a session that SQLite finds in order. The file does not change, and is not locked longer than it is copied.
-pub fn snapshot(path: &Path, busy_timeout: Duration) -> std::result::Result<Box<dyn Storage>, Unread> {
-    let source = Target::new(path, busy_timeout);
+pub fn snapshot(path: &Path, busy_timeout: Duration, largest: u64) -> std::result::Result<Box<dyn Storage>, Unread> {
+    let source = Target::new(path, busy_timeout, largest);
     let location = source.location.clone();
     let damaged = |error: Error| match error.code() {
         ErrorCode::Corrupt | ErrorCode::NotASession | ErrorCode::Io => Unread::Damaged(error),
@@ -37,7 +37,7 @@ pub fn snapshot(path: &Path, busy_timeout: Duration) -> std::result::Result<Box<
     if let Some(first) = problems.first() {
         return Err(Unread::Damaged(Error::corrupt(&location, first)));
     }
-    let target = Target::in_memory(&location);
+    let target = Target::in_memory(&location, largest);
     // A sound database that is none of a session's.
     let file = OpenFile::new(access, &target).map_err(|fault| Unread::Other(fault.on(&location, "read")))?;
     let mut storage = Sqlite::new(target, file, false);
