@@ -128,7 +128,7 @@ impl<'a> Page<'a> {
         let is_whole = local_len == payload_len;
         let overflow = if is_whole { None } else { Some(number32(self.bytes, local.end)?) };
         let end = local.end + if is_whole { 0 } else { 4 };
-        (end <= self.bytes.len()).then(|| Cell { rowid, child, payload_len, local, overflow, whole: at..end })
+        (end <= self.bytes.len()).then_some(Cell { rowid, child, payload_len, local, overflow, whole: at..end })
     }
 
     /// The bytes of a cell's payload that are in this page.

@@ -49,6 +49,14 @@ impl Row {
             Some(Column::Blob(range)) => ValueRef::Blob(bytes(range)),
         }
     }
+
+    /// The last value, if it is an integer: an entry of an index ends with the id of its row.
+    pub fn last_integer(&self) -> Option<i64> {
+        match self.columns.last() {
+            Some(Column::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 fn columns(payload: &[u8]) -> Option<Vec<Column>> {
@@ -88,7 +96,7 @@ fn column(serial: u64, bytes: &[u8], at: usize) -> Option<Column> {
         7 => Column::Real(f64::from_be_bytes(bytes.try_into().ok()?)),
         8 => Column::Integer(0),
         9 => Column::Integer(1),
-        _ if serial % 2 == 0 => Column::Blob(at..at + bytes.len()),
+        _ if serial.is_multiple_of(2) => Column::Blob(at..at + bytes.len()),
         _ => Column::Text(at..at + bytes.len()),
     })
 }
