@@ -81,8 +81,16 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         table::pairs(out, &lines(&made))?;
     }
     match made.found.login {
-        LoginOutcome::Lost => Err(Failure::Failed(format!("the auth key is lost: '{target}' has no login"))),
+        LoginOutcome::Lost => Err(Failure::Failed(format!("the auth key is lost: '{}' has no login", made.target))),
         _ => Ok(()),
+    }
+}
+
+// A URL may hold a password.
+fn shown(target: &str) -> String {
+    match target.split_once("://").filter(|_| location::is_url(target)) {
+        Some((scheme, _)) => format!("{scheme}://…"),
+        None => target.to_owned(),
     }
 }
 
@@ -121,7 +129,7 @@ fn salvage(args: &Args, target: &str) -> Result<Made> {
         let new_file = args.to.map_or_else(|| session.format().map(|format| NewFile::nearest(&format)), Ok)?;
         target::make(&session, Path::new(target), new_file, &overrides)?
     };
-    Ok(Made { target: target.to_owned(), found: report, conversion })
+    Ok(Made { target: shown(target), found: report, conversion })
 }
 
 // The library names no options of the command line.
