@@ -8,7 +8,7 @@
 .DEFAULT_GOAL := all
 include make/common.mk
 
-.PHONY: all header man check oracle test test-rust test-fresh bench clean
+.PHONY: all header man check oracle test test-rust test-fresh bench bench-salvage clean
 
 all:
 	$(CARGO) build --release --features "$(LIBRARY_FEATURES)"
@@ -61,6 +61,14 @@ test-fresh:
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
+
+RECOVERING_SQLITE3 := $(abspath $(TARGET_DIR))/tools/sqlite3-recover
+
+# make bench-salvage: how much comes back from 1,000 damaged files, beside .recover of sqlite3; minutes
+bench-salvage:
+	make/setup.sh c recover
+	tests/salvage/build-sqlite3 $(RECOVERING_SQLITE3)
+	TGS_SQLITE3=$(RECOVERING_SQLITE3) $(CARGO) bench --profile dev --bench salvage -- $(SALVAGE_FILES)
 
 # make clean: removes target/
 clean:

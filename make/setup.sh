@@ -44,6 +44,14 @@ component_cmake() {
 component_sqlite() { need libsqlite3-dev "beside which the static library is linked" has_sqlite; }
 has_sqlite() { echo '#include <sqlite3.h>' | cc -E -x c -; }
 
+# Debian's sqlite3 cannot .recover: tests/salvage/build-sqlite3 compiles one that can.
+component_recover() {
+    need make "which builds sqlite3" command -v make
+    need tcl "which puts the sources of sqlite3 together" command -v tclsh
+    need dpkg-dev "which knows Debian's sources" command -v dpkg-source
+    need xz-utils "which unpacks them" command -v xz
+}
+
 component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {

@@ -94,11 +94,12 @@ mod wiping_memory;
 
 pub use error::{Error, ErrorCode, Result};
 pub use model::{
-    AuthKey, Contents, ExpectedFormat, Field, FieldValue, Format, FoundPeer, Peer, PeerType, SentFile, SentFileKey,
-    SentFileType, SessionData, StringFormat, UpdateState,
+    AuthKey, Contents, ExpectedFormat, Field, FieldValue, Finding, Format, FoundPeer, Peer, PeerType, SentFile,
+    SentFileKey, SentFileType, SessionData, Severity, StringFormat, UpdateState,
 };
 pub use session::{
-    ByteOptions, FieldReport, Inspection, LeaseOptions, Lookup, NewFile, Options, Outcome, Report, Session,
-    TableReport, UsernameExpiry, convert, list,
+    ByteOptions, Candidate, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup, NewFile, Options,
+    Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, Session, TableCounts,
+    TableReport, UsernameExpiry, convert, examine, examine_string, list, salvage,
 };
 pub use storage::{Change, Engine, Holder, Leases, Lessee};

@@ -93,13 +93,13 @@ fn of_path(path: &Path, location: &str) -> Result<Examination> {
     } else if kind.is_ok() {
         examination.kind = "json";
     }
-    let is_told = examination.findings.iter().any(|finding| finding.check == "open");
-    match Session::open(location, &read_only()) {
-        Ok(session) => examination.add_session(&session),
-        Err(_) if is_told => {}
-        Err(error) => {
-            let remedy = "see with `tgsession diagnose` what the file is";
-            examination.add(Finding::error("open", error.to_string(), remedy));
+    if !examination.findings.iter().any(|finding| finding.check == "open") {
+        match Session::open(location, &read_only()) {
+            Ok(session) => examination.add_session(&session),
+            Err(error) => {
+                let remedy = "see with `tgsession diagnose` what the file is";
+                examination.add(Finding::error("open", error.to_string(), remedy));
+            }
         }
     }
     Ok(examination.sorted())

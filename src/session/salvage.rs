@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::{Options, Session, location, stores};
 use crate::error::Result;
 use crate::model::AuthKey;
-use crate::storage::sqlite::salvage::{self, Candidate, OwnedFiles, PageCounts, Place, TableCounts, Unread};
+use crate::storage::sqlite::salvage::{self, Candidate, NO_KEY, OwnedFiles, PageCounts, Place, TableCounts, Unread};
 
 /// How a session is salvaged.
 #[derive(Clone, Debug)]
 pub struct SalvageOptions {
-    /// The id of the auth key to take. Absent: the session's own, or the only one that is left.
+    /// The id of the auth key to take, or `none`. Absent: the session's own, or the only one that is left.
     pub auth_key_id: Option<String>,
     /// Larger files are refused: they are read into memory.
     pub largest: u64,
@@ -50,7 +50,7 @@ pub enum LoginOutcome {
     Found,
     /// The only one that is left, or the one that was named: nothing but its row tells that it is the session's.
     Doubtful,
-    /// The session is not logged in.
+    /// The session is not logged in, or no key was wanted.
     LoggedOut,
     /// No auth key was found.
     Lost,
@@ -75,6 +75,8 @@ pub struct SalvageReport {
     pub candidates: Vec<Candidate>,
     /// How many peers.
     pub peers: usize,
+    /// How many more an index of the file names, whose rows were not found. There may be others that none names.
+    pub lost_peers: usize,
     /// How many usernames they have.
     pub usernames: usize,
     /// How many update states.
@@ -116,8 +118,8 @@ fn read_only() -> Options {
 
 fn is_wanted(session: &Session, wanted: Option<&str>) -> Result<bool> {
     let Some(wanted) = wanted else { return Ok(true) };
-    let own = session.data()?.auth_key.as_ref().map(AuthKey::id_hex);
-    Ok(own.is_some_and(|own| own.eq_ignore_ascii_case(wanted)))
+    let own = session.data()?.auth_key.as_ref().map_or_else(|| NO_KEY.to_owned(), AuthKey::id_hex);
+    Ok(own.eq_ignore_ascii_case(wanted))
 }
 
 fn of_engine(session: Session, candidates: Vec<Candidate>) -> Result<Salvaged> {
@@ -139,6 +141,7 @@ fn of_pages(files: &OwnedFiles, wanted: Option<&str>, location: &str, problem: O
         _ if has_key && !salvaged.login_is_doubtful => LoginOutcome::Found,
         _ if has_key => LoginOutcome::Doubtful,
         Some(Place::Table) => LoginOutcome::LoggedOut,
+        _ if wanted == Some(NO_KEY) => LoginOutcome::LoggedOut,
         _ => LoginOutcome::Lost,
     };
     let report = SalvageReport {
@@ -147,6 +150,7 @@ fn of_pages(files: &OwnedFiles, wanted: Option<&str>, location: &str, problem: O
         login,
         login_place: salvaged.login,
         candidates: salvaged.candidates,
+        lost_peers: salvaged.lost_peers,
         tables: salvaged.tables,
         pages: Some(salvaged.pages),
         ..SalvageReport::of(&session)?
@@ -166,6 +170,7 @@ impl SalvageReport {
             login_place: None,
             candidates: Vec::new(),
             peers: contents.peers.len(),
+            lost_peers: 0,
             usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
             update_states: contents.update_states.len(),
             sent_files: contents.sent_files.len(),

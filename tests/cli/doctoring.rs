@@ -138,6 +138,46 @@ fn a_wal_with_another_login_is_told() {
 }
 
 #[test]
+fn a_locked_file_is_read_as_a_copy_and_a_damaged_wal_is_told() {
+    let place = Place::new();
+    let location = place.session("anna.session");
+    let conn = rusqlite::Connection::open(&location).unwrap();
+    conn.execute_batch("BEGIN EXCLUSIVE").unwrap();
+    let (code, examination) = doctor(&location);
+    assert_eq!((code, complaints(&examination)), (0, vec![complaint("warning", "lock")]));
+    let copied = run(&["doctor", &location, "--salvage", &place.text("copy.session")]);
+    assert_eq!(copied.code, 0, "{}{}", copied.out, copied.err);
+    conn.execute_batch("COMMIT; PRAGMA journal_mode = WAL; UPDATE sessions SET date = 5; UPDATE sessions SET date = 6")
+        .unwrap();
+    // As a client leaves it that was killed.
+    let [file, mut wal] = ["anna.session", "anna.session-wal"].map(|name| fs::read(place.path(name)).unwrap());
+    drop(conn);
+    wal[32 + 24 + 8] ^= 1;
+    fs::write(&location, file).unwrap();
+    fs::write(place.path("anna.session-wal"), &wal).unwrap();
+    let (code, examination) = doctor(&location);
+    assert_eq!((code, &complaints(&examination)[0]), (1, &complaint("error", "wal")), "{examination}");
+    assert_eq!(bytes(place.path("anna.session-wal")), wal);
+}
+
+#[cfg(feature = "sql")]
+#[test]
+fn a_session_in_a_database_is_examined_as_far_as_its_engine_tells() {
+    let place = Place::new();
+    let (location, store) = (place.anonymous("anna.session"), place.text("many.db"));
+    let named = format!("sqlite:///{store}?session=anna");
+    run(&["convert", &location, &named]).ok();
+    let (code, examination) = doctor(&named);
+    assert_eq!((code, complaints(&examination)), (0, vec![]), "{examination}");
+    assert_eq!((examination["kind"].as_str(), examination["auth_key_id"].as_str()), (Some("store"), Some(KEY_ID)));
+    // The URL of a store may hold a password.
+    let saved = run(&["doctor", &location, "--salvage", &format!("sqlite:///{store}?session=saved&note=passw0rd")]);
+    assert!(!saved.out.contains("passw0rd") && !saved.err.contains("passw0rd"), "{}{}", saved.out, saved.err);
+    let (code, examination) = doctor(&format!("sqlite:///{store}?session=nobody"));
+    assert_eq!((code, complaints(&examination)), (1, vec![complaint("error", "open")]));
+}
+
+#[test]
 fn strings_and_json_are_examined_too() {
     let place = Place::new();
     let string = place.string(StringFormat::Pyrogram);

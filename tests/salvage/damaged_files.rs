@@ -1,10 +1,12 @@
-//! One damaged file after the other, and what was found in each.
+//! One damaged file after the other, and what was found in each. Each program uses some of it.
+#![allow(dead_code)]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
 use tempfile::TempDir;
+use tgsession::ErrorCode;
 use tgsession::session::{LoginOutcome, SalvageOptions, salvage};
 
 use crate::damage::{self, Damage, KINDS};
@@ -59,12 +61,20 @@ pub struct Recovered {
     pub is_doubtful: bool,
     pub peers: usize,
     pub wrong_peers: usize,
+    /// It did not end by itself.
+    pub was_stopped: bool,
 }
 
 /// What `salvage` finds. The file does not change.
 pub fn by_salvage(damaged: &Damaged, sample: &Sample) -> Recovered {
     let before = damaged.snapshot();
-    let salvaged = salvage(damaged.file.to_str().unwrap(), &SalvageOptions::default());
+    let location = damaged.file.to_str().unwrap();
+    // Where it may not choose a key it is asked for all but that.
+    let without_key = SalvageOptions { auth_key_id: Some("none".to_owned()), ..SalvageOptions::default() };
+    let salvaged = salvage(location, &SalvageOptions::default()).or_else(|error| match error.code() {
+        ErrorCode::Incomplete => salvage(location, &without_key),
+        _ => Err(error),
+    });
     let after = damaged.snapshot();
     assert_eq!(before.keys().collect::<Vec<_>>(), after.keys().collect::<Vec<_>>(), "files came or went");
     assert!(before == after, "the damaged file was changed");
@@ -85,35 +95,11 @@ pub fn by_salvage(damaged: &Damaged, sample: &Sample) -> Recovered {
         is_doubtful: salvaged.report.login == LoginOutcome::Doubtful,
         peers,
         wrong_peers: contents.peers.len() - peers,
+        was_stopped: false,
     }
 }
 
 // Telethon has no NULL there; which peers have none stands in a table of ours, which may be lost.
 fn same_hash(known: Option<i64>, found: Option<i64>) -> bool {
     known.unwrap_or(0) == found.unwrap_or(0)
-}
-
-/// So many files in a short run: as many as a test has time for.
-const FILES: usize = 60;
-
-#[test]
-fn the_key_comes_back_if_its_page_is_intact_and_never_a_wrong_one() {
-    let mut random = Random(20_261_128);
-    let (mut intact, mut found, mut all) = (0, 0, 0);
-    for number in 0..FILES {
-        let sample = Sample::new(number, &mut random);
-        let damaged = Damaged::new(&sample, number, &mut random);
-        let recovered = by_salvage(&damaged, &sample);
-        let what = format!("file {number}: {}, {:?} {} %", sample.layout, damaged.kind, damaged.percent);
-        assert!(recovered.key || !damaged.key_is_intact, "{what}: the key was not found: {recovered:?}");
-        assert!(!recovered.wrong_key || damaged.kind == Damage::Torn, "{what}: a wrong key");
-        assert!(recovered.wrong_peers == 0 || damaged.kind == Damage::Torn, "{what}: {recovered:?}");
-        intact += usize::from(damaged.key_is_intact);
-        found += recovered.peers;
-        all += sample.peers.len();
-    }
-    assert!(intact > FILES / 2, "{intact}");
-    // At 25 % of the pages on average, more than half of which are not of peers.
-    assert!(found > all / 2, "{found} of {all} peers");
-    println!("{intact} intact key pages; {found} of {all} peers");
 }

@@ -4,7 +4,7 @@
 mod damage;
 mod damaged_files;
 mod hostile;
-mod measure;
 mod random;
 mod sample;
+mod short_run;
 mod states;

@@ -1,4 +1,5 @@
-//! Sound sessions of many layouts, of which everything is known.
+//! Sound sessions of many layouts, of which everything is known. Each program uses some of it.
+#![allow(dead_code)]
 
 use std::collections::BTreeMap;
 use std::fs;

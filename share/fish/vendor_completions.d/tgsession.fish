@@ -134,7 +134,7 @@ complete -c tgsession -n "__fish_tgsession_using_subcommand diagnose" -s h -l he
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l salvage -d 'The session to make, a file or a URL; it must not exist yet' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l to -d 'The layout of the new file; without it, that of the session\'s own client' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l set -d 'A value that the session does not have, such as user_id=…; may be repeated' -r
-complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l key-id -d 'The id of the auth key to take, if nothing else tells which of several is the session\'s' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l key-id -d 'The id of the auth key to take, if nothing else tells which of several is the session\'s; none takes none of them' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l json -d 'One object of JSON'
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "inspect" -d 'Show what a session is and holds, in a form that is safe to paste'

@@ -34,7 +34,7 @@ pub struct Args {
     /// A value that the session does not have, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", requires = "salvage")]
     set: Vec<String>,
-    /// The id of the auth key to take, if nothing else tells which of several is the session's
+    /// The id of the auth key to take, if nothing else tells which of several is the session's; none takes none of them
     #[arg(long, value_name = "ID", requires = "salvage")]
     key_id: Option<String>,
     /// One object of JSON
@@ -81,8 +81,16 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         table::pairs(out, &lines(&made))?;
     }
     match made.found.login {
-        LoginOutcome::Lost => Err(Failure::Failed(format!("the auth key is lost: '{target}' has no login"))),
+        LoginOutcome::Lost => Err(Failure::Failed(format!("the auth key is lost: '{}' has no login", made.target))),
         _ => Ok(()),
+    }
+}
+
+// A URL may hold a password.
+fn shown(target: &str) -> String {
+    match target.split_once("://").filter(|_| location::is_url(target)) {
+        Some((scheme, _)) => format!("{scheme}://…"),
+        None => target.to_owned(),
     }
 }
 
@@ -121,7 +129,7 @@ fn salvage(args: &Args, target: &str) -> Result<Made> {
         let new_file = args.to.map_or_else(|| session.format().map(|format| NewFile::nearest(&format)), Ok)?;
         target::make(&session, Path::new(target), new_file, &overrides)?
     };
-    Ok(Made { target: target.to_owned(), found: report, conversion })
+    Ok(Made { target: shown(target), found: report, conversion })
 }
 
 // The library names no options of the command line.
@@ -165,7 +173,7 @@ fn lines(made: &Made) -> Vec<(String, String)> {
         ("salvaged", visible(&made.target)),
         ("read", method(found).to_owned()),
         ("login", login(found)),
-        ("peers", format!("{} with {} usernames", found.peers, found.usernames)),
+        ("peers", peers(found)),
         ("update_states", found.update_states.to_string()),
         ("sent_files", found.sent_files.to_string()),
     ];
@@ -180,7 +188,8 @@ fn lines(made: &Made) -> Vec<(String, String)> {
         rows.push(("table", table_line(table)));
     }
     let rows = rows.into_iter().map(|(name, value)| (name.to_owned(), value));
-    rows.chain(report::lines(&made.conversion).into_iter().map(|line| ("made".to_owned(), line))).collect()
+    let made = report::lines(&made.conversion).into_iter().filter(|line| !line.is_empty());
+    rows.chain(made.map(|line| ("made".to_owned(), line))).collect()
 }
 
 fn method(found: &SalvageReport) -> &'static str {
@@ -195,9 +204,16 @@ fn login(found: &SalvageReport) -> String {
     match found.login {
         LoginOutcome::Found => format!("key {id}, the session's own"),
         LoginOutcome::Doubtful => format!("key {id}, which nothing but its row tells to be the session's own"),
-        LoginOutcome::LoggedOut => "none: the session is not logged in".to_owned(),
+        LoginOutcome::LoggedOut => "none".to_owned(),
         LoginOutcome::Lost => "lost".to_owned(),
     }
+}
+
+fn peers(found: &SalvageReport) -> String {
+    let SalvageReport { peers, usernames, lost_peers, .. } = found;
+    let lost =
+        if *lost_peers > 0 { format!("; {lost_peers} more, which an index names, are lost") } else { String::new() };
+    format!("{peers} with {usernames} usernames{lost}")
 }
 
 fn place(place: session::Place) -> &'static str {

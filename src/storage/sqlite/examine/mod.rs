@@ -54,7 +54,10 @@ impl Examined {
     fn open(&mut self, target: &Target) -> Result<(), Fault> {
         let access = FileAccess::read_only(&target.path, target.waits.reader)?;
         self.findings.extend(beside::lock(target, access.is_live()));
-        self.findings.extend(integrity_of(&access.conn)?);
+        let integrity = integrity_of(&access.conn);
+        self.findings.extend(integrity.unwrap_or_else(|fault| {
+            vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
+        }));
         let schema = Schema::read(&access.conn)?;
         let layout = Layout::new(&schema, &target.location)?;
         self.format = Some(layout.format());

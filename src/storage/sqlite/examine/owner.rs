@@ -33,7 +33,8 @@ fn version(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
     }
     Ok(match columns::count(conn, "version", "1")? {
         0 => {
-            vec![Finding::error(OWNER, "the table version has no row: the client fails as it opens the file", CONVERT)]
+            let message = "the table version has no row: clients fail as they open the file, but for Hydrogram";
+            vec![Finding::error(OWNER, message, CONVERT)]
         }
         1 => Vec::new(),
         rows => {

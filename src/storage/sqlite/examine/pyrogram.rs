@@ -120,7 +120,7 @@ fn values(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
     let mut findings = Vec::new();
     match columns::count(conn, "sessions", "1")? {
         0 => {
-            let message = "the table sessions has no row: the client fails as it opens the file";
+            let message = "the table sessions has no row: clients fail as they open the file, but for Hydrogram";
             findings.push(Finding::error(OWNER, message, CONVERT));
         }
         1 => {}

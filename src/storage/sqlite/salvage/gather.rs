@@ -28,6 +28,8 @@ pub struct Gathered {
     pub pages: PageCounts,
     /// The tables that the schema names; of others the shape of the rows tells which they are.
     pub tables: Vec<&'static str>,
+    /// The ids of peers that indexes name.
+    pub named_peers: BTreeSet<i64>,
     /// Cells claim more bytes than the file has: the rest was not read.
     pub gave_up: bool,
 }
@@ -53,11 +55,21 @@ struct Gathering<'a, 'b> {
     pages: &'b Pages<'a>,
     reader: Reader<'a, 'b>,
     shapes: Vec<Shape>,
-    // The table that the trees give a page to.
-    owners: BTreeMap<u32, Option<usize>>,
+    owners: BTreeMap<u32, Owner>,
+    named_peers: BTreeSet<i64>,
     free: BTreeSet<u32>,
     rows: Vec<Found>,
     counts: PageCounts,
+}
+
+/// Whose tree a page is in.
+#[derive(Clone, Copy)]
+enum Owner {
+    /// A table of this shape.
+    Table(usize),
+    IndexOfPeers,
+    /// The schema itself, another index, or a table that is none of a session's.
+    Other,
 }
 
 /// Reads all pages.
@@ -67,7 +79,7 @@ pub fn gather(files: Files<'_>) -> Gathered {
     let mut reader = Reader::new(&pages, bytes);
     let schema = SchemaRows::read(&pages, &mut reader);
     let tables = schema.tables().map(|shape| shape.table).collect();
-    let (shapes, owned) = shapes(&schema);
+    let (shapes, owners_of_entries) = shapes(&schema);
     let counts = PageCounts {
         total: usize::try_from(pages.count).unwrap_or(usize::MAX),
         size: pages.size.bytes,
@@ -77,37 +89,43 @@ pub fn gather(files: Files<'_>) -> Gathered {
         ..PageCounts::default()
     };
     let (owners, free) = (BTreeMap::new(), BTreeSet::new());
-    let mut gathering = Gathering { pages: &pages, reader, shapes, owners, free, rows: Vec::new(), counts };
-    gathering.read_trees(&schema, &owned);
+    let (rows, named_peers) = (Vec::new(), BTreeSet::new());
+    let mut gathering = Gathering { pages: &pages, reader, shapes, owners, named_peers, free, rows, counts };
+    gathering.read_trees(&schema, &owners_of_entries);
     for number in pages.numbers() {
         for version in pages.versions(number) {
             gathering.read_version(number, version);
         }
     }
     let gave_up = gathering.reader.is_exhausted();
-    Gathered { shapes: gathering.shapes, rows: gathering.rows, pages: gathering.counts, tables, gave_up }
+    let Gathering { shapes, rows, counts, named_peers, .. } = gathering;
+    Gathered { shapes, rows, pages: counts, tables, named_peers, gave_up }
 }
 
 // The tables of the schema, and every shape of those that it lacks: its own part of the schema may be damaged.
-fn shapes(schema: &SchemaRows) -> (Vec<Shape>, Vec<Option<usize>>) {
+fn shapes(schema: &SchemaRows) -> (Vec<Shape>, Vec<Owner>) {
     let mut shapes: Vec<Shape> = Vec::new();
-    let mut owned = Vec::new();
+    let mut owners = Vec::new();
     for entry in &schema.entries {
-        owned.push(entry.shape.as_ref().map(|shape| {
-            shapes.push(shape.clone());
-            shapes.len() - 1
-        }));
+        owners.push(match &entry.shape {
+            Some(shape) => {
+                shapes.push(shape.clone());
+                Owner::Table(shapes.len() - 1)
+            }
+            None if entry.is_index_of_peers => Owner::IndexOfPeers,
+            None => Owner::Other,
+        });
     }
     let is_known = |shape: &Shape| schema.tables().any(|known| known.table == shape.table);
     shapes.extend(Shape::all().into_iter().filter(|shape| !is_known(shape)));
-    (shapes, owned)
+    (shapes, owners)
 }
 
 impl Gathering<'_, '_> {
-    fn read_trees(&mut self, schema: &SchemaRows, owned: &[Option<usize>]) {
+    fn read_trees(&mut self, schema: &SchemaRows, owners: &[Owner]) {
         let mut seen: BTreeSet<u32> = schema.pages.iter().copied().collect();
-        self.owners.extend(schema.pages.iter().map(|number| (*number, None)));
-        for (entry, owner) in schema.entries.iter().zip(owned) {
+        self.owners.extend(schema.pages.iter().map(|number| (*number, Owner::Other)));
+        for (entry, owner) in schema.entries.iter().zip(owners) {
             let tree = tree::walk(self.pages, entry.root, &mut seen);
             self.counts.damaged += tree.unreadable;
             self.owners.extend(tree.pages.iter().map(|number| (*number, *owner)));
@@ -137,13 +155,14 @@ impl Gathering<'_, '_> {
         }
         let (rows, lost) = self.reader.of_page(page);
         let owner = self.owners.get(&number).copied().filter(|_| is_current);
+        if let Some(Owner::IndexOfPeers) = owner {
+            self.named_peers.extend(rows.iter().filter_map(|row| row.last_integer()));
+        }
         let shape = match owner {
-            // Of the schema itself, or an index.
-            Some(None) => None,
-            Some(Some(shape)) if self.fit(shape, &rows) > 0 => Some((shape, Place::Table)),
-            _ => self.most_fitting(&rows).map(|shape| (shape, away)),
+            Some(Owner::Table(shape)) if self.fit(shape, &rows) > 0 => Some((shape, Place::Table)),
+            _ => None,
         };
-        // Pages may have been exchanged: an index's may hold rows of a table.
+        // Pages may have been exchanged: one of an index may hold rows of a table.
         let shape = shape.or_else(|| self.most_fitting(&rows).map(|shape| (shape, away)));
         if is_current {
             self.counts.lost_cells += lost;

@@ -12,6 +12,9 @@ use crate::model::AuthKey;
 // A random key has no such run of zeros; one over which zeros were written has.
 const ZEROS: usize = 16;
 
+/// What is named instead of an id to take none of the keys.
+pub const NO_KEY: &str = "none";
+
 /// An auth key that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Candidate {
@@ -47,6 +50,9 @@ pub fn candidates(gathered: &Gathered) -> Vec<Candidate> {
 /// Chooses the login: the one that is named, else the one in the session's own table, else the only one that is left.
 pub fn choose(gathered: &Gathered, wanted: Option<&str>, location: &str) -> Result<Choice> {
     let keys = keys(gathered);
+    if wanted == Some(NO_KEY) {
+        return Ok(Choice { row: None, is_doubtful: false });
+    }
     if let Some(wanted) = wanted {
         return named(&keys, wanted, location);
     }
@@ -144,7 +150,7 @@ fn has_zeros(key: &AuthKey) -> bool {
 
 fn undecided(keys: &[Key], location: &str) -> Error {
     let message = format!(
-        "'{location}' has no intact login of its own, and nothing tells which auth key is this session's: {}; name one",
+        "'{location}' has no intact login of its own, and nothing tells which auth key is this session's: {}; name one of them, or none",
         list(keys)
     );
     Error::new(ErrorCode::Incomplete, message)

@@ -27,11 +27,13 @@ mod wal;
 
 pub use files::OwnedFiles;
 pub use journal::Journal;
-pub use logins::Candidate;
+pub use logins::{Candidate, NO_KEY};
 pub use pages::Files;
 pub use place::Place;
 pub use snapshot::{Unread, snapshot};
 pub use wal::{Age, Wal};
+
+use std::collections::BTreeSet;
 
 use serde::Serialize;
 
@@ -53,6 +55,8 @@ pub struct Salvaged {
     /// Every auth key that was found.
     pub candidates: Vec<Candidate>,
     pub tables: Vec<TableCounts>,
+    /// Peers that an index names and whose rows were not found. There may be more.
+    pub lost_peers: usize,
     pub pages: PageCounts,
 }
 
@@ -155,6 +159,7 @@ pub fn salvage(files: Files<'_>, auth_key_id: Option<&str>, location: &str) -> R
         login_is_doubtful: choice.is_doubtful,
         candidates: logins::candidates(&gathered),
         tables: kept.iter().map(counts).collect(),
+        lost_peers: gathered.named_peers.difference(&ids_of_peers(&gathered, &kept)).count(),
         pages: PageCounts {
             total: pages.total,
             size: pages.size,
@@ -169,4 +174,9 @@ pub fn salvage(files: Files<'_>, auth_key_id: Option<&str>, location: &str) -> R
             gave_up: gathered.gave_up,
         },
     })
+}
+
+fn ids_of_peers(gathered: &gather::Gathered, kept: &[merge::Table]) -> BTreeSet<i64> {
+    let rows = kept.iter().filter(|table| ["peers", "entities"].contains(&table.name)).flat_map(|table| &table.rows);
+    rows.filter_map(|at| gathered.rows.get(*at)?.row.rowid).collect()
 }

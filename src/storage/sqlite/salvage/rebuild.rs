@@ -32,19 +32,15 @@ pub fn rebuild(conn: &Connection, gathered: &Gathered, kept: &[Table]) -> Result
     Ok(transaction.commit()?)
 }
 
-// A table whose name nobody knows any more is told by its rows; but a schema that is whole says what there is.
+// The client's tables, whatever became of them. Of the others those that the schema names or, if a part of it is lost, those
+// that have rows.
 fn tables(gathered: &Gathered, has_rows: impl Fn(&str) -> bool) -> BTreeSet<&'static str> {
     let of_schema: BTreeSet<&'static str> = gathered.tables.iter().copied().collect();
-    let has = |name: &str| of_schema.contains(name);
-    let is_whole = (has("sessions") && (has("peers") || has("entities"))) || (has("datacenter") && has("user"));
-    let mut tables = of_schema.clone();
-    if is_whole {
-        return tables;
-    }
-    let found: BTreeSet<&'static str> =
-        gathered.shapes.iter().map(|shape| shape.table).filter(|name| has_rows(name)).collect();
-    let has = |name: &str| of_schema.contains(name) || found.contains(name);
-    let (client, others): (&[&str], &[&'static str]) = if has("datacenter") && !has("sessions") {
+    let is_in_schema = |name: &str| of_schema.contains(name);
+    let is_whole = (is_in_schema("sessions") && (is_in_schema("peers") || is_in_schema("entities")))
+        || (is_in_schema("datacenter") && is_in_schema("user"));
+    let has = |name: &str| is_in_schema(name) || (!is_whole && has_rows(name));
+    let (client, others): (&[&str], &[&str]) = if has("datacenter") && !has("sessions") {
         (&["datacenter", "user", "state", "channelstate", "version"], &[])
     } else if has("entities") || is_telethons(gathered) {
         (&["sessions", "entities", "version"], &["sent_files", "update_state"])
@@ -52,10 +48,10 @@ fn tables(gathered: &Gathered, has_rows: impl Fn(&str) -> bool) -> BTreeSet<&'st
         (&["sessions", "peers", "version"], &["usernames", "update_state"])
     };
     let own = ["tgsession_fields", "tgsession_peers", "tgsession_usernames", "tgsession_states", "tgsession_files"];
-    let present = others.iter().chain(&own).copied().filter(|name| has(name));
-    tables.extend(Shape::all().iter().map(|shape| shape.table).filter(|name| client.contains(name)));
-    tables.extend(present);
-    tables
+    let is_wanted = |name: &str| {
+        client.contains(&name) || is_in_schema(name) || ((others.contains(&name) || own.contains(&name)) && has(name))
+    };
+    Shape::all().iter().map(|shape| shape.table).filter(|name| is_wanted(name)).collect()
 }
 
 fn is_telethons(gathered: &Gathered) -> bool {

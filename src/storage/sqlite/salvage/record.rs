@@ -49,6 +49,14 @@ impl Row {
             Some(Column::Blob(range)) => ValueRef::Blob(bytes(range)),
         }
     }
+
+    /// The last value, if it is an integer: an entry of an index ends with the id of its row.
+    pub fn last_integer(&self) -> Option<i64> {
+        match self.columns.last() {
+            Some(Column::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
 }
 
 fn columns(payload: &[u8]) -> Option<Vec<Column>> {

@@ -10,17 +10,22 @@ use super::record::{Row, serial_len, varint};
 
 // A row of a session has a kilobyte; the text of a table's creation some.
 const LONGEST_PAYLOAD: usize = 1 << 16;
+// What a row takes beside its payload, and each of its columns.
+const ROW: usize = 160;
+const COLUMN: usize = 24;
+// The rows of clients take 6 times the bytes of their pages.
+const MOST_TIMES: usize = 8;
 
 /// Reads the rows of pages. What it has taken from them is bounded: cells may claim the same bytes again and again.
 pub struct Reader<'a, 'b> {
     pages: &'b Pages<'a>,
-    // How many bytes may still be taken.
+    // How much memory the rows may still take.
     budget: usize,
 }
 
 impl<'a, 'b> Reader<'a, 'b> {
     pub fn new(pages: &'b Pages<'a>, bytes: usize) -> Self {
-        Self { pages, budget: bytes.saturating_mul(2).saturating_add(1 << 20) }
+        Self { pages, budget: bytes.saturating_mul(MOST_TIMES).saturating_add(1 << 20) }
     }
 
     /// Whether it gave up because cells claim more than there is.
@@ -45,8 +50,8 @@ impl<'a, 'b> Reader<'a, 'b> {
         if cell.payload_len > LONGEST_PAYLOAD {
             return None;
         }
-        self.budget = self.budget.saturating_sub(cell.payload_len);
-        if self.budget == 0 {
+        if self.budget < cell.payload_len {
+            self.budget = 0;
             return None;
         }
         // Of its whole length at once: a vector that grows leaves copies of the key behind.
@@ -65,7 +70,13 @@ impl<'a, 'b> Reader<'a, 'b> {
         if !has_ended {
             return None;
         }
-        Row::decode(cell.rowid, payload)
+        let row = Row::decode(cell.rowid, payload)?;
+        self.spend(cell.payload_len, &row);
+        Some(row)
+    }
+
+    fn spend(&mut self, payload_len: usize, row: &Row) {
+        self.budget = self.budget.saturating_sub(payload_len + ROW + COLUMN * row.len());
     }
 
     /// The rows that begin anywhere in these bytes, if `is_row` says that they are.
@@ -81,7 +92,7 @@ impl<'a, 'b> Reader<'a, 'b> {
             });
             match row {
                 Some((row, len)) => {
-                    self.budget -= len.min(self.budget);
+                    self.spend(len, &row);
                     rows.push(row);
                     at += len;
                 }

@@ -15,6 +15,8 @@ use super::tree;
 pub struct Entry {
     /// The shape of a table of sessions; `None` for an index, or a table of another kind.
     pub shape: Option<Shape>,
+    /// An index of a table of peers: its entries end with the ids of peers.
+    pub is_index_of_peers: bool,
     pub root: u32,
 }
 
@@ -86,5 +88,6 @@ fn entry(row: &Row) -> Option<Entry> {
     let name = text(1)?.to_lowercase();
     let shape = definition
         .and_then(|definition| Shape::named(&name, &definition.columns, definition.alias, definition.without_rowid));
-    Some(Entry { shape, root })
+    let of_peers = matches!(text(2), Some("peers" | "entities"));
+    Some(Entry { shape, is_index_of_peers: text(0) == Some("index") && of_peers, root })
 }
