@@ -157,12 +157,17 @@ fn piece(text: &str) -> Cow<'_, str> {
 fn hidden_parts(parts: &[&str]) -> Vec<bool> {
     let secret: Vec<bool> = parts.iter().map(|part| is_secret(part)).collect();
     let mut hidden = vec![false; parts.len()];
-    let is_name = |at: &usize| !secret[*at] && is_plain(parts[*at]);
+    let is_odd = |at: &usize| secret[*at] || parts[*at].len() > SHORT && !is_plain(parts[*at]);
+    // A short one can be a piece between two others.
+    let is_name = |at: &usize| !is_odd(at) && parts[*at].len() >= TELLING;
     let mut start = 0;
     while start < parts.len() {
         let end = (start..parts.len()).find(is_name).unwrap_or(parts.len());
-        if secret[start..end].contains(&true) || end > start + 1 && is_random(&parts[start..end].concat()) {
-            (start..end).for_each(|at| hidden[at] = parts[at].len() > SHORT);
+        let ends = (start..end).find(is_odd).zip((start..end).rfind(is_odd));
+        if let Some((first, last)) = ends
+            && (secret[first..=last].contains(&true) || last > first && is_random(&parts[first..=last].join("/")))
+        {
+            (first..=last).for_each(|at| hidden[at] = parts[at].len() > SHORT);
         }
         start = end + 1;
     }
@@ -207,12 +212,23 @@ fn is_secret(part: &str) -> bool {
         || runs(part).any(|run| run.len() >= LONG && different(run) >= FEW || is_random(run))
         || digits.filter(|len| *len >= TELLING).sum::<usize>() > LONGEST_DIGEST
         || part.contains(char::is_whitespace) && is_spaced(part)
+        || is_mistyped(part)
 }
 
 // A string that was pasted with spaces or line breaks in it.
 fn is_spaced(part: &str) -> bool {
     let bare: String = part.split_whitespace().collect();
     bare.len() >= 2 * SHORTEST && is_random(&bare)
+}
+
+// A piece with one character that is wrong, which takes it apart into two that are short.
+fn is_mistyped(part: &str) -> bool {
+    let bare = ENDINGS.into_iter().find_map(|ending| part.strip_suffix(ending)).unwrap_or(part);
+    let mut runs = runs(bare);
+    match (runs.next(), runs.next(), runs.next()) {
+        (Some(first), Some(second), None) => is_random(&format!("{first}{second}")),
+        _ => false,
+    }
 }
 
 fn has_token(part: &str) -> bool {
@@ -282,7 +298,7 @@ fn is_plain(part: &str) -> bool {
             || run.len() < TELLING && capitals == 0
             || run.bytes().skip(1).all(|byte| byte.is_ascii_lowercase())
     };
-    part.len() > SHORT && runs(part).all(is_name)
+    runs(part).all(is_name)
 }
 
 fn runs(part: &str) -> impl Iterator<Item = &str> {

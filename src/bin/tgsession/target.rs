@@ -51,8 +51,10 @@ pub fn make_in_store(source: &Session, target: &str, overrides: &[Change]) -> tg
 pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
     let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
-        let (target, parent) = (redact::path(target), redact::path(parent));
-        let message = format!("cannot create '{target}': the folder '{parent}' does not exist");
+        // Of the whole path: a secret with a slash in it is told from a folder only there.
+        let shown = redact::path(target);
+        let parent = file::folder_of(Path::new(&shown)).display();
+        let message = format!("cannot create '{shown}': the folder '{parent}' does not exist");
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
     // Made in memory, and written when it is complete.

@@ -68,8 +68,10 @@ impl NewFile {
     pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
         let folder = file::folder_of(path);
         if !folder.is_dir() {
-            let message =
-                format!("cannot create '{}': there is no folder '{}'", redact::path(path), redact::path(folder));
+            // Of the whole path: a secret with a slash in it is told from a folder only there.
+            let shown = redact::path(path);
+            let folder = file::folder_of(Path::new(&shown)).display();
+            let message = format!("cannot create '{shown}': there is no folder '{folder}'");
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
         let content = self.content(wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
