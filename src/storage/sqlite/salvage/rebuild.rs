@@ -50,13 +50,17 @@ enum Client {
 }
 
 impl Client {
-    // By the schema; by the rows, where that is lost.
+    // By the schema; by the most rows, where that is lost: a stray row may fit another client's table.
     fn of(gathered: &Gathered, schema: &BTreeSet<&str>, kept: &BTreeMap<&'static str, &Table>) -> Self {
-        let has = |name: &str| schema.contains(name) || kept.contains_key(name);
-        let is_of_1 = has("sessions") || has("entities") || has("peers");
-        if schema.contains("datacenter") || (!is_of_1 && (has("datacenter") || has("user"))) {
+        let by_schema = [("datacenter", Self::Telethon2), ("entities", Self::Telethon), ("peers", Self::Pyrogram)];
+        if let Some((_, client)) = by_schema.into_iter().find(|(name, _)| schema.contains(name)) {
+            return client;
+        }
+        let rows = |name: &str| kept.get(name).map_or(0, |table| table.rows.len());
+        let is_of_1 = rows("sessions") + rows("entities") + rows("peers") > 0;
+        if !is_of_1 && rows("datacenter") + rows("user") > 0 {
             Self::Telethon2
-        } else if has("entities") || is_telethons(gathered) {
+        } else if rows("entities") > rows("peers") || (rows("peers") == 0 && is_telethons(gathered)) {
             Self::Telethon
         } else {
             Self::Pyrogram
