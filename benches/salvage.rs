@@ -153,15 +153,25 @@ fn found_in(database: &Path, sample: &Sample) -> Recovered {
             let values: Vec<Value> = (0..columns).filter_map(|column| row.get(column).ok()).collect();
             let key = |value: &Value| matches!(value, Value::Blob(blob) if *blob == sample.key.as_bytes());
             recovered.key |= values.iter().any(key);
-            // An entry of an index has the id of a peer, and no more of it.
-            let fields = if table.starts_with("lost_and_found") { values.get(2) } else { None };
-            if !matches!(fields, Some(Value::Integer(..=4))) {
+            if is_of_peers(&table, &values, sample) {
                 ids.extend(peer_of(&values, sample));
             }
         }
     }
     recovered.peers = ids.len();
     recovered
+}
+
+// An entry of an index and an update state have the id of a peer, and our own table what the client has no column for: none
+// of them has a peer.
+fn is_of_peers(table: &str, values: &[Value], sample: &Sample) -> bool {
+    let own = 8;
+    let fields = match values.get(2) {
+        Some(Value::Integer(fields)) if table.starts_with("lost_and_found") => *fields,
+        _ if table == "tgsession_peers" => own,
+        _ => 5,
+    };
+    table != "update_state" && fields >= 5 && (fields != own || sample.layout == "telethon@10")
 }
 
 // A row that has a peer's id and its access hash.

@@ -152,6 +152,32 @@ fn a_lost_first_page_leaves_all_that_is_in_the_others() {
 }
 
 #[test]
+fn without_a_schema_our_own_tables_are_told_by_the_client() {
+    for layout in ["telethon@10", "telethon@7"] {
+        let mut bench = Bench::new(layout);
+        bench.log_in();
+        let peers = bench.peers(100);
+        let session = open(&bench.file);
+        session.update_peers(&peers).unwrap();
+        let several = vec!["tgs_first".to_owned(), "tgs_second".to_owned()];
+        session.update_peers(&[Peer { usernames: several, ..peers[0].clone() }]).unwrap();
+        let expected = session.contents().unwrap();
+        drop(session);
+        // The schema and the login: only peers are left.
+        let login = bench.root(if layout == "telethon@10" { "datacenter" } else { "sessions" });
+        bench.lose(&[1, login]);
+        let salvaged = bench.salvage().unwrap();
+        assert_eq!(salvaged.report.login, LoginOutcome::Lost, "{layout}");
+        let contents = salvaged.session.contents().unwrap();
+        let told = |peers: &[Peer]| {
+            peers.iter().map(|p| (p.id, p.access_hash.unwrap_or(0), p.usernames.clone())).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&contents.peers), told(&expected.peers), "{layout}");
+        assert_eq!(salvaged.session.format().unwrap().name, "telethon");
+    }
+}
+
+#[test]
 fn a_key_in_a_free_page_is_counted_and_not_taken() {
     let mut bench = Bench::new("pyrogram@3");
     let (key, old) = (bench.log_in(), bench.key());

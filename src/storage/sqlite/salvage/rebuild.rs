@@ -12,46 +12,91 @@ use crate::storage::sqlite::fault::Fault;
 
 /// Writes the tables into an empty database, in the client's own layout.
 pub fn rebuild(conn: &Connection, gathered: &Gathered, kept: &[Table]) -> Result<(), Fault> {
-    let kept: BTreeMap<&'static str, &Table> = kept.iter().map(|table| (table.name, table)).collect();
-    let has_rows = |name: &str| kept.get(name).is_some_and(|table| !table.rows.is_empty());
-    let tables = tables(gathered, has_rows);
+    let of_schema: BTreeSet<&'static str> = gathered.tables.iter().copied().collect();
+    let kept: BTreeMap<&'static str, &Table> =
+        kept.iter().filter(|table| !table.rows.is_empty()).map(|table| (table.name, table)).collect();
+    let client = Client::of(gathered, &of_schema, &kept);
+    // A schema that is whole names every table.
+    let is_whole = client.tables().iter().all(|name| of_schema.contains(name));
+    let is_wanted = |name: &str| of_schema.contains(name) || !is_whole && (client.may_have(name) || is_own(name));
+    let mut tables: BTreeMap<&'static str, &[usize]> =
+        client.tables().iter().chain(&of_schema).map(|name| (*name, [].as_slice())).collect();
+    for (name, table) in &kept {
+        let name = if of_schema.contains(name) { name } else { client.own_name(name) };
+        if is_wanted(name) || client.tables().contains(&name) {
+            tables.insert(name, &table.rows);
+        }
+    }
     let transaction = conn.unchecked_transaction()?;
-    for name in &tables {
-        let rows: &[usize] = kept.get(name).map_or(&[], |table| &table.rows);
+    for (name, rows) in &tables {
         let shape = shape(gathered, name, rows);
         create(&transaction, name, &shape)?;
-        for at in rows {
+        for at in *rows {
             insert(&transaction, gathered, name, &shape, *at)?;
         }
     }
-    if tables.contains("version") {
-        let login = kept.get("sessions").and_then(|table| table.rows.first());
-        let columns = login.and_then(|at| gathered.rows.get(*at)).map(|found| found.row.len());
-        set_version(&transaction, &tables, columns)?;
-    }
+    let login = tables.get("sessions").and_then(|rows| rows.first());
+    let columns = login.and_then(|at| gathered.rows.get(*at)).map(|found| found.row.len());
+    set_version(&transaction, &tables, columns)?;
     Ok(transaction.commit()?)
 }
 
-// The client's tables, whatever became of them. Of the others those that the schema names or, if a part of it is lost, those
-// that have rows.
-fn tables(gathered: &Gathered, has_rows: impl Fn(&str) -> bool) -> BTreeSet<&'static str> {
-    let of_schema: BTreeSet<&'static str> = gathered.tables.iter().copied().collect();
-    let is_in_schema = |name: &str| of_schema.contains(name);
-    let is_whole = (is_in_schema("sessions") && (is_in_schema("peers") || is_in_schema("entities")))
-        || (is_in_schema("datacenter") && is_in_schema("user"));
-    let has = |name: &str| is_in_schema(name) || (!is_whole && has_rows(name));
-    let (client, others): (&[&str], &[&str]) = if has("datacenter") && !has("sessions") {
-        (&["datacenter", "user", "state", "channelstate", "version"], &[])
-    } else if has("entities") || is_telethons(gathered) {
-        (&["sessions", "entities", "version"], &["sent_files", "update_state"])
-    } else {
-        (&["sessions", "peers", "version"], &["usernames", "update_state"])
-    };
-    let own = ["tgsession_fields", "tgsession_peers", "tgsession_usernames", "tgsession_states", "tgsession_files"];
-    let is_wanted = |name: &str| {
-        client.contains(&name) || is_in_schema(name) || ((others.contains(&name) || own.contains(&name)) && has(name))
-    };
-    Shape::all().iter().map(|shape| shape.table).filter(|name| is_wanted(name)).collect()
+/// Whose tables they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Client {
+    Pyrogram,
+    Telethon,
+    Telethon2,
+}
+
+impl Client {
+    // By the schema; by the most rows, where that is lost: a stray row may fit another client's table.
+    fn of(gathered: &Gathered, schema: &BTreeSet<&str>, kept: &BTreeMap<&'static str, &Table>) -> Self {
+        let by_schema = [("datacenter", Self::Telethon2), ("entities", Self::Telethon), ("peers", Self::Pyrogram)];
+        if let Some((_, client)) = by_schema.into_iter().find(|(name, _)| schema.contains(name)) {
+            return client;
+        }
+        let rows = |name: &str| kept.get(name).map_or(0, |table| table.rows.len());
+        let is_of_1 = rows("sessions") + rows("entities") + rows("peers") > 0;
+        if !is_of_1 && rows("datacenter") + rows("user") > 0 {
+            Self::Telethon2
+        } else if rows("entities") > rows("peers") || (rows("peers") == 0 && is_telethons(gathered)) {
+            Self::Telethon
+        } else {
+            Self::Pyrogram
+        }
+    }
+
+    // Without these it is no session of that client.
+    fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::Pyrogram => &["sessions", "peers", "version"],
+            Self::Telethon => &["sessions", "entities", "version"],
+            Self::Telethon2 => &["datacenter", "user", "state", "channelstate", "version"],
+        }
+    }
+
+    fn may_have(self, name: &str) -> bool {
+        match self {
+            Self::Pyrogram => ["usernames", "update_state"].contains(&name),
+            Self::Telethon => ["sent_files", "update_state"].contains(&name),
+            Self::Telethon2 => false,
+        }
+    }
+
+    // Rows of our own tables are like those of another client's: without a schema they were taken for these.
+    fn own_name(self, name: &'static str) -> &'static str {
+        match name {
+            "usernames" if self != Self::Pyrogram => "tgsession_usernames",
+            "update_state" if self == Self::Telethon2 => "tgsession_states",
+            "sent_files" if self != Self::Telethon => "tgsession_files",
+            name => name,
+        }
+    }
+}
+
+fn is_own(name: &str) -> bool {
+    name.starts_with("tgsession_")
 }
 
 fn is_telethons(gathered: &Gathered) -> bool {
@@ -113,8 +158,12 @@ impl rusqlite::ToSql for Borrowed<'_> {
 }
 
 // A number that no version of these tables has is another's. Without one, the columns that versions have added tell it.
-fn set_version(conn: &Connection, tables: &BTreeSet<&'static str>, columns: Option<usize>) -> Result<(), Fault> {
-    let has = |name: &str| tables.contains(name);
+fn set_version(
+    conn: &Connection,
+    tables: &BTreeMap<&'static str, &[usize]>,
+    columns: Option<usize>,
+) -> Result<(), Fault> {
+    let has = |name: &str| tables.contains_key(name);
     let (possible, likely) = match columns {
         _ if has("datacenter") => (10..=10, 10),
         Some(4) if has("entities") => (1..=4, 4),
