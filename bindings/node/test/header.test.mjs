@@ -38,7 +38,7 @@ it('bits of fields, and constants of engines', () => {
 })
 
 // By name of the C type: a wrong width would write over what lies beside it.
-const WIDTHS = { bool: 'bool', int32_t: 'int32_t', int64_t: 'int64_t', uint16_t: 'uint16_t', uint32_t: 'uint32_t', uint8_t: 'uint8_t', size_t: 'size_t', tgs_status: 'int32_t' }
+const WIDTHS = { bool: 'bool', int32_t: 'int32_t', int64_t: 'int64_t', uint16_t: 'uint16_t', uint32_t: 'uint32_t', uint64_t: 'uint64_t', uint8_t: 'uint8_t', size_t: 'size_t', tgs_status: 'int32_t' }
 
 it('every function is declared with as many parameters, of the same widths', () => {
   assert.deepEqual(Object.keys(DECLARATIONS), [...functions.keys()])
