@@ -387,10 +387,10 @@ TGS_API tgs_status tgs_options_set_lease(tgs_options *options, bool lease, const
 
 /* ---------- Opening and closing --------------------------------------------------------------------------------------
  *
- * A session is a path, ":memory:", a session string or a URL; the library tells them apart. A file that is there is
- * opened in the layout and version of its own client, and opening it writes nothing. A path where nothing is becomes a
- * new file that only its owner can read, unless the options say otherwise. (On Windows it has the permissions that its
- * folder hands down: in a user's own folders, that user's only.)
+ * A session is a path, ":memory:", a session string or a URL; the library tells them apart. A file that is there
+ * is opened in the layout and version of its own client, and opening it writes nothing. A path where nothing is
+ * becomes a new file that only its owner can read, unless the options say otherwise. (On Windows it has the
+ * permissions that its folder hands down: in a user's own folders, that user's only.)
  *
  *     tgs_status status = tgs_open("my_account.session", NULL, &session, &error);
  *     if (status == TGS_OK)
@@ -402,32 +402,34 @@ TGS_API tgs_status tgs_options_set_lease(tgs_options *options, bool lease, const
  * `folder/./NAME`). A file that is there opens whatever its name is. What looks like a secret is `<hidden>` in every
  * message and description.
  *
- * URLs need a library that is built with their engines. All sessions of a process share its connections to a server.
- * Characters with a meaning in URLs (`@ : / ? # [ ] %`) are percent-encoded in user, password and names. A URL that may
- * have a password with a bare one in it is TGS_ERROR_INVALID_ARGUMENT, and nothing of it is shown.
+ * URLs need a library that is built with their engines. All sessions of a process share its connections to a
+ * server. Characters with a meaning in URLs (`@ : / ? # [ ] %`) are percent-encoded in user, password and names. A
+ * URL that may have a password with a bare one in it is TGS_ERROR_INVALID_ARGUMENT, and nothing of it is shown.
  *
  *     mongodb://user:password@host:27017/NAME                      also mongodb+srv://
  *     postgresql://user:password@host:5432/database?session=NAME
  *     mysql://user:password@host:3306/database?session=NAME        also mariadb://
  *     sqlite:///file?session=NAME                                  sqlite:////file for an absolute path
  *
- * A server that is not on this machine (a loopback address, `localhost` or a Unix socket) is connected to with TLS only,
- * and its certificate must be one for that host name from a public authority. `sslrootcert=FILE` (SQL) and
+ * A server that is not on this machine (a loopback address, `localhost` or a Unix socket) is connected to with TLS
+ * only, and its certificate must be one for that host name from a public authority. `sslrootcert=FILE` (SQL) and
  * `tlsCAFile=FILE` (MongoDB) name a file of trusted certificates in PEM instead. Less is asked for by name:
- * `sslmode=require` encrypts without verifying, `sslmode=disable` and MongoDB's `tls=false` send all in clear, keys
- * too.
+ * `sslmode=require` encrypts without verifying, `sslmode=disable` and MongoDB's `tls=false` send all in clear,
+ * keys too.
  *
- * MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: a call looks for a server as long as the busy time-out of
- * the options (`serverSelectionTimeoutMS`) and waits 30 seconds for each answer (`socketTimeoutMS`); 10 connections at
- * most (`maxPoolSize`); users of the database "admin" (`authSource`). With `remove_peers=true`, tgs_delete() deletes
- * the peers too. A standalone server has no transactions: if it fails in the middle of a call, a part may be written.
+ * MongoDB has the layout of Pyrofork's MongoStorage. Its parameters are those of MongoDB's drivers. Defaults: a
+ * call looks for a server as long as the busy time-out of the options (`serverSelectionTimeoutMS`) and waits 30
+ * seconds for each answer (`socketTimeoutMS`); 10 connections at most (`maxPoolSize`); users of the database
+ * "admin" (`authSource`). With `remove_peers=true`, tgs_delete() deletes the peers too. A standalone server has no
+ * transactions: if it fails in the middle of a call, a part may be written.
  *
- * SQL databases have the layout of Telethon's AlchemySession, many sessions in one database. Their parameters, each
- * with its default: `sslmode=verify-full`, on this machine `prefer` (as in libpq: disable, allow, prefer, require,
- * verify-ca, verify-full; MySQL's `ssl-mode=VERIFY_IDENTITY` and the like too), `sslrootcert` (or `ssl-ca`; `system` for
- * the public authorities; with `require` and less, the server's is verified as by verify-ca), `connect_timeout=10` and `answer_timeout=60` in
- * seconds, `pool_size=10` connections at most, `table_prefix` (none), `manage_tables=true` (opening creates the tables
- * that are missing). A call waits for the lock of another program as long as the busy time-out of the options.
+ * SQL databases have the layout of Telethon's AlchemySession, many sessions in one database. Their parameters,
+ * each with its default: `sslmode=verify-full`, on this machine `prefer` (as in libpq: disable, allow, prefer,
+ * require, verify-ca, verify-full; MySQL's `ssl-mode=VERIFY_IDENTITY` and the like too), `sslrootcert` (or
+ * `ssl-ca`; `system` for the public authorities; with `require` and less, the server's is verified as by
+ * verify-ca), `connect_timeout=10` and `answer_timeout=60` in seconds, `pool_size=10` connections at most,
+ * `table_prefix` (none), `manage_tables=true` (opening creates the tables that are missing). A call waits for the
+ * lock of another program as long as the busy time-out of the options.
  */
 
 /** An open session: until tgs_close(). Any thread may use it. */
@@ -448,9 +450,9 @@ TGS_API tgs_status tgs_open(const char *location, const tgs_options *options, tg
 
 /**
  * Opens a session string of any format, in memory. White space, quotes, lost or added padding and the other base64
- * alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks like
- * and what is wrong with it, without the text; so is one that could also be what is left of a longer string, unless
- * tgs_options_set_expected_format() names its format.
+ * alphabet are repaired. A text that is cut, shifted or damaged is refused with a message that says what it looks
+ * like and what is wrong with it, without the text; so is one that could also be what is left of a longer string,
+ * unless tgs_options_set_expected_format() names its format.
  *
  * @param[in]  text     The session string, NUL-terminated UTF-8.
  * @param[in]  options  How to open it; NULL for the defaults. You may free them after the call.
