@@ -32,6 +32,7 @@ mod target;
 mod telethon2;
 mod update_states;
 mod value;
+mod wal_checksum;
 mod watch;
 mod written_peers;
 

@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
+use super::wal_checksum::checksum;
+
 // The header of a database says where its own page size stands, as 2 bytes: 1 is 65536.
 const PAGE_SIZE: usize = 16;
 const PAGE_SIZES: std::ops::RangeInclusive<usize> = 512..=65536;
@@ -247,17 +249,6 @@ impl WalHeader {
         let frame = Frame { page: index(header, 0)?, pages: index(header, 4)?, content };
         (is_whole && frame.page != 0).then_some((frame, sums))
     }
-}
-
-fn checksum(sums: (u32, u32), bytes: &[u8], is_big_endian: bool) -> (u32, u32) {
-    let words = bytes.as_chunks::<4>().0.iter();
-    let mut words = words.map(|word| if is_big_endian { u32::from_be_bytes(*word) } else { u32::from_le_bytes(*word) });
-    let (mut first, mut second) = sums;
-    while let (Some(one), Some(two)) = (words.next(), words.next()) {
-        first = first.wrapping_add(one).wrapping_add(second);
-        second = second.wrapping_add(two).wrapping_add(first);
-    }
-    (first, second)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::page::number32;
 use super::page_size;
+use crate::storage::sqlite::wal_checksum::checksum;
 
 const HEADER: usize = 32;
 const FRAME_HEADER: usize = 24;
@@ -44,17 +45,18 @@ impl<'a> Wal<'a> {
             1 => 65_536,
             size => usize::try_from(size).ok()?,
         })?;
-        let sums = Checksums { is_big_endian: magic & 1 == 1 };
+        let is_big_endian = magic & 1 == 1;
         let salts = bytes.get(16..24)?;
         let mut wal = Self { page_size, frames: Vec::new(), damaged: 0 };
         // Each checksum goes on from that of the frame before it.
         let mut previous = (number32(bytes, 24)?, number32(bytes, 28)?);
-        let mut is_intact = sums.of(bytes.get(..24)?, (0, 0)) == previous;
+        let mut is_intact = checksum((0, 0), bytes.get(..24)?, is_big_endian) == previous;
         let (mut last_commit, mut bad) = (0, 0);
         for frame in bytes.get(HEADER..)?.chunks_exact(FRAME_HEADER + page_size) {
             let (header, page) = frame.split_at(FRAME_HEADER);
             let stored = (number32(header, 16)?, number32(header, 20)?);
-            let holds = sums.of(page, sums.of(header.get(..8)?, previous)) == stored;
+            let sums = checksum(previous, header.get(..8)?, is_big_endian);
+            let holds = checksum(sums, page, is_big_endian) == stored;
             let is_of_now = header.get(8..16) == Some(salts);
             previous = stored;
             if holds && !is_of_now {
@@ -76,22 +78,5 @@ impl<'a> Wal<'a> {
         }
         wal.frames.iter_mut().take(last_commit).for_each(|frame| frame.age = Age::Current);
         Some(wal)
-    }
-}
-
-struct Checksums {
-    is_big_endian: bool,
-}
-
-impl Checksums {
-    fn of(&self, bytes: &[u8], start: (u32, u32)) -> (u32, u32) {
-        let word = |at: usize| {
-            let number = number32(bytes, at).unwrap_or(0);
-            if self.is_big_endian { number } else { number.swap_bytes() }
-        };
-        (0..bytes.len() / 8).fold(start, |(a, b), pair| {
-            let a = a.wrapping_add(word(pair * 8)).wrapping_add(b);
-            (a, b.wrapping_add(word(pair * 8 + 4)).wrapping_add(a))
-        })
     }
 }
