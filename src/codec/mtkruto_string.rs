@@ -16,9 +16,10 @@
 //!
 //! An older layout is a newest string without its end, and a newest one that lost as many characters before its end has
 //! its length: nothing tells them apart, because their last characters can be any. And where the length of a run of zeros
-//! was lost, another byte is taken for it, so that a text of any length can have a whole key. So an older string, and one
-//! whose key has three zeros in a row (1 in 65,000), is read only where the caller names the format
-//! ([`super::decode_session_string_as`]), and an older one not if its end looks like that of the newest.
+//! was lost, another byte is taken for it, so that a text of any length can have a whole key, with a run of zeros in it or
+//! in place of the user_id. So an older string, one whose key has three zeros in a row (1 in 65,000) and one without a
+//! user_id are read only where the caller names the format ([`super::decode_session_string_as`]), and an older one not if
+//! its end looks like that of the newest.
 
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use zeroize::Zeroizing;
@@ -80,7 +81,7 @@ pub(super) fn decode(candidate: &Candidate) -> Result<SessionData, Problem> {
 pub(super) fn rival(candidate: &Candidate) -> Option<Rival> {
     let is_like_a_rest = decode(candidate).is_ok_and(|data| {
         let has_run = |key: &AuthKey| key.as_bytes().windows(RUN).any(|bytes| bytes.iter().all(|byte| *byte == 0));
-        data.is_bot.is_none() || data.auth_key.as_ref().is_some_and(has_run)
+        data.user_id.is_none() || data.auth_key.as_ref().is_some_and(has_run)
     });
     is_like_a_rest.then_some(Rival { title: TITLE, lost: 0 })
 }

@@ -23,7 +23,8 @@ const ROLLBACK_JOURNAL: u8 = 1;
 impl OpenFile {
     /// Opens a file's bytes.
     pub fn from_image(target: &Target, mut bytes: Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
-        if let Some(len) = promised_len(&bytes).filter(|len| *len > bytes.len()) {
+        let promised = promised_len(&bytes).or_else(|| len_of_whole_pages(&bytes));
+        if let Some(len) = promised.filter(|len| *len > bytes.len()) {
             let cause = format!("it is cut off: {} of {len} bytes are there", bytes.len());
             return Err(Error::corrupt(&target.location, cause).into());
         }
@@ -55,11 +56,19 @@ pub fn promised_len(bytes: &[u8]) -> Option<usize> {
     let number = |at: usize| Some(u32::from_be_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     // The count is valid only if the last program that wrote the file has updated it.
     let count = number(PAGE_COUNT).filter(|_| number(CHANGES) == number(COUNTED_AT))?;
-    let page_size = match u16::from_be_bytes(bytes.get(PAGE_SIZE..PAGE_SIZE + 2)?.try_into().ok()?) {
-        1 => 65536,
-        size => usize::from(size),
-    };
-    usize::try_from(count).ok()?.checked_mul(page_size)
+    usize::try_from(count).ok()?.checked_mul(page_size(bytes)?)
+}
+
+/// The length with the rest of the last page. SQLite counts that page, and the next commit writes the count down.
+fn len_of_whole_pages(bytes: &[u8]) -> Option<usize> {
+    bytes.len().checked_next_multiple_of(page_size(bytes)?)
+}
+
+fn page_size(bytes: &[u8]) -> Option<usize> {
+    match u16::from_be_bytes(bytes.get(PAGE_SIZE..PAGE_SIZE + 2)?.try_into().ok()?) {
+        1 => Some(65536),
+        size => Some(usize::from(size)),
+    }
 }
 
 /// Makes whoever opens the file first use a WAL.

@@ -4,7 +4,7 @@ use std::borrow::Borrow;
 
 use rusqlite::Connection;
 
-use super::fault::Fault;
+use super::fault::{Fault, not_there};
 use super::layout::Layout;
 use super::own_tables::OwnTable;
 use super::{fields, peer_writes, update_states};
@@ -61,8 +61,17 @@ impl Needs {
             conn.execute_batch(&format!("CREATE INDEX {} ON {} ({})", index.name, index.table, index.column))?;
             made = true;
         }
+        if made {
+            check_schema(conn)?;
+        }
         Ok(made)
     }
+}
+
+// In a damaged file a new entry of the schema may go where another one already is, and then nothing opens the file.
+fn check_schema(conn: &Connection) -> Result<(), Fault> {
+    let found: String = conn.query_row("PRAGMA main.integrity_check('sqlite_schema')", [], |row| row.get(0))?;
+    if found == "ok" { Ok(()) } else { Err(not_there()) }
 }
 
 fn own_if(needed: bool, table: OwnTable) -> Vec<OwnTable> {
