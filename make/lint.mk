@@ -28,6 +28,7 @@ lint-rust:
 	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --all-features
 
 lint-python: $(RUFF)
 	$(RUFF)/bin/ruff check --quiet

@@ -6,7 +6,7 @@
 //!
 //! | a text holds | how it is told |
 //! | --- | --- |
-//! | a session string, or a piece of one of 32 characters and more | base64 that looks random: [`is_random`] |
+//! | a session string, or a piece of one of 32 characters and more | base64 that looks random: `is_random` |
 //! | a bot token, or the beginning of one | a bot's id, a colon, and 20 mixed characters, or `AA` and 6 characters |
 //! | a key in hexadecimal digits | more than 64 of them (64 are a SHA-256), or a location that is 64 and nothing else |
 //! | a password | `…:…@`, or `password=…` |

@@ -35,6 +35,7 @@ pub(super) struct Answer {
 static ANSWERS: Handles<Mutex<Answer>> = Handles::new("tgs_answer");
 
 /// For a fork: see `fork`.
+#[cfg(unix)]
 pub(super) fn freeze() -> Box<dyn std::any::Any> {
     ANSWERS.freeze()
 }

@@ -7,13 +7,8 @@
 //!
 //! While a process forks, the locks that all sessions share are held, so that the child can open sessions of its own.
 
-use std::any::Any;
-use std::cell::RefCell;
 use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
-
-use super::{answer, options, peer_iter, session};
-use crate::storage::descriptors::{self, Frozen};
 
 /// Which process this is: it grows with each fork, in the child.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
@@ -29,41 +24,49 @@ pub fn watch() {
     WATCHED.call_once(imp::watch);
 }
 
-// The locks that are held during a fork, in the order in which they are released.
-struct Held {
-    _sqlite: imp::SqliteLocks,
-    files: Frozen,
-    _tables: [Box<dyn Any>; 4],
-}
-
-thread_local! {
-    static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
-}
-
-fn hold() {
-    let tables = [session::freeze(), peer_iter::freeze(), answer::freeze(), options::freeze()];
-    let files = descriptors::freeze();
-    let held = Held { _sqlite: imp::SqliteLocks::take(), files, _tables: tables };
-    // Where there is no thread-local memory any more, nobody is left to use a handle.
-    let _ = HELD.try_with(|place| place.replace(Some(held)));
-}
-
-fn release(in_child: bool) {
-    let held = HELD.try_with(RefCell::take).ok().flatten();
-    if in_child {
-        GENERATION.fetch_add(1, Ordering::Relaxed);
-        if let Some(mut held) = held {
-            held.files.inherit();
-        }
-    }
-}
-
 #[cfg(unix)]
 mod imp {
+    use std::any::Any;
+    use std::cell::RefCell;
+    use std::sync::atomic::Ordering;
+
     use rusqlite::ffi;
 
-    /// SQLite's own locks, which all connections share.
-    pub struct SqliteLocks(Vec<*mut ffi::sqlite3_mutex>);
+    use super::super::panic::guard_or;
+    use super::super::{answer, options, peer_iter, session};
+    use crate::storage::descriptors::{self, Frozen};
+
+    // The locks that are held during a fork, in the order in which they are released.
+    struct Held {
+        _sqlite: SqliteLocks,
+        files: Frozen,
+        _tables: [Box<dyn Any>; 4],
+    }
+
+    thread_local! {
+        static HELD: RefCell<Option<Held>> = const { RefCell::new(None) };
+    }
+
+    fn hold() {
+        let tables = [session::freeze(), peer_iter::freeze(), answer::freeze(), options::freeze()];
+        let files = descriptors::freeze();
+        let held = Held { _sqlite: SqliteLocks::take(), files, _tables: tables };
+        // Where there is no thread-local memory any more, nobody is left to use a handle.
+        let _ = HELD.try_with(|place| place.replace(Some(held)));
+    }
+
+    fn release(in_child: bool) {
+        let held = HELD.try_with(RefCell::take).ok().flatten();
+        if in_child {
+            super::GENERATION.fetch_add(1, Ordering::Relaxed);
+            if let Some(mut held) = held {
+                held.files.inherit();
+            }
+        }
+    }
+
+    // SQLite's own locks, which all connections share.
+    struct SqliteLocks(Vec<*mut ffi::sqlite3_mutex>);
 
     // In the order in which SQLite takes them: the last ones are taken while the others are held.
     const STATIC: [i32; 8] = [
@@ -78,7 +81,7 @@ mod imp {
     ];
 
     impl SqliteLocks {
-        pub fn take() -> Self {
+        fn take() -> Self {
             // SAFETY: static mutexes, which are never freed; NULL in a SQLite without threads, which enter ignores.
             let taken = STATIC.map(|number| unsafe {
                 let mutex = ffi::sqlite3_mutex_alloc(number);
@@ -99,15 +102,15 @@ mod imp {
     }
 
     extern "C" fn prepare() {
-        super::super::panic::guard_or((), super::hold);
+        guard_or((), hold);
     }
 
     extern "C" fn in_parent() {
-        super::super::panic::guard_or((), || super::release(false));
+        guard_or((), || release(false));
     }
 
     extern "C" fn in_child() {
-        super::super::panic::guard_or((), || super::release(true));
+        guard_or((), || release(true));
     }
 
     pub fn watch() {
@@ -119,13 +122,5 @@ mod imp {
 // No process forks there.
 #[cfg(not(unix))]
 mod imp {
-    pub struct SqliteLocks;
-
-    impl SqliteLocks {
-        pub fn take() -> Self {
-            Self
-        }
-    }
-
     pub fn watch() {}
 }

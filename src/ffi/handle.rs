@@ -3,7 +3,6 @@
 //! A handle is never dereferenced, and its number is never used again. So a handle that was closed, closed twice, closed
 //! by another thread during a call, or made up, is an error and not undefined behaviour.
 
-use std::any::Any;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -72,7 +71,8 @@ impl<T> Handles<T> {
     }
 
     /// Keeps everybody from the table as long as the answer lives.
-    pub fn freeze(&'static self) -> Box<dyn Any> {
+    #[cfg(unix)]
+    pub fn freeze(&'static self) -> Box<dyn std::any::Any> {
         Box::new(self.open.write().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -27,6 +27,7 @@ pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
 
 /// For a fork: see `fork`.
+#[cfg(unix)]
 pub(super) fn freeze() -> Box<dyn std::any::Any> {
     OPTIONS.freeze()
 }

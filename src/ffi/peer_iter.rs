@@ -21,6 +21,7 @@ pub struct tgs_peer_iter {
 static ITERATORS: Handles<Mutex<PeerIter>> = Handles::new("tgs_peer_iter");
 
 /// For a fork: see `fork`.
+#[cfg(unix)]
 pub(super) fn freeze() -> Box<dyn std::any::Any> {
     ITERATORS.freeze()
 }

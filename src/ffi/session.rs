@@ -23,6 +23,7 @@ pub struct tgs_session {
 static SESSIONS: Handles<Session> = Handles::new("tgs_session");
 
 /// For a fork: see `fork`.
+#[cfg(unix)]
 pub(super) fn freeze() -> Box<dyn std::any::Any> {
     SESSIONS.freeze()
 }

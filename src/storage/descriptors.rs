@@ -56,18 +56,21 @@ impl Drop for InSqlite {
 }
 
 /// While this lives, no file is held or let go of.
+#[cfg(unix)]
 pub struct Frozen {
     inodes: MutexGuard<'static, BTreeMap<FileId, Inode>>,
     inherited: Inherited,
 }
 
 /// Keeps everybody from the table of files, for a fork.
+#[cfg(unix)]
 pub fn freeze() -> Frozen {
     let inodes = inodes();
     let is_idle = IN_SQLITE.load(Ordering::SeqCst) == 0;
     Frozen { inodes, inherited: if is_idle { Inherited::Idle } else { Inherited::Busy } }
 }
 
+#[cfg(unix)]
 impl Frozen {
     /// In the child: what is held is the parent's.
     pub fn inherit(&mut self) {

@@ -121,7 +121,7 @@ pub trait Storage: Send {
     /// Changes fields.
     fn set(&mut self, changes: &[Change]) -> Result<()>;
 
-    /// Replaces peers by their ids, one after the other: [`peer_batch`] tells who keeps a username.
+    /// Replaces peers by their ids, one after the other: `peer_batch` tells who keeps a username.
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
 
     /// Finds a peer by its marked id. Cheap: an indexed lookup.
