@@ -99,5 +99,9 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
 
 fn usable(address: &str) -> Result<IpAddr> {
     let parsed = address.parse().map_err(|_| value("")).and_then(|ip| fields::ip_address(ip).map(|_| ip));
-    parsed.map_err(|_| Error::invalid_argument(format!("{TITLE} session string needs an IP address, not '{address}'")))
+    parsed.map_err(|_| {
+        Error::invalid_argument(format!(
+            "{TITLE} session string needs an IP address, not '{address}': override server_address"
+        ))
+    })
 }

@@ -43,6 +43,8 @@ const NEIGHBOURS: &[(i32, &str)] = &[
     (5, "2001:b28:f23f:f005::a"),
 ];
 
+const WEB_SUFFIX: &str = ".web.telegram.org";
+
 /// The address of a data centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DcAddress {
@@ -70,10 +72,21 @@ pub fn dc_of_address(server_address: &str) -> Option<i32> {
     find(&[PRODUCTION, NEIGHBOURS, TEST, TEST_IPV6], server_address)
 }
 
-// An IPv6 address has many spellings; old Telethons write it in brackets.
-fn find(tables: &[&[(i32, &str)]], server_address: &str) -> Option<i32> {
+/// Whether an address is the name of a WebSocket server of Telegram's (`vesta.web.telegram.org`), which GramJS in a browser
+/// connects to. Clients outside browsers speak another protocol, and no server answers them there.
+pub fn is_web_address(server_address: &str) -> bool {
+    server_address.to_ascii_lowercase().ends_with(WEB_SUFFIX)
+}
+
+// Old Telethons write an IPv6 address in brackets.
+fn parse(server_address: &str) -> Option<IpAddr> {
     let bare = server_address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(server_address);
-    let address = bare.parse::<IpAddr>().ok()?;
+    bare.parse().ok()
+}
+
+// An IPv6 address has many spellings.
+fn find(tables: &[&[(i32, &str)]], server_address: &str) -> Option<i32> {
+    let address = parse(server_address)?;
     let known = tables.iter().copied().flatten();
     known.copied().find(|(_, text)| text.parse() == Ok(address)).map(|(dc_id, _)| dc_id)
 }
@@ -96,6 +109,14 @@ mod tests {
         assert!(is_test_address("2001:067c:04e8:f002:0000:0000:0000:000e"));
         assert!(!is_test_address("149.154.167.51"));
         assert!(!is_test_address("not an address"));
+    }
+
+    #[test]
+    fn servers_of_browsers_are_known_by_their_names() {
+        assert!(is_web_address("vesta.web.telegram.org"));
+        assert!(is_web_address("Pluto-1.web.telegram.org"));
+        assert!(!is_web_address("149.154.167.91"));
+        assert!(!is_web_address("localhost"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ mod update_state;
 
 pub use auth_key::{AUTH_KEY_LEN, AuthKey};
 pub use contents::Contents;
-pub use data_center::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address};
+pub use data_center::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address, is_web_address};
 pub use finding::{Finding, Severity};
 pub use format::{ExpectedFormat, Format, StringFormat};
 pub use marked_id::{IdKind, bare_id, id_kind, mark_channel};

@@ -8,7 +8,7 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Contents, Field, FieldValue, Format, PeerType, SessionData, StringFormat, dc_of_address, default_address,
-    is_test_address,
+    is_test_address, is_web_address,
 };
 use crate::storage::Change;
 
@@ -38,7 +38,9 @@ pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Resu
 pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
     let mut contents = source.contents()?;
     let mut held = fields_of(format).to_vec();
-    let notes = complete(&mut contents, overrides, &held)?;
+    let is_kept = |field: &Field| format == StringFormat::GramJs && is_of_web(&contents.data, *field);
+    let wanted: Vec<Field> = held.iter().filter(|field| !is_kept(field)).copied().collect();
+    let notes = complete(&mut contents, overrides, &wanted)?;
     // mtcute has one place for both of them.
     if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
         held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));
@@ -106,7 +108,13 @@ fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> 
 
 // To a Pyrogram an api_id of 0 is none.
 fn is_unknown(data: &SessionData, field: Field) -> bool {
-    matches!((field, data.get(field)), (_, None) | (Field::ApiId, Some(FieldValue::Integer(0))))
+    let is_none = matches!((field, data.get(field)), (_, None) | (Field::ApiId, Some(FieldValue::Integer(0))));
+    is_none || is_of_web(data, field)
+}
+
+// Only GramJS in a browser can use it.
+fn is_of_web(data: &SessionData, field: Field) -> bool {
+    field == Field::ServerAddress && data.server_address.as_deref().is_some_and(is_web_address)
 }
 
 // A session that is not logged in has nothing to lose: it may lack anything.

@@ -28,6 +28,26 @@ fn a_session_becomes_another_clients() {
     assert_eq!((bytes(&source), place.names()), (before, vec!["a.session".to_owned(), "b.session".to_owned()]));
 }
 
+// GramJS in a browser has a WebSocket server's name where others have an address.
+#[test]
+fn only_gramjs_keeps_the_server_of_a_browser() {
+    let place = Place::new();
+    let string = fs::read_to_string("tests/cli/gramjs_of_a_browser.txt").unwrap();
+    for (format, target) in [("telethon", "t.session"), ("kurigram", "k.session")] {
+        let target = place.text(target);
+        let sets = ["--set", "api_id=1", "--set", "user_id=777000900901", "--set", "is_bot=false"];
+        let out = run_with_input(&[&["convert", "-", &target, "--to", format], &sets[..]].concat(), &string).ok();
+        assert!(out.contains("\nserver_address  derived, from dc_id and test_mode\n"), "{out}");
+        assert_eq!(open(&target).data().unwrap().server_address.as_deref(), Some("149.154.167.91"));
+    }
+    for format in ["telethon", "gogram", "gramjs"] {
+        let out = run_with_input(&["export", "-", "--to", format, "--set", "api_id=1"], &string).out;
+        let session = Session::open_string(&out, &Options::default()).unwrap();
+        let address = session.data().unwrap().server_address.unwrap();
+        assert_eq!(address, if format == "gramjs" { "vesta.web.telegram.org" } else { "149.154.167.91" });
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_new_session_is_its_owners_only() {

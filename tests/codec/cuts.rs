@@ -17,6 +17,11 @@ const STEP: usize = if cfg!(debug_assertions) { 41 } else { 1 };
 const ENDS: usize = 16;
 const RANDOM: usize = if cfg!(debug_assertions) { 1 } else { 60 };
 
+/// TGS_CUT_SESSIONS is another number of random sessions, each of which is cut in each format.
+fn random_sessions() -> usize {
+    std::env::var("TGS_CUT_SESSIONS").map_or(RANDOM, |number| number.parse().unwrap())
+}
+
 struct Whole {
     title: String,
     string: String,
@@ -33,7 +38,7 @@ fn wholes() -> Vec<Whole> {
         .map(|sample| Whole { title: sample.title, string: sample.string, data: sample.data })
         .collect();
     let mut random = Random(6);
-    for turn in 0..RANDOM {
+    for turn in 0..random_sessions() {
         for format in StringFormat::ALL {
             let mut data = random_session(&mut random);
             if turn % 3 == 0 {
