@@ -392,6 +392,10 @@ TGS_API tgs_status tgs_options_set_lease(tgs_options *options, bool lease, const
  * becomes a new file that only its owner can read, unless the options say otherwise. (On Windows it has the
  * permissions that its folder hands down: in a user's own folders, that user's only.)
  *
+ * What people have instead of such a file opens too, read-only and in memory: one that is compressed with gzip or in
+ * base64, the JSON of older clients, and a text with one session string in it, with other text around it or not.
+ * Other kinds (an archive, Telegram Desktop's tdata, a page of HTML) are named in the error.
+ *
  *     tgs_status status = tgs_open("my_account.session", NULL, &session, &error);
  *     if (status == TGS_OK)
  *         status = tgs_save(session, &error);
@@ -1280,8 +1284,9 @@ TGS_API tgs_status tgs_diagnose(const char *text, char **diagnosis, tgs_error **
  */
 
 /**
- * Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is or compressed with gzip. The
- * session is in memory. Bytes of a file in WAL mode lack what is in its -wal file.
+ * Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is, compressed with gzip or in
+ * base64; or a text with a session string. The session is in memory. Bytes of a file in WAL mode lack what is in its
+ * -wal file.
  *
  * @param[in]  bytes    The bytes. The library copies them.
  * @param[in]  len      How many.

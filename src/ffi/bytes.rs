@@ -29,8 +29,9 @@ use crate::session::{ByteOptions, NewFile, Session};
 ///
 /// ---
 ///
-/// Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is or compressed with gzip. The
-/// session is in memory. Bytes of a file in WAL mode lack what is in its -wal file.
+/// Opens a session in bytes: a complete SQLite file of any client, or its JSON, as it is, compressed with gzip or in
+/// base64; or a text with a session string. The session is in memory. Bytes of a file in WAL mode lack what is in its
+/// -wal file.
 ///
 /// @param[in] bytes The bytes. The library copies them.
 /// @param[in] len How many.

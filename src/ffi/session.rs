@@ -45,6 +45,10 @@ pub(super) fn into_handle(session: Session) -> *mut tgs_session {
 /// becomes a new file that only its owner can read, unless the options say otherwise. (On Windows it has the
 /// permissions that its folder hands down: in a user's own folders, that user's only.)
 ///
+/// What people have instead of such a file opens too, read-only and in memory: one that is compressed with gzip or in
+/// base64, the JSON of older clients, and a text with one session string in it, with other text around it or not.
+/// Other kinds (an archive, Telegram Desktop's tdata, a page of HTML) are named in the error.
+///
 /// ```c
 /// tgs_status status = tgs_open("my_account.session", NULL, &session, &error);
 /// if (status == TGS_OK)

@@ -2,26 +2,28 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
+use super::location::{decode_string, memory};
 use super::{NewFile, Options, Session, conversion};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
+use crate::model::Format;
 use crate::storage::Storage;
-use crate::storage::file::{self, FileKind};
+use crate::storage::file_kind::{FileKind, HEAD_LEN, kind_of_bytes, text_of};
 use crate::storage::sqlite::{Sqlite, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
-// As much as tells what it is and how long.
-const HEAD: usize = 100;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
 /// JSON takes up to so many times its length when it is read.
-pub(super) const JSON_SHARE: u64 = 16;
+const JSON_SHARE: u64 = 16;
 
 /// How a session is written to bytes.
 #[derive(Clone, Copy, Debug, Default)]
@@ -33,28 +35,10 @@ pub struct ByteOptions {
 }
 
 impl Session {
-    /// Opens a session in bytes: a complete SQLite file of any client or its JSON, as it is or compressed by gzip. It is
-    /// in memory from then on: [`Session::to_bytes`] gives it back.
+    /// Opens a session in bytes: a complete SQLite file of any client or its JSON, as it is, compressed by gzip or in base64;
+    /// or a text with a session string. It is in memory from then on: [`Session::to_bytes`] gives it back.
     pub fn open_bytes(bytes: &[u8], options: &Options) -> Result<Self> {
-        let max_bytes = options.max_bytes;
-        let bytes = if bytes.starts_with(&GZIP_MAGIC) {
-            read(&mut BufReader::new(GzDecoder::new(bytes)), max_bytes)?
-        } else {
-            read(&mut &*bytes, max_bytes)?
-        };
-        let len = bytes.len().try_into().unwrap_or(u64::MAX);
-        match file::kind_of_bytes(&bytes, len, LOCATION)? {
-            FileKind::Sqlite => {
-                let mut storage = Sqlite::in_bytes(bytes, LOCATION, options.read_only, max_bytes)?;
-                options.check_format(LOCATION, storage.format()?.name)?;
-                Self::over(Box::new(storage), options)
-            }
-            FileKind::Json | FileKind::Missing => {
-                let (format, contents) = codec::decode_json(&bytes, LOCATION)?;
-                options.check_format(LOCATION, format.name)?;
-                Self::over(super::location::memory(LOCATION, format, &contents, false), options)
-            }
-        }
+        Self::over(storage_of(bytes, LOCATION, options)?, options)
     }
 
     /// Makes a new session in memory that is a complete SQLite file: [`Session::to_bytes`] gives it. Errors name `location`.
@@ -81,6 +65,61 @@ impl Session {
     }
 }
 
+/// The engine for a whole session in bytes. Errors name `location`.
+pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let max_bytes = options.max_bytes;
+    let bytes = if bytes.starts_with(&GZIP_MAGIC) {
+        read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes)?
+    } else {
+        read(&mut &*bytes, location, max_bytes)?
+    };
+    match kind_of_bytes(&bytes, len_of(&bytes), location)? {
+        FileKind::Base64 => of_image(from_base64(&bytes, location)?, location, options),
+        FileKind::Gzip => Err(Error::not_a_session(location, "it is compressed twice")),
+        FileKind::Json => {
+            let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
+            let (format, contents) = codec::decode_json(bytes, location)?;
+            options.check_format(location, format.name)?;
+            Ok(memory(location, format, &contents, false))
+        }
+        FileKind::Text => of_text(&bytes, location, options),
+        FileKind::Sqlite | FileKind::Missing => of_image(bytes, location, options),
+    }
+}
+
+fn len_of(bytes: &[u8]) -> u64 {
+    bytes.len().try_into().unwrap_or(u64::MAX)
+}
+
+fn of_image(bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let mut storage = Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes)?;
+    options.check_format(location, storage.format()?.name)?;
+    Ok(Box::new(storage))
+}
+
+// In lines, perhaps.
+fn from_base64(bytes: &[u8], location: &str) -> Result<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    text.extend(bytes.iter().filter(|byte| !byte.is_ascii_whitespace()));
+    let decoded = STANDARD.decode(&*text).map(Zeroizing::new);
+    decoded.map_err(|_| Error::corrupt(location, "its base64 is not intact"))
+}
+
+// No client writes such a file, so it is read only.
+fn of_text(bytes: &[u8], location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let text = text_of(bytes).ok_or_else(|| Error::not_a_session(location, "it is a text that is not intact"))?;
+    match decode_string(&text, options) {
+        Ok(decoded) => {
+            let format = Format { name: decoded.format.name(), version: decoded.version };
+            Ok(memory(location, format, &decoded.data.into(), false))
+        }
+        Err(_) if !codec::looks_like_session_string(&text) => {
+            Err(Error::not_a_session(location, "it is a text without a session string"))
+        }
+        Err(error) => Err(Error::bad_session_string(format!("'{location}': {error}"))),
+    }
+}
+
 // A session string of Telethon's kind tells what Telethon needs and no more.
 fn nearest(client: &str) -> Result<NewFile> {
     match client {
@@ -100,47 +139,48 @@ fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads what the first bytes do not refuse: they tell what it is, and how long.
-fn read(source: &mut impl BufRead, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+fn read(source: &mut impl BufRead, location: &str, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    read_to(source, &mut bytes, HEAD)?;
-    let is_json = file::kind_of_bytes(&bytes, bytes.len().try_into().unwrap_or(u64::MAX), LOCATION)? == FileKind::Json;
+    read_to(source, &mut bytes, location, HEAD_LEN)?;
+    let kind = kind_of_bytes(&bytes, len_of(&bytes), location)?;
+    let is_json = kind == FileKind::Json;
     let limit = if is_json { max_bytes / JSON_SHARE } else { max_bytes };
     let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
-    let promised = if is_json { None } else { promised_len(&bytes) };
-    let too_large = || Error::too_large(LOCATION, limit);
+    let promised = if kind == FileKind::Sqlite { promised_len(&bytes) } else { None };
+    let too_large = || Error::too_large(location, limit);
     if promised.is_some_and(|len| len > limit_len) {
         return Err(too_large());
     }
-    let mut room = promised.unwrap_or(FIRST_ROOM).max(HEAD);
+    let mut room = promised.unwrap_or(FIRST_ROOM).max(HEAD_LEN);
     loop {
-        read_to(source, &mut bytes, room.min(limit_len + 1))?;
+        read_to(source, &mut bytes, location, room.min(limit_len + 1))?;
         match bytes.len() {
             len if len > limit_len => return Err(too_large()),
-            len if len < room || is_at_end(source)? => return Ok(bytes),
+            len if len < room || is_at_end(source, location)? => return Ok(bytes),
             len => room = len.saturating_mul(2),
         }
     }
 }
 
 // Whether nothing is left: room for more is made only if there is more.
-fn is_at_end(source: &mut impl BufRead) -> Result<bool> {
-    Ok(source.fill_buf().map_err(|error| not_intact(&error))?.is_empty())
+fn is_at_end(source: &mut impl BufRead, location: &str) -> Result<bool> {
+    Ok(source.fill_buf().map_err(|error| not_intact(location, &error))?.is_empty())
 }
 
-fn not_intact(error: &std::io::Error) -> Error {
-    Error::corrupt(LOCATION, format!("its gzip is not intact ({error})"))
+fn not_intact(location: &str, error: &std::io::Error) -> Error {
+    Error::corrupt(location, format!("its gzip is not intact ({error})"))
 }
 
 /// Reads until there are `len` bytes, or no more.
-fn read_to(source: &mut impl Read, bytes: &mut Zeroizing<Vec<u8>>, len: usize) -> Result<()> {
+fn read_to(source: &mut impl Read, bytes: &mut Zeroizing<Vec<u8>>, location: &str, len: usize) -> Result<()> {
     let more = len.saturating_sub(bytes.len());
     let mut larger = Zeroizing::new(Vec::new());
-    larger.try_reserve_exact(len.max(bytes.len())).map_err(|_| Error::out_of_memory(LOCATION, len))?;
+    larger.try_reserve_exact(len.max(bytes.len())).map_err(|_| Error::out_of_memory(location, len))?;
     // Moved here and not by the vector, which would leave the old bytes behind.
     larger.extend_from_slice(bytes);
     *bytes = larger;
     let read = source.take(more.try_into().unwrap_or(u64::MAX)).read_to_end(bytes);
-    read.map_err(|error| not_intact(&error)).map(drop)
+    read.map_err(|error| not_intact(location, &error)).map(drop)
 }
 
 #[cfg(test)]
@@ -151,7 +191,7 @@ mod tests {
 
     fn unpacked(bytes: &[u8], max_bytes: u64) -> Result<usize> {
         let packed = packed(bytes).unwrap();
-        read(&mut BufReader::new(GzDecoder::new(&packed[..])), max_bytes).map(|bytes| bytes.len())
+        read(&mut BufReader::new(GzDecoder::new(&packed[..])), LOCATION, max_bytes).map(|bytes| bytes.len())
     }
 
     #[test]

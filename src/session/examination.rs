@@ -9,6 +9,7 @@ use crate::codec::{self, TextKind};
 use crate::error::{Error, Result};
 use crate::model::{AuthKey, DEFAULT_DC_ID, Finding, SessionData, Severity, dc_of_address, is_test_address};
 use crate::redact;
+use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::{examine as database, salvage};
 use crate::storage::{file, file_findings};
 
@@ -82,16 +83,18 @@ fn of_path(path: &Path, location: &str) -> Result<Examination> {
     examination.findings = file_findings::findings(path);
     let kind = file::kind(path);
     let is_database = match &kind {
-        Ok(kind) => *kind == file::FileKind::Sqlite,
-        Err(_) => path.is_file() && has_pages(path)?,
+        Ok(FileKind::Sqlite) => true,
+        // Its first page may have been overwritten.
+        Ok(FileKind::Text) | Err(_) => path.is_file() && has_pages(path)?,
+        Ok(_) => false,
     };
     if is_database {
         examination.kind = "sqlite";
         let found = database::examine(path, read_only().busy_timeout, LARGEST)?;
         examination.format = found.format.map(|format| format.to_string());
         examination.findings.extend(found.findings);
-    } else if kind.is_ok() {
-        examination.kind = "json";
+    } else if let Ok(kind) = kind {
+        examination.kind = name_of(kind);
     }
     if !examination.findings.iter().any(|finding| finding.check == "open") {
         match Session::open(location, &read_only()) {
@@ -103,6 +106,17 @@ fn of_path(path: &Path, location: &str) -> Result<Examination> {
         }
     }
     Ok(examination.sorted())
+}
+
+fn name_of(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Missing => "other",
+        FileKind::Sqlite => "sqlite",
+        FileKind::Json => "json",
+        FileKind::Gzip => "gzip",
+        FileKind::Base64 => "base64",
+        FileKind::Text => "text",
+    }
 }
 
 fn has_pages(path: &Path) -> Result<bool> {

@@ -4,14 +4,15 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use super::bytes::JSON_SHARE;
+use super::bytes;
 use super::options::Options;
 use super::stores;
-use crate::codec;
+use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, Format};
 use crate::redact;
-use crate::storage::file::{self, FileKind};
+use crate::storage::file;
+use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::Sqlite;
 use crate::storage::{Capabilities, Memory, Storage};
 
@@ -61,18 +62,25 @@ fn check_len(text: &str) -> Result<()> {
 /// Opens a session string, in memory.
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
     check_len(text)?;
-    let decoded = match options.expected_format {
-        None => codec::decode_session_string(text)?,
-        Some(expected) => codec::decode_session_string_as(expected.string_format()?, text)?,
-    };
+    let decoded = decode_string(text, options)?;
     let format = Format { name: decoded.format.name(), version: decoded.version };
     Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
+}
+
+/// Decodes a session string, of the format that the caller expects, if any.
+pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
+    match options.expected_format {
+        None => codec::decode_session_string(text),
+        Some(expected) => codec::decode_session_string_as(expected.string_format()?, text),
+    }
 }
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     match file::kind(path)? {
         FileKind::Sqlite => {}
-        FileKind::Json => return open_json(path, location, options),
+        FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text => {
+            return open_whole(path, location, options);
+        }
         FileKind::Missing if options.create && !options.read_only => {
             options.check_format(location, options.new_file.client())?;
             options.new_file.create(path, options.wal)?;
@@ -92,16 +100,13 @@ pub fn is_sqlite(path: &Path) -> bool {
     file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)
 }
 
-// Clients of today only read these files, to convert them, and so do we.
-fn open_json(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
-    let limit = options.max_bytes / JSON_SHARE;
-    if file::len(path) > limit {
-        return Err(Error::too_large(location, limit));
+// Clients of today only read JSON files, and none opens what is packed: they are read into memory, and never written.
+fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    if file::len(path) > options.max_bytes {
+        return Err(Error::too_large(location, options.max_bytes));
     }
-    let text = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
-    let (format, contents) = codec::decode_json(&text, location)?;
-    options.check_format(location, format.name)?;
-    Ok(memory(&redact::shown(location), format, &contents, false))
+    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    bytes::storage_of(&bytes, &redact::shown(location), &Options { read_only: true, ..options.clone() })
 }
 
 /// A session in memory.

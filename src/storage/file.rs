@@ -1,25 +1,12 @@
-//! What a file is, told by its first bytes and before any engine touches it; and the files beside it.
+//! A file before any engine touches it: what it is, and the files beside it.
 
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
+use super::file_kind::{FileKind, HEAD_LEN, kind_of_bytes};
 use crate::error::{Error, Result};
-
-const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
-const SQLITE_HEADER: u64 = 100;
-
-/// What a path leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileKind {
-    /// Nothing is there.
-    Missing,
-    /// A SQLite database.
-    Sqlite,
-    /// A text that begins like a JSON object.
-    Json,
-}
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
 pub fn kind(path: &Path) -> Result<FileKind> {
@@ -37,36 +24,43 @@ pub fn kind(path: &Path) -> Result<FileKind> {
     if metadata.len() == 0 {
         return Err(Error::not_a_session(&location, "the file is empty (0 bytes)"));
     }
-    kind_of_bytes(&head(path)?, metadata.len(), &location)
+    kind_of_bytes(&head(path)?, metadata.len(), &location).map_err(|error| by_name(path, &location).unwrap_or(error))
+}
+
+// What no byte of it tells.
+fn by_name(path: &Path, location: &str) -> Option<Error> {
+    let what = match path.file_name()?.to_str()? {
+        "td.binlog" | "td_test.binlog" => "it is a database of TDLib, which is not read yet",
+        "WTelegram.session" => "it is a session of WTelegramClient, which is encrypted and not read yet",
+        _ => return None,
+    };
+    Some(Error::not_a_session(location, what))
 }
 
 fn folder(path: &Path) -> &'static str {
-    if path.join("key_datas").exists() || path.join("key_data").exists() {
+    let has = |names: [&str; 2]| names.iter().any(|name| path.join(name).exists());
+    if has(["key_datas", "key_data"]) {
         "it is Telegram Desktop's tdata folder, which is not read yet"
+    } else if has(["tdata/key_datas", "tdata/key_data"]) {
+        "it is the folder around Telegram Desktop's tdata, which is not read yet"
+    } else if is_gramjs_store(path) {
+        "it is a folder of GramJS's StoreSession, which is not read yet: export a StringSession with GramJS"
     } else {
         "it is a folder"
     }
 }
 
-fn head(path: &Path) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
-    let read = descriptors::with_file(path, |file| file.take(SQLITE_HEADER).read_to_end(&mut head));
-    read.map_err(|error| Error::io(path, "read", &error))?;
-    Ok(head)
+// One file a field, `NAME:authKey`, whose colon is escaped.
+fn is_gramjs_store(path: &Path) -> bool {
+    let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    entries.any(|entry| entry.file_name().to_str().is_some_and(|name| name.ends_with("%3AauthKey")))
 }
 
-/// Tells what bytes are, of which `head` are the first and `len` is the number.
-pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> {
-    if head.starts_with(SQLITE_MAGIC) {
-        if len < SQLITE_HEADER {
-            return Err(Error::corrupt(location, format!("the SQLite file is cut off after {len} bytes")));
-        }
-        return Ok(FileKind::Sqlite);
-    }
-    if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
-        return Ok(FileKind::Json);
-    }
-    Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
+fn head(path: &Path) -> Result<Vec<u8>> {
+    let mut head = Vec::new();
+    let read = descriptors::with_file(path, |file| file.take(HEAD_LEN as u64).read_to_end(&mut head));
+    read.map_err(|error| Error::io(path, "read", &error))?;
+    Ok(head)
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.
@@ -165,11 +159,10 @@ pub fn sync_folder(path: &Path) -> Result<()> {
     synced.map_err(|error| Error::io(folder, "sync", &error))
 }
 
-#[cfg(test)]
+#[cfg(all(test, windows))]
 mod tests {
     use super::*;
 
-    #[cfg(windows)]
     #[test]
     fn long_paths_are_given_in_their_long_form() {
         let (short, long) = (r"C:\a.session", format!(r"C:\{}\a.session", "x".repeat(230)));
@@ -179,14 +172,5 @@ mod tests {
         assert_eq!(reachable(Path::new(&share)), Path::new(&format!(r"\\?\UNC\{}", &share[2..])));
         let done = format!(r"\\?\{long}");
         assert_eq!(reachable(Path::new(&done)), Path::new(&done));
-    }
-
-    #[test]
-    fn first_bytes_tell() {
-        let sqlite = [SQLITE_MAGIC.as_slice(), &[0; 84]].concat();
-        assert_eq!(kind_of_bytes(&sqlite, 4096, "x").unwrap(), FileKind::Sqlite);
-        assert_eq!(kind_of_bytes(b" \n{\"dc_id\"", 10, "x").unwrap(), FileKind::Json);
-        assert!(kind_of_bytes(&sqlite[..50], 50, "x").unwrap_err().to_string().contains("cut off after 50"));
-        assert!(kind_of_bytes(&[7; 100], 4096, "x").unwrap_err().to_string().contains("encrypted"));
     }
 }

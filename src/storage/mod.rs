@@ -4,6 +4,7 @@ mod custom;
 pub mod descriptors;
 pub mod file;
 pub mod file_findings;
+pub mod file_kind;
 mod lease;
 mod lease_file;
 #[cfg(any(feature = "mongodb", feature = "sql"))]

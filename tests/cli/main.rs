@@ -10,6 +10,7 @@ mod deleting;
 mod diagnosing;
 mod doctoring;
 mod folders;
+mod kinds;
 mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;

@@ -125,10 +125,14 @@ pub fn run(arguments: &[&str]) -> Ran {
 }
 
 pub fn run_with_input(arguments: &[&str], input: &str) -> Ran {
+    run_with_bytes(arguments, input.as_bytes())
+}
+
+pub fn run_with_bytes(arguments: &[&str], input: &[u8]) -> Ran {
     let mut child =
         command(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // A command that does not read its input has closed the pipe.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     ran(child.wait_with_output().unwrap())
 }
 

@@ -6,7 +6,7 @@ use tgsession::ErrorCode::{self, *};
 use tgsession::session::{NewFile, Options, Session};
 
 use crate::common::{full_data, key, peer};
-use crate::harness::{Harness, check_error, create, key_sql, read_only, sql, try_open, value};
+use crate::harness::{Harness, check_error, create, key_sql, raw, read_only, sql, try_open, value};
 
 fn refused(harness: &Harness, code: ErrorCode, cause: &str) {
     let before = harness.snapshot();
@@ -26,11 +26,11 @@ fn what_is_no_session_is_told_apart() {
     let random: Vec<u8> = (0..8192_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8 | 1).collect();
     let files: [(&[u8], ErrorCode, &str); 7] = [
         (b"", NotASession, "empty"),
-        (b"hello", NotASession, "not a SQLite database"),
+        (b"hello", NotASession, "a text without a session string"),
         (&random, NotASession, "encrypted"),
         (b"SQLite format 3\0", Corrupt, "cut off after 16 bytes"),
         (b"{\"dc_id\": 2", NotASession, ""),
-        (b"\0\0\0\0", NotASession, "not a SQLite database"),
+        (b"\0\0\0\0", NotASession, "begins with zeros"),
         (b"SQLite format 2\0 and more than that", NotASession, "not a SQLite database"),
     ];
     for (content, code, cause) in files {
@@ -49,6 +49,33 @@ fn what_is_no_session_is_told_apart() {
     refused(&harness, NotASession, "folder");
     fs::write(harness.file.join("key_datas"), "").unwrap();
     refused(&harness, NotASession, "Telegram Desktop");
+}
+
+#[test]
+fn changed_line_ends_are_the_cause() {
+    let harness = Harness::new();
+    drop(create(&harness.file, "telethon@7"));
+    let mut changed = Vec::new();
+    for byte in fs::read(&harness.file).unwrap() {
+        changed.extend((byte == b'\n').then_some(b'\r'));
+        changed.push(byte);
+    }
+    fs::write(&harness.file, &changed).unwrap();
+    refused(&harness, Corrupt, "line ends were changed");
+    let error = Session::open_bytes(&changed, &Options::default()).map(drop).unwrap_err();
+    assert!(error.to_string().contains("line ends were changed"), "{error}");
+}
+
+#[test]
+fn a_missing_wal_is_the_cause() {
+    let harness = Harness::new();
+    let conn = raw(&harness.file);
+    conn.execute_batch("PRAGMA journal_mode = WAL; CREATE TABLE sessions (dc_id INTEGER PRIMARY KEY)").unwrap();
+    let main = fs::read(&harness.file).unwrap();
+    drop(conn);
+    let harness = Harness::new();
+    fs::write(&harness.file, main).unwrap();
+    refused(&harness, NotASession, "-wal', which is not beside it");
 }
 
 #[test]

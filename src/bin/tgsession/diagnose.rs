@@ -64,13 +64,12 @@ fn of_argument(text: &str) -> Diagnosis {
 }
 
 fn of_path(path: &Path) -> Result<serde_json::Value> {
-    let opened = location::open_file(path, &location::read_only()).and_then(|session| of_session(&session));
-    if let (Err(_), Some(text)) = (&opened, location::short_text(path)) {
-        // Some people keep a session string in a file.
+    // Some people keep a session string in a file.
+    if let Some(text) = location::text_in(path) {
         return Ok(serde_json::to_value(diagnose(&text))?);
     }
-    let diagnosis = opened.or_else(of_error)?;
-    Ok(serde_json::to_value(diagnosis)?)
+    let opened = location::open_file(path, &location::read_only()).and_then(|session| of_session(&session));
+    Ok(serde_json::to_value(opened.or_else(of_error)?)?)
 }
 
 fn of_session(session: &Session) -> tgsession::Result<FileDiagnosis> {

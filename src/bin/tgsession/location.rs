@@ -5,12 +5,11 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
-use tgsession::ErrorCode;
-use tgsession::codec::{self, TextKind};
 use tgsession::model::ExpectedFormat;
 use tgsession::redact;
 use tgsession::session::{Options, Session};
 use tgsession::storage::file;
+use tgsession::storage::file_kind::{self, FileKind};
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Result};
@@ -18,7 +17,6 @@ use crate::failure::{Failure, Result};
 const STANDARD_INPUT: &str = "-";
 // In bytes; far more than any session string or JSON session has.
 const MAX_INPUT: u64 = 1 << 20;
-const MAX_STRING_FILE: u64 = 1 << 16;
 
 /// The options of every command that reads: the session does not change, and none is created.
 pub fn read_only() -> Options {
@@ -49,29 +47,13 @@ pub fn open(location: &str, from: &From) -> Result<Session> {
     if location == STANDARD_INPUT {
         return Ok(Session::open_string(&standard_input()?, &options)?);
     }
-    Session::open(location, &options).map_err(|error| with_hint(error, Path::new(location)))
+    Ok(Session::open(location, &options)?)
 }
 
-// Some people keep a session string in a file.
-fn with_hint(error: tgsession::Error, path: &Path) -> Failure {
-    let text = if error.code() == ErrorCode::NotASession { short_text(path) } else { None };
-    match text.map(|text| codec::diagnose(&text).kind) {
-        Some(TextKind::SessionString) => {
-            let path = redact::path(path);
-            Failure::Failed(format!(
-                "'{path}' is not a session file, but contains a session string: give - and < '{path}'"
-            ))
-        }
-        _ => error.into(),
-    }
-}
-
-/// The text in a file, if it is short and not JSON, which the library reads itself.
-pub fn short_text(path: &Path) -> Option<Zeroizing<String>> {
-    let is_short = path.is_file() && file::len(path) <= MAX_STRING_FILE;
-    let text = Zeroizing::new(is_short.then(|| fs::read_to_string(path).ok()).flatten()?);
-    let start = text.trim_start_matches('\u{feff}').trim_start();
-    (!start.is_empty() && !start.starts_with('{')).then_some(text)
+/// The text in a file, if it is one.
+pub fn text_in(path: &Path) -> Option<Zeroizing<String>> {
+    let is_text = file::kind(path).is_ok_and(|kind| kind == FileKind::Text);
+    file_kind::text_of(&Zeroizing::new(is_text.then(|| fs::read(path).ok()).flatten()?))
 }
 
 /// Opens a file.
@@ -100,13 +82,15 @@ pub fn is_folder(argument: &str) -> bool {
 /// The text on standard input.
 pub fn standard_input() -> Result<Zeroizing<String>> {
     let stdin = io::stdin();
-    let mut text = Zeroizing::new(String::new());
+    let mut bytes = Zeroizing::new(Vec::new());
     let read = if stdin.is_terminal() {
         eprint!("Session string: ");
-        stdin.lock().read_line(&mut text)
+        stdin.lock().read_until(b'\n', &mut bytes)
     } else {
-        stdin.lock().take(MAX_INPUT).read_to_string(&mut text)
+        stdin.lock().take(MAX_INPUT).read_to_end(&mut bytes)
     };
+    let text = file_kind::text_of(&bytes)
+        .ok_or_else(|| Failure::Failed("what standard input gives is not a text".to_owned()))?;
     match read {
         Ok(_) if text.trim().is_empty() => Err(Failure::Failed("standard input is empty".to_owned())),
         Ok(_) => Ok(text),

@@ -4,6 +4,7 @@ use rusqlite::MAIN_DB;
 use zeroize::Zeroizing;
 
 use super::create::NewFile;
+use super::explain;
 use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::open_file::OpenFile;
@@ -23,6 +24,7 @@ const ROLLBACK_JOURNAL: u8 = 1;
 impl OpenFile {
     /// Opens a file's bytes.
     pub fn from_image(target: &Target, mut bytes: Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
+        explain::check_line_ends(&bytes, &target.location)?;
         let promised = promised_len(&bytes).or_else(|| len_of_whole_pages(&bytes));
         if let Some(len) = promised.filter(|len| *len > bytes.len()) {
             let cause = format!("it is cut off: {} of {len} bytes are there", bytes.len());
@@ -64,7 +66,7 @@ fn len_of_whole_pages(bytes: &[u8]) -> Option<usize> {
     bytes.len().checked_next_multiple_of(page_size(bytes)?)
 }
 
-fn page_size(bytes: &[u8]) -> Option<usize> {
+pub fn page_size(bytes: &[u8]) -> Option<usize> {
     match u16::from_be_bytes(bytes.get(PAGE_SIZE..PAGE_SIZE + 2)?.try_into().ok()?) {
         1 => Some(65536),
         size => Some(usize::from(size)),

@@ -7,6 +7,7 @@ mod dialects;
 mod durability;
 pub(in crate::storage) mod erase;
 pub mod examine;
+mod explain;
 mod fault;
 mod fields;
 mod file_access;
@@ -99,7 +100,8 @@ impl Sqlite {
             }
             other => (other, !read_only),
         };
-        let file = opened.map_err(|fault| fault.on(&target.location, "open"))?;
+        let file = opened
+            .map_err(|fault| explain::explain(fault.on(&target.location, "open"), &target.path, &target.location))?;
         Ok(Self::new(target, file, writable))
     }
 

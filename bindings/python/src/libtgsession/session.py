@@ -111,10 +111,10 @@ class Session:
         expected_format: Optional[str] = None,
         max_bytes: Optional[int] = None,
     ) -> Session:
-        """Opens a complete SQLite file of any client, or its JSON, as it is or compressed by gzip; in memory from then on.
+        """Opens a client's complete SQLite file or JSON, as it is, by gzip or in base64, or a text with a session string.
 
-        `to_bytes` gives it back, peers included; `change_count` tells when that is worth while. What takes more than
-        `max_bytes`, unpacked, is an UnsupportedError; None is 256 MB.
+        It is in memory: `to_bytes` gives it back, peers included; `change_count` tells when that is worth while. More than
+        `max_bytes` when unpacked is an UnsupportedError; None is 256 MB.
         """
         made = options.make(
             read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes

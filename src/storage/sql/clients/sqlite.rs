@@ -10,7 +10,8 @@ use super::{Connector, Waits};
 use crate::error::Error;
 use crate::redact;
 use crate::storage::descriptors::{self, Held, NameState};
-use crate::storage::file::{self, FileKind};
+use crate::storage::file;
+use crate::storage::file_kind::FileKind;
 use crate::storage::lost_file::{self, OwnWal};
 use crate::storage::private_file;
 use crate::storage::sql::client::{Client, Scope, Step};
@@ -67,7 +68,7 @@ impl Connector for SqliteFile {
         let opened = OpenedFile { path: self.path.clone(), held, wal: OwnWal::default() };
         opened.check()?;
         // An empty file is a database without tables; a file that is not a database shows that in its first bytes.
-        if file::len(&self.path) > 0 && file::kind(&self.path)? == FileKind::Json {
+        if file::len(&self.path) > 0 && file::kind(&self.path)? != FileKind::Sqlite {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
         }
         let conn = connection::open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
