@@ -7,7 +7,7 @@ use tgsession::model::StringFormat;
 
 use crate::support::{KEY_ID, Place, bytes, members, run, run_with_input};
 
-const SHAPE: [&str; 7] = ["kind", "format", "version", "intact", "mended", "problem", "fields"];
+const SHAPE: [&str; 8] = ["kind", "format", "version", "intact", "mended", "problem", "fields", "remarks"];
 
 fn diagnose(text: &str) -> Value {
     let found: Value = serde_json::from_str(&run(&["diagnose", text, "--json"]).ok()).unwrap();
@@ -39,6 +39,40 @@ fn a_file_is_told() {
     let cut = diagnose(&place.text("cut.session"));
     assert_eq!((&cut["kind"], &cut["intact"]), (&"session_file".into(), &false.into()));
     assert!(cut["problem"].as_str().unwrap().contains("damaged"), "{cut}");
+}
+
+// Whether we can read it is not the question.
+#[test]
+fn a_file_that_its_own_client_cannot_open_is_not_intact() {
+    let place = Place::new();
+    let telethon = place.text("t.session");
+    run(&["convert", &place.session("a.session"), &telethon, "--to", "telethon@7"]).ok();
+    let changed = |name: &str, sql: &str| {
+        let path = place.path(name);
+        fs::copy(&telethon, &path).unwrap();
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        diagnose(&place.text(name))
+    };
+    let sound = changed("sound.session", "");
+    assert_eq!(
+        (&sound["intact"], &sound["problem"], &sound["remarks"]),
+        (&true.into(), &Value::Null, &Value::Array(vec![]))
+    );
+    for (name, sql, problem) in [
+        ("half.session", "UPDATE version SET version = 4", "by position"),
+        ("empty.session", "DELETE FROM version", "no row"),
+        ("address.session", "UPDATE sessions SET server_address = '91.108.56.130'", "data centre 5"),
+    ] {
+        let found = changed(name, sql);
+        assert_eq!((&found["intact"], &found["fields"]["auth_key_id"]), (&false.into(), &KEY_ID.into()), "{found}");
+        assert!(found["problem"].as_str().unwrap().contains(problem), "{found}");
+    }
+    let found = changed(
+        "two.session",
+        "INSERT INTO sessions SELECT dc_id + 1, server_address, port, auth_key, takeout_id FROM sessions",
+    );
+    assert_eq!(found["intact"], true, "{found}");
+    assert!(found["remarks"][0].as_str().unwrap().contains("2 rows"), "{found}");
 }
 
 #[test]

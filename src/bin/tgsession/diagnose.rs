@@ -4,7 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 use tgsession::codec::{Diagnosis, DiagnosisFields, TextKind};
-use tgsession::session::{Session, diagnose};
+use tgsession::model::{Finding, Severity};
+use tgsession::session::{Examination, Session, diagnose, examine};
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::Result;
@@ -13,7 +14,8 @@ use crate::{location, table};
 
 /// Tell what a file or a text is, and what is wrong with it
 ///
-/// It succeeds whatever it finds; `intact` says whether the session can be opened. No secret is shown.
+/// It succeeds whatever it finds; `intact` says whether the session can be opened, by its own client too. No secret is
+/// shown. `tgsession doctor` tells more of a file.
 #[derive(clap::Args)]
 pub struct Args {
     /// A file, a text, or - for a text on standard input
@@ -24,7 +26,15 @@ pub struct Args {
     json: bool,
 }
 
-/// The diagnosis of a file, in the form of the library's diagnosis of a text.
+/// The diagnosis of a text, in the form of that of a file.
+#[derive(Serialize)]
+struct TextDiagnosis {
+    #[serde(flatten)]
+    diagnosis: Diagnosis,
+    remarks: [&'static str; 0],
+}
+
+/// The diagnosis of a file, in the form of the library's diagnosis of a text, and more.
 #[derive(Serialize)]
 struct FileDiagnosis {
     kind: &'static str,
@@ -34,14 +44,19 @@ struct FileDiagnosis {
     mended: [&'static str; 0],
     problem: Option<String>,
     fields: Option<DiagnosisFields>,
+    // What its own client opens all the same.
+    remarks: Vec<String>,
 }
+
+// Who may read the file is another question.
+const OF_PERMISSIONS: &str = "mode";
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let path = Path::new(&args.text);
     let diagnosis = match args.text.as_str() {
-        "-" => serde_json::to_value(diagnose(&location::standard_input()?))?,
+        "-" => of_text(diagnose(&location::standard_input()?))?,
         _ if path.exists() => of_path(path)?,
-        text => serde_json::to_value(of_argument(text))?,
+        text => of_text(of_argument(text))?,
     };
     if args.json {
         return out.json(&diagnosis);
@@ -49,6 +64,10 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let mut rows = table::members(&diagnosis, &["fields"]);
     rows.extend(table::members(&diagnosis["fields"], &[]));
     table::pairs(out, &rows)
+}
+
+fn of_text(diagnosis: Diagnosis) -> Result<serde_json::Value> {
+    Ok(serde_json::to_value(TextDiagnosis { diagnosis, remarks: [] })?)
 }
 
 // A text that is nothing known may be the path of a missing file.
@@ -66,23 +85,31 @@ fn of_argument(text: &str) -> Diagnosis {
 fn of_path(path: &Path) -> Result<serde_json::Value> {
     // Some people keep a session string in a file.
     if let Some(text) = location::text_in(path) {
-        return Ok(serde_json::to_value(diagnose(&text))?);
+        return of_text(diagnose(&text));
     }
-    let opened = location::open_file(path, &location::read_only()).and_then(|session| of_session(&session));
+    let opened = location::open_file(path, &location::read_only())
+        .and_then(|session| of_session(&session, &examine(&location::text_of(path)?)?));
     Ok(serde_json::to_value(opened.or_else(of_error)?)?)
 }
 
-fn of_session(session: &Session) -> tgsession::Result<FileDiagnosis> {
+fn of_session(session: &Session, examination: &Examination) -> tgsession::Result<FileDiagnosis> {
     let (format, contents) = (session.format()?, session.contents()?);
+    let found = |severity| examination.findings.iter().filter(move |finding| finding.severity == severity);
+    let errors: Vec<String> = found(Severity::Error).map(sentence).collect();
     Ok(FileDiagnosis {
         kind: "session_file",
         format: Some(format.name),
         version: format.version,
-        intact: true,
+        intact: examination.is_sound,
         mended: [],
-        problem: None,
+        problem: (!errors.is_empty()).then(|| errors.join("; ")),
         fields: Some((&contents.data).into()),
+        remarks: found(Severity::Warning).filter(|finding| finding.check != OF_PERMISSIONS).map(sentence).collect(),
     })
+}
+
+fn sentence(finding: &Finding) -> String {
+    finding.remedy.as_ref().map_or_else(|| finding.message.clone(), |remedy| format!("{}: {remedy}", finding.message))
 }
 
 // A damaged file is an answer; a file that cannot be read is a failure.
@@ -93,5 +120,14 @@ fn of_error(error: Error) -> tgsession::Result<FileDiagnosis> {
         _ => return Err(error),
     };
     let problem = Some(error.to_string());
-    Ok(FileDiagnosis { kind, format: None, version: None, intact: false, mended: [], problem, fields: None })
+    Ok(FileDiagnosis {
+        kind,
+        format: None,
+        version: None,
+        intact: false,
+        mended: [],
+        problem,
+        remarks: Vec::new(),
+        fields: None,
+    })
 }
