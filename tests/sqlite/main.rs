@@ -17,6 +17,7 @@ mod erased;
 mod foreign;
 mod harness;
 mod locks;
+mod login_only;
 mod logins;
 mod media;
 mod migrated;

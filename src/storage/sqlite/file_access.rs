@@ -57,6 +57,14 @@ impl FileAccess {
         Ok(access)
     }
 
+    /// Lets SQLite take away what it has made beside a file that is none of ours: a WAL that is still empty, and its index.
+    pub fn leave_as_found(&self, path: &Path) {
+        if matches!(self.mode, AccessMode::Live) && file::len(&file::beside(path, "-wal")) == 0 {
+            // Else it stays until the next program opens the file.
+            let _ = self.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);
+        }
+    }
+
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
         check_inherited(path)?;
         let held = Some(descriptors::hold(path));

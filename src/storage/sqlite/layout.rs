@@ -18,6 +18,8 @@ pub struct Layout {
     /// The columns of `sessions` that this file has; empty for Telethon 2, which has no table `sessions`.
     pub fields: Vec<&'static FieldColumn>,
     pub peers: PeersTable,
+    /// The peers are in our own table, because the client stores none or the file lacks its table.
+    pub peers_are_own: bool,
     /// Their id is a primary key. It is not in a file that was rebuilt by hand.
     pub peers_have_key: bool,
     /// The types of peers that the client knows; in our own tables any type stands as it is.
@@ -44,7 +46,10 @@ impl Layout {
     pub fn new(schema: &Schema, location: &str) -> Result<Self> {
         let dialect = recognize(schema, location)?;
         let version = version(schema, dialect, location)?;
-        let peers = dialect.peers.as_ref().map_or(own_tables::PEERS, |peers| prune(peers, schema));
+        // A converter may have written the login alone.
+        let client_peers = dialect.peers.as_ref().filter(|peers| schema.has(peers.table, peers.access_hash));
+        let peers_are_own = client_peers.is_none();
+        let peers = client_peers.map_or(own_tables::PEERS, |peers| prune(peers, schema));
         let missing =
             |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
         let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
@@ -64,7 +69,8 @@ impl Layout {
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
             cookie: schema.cookie,
-            peers_have_key: dialect.peers.is_none() || schema.is_key(peers.table, peers.id),
+            peers_have_key: peers_are_own || schema.is_key(peers.table, peers.id),
+            peers_are_own,
             peers,
         })
     }
@@ -84,7 +90,7 @@ impl Layout {
         } else {
             Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
         };
-        let peers = !self.peers_are_own();
+        let peers = !self.peers_are_own;
         LayoutSupport {
             fields,
             peers,
@@ -108,14 +114,9 @@ impl Layout {
         self.dialect.login == LoginTables::UserAndDatacenter
     }
 
-    /// Whether the peers are in our own table, because the client stores none.
-    pub fn peers_are_own(&self) -> bool {
-        self.dialect.peers.is_none()
-    }
-
     /// Whether there is a table of peers.
     pub fn has_peers(&self) -> bool {
-        !self.peers_are_own() || self.own.peers
+        !self.peers_are_own || self.own.peers
     }
 }
 
@@ -126,12 +127,17 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
             format!("'{location}' holds many sessions (AlchemySession): name one as sqlite:///FILE?session=NAME"),
         ));
     }
+    // The login is the row of `sessions`. The table of peers tells the client, and a converter may not have made it.
     if schema.has("sessions", "dc_id") || schema.has("sessions", "auth_key") {
+        let has_key = schema.has("sessions", "auth_key");
         if schema.has("entities", "hash") {
             return Ok(&telethon::DIALECT);
         }
-        if schema.has("peers", "access_hash") {
+        if schema.has("peers", "access_hash") || has_key && schema.has("sessions", "test_mode") {
             return Ok(pyrogram_family(schema));
+        }
+        if has_key && schema.has("sessions", "server_address") {
+            return Ok(&telethon::DIALECT);
         }
     }
     if schema.has("datacenter", "auth") && schema.has("user", "dc") {

@@ -58,7 +58,8 @@ impl OpenFile {
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
         access.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, target.max_bytes.try_into().unwrap_or(i32::MAX))?;
-        let (layout, queries) = read_layout(&access.conn, target)?;
+        let (layout, queries) =
+            read_layout(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
         let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
         Ok(Self { access, layout, queries, names, written_peers, keeps_lock: false })
     }

@@ -91,7 +91,7 @@ impl Queries {
 
 // What the client has no column for comes from our own row of that peer.
 fn own_column(layout: &Layout, column: &str) -> String {
-    if layout.own.peers && !layout.peers_are_own() {
+    if layout.own.peers && !layout.peers_are_own {
         format!("(SELECT o.{column} FROM tgsession_peers o WHERE o.id = p.{})", layout.peers.id)
     } else {
         "NULL".to_owned()
@@ -106,7 +106,7 @@ fn column_or_own(layout: &Layout, column: Option<&str>, own: &str) -> String {
 fn peer_type(layout: &Layout) -> String {
     let id = layout.peers.id;
     match layout.peers.peer_type {
-        Some(column) if layout.own.peers && !layout.peers_are_own() => format!(
+        Some(column) if layout.own.peers && !layout.peers_are_own => format!(
             "coalesce((SELECT o.type FROM tgsession_peers o WHERE o.id = p.{id} AND o.stored_type = p.{column}), p.{column})"
         ),
         column => column_or_own(layout, column, "type"),

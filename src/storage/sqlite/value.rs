@@ -1,5 +1,7 @@
 //! SQLite's values, read as forgivingly as the clients do: a column's type is only a wish.
 
+use std::net::IpAddr;
+
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 
 use super::fault::Fault;
@@ -35,11 +37,20 @@ pub fn filled_text(value: ValueRef<'_>) -> Option<String> {
     text(value).filter(|text| !text.is_empty())
 }
 
+// A converter writes its bytes.
+fn address(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Blob(bytes) if bytes.len() == 4 => Some(IpAddr::from(<[u8; 4]>::try_from(bytes).ok()?).to_string()),
+        ValueRef::Blob(bytes) if bytes.len() == 16 => Some(IpAddr::from(<[u8; 16]>::try_from(bytes).ok()?).to_string()),
+        _ => filled_text(value),
+    }
+}
+
 /// The value of a field as its column holds it.
 pub fn field(value: ValueRef<'_>, field: Field) -> Result<Option<FieldValue>, Fault> {
     Ok(match field {
         Field::AuthKey | Field::TmpAuthKey => key(value, field)?.map(FieldValue::Key),
-        Field::ServerAddress => filled_text(value).map(FieldValue::Text),
+        Field::ServerAddress => address(value).map(FieldValue::Text),
         _ => integer(value, field.name())?.map(FieldValue::Integer),
     })
 }

@@ -24,7 +24,7 @@ const NOBODY: i64 = 0;
 /// Whether some of these peers need our own table of peers, and our own table of usernames.
 pub fn needs_own(layout: &Layout, peers: &[impl Borrow<Peer>]) -> (bool, bool) {
     let mut peers = peers.iter().map(Borrow::borrow);
-    let own_peers = layout.peers_are_own() || peers.clone().any(|peer| has_more(layout, peer));
+    let own_peers = layout.peers_are_own || peers.clone().any(|peer| has_more(layout, peer));
     let more_names = |peer: &Peer| match &layout.peers.username {
         Some(_) => peer.usernames.len() > 1,
         None => !peer.usernames.is_empty(),
@@ -75,7 +75,7 @@ pub fn write<'a>(
         if let Some(names) = &mut own_names {
             names.write(&[peer.id], peer, own_usernames(layout, peer), mode)?;
         }
-        if layout.own.peers && !layout.peers_are_own() {
+        if layout.own.peers && !layout.peers_are_own {
             own_row::write(conn, layout, peer)?;
         }
     }

@@ -50,7 +50,7 @@ fn bind(statement: &mut CachedStatement<'_>, layout: &Layout, peer: &Peer, mode:
     statement.raw_bind_parameter(3, peer.phone_number.as_deref())?;
     if table.peer_type.is_some() {
         // A client's column is NOT NULL; in our own table an absent type stays absent.
-        let own = layout.peers_are_own();
+        let own = layout.peers_are_own;
         let stored = if own { peer.peer_type.clone() } else { Some(client_type(layout, peer)) };
         statement.raw_bind_parameter(4, stored.as_ref().map(PeerType::name))?;
     }
