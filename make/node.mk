@@ -14,5 +14,6 @@ test-node: library $(NODE_MODULES)
 
 # Exact versions. No install script of a package runs: koffi's package contains its binary.
 $(NODE_MODULES): $(NODE_DIR)/package.json $(NODE_DIR)/package-lock.json
+	make/setup.sh node
 	cd $(NODE_DIR) && $(NPM) ci --ignore-scripts --no-audit --no-fund
 	@touch $@
