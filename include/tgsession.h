@@ -1237,7 +1237,8 @@ TGS_API tgs_status tgs_export_session_string(const tgs_session *session, const c
  *                                source's. NULL if there are none.
  * @param[in]     override_count  How many.
  * @param[out]    report          NULL, or receives as JSON what became of each field and table: kept, overridden,
- *                                derived (and from what), kept_aside or missing. Free it with tgs_string_free().
+ *                                derived (and from what), kept_aside, missing or unusable (a number out of its field's
+ *                                range). Free it with tgs_string_free().
  * @param[out]    error           NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INCOMPLETE if the target's client would destroy the session, or ask its user, because a
  *         value is unknown (user_id, is_bot, test_mode or api_id in the Pyrogram family): then nothing is written;

@@ -61,7 +61,7 @@ type Report struct {
 // FieldReport is what became of one field.
 type FieldReport struct {
 	Name string `json:"name"`
-	// Outcome is "kept", "overridden", "derived", "kept_aside", "missing" or "left_out".
+	// Outcome is "kept", "overridden", "derived", "kept_aside", "missing", "unusable" or "left_out".
 	Outcome string `json:"outcome"`
 	// From is what a derived value was worked out from.
 	From string `json:"from,omitempty"`

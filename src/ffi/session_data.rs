@@ -137,6 +137,7 @@ pub(super) unsafe fn to_model(data: *const tgs_session_data) -> Result<SessionDa
             is_bot: data.has_is_bot.then_some(data.is_bot),
             takeout_id: data.has_takeout_id.then_some(data.takeout_id),
             tmp_auth_key: key(data.tmp_auth_key)?,
+            ..SessionData::default()
         })
     }
 }

@@ -22,6 +22,6 @@ pub use marked_id::{IdKind, bare_id, id_kind, mark_channel};
 pub use peer::{FoundPeer, Peer};
 pub use peer_type::PeerType;
 pub use sent_file::{SentFile, SentFileKey, SentFileType};
-pub use session_data::{Field, FieldValue, SessionData};
+pub use session_data::{Field, FieldValue, SessionData, Unusable};
 pub use text::{normalize_phone_number, normalize_username};
 pub use update_state::UpdateState;

@@ -27,6 +27,25 @@ pub struct SessionData {
     pub takeout_id: Option<i64>,
     /// The temporary key of perfect forward secrecy (Telethon 8).
     pub tmp_auth_key: Option<AuthKey>,
+    /// What a store has in a field that cannot have it: there the field is absent.
+    pub unusable: Vec<Unusable>,
+}
+
+/// A number that is out of its field's range, such as the id of a bot in `api_id`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unusable {
+    /// The field.
+    pub field: Field,
+    /// What is stored there.
+    pub number: i64,
+}
+
+impl Unusable {
+    /// A sentence about it: "its api_id 6387225554 is out of range: it may be the id of a bot".
+    pub fn sentence(&self) -> String {
+        let hint = if self.field == Field::ApiId { ": it may be the id of a bot" } else { "" };
+        format!("its {} {} is out of range{hint}", self.field.name(), self.number)
+    }
 }
 
 /// Names one field of [`SessionData`].
@@ -115,10 +134,23 @@ impl SessionData {
         }
     }
 
+    /// Sets a field to what a store has there. A number out of range makes it absent, and is noted. False where the value
+    /// is not of the field's type.
+    #[must_use]
+    pub fn set_stored(&mut self, field: Field, value: Option<FieldValue>) -> bool {
+        let number = if let Some(FieldValue::Integer(number)) = value { Some(number) } else { None };
+        if self.set(field, value) {
+            return true;
+        }
+        let is_number = number.is_some_and(|_| self.set(field, None));
+        self.unusable.extend(number.filter(|_| is_number).map(|number| Unusable { field, number }));
+        is_number
+    }
+
     /// Sets a field. False, with nothing changed, where the value is not of the field's type or range.
     #[must_use]
     pub fn set(&mut self, field: Field, value: Option<FieldValue>) -> bool {
-        match field {
+        let fits = match field {
             Field::DcId => integer(value, &mut self.dc_id),
             Field::ServerAddress => text(value, &mut self.server_address),
             Field::Port => integer(value, &mut self.port),
@@ -130,7 +162,11 @@ impl SessionData {
             Field::IsBot => boolean(value, &mut self.is_bot),
             Field::TakeoutId => integer(value, &mut self.takeout_id),
             Field::TmpAuthKey => key(value, &mut self.tmp_auth_key),
+        };
+        if fits {
+            self.unusable.retain(|unusable| unusable.field != field);
         }
+        fits
     }
 }
 
@@ -179,6 +215,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_stored_number_out_of_range_is_noted_until_the_field_is_set() {
+        let mut data = SessionData { api_id: Some(1), ..SessionData::default() };
+        assert!(data.set_stored(Field::ApiId, Some(FieldValue::Integer(6_387_225_554))));
+        assert_eq!((data.api_id, data.unusable.len()), (None, 1));
+        assert_eq!(data.unusable[0].sentence(), "its api_id 6387225554 is out of range: it may be the id of a bot");
+        assert!(data.set(Field::ApiId, Some(FieldValue::Integer(2040))) && data.unusable.is_empty());
+        assert!(!data.set_stored(Field::Port, Some(FieldValue::Text("x".to_owned()))));
+    }
+
+    #[test]
     fn every_field_comes_back_from_its_value() {
         let full = SessionData {
             dc_id: Some(4),
@@ -192,6 +238,7 @@ mod tests {
             is_bot: Some(true),
             takeout_id: Some(-1),
             tmp_auth_key: Some(AuthKey::new(&[2; 256]).unwrap()),
+            unusable: vec![],
         };
         let mut copy = SessionData::default();
         for field in Field::ALL {

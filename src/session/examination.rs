@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::{Options, Session, stores};
 use crate::codec::{self, TextKind};
 use crate::error::{Error, Result};
-use crate::model::{AuthKey, DEFAULT_DC_ID, Finding, SessionData, Severity, dc_of_address, is_test_address};
+use crate::model::{AuthKey, DEFAULT_DC_ID, Finding, SessionData, Severity, Unusable, dc_of_address, is_test_address};
 use crate::redact;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::{examine as database, salvage};
@@ -163,6 +163,12 @@ impl Examination {
 
     fn add_login(&mut self, data: &SessionData) {
         let before = self.findings.len();
+        let unusable = |unusable: &Unusable| {
+            let remedy =
+                format!("give the right one: `tgsession convert LOCATION TARGET --set {}=…`", unusable.field.name());
+            Finding::error("login", unusable.sentence(), remedy)
+        };
+        self.findings.extend(data.unusable.iter().map(unusable));
         match &data.auth_key {
             None => {
                 let message = "it is not logged in: it has no auth key";

@@ -19,6 +19,8 @@ pub enum Outcome {
     KeptAside,
     /// Nobody knows it.
     Missing,
+    /// The source has a number there that the field cannot have, so nobody knows it.
+    Unusable,
     /// The target cannot hold it: it is not in a session string.
     LeftOut,
 }
@@ -82,6 +84,7 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     let report = |field: Field| {
         let note = notes.iter().find(|note| note.field == field);
         let outcome = match (data.get(field), places.contains(&field)) {
+            (None, _) if data.unusable.iter().any(|unusable| unusable.field == field) => Outcome::Unusable,
             (None, _) => Outcome::Missing,
             (Some(_), true) => note.map_or(Outcome::Kept, |note| note.outcome),
             (Some(_), false) if elsewhere == Elsewhere::LeftOut => Outcome::LeftOut,

@@ -50,6 +50,7 @@ pub fn full_data() -> SessionData {
         is_bot: Some(false),
         takeout_id: Some(-77),
         tmp_auth_key: Some(key(2)),
+        unusable: vec![],
     }
 }
 

@@ -1,10 +1,11 @@
 //! Rows that clients really leave behind.
 
 use rusqlite::Connection;
+use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue, Peer, PeerType};
-use tgsession::session::{Lookup, NewFile, Options, Session, UsernameExpiry, convert};
+use tgsession::session::{Lookup, NewFile, Options, Outcome, Session, UsernameExpiry, convert};
 
-use crate::common::{CHANNEL, LONG_AGO, id, now, peer};
+use crate::common::{CHANNEL, LONG_AGO, full_data, id, now, peer};
 use crate::harness::{Harness, create, open, raw, read_only, sql, value};
 use crate::old_versions::{kurigram_migration, pyrogram, telethon};
 
@@ -289,4 +290,33 @@ fn a_further_username_counts_like_a_first_one() {
         assert_eq!(id(&to.peer_by_username("tgs_x").unwrap()), 6, "{layout}: the newest");
         assert_eq!(id(&to.peer_by_username("tgs_y").unwrap()), 5, "{layout}");
     }
+}
+
+// A frequent slip: the id of a bot as api_id. Pyrogram stores it, and the login, before it asks the server.
+#[test]
+fn a_number_out_of_range_is_an_absent_field_and_no_damage() {
+    let harness = Harness::full("pyrogram@3");
+    sql(&harness.file, "UPDATE sessions SET api_id = 6387225554");
+    let before = harness.snapshot();
+    let session = read_only(&harness.file);
+    let data = session.data().unwrap();
+    assert_eq!((data.api_id, data.auth_key, data.user_id), (None, full_data().auth_key, full_data().user_id));
+    assert_eq!(data.unusable[0].sentence(), "its api_id 6387225554 is out of range: it may be the id of a bot");
+    // Telethon needs none. To Pyrogram the right one is given.
+    let targets = [Harness::new(), Harness::new()];
+    let report = convert(&session, &create(&targets[0].file, "telethon@7"), &[]).unwrap();
+    let of_field = |name: &str| report.fields.iter().find(|field| field.name == name).unwrap().outcome;
+    assert_eq!((of_field("api_id"), of_field("auth_key")), (Outcome::Unusable, Outcome::Kept));
+    let target = create(&targets[1].file, "pyrogram@3");
+    assert_eq!(convert(&session, &target, &[]).unwrap_err().code(), ErrorCode::Incomplete);
+    convert(&session, &target, &[(Field::ApiId, Some(FieldValue::Integer(2040)))]).unwrap();
+    assert_eq!(target.data().unwrap().api_id, Some(2040));
+    drop(session);
+    assert!(harness.snapshot() == before);
+    // The client's number stays until it is replaced.
+    let session = open(&harness.file);
+    session.set(&[(Field::IsBot, Some(FieldValue::Integer(1)))]).unwrap();
+    assert_eq!(value::<i64>(&harness.file, "SELECT api_id FROM sessions"), 6_387_225_554);
+    session.set(&[(Field::ApiId, Some(FieldValue::Integer(2040)))]).unwrap();
+    assert!(session.data().unwrap().unusable.is_empty());
 }

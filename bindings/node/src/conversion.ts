@@ -9,7 +9,7 @@ export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | '
 /** What became of one field: "derived" tells from what. */
 export interface FieldReport {
   name: string
-  outcome: 'kept' | 'overridden' | 'derived' | 'kept_aside' | 'missing' | 'left_out'
+  outcome: 'kept' | 'overridden' | 'derived' | 'kept_aside' | 'missing' | 'unusable' | 'left_out'
   from?: string
 }
 

@@ -32,6 +32,7 @@ fn name(outcome: Outcome) -> &'static str {
         Outcome::Derived => "derived",
         Outcome::KeptAside => "kept aside",
         Outcome::Missing => "-",
+        Outcome::Unusable => "unusable: out of range",
         Outcome::LeftOut => "left out",
     }
 }

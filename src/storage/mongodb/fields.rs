@@ -128,7 +128,11 @@ fn read_own(part: &RawDocument, field: Field) -> Result<Option<FieldValue>, Faul
 }
 
 fn put(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
-    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
+    if data.set_stored(field, found) {
+        Ok(())
+    } else {
+        Err(Fault::Damaged(format!("its {} is of another type", field.name())))
+    }
 }
 
 /// Adds changes of fields to a call's writes.

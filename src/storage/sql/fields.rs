@@ -193,5 +193,9 @@ fn key(value: &Value, field: Field) -> Result<Option<AuthKey>, Fault> {
 }
 
 fn put(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
-    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
+    if data.set_stored(field, found) {
+        Ok(())
+    } else {
+        Err(Fault::Damaged(format!("its {} is of another type", field.name())))
+    }
 }

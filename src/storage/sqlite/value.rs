@@ -57,7 +57,11 @@ pub fn field(value: ValueRef<'_>, field: Field) -> Result<Option<FieldValue>, Fa
 
 /// Puts a value that was read into its field.
 pub fn set_field(data: &mut SessionData, field: Field, found: Option<FieldValue>) -> Result<(), Fault> {
-    if data.set(field, found) { Ok(()) } else { Err(Fault::Damaged(format!("its {} is out of range", field.name()))) }
+    if data.set_stored(field, found) {
+        Ok(())
+    } else {
+        Err(Fault::Damaged(format!("its {} is of another type", field.name())))
+    }
 }
 
 // An empty blob is Telethon's way to say that there is none.
