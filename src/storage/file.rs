@@ -8,6 +8,8 @@ use super::descriptors;
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+const AGE_MAGIC: &[u8] = b"age-encryption.org/";
+const AGE_ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 const SQLITE_HEADER: u64 = 100;
 
 /// What a path leads to.
@@ -66,7 +68,20 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         return Ok(FileKind::Json);
     }
+    if has_age_start(head) {
+        let remedy = "open its bytes with tgs_open_age() (open_age, OpenAge, openAge), or decrypt it first (age -d)";
+        return Err(Error::wrong_key(location, format!("it is encrypted with age: {remedy}")));
+    }
     Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
+}
+
+/// Whether a path leads to a file of age.
+pub fn is_age(path: &Path) -> bool {
+    head(path).is_ok_and(|head| has_age_start(&head))
+}
+
+fn has_age_start(head: &[u8]) -> bool {
+    head.starts_with(AGE_MAGIC) || head.trim_ascii_start().starts_with(AGE_ARMOR)
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.
@@ -187,6 +202,11 @@ mod tests {
         assert_eq!(kind_of_bytes(&sqlite, 4096, "x").unwrap(), FileKind::Sqlite);
         assert_eq!(kind_of_bytes(b" \n{\"dc_id\"", 10, "x").unwrap(), FileKind::Json);
         assert!(kind_of_bytes(&sqlite[..50], 50, "x").unwrap_err().to_string().contains("cut off after 50"));
+        for age in [b"age-encryption.org/v1\n-> X".as_slice(), b"\n-----BEGIN AGE ENCRYPTED FILE-----\nYWdl"] {
+            let encrypted = kind_of_bytes(age, 4096, "x").unwrap_err();
+            assert_eq!(encrypted.code(), crate::ErrorCode::WrongKey);
+            assert!(encrypted.to_string().contains("tgs_open_age"), "{encrypted}");
+        }
         assert!(kind_of_bytes(&[7; 100], 4096, "x").unwrap_err().to_string().contains("encrypted"));
     }
 }
