@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use tgsession::codec::{Diagnosis, DiagnosisFields, TextKind};
 use tgsession::session::{Session, diagnose};
+use tgsession::storage::file;
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::Result;
@@ -65,7 +66,7 @@ fn of_argument(text: &str) -> Diagnosis {
 
 fn of_path(path: &Path) -> Result<serde_json::Value> {
     let opened = location::open_file(path, &location::read_only()).and_then(|session| of_session(&session));
-    if let (Err(_), Some(text)) = (&opened, location::short_text(path)) {
+    if let (Err(_), Some(text), false) = (&opened, location::short_text(path), file::is_age(path)) {
         // Some people keep a session string in a file.
         return Ok(serde_json::to_value(diagnose(&text))?);
     }
@@ -90,6 +91,7 @@ fn of_session(session: &Session) -> tgsession::Result<FileDiagnosis> {
 fn of_error(error: Error) -> tgsession::Result<FileDiagnosis> {
     let kind = match error.code() {
         ErrorCode::NotASession => "other",
+        ErrorCode::WrongKey => "encrypted_file",
         ErrorCode::Corrupt | ErrorCode::UnknownVersion => "session_file",
         _ => return Err(error),
     };
