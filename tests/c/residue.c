@@ -615,6 +615,7 @@ static const struct {
     {"lease", lease},
     {"to bytes", bytes_out},
     {"from bytes", bytes_in},
+    {"age files", age_files},
     {"from damaged bytes", damaged_bytes},
     {"JSON", json_files},
     {"change the keys", change_keys},
