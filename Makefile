@@ -41,7 +41,7 @@ RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 # The Rust suites twice: the release, and the debug build with its overflow checks and debug assertions. Tests that are
 # ignored elsewhere need the real clients, which are there now.
 test-rust: oracle
-	make/setup.sh go postgresql pgbouncer mariadb
+	make/setup.sh age go postgresql pgbouncer mariadb
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored
 

@@ -161,6 +161,10 @@ typedef enum tgs_status {
     TGS_ERROR_UNKNOWN_VERSION = 32,
     /** The text is not an intact session string. */
     TGS_ERROR_BAD_SESSION_STRING = 33,
+    /**
+     * The session is encrypted, and the key, passphrase or identity that was given is not its own, or none was given.
+     */
+    TGS_ERROR_WRONG_KEY = 34,
     /** The target needs a value that is unknown. */
     TGS_ERROR_INCOMPLETE = 40,
     /** A server cannot be reached, or answered with an error. */
@@ -447,8 +451,9 @@ typedef struct tgs_session tgs_session;
  * @param[out] session   Receives the session. Close it with tgs_close().
  * @param[out] error     NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_FILE_NOT_FOUND, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_LOCKED, TGS_ERROR_NOT_A_SESSION,
- *         TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING, TGS_ERROR_UNSUPPORTED (this
- *         library has no engine for the URL), TGS_ERROR_SERVER, TGS_ERROR_IN_USE, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ *         TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING, TGS_ERROR_WRONG_KEY (it is
+ *         encrypted), TGS_ERROR_UNSUPPORTED (this library has no engine for the URL), TGS_ERROR_SERVER,
+ *         TGS_ERROR_IN_USE, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
  */
 TGS_API tgs_status tgs_open(const char *location, const tgs_options *options, tgs_session **session, tgs_error **error);
 
@@ -1296,7 +1301,8 @@ TGS_API tgs_status tgs_diagnose(const char *text, char **diagnosis, tgs_error **
  * @param[out] session  Receives the session. Close it with tgs_close().
  * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
- *         larger than tgs_options_set_max_bytes() allows) or TGS_ERROR_IN_USE.
+ *         larger than tgs_options_set_max_bytes() allows), TGS_ERROR_WRONG_KEY (it is encrypted with age: see
+ *         tgs_open_age()) or TGS_ERROR_IN_USE.
  */
 TGS_API tgs_status tgs_open_bytes(const uint8_t *bytes, size_t len, const tgs_options *options, tgs_session **session,
                                   tgs_error **error);
@@ -1319,10 +1325,10 @@ TGS_API tgs_status tgs_to_bytes(const tgs_session *session, const char *format, 
                                 size_t *len, tgs_error **error);
 
 /**
- * Overwrites and frees bytes that tgs_to_bytes() gave to you.
+ * Overwrites and frees bytes that tgs_to_bytes() or tgs_to_age() gave to you.
  *
  * @param[in] bytes  The bytes. NULL is ignored.
- * @param[in] len    How many, as tgs_to_bytes() said.
+ * @param[in] len    How many, as that call said.
  */
 TGS_API void tgs_bytes_free(uint8_t *bytes, size_t len);
 
@@ -1336,6 +1342,70 @@ TGS_API void tgs_bytes_free(uint8_t *bytes, size_t len);
  * @return TGS_OK.
  */
 TGS_API tgs_status tgs_change_count(const tgs_session *session, uint64_t *count, tgs_error **error);
+
+/* ---------- Encrypted with age ---------------------------------------------------------------------------------------
+ *
+ * A whole session can be one file of [age](https://age-encryption.org), for a backup or to send it: encrypted with a
+ * passphrase, or to recipients, of whom each can decrypt it. Any age tool opens it: after
+ * `age -d -o my_account.session backup.age` its client has its file again. Recipients and identities are made by
+ * `age-keygen`. Use a passphrase that nobody can guess: whoever has the file can try as many as they like.
+ *
+ *     const char *const recipients[] = {"age1hzdntzyuz09nuldn40c7pkkxnpuefgvcgz9lhtwgqchmm0wpn5nqgh3ma3"};
+ *     uint8_t *bytes = NULL;
+ *     size_t len = 0;
+ *     if (tgs_to_age(session, NULL, NULL, recipients, 1, &bytes, &len, &error) == TGS_OK)
+ *         fwrite(bytes, 1, len, stdout);
+ *     tgs_bytes_free(bytes, len);
+ *
+ * A passphrase takes about a second and 256 MB of memory, both ways, as in the age tool: that is what makes guessing
+ * slow. What is encrypted to recipients takes neither. The library overwrites the passphrase, the identity and the
+ * session in the memory that it used.
+ */
+
+/**
+ * The complete session as an age file. What is in it is what tgs_to_bytes() gives, not compressed.
+ *
+ * @param[in]  session          The session.
+ * @param[in]  format           The layout of the file in it, as for tgs_to_bytes(); NULL for the session's own.
+ * @param[in]  passphrase       The passphrase, which is not empty; NULL if there are recipients. age knows no file with
+ *                              both.
+ * @param[in]  recipients       The recipients, each "age1…" and 58 characters more; NULL if there is a passphrase.
+ *                              Those of SSH and of plugins are refused.
+ * @param[in]  recipient_count  How many; 500 at most.
+ * @param[out] bytes            Receives the bytes. Free them with tgs_bytes_free().
+ * @param[out] len              Receives how many.
+ * @param[out] error            NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT, which names the number of a recipient that is none, from 1, and does not
+ *         repeat it; TGS_ERROR_UNSUPPORTED (this library is built without age); TGS_ERROR_INCOMPLETE, TGS_ERROR_LOCKED,
+ *         TGS_ERROR_CORRUPT or TGS_ERROR_IO, as tgs_to_bytes().
+ */
+TGS_API tgs_status tgs_to_age(const tgs_session *session, const char *format, const char *passphrase,
+                              const char *const *recipients, size_t recipient_count, uint8_t **bytes, size_t *len,
+                              tgs_error **error);
+
+/**
+ * Opens a session in an age file, as it is or with ASCII armor, whatever age tool made it. The session is in memory,
+ * as of tgs_open_bytes(): what is decrypted is a complete SQLite file of any client or its JSON, also compressed with
+ * gzip.
+ *
+ * @param[in]  bytes       The bytes.
+ * @param[in]  len         How many.
+ * @param[in]  passphrase  The passphrase; NULL if it is encrypted to recipients.
+ * @param[in]  identity    The text of an identity file: lines "AGE-SECRET-KEY-1…", of which one must fit, and
+ *                         comments (#); NULL if it is encrypted with a passphrase. Identities of SSH and of plugins are
+ *                         refused.
+ * @param[in]  options     How to open it; NULL for the defaults. tgs_options_set_max_bytes() bounds what is decrypted.
+ * @param[out] session     Receives the session. Close it with tgs_close().
+ * @param[out] error       NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_WRONG_KEY (the passphrase or identity is not its own, or is of the other kind);
+ *         TGS_ERROR_CORRUPT (it was cut off or changed: nothing of it is opened); TGS_ERROR_NOT_A_SESSION (it is not
+ *         encrypted with age, or holds no session); TGS_ERROR_INVALID_ARGUMENT, which names the line of the identity
+ *         that is none and does not repeat it; TGS_ERROR_UNSUPPORTED (this library is built without age, or the file
+ *         asks for more than 1 GB of memory to try a passphrase, or is larger than allowed); TGS_ERROR_UNKNOWN_VERSION,
+ *         TGS_ERROR_IN_USE or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_open_age(const uint8_t *bytes, size_t len, const char *passphrase, const char *identity,
+                                const tgs_options *options, tgs_session **session, tgs_error **error);
 
 /* ---------- A storage engine of your own -----------------------------------------------------------------------------
  *

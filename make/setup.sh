@@ -52,6 +52,8 @@ component_recover() {
     need xz-utils "which unpacks them" command -v xz
 }
 
+component_age() { need age "which encrypts and decrypts sessions too" command -v age-keygen; }
+
 component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {

@@ -35,6 +35,8 @@ pub enum ErrorCode {
     UnknownVersion = 32,
     /// A text is not an intact session string.
     BadSessionString = 33,
+    /// The session is encrypted, and the key, passphrase or identity that was given is not its own, or none was given.
+    WrongKey = 34,
     /// A value that the target needs is unknown.
     Incomplete = 40,
     /// A server cannot be reached or answered with an error.
@@ -47,7 +49,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in ascending order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidArgument,
         Self::Closed,
         Self::ReadOnly,
@@ -61,6 +63,7 @@ impl ErrorCode {
         Self::Corrupt,
         Self::UnknownVersion,
         Self::BadSessionString,
+        Self::WrongKey,
         Self::Incomplete,
         Self::Server,
         Self::InUse,
@@ -145,6 +148,11 @@ impl Error {
     pub fn not_expected(location: &str, format: &str, expected: &str) -> Self {
         let shown = redact::shown(location);
         Self::new(ErrorCode::NotASession, format!("'{shown}' is of the format {format}, and {expected} is expected"))
+    }
+
+    /// A session that is encrypted, and not with what was given. `cause` says what it is encrypted with.
+    pub fn wrong_key(location: &str, cause: impl std::fmt::Display) -> Self {
+        Self::new(ErrorCode::WrongKey, format!("cannot decrypt '{}': {cause}", redact::shown(location)))
     }
 
     /// A write to a read-only session.

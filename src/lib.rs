@@ -41,6 +41,7 @@
 //! | feature | adds |
 //! | --- | --- |
 //! | none | SQLite, memory, bytes, session strings, an [`Engine`] of your own |
+//! | `age` | [`Session::to_age`] and [`Session::open_age`]: a session as a file of age |
 //! | `mongodb` | `mongodb://` locations, shared with Pyrofork's MongoStorage |
 //! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
 //! | `cli` | the command `tgsession` |
@@ -56,7 +57,7 @@
 //!
 //! What holds an auth key or a session string in this crate is overwritten when it is dropped, and so is all memory of
 //! SQLite (if a session is opened before anything else in the program uses `rusqlite`). Buffers inside of other crates, like
-//! a compressor's or a database driver's, are overwritten only with the feature `wiping-allocator`. The libraries for C
+//! a compressor's, age's or a database driver's, are overwritten only with the feature `wiping-allocator`. The libraries for C
 //! have it. A crate that others depend on should leave that choice to the program.
 //!
 //! # Inside
@@ -98,8 +99,8 @@ pub use model::{
     SentFileKey, SentFileType, SessionData, Severity, StringFormat, UpdateState,
 };
 pub use session::{
-    ByteOptions, Candidate, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup, NewFile, Options,
-    Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, Session, TableCounts,
-    TableReport, UsernameExpiry, convert, examine, examine_string, list, salvage,
+    AgeKey, AgeLock, ByteOptions, Candidate, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup,
+    NewFile, Options, Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged,
+    Session, TableCounts, TableReport, UsernameExpiry, convert, examine, examine_string, list, salvage,
 };
 pub use storage::{Change, Engine, Holder, Leases, Lessee};

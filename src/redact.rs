@@ -9,6 +9,7 @@
 //! | a session string, or a piece of one of 32 characters and more | base64 that looks random: `is_random` |
 //! | a bot token, or the beginning of one | a bot's id, a colon, and 20 mixed characters, or `AA` and 6 characters |
 //! | a key in hexadecimal digits | more than 64 of them (64 are a SHA-256), or a location that is 64 and nothing else |
+//! | an identity of age | `AGE-SECRET-KEY-1` |
 //! | a password | `…:…@`, or `password=…` |
 //! | a session in JSON | a text that begins with `{` |
 //!
@@ -209,10 +210,21 @@ fn is_secret(part: &str) -> bool {
     // In one run, or in several with a mistake between.
     let digits = part.split(|character: char| !character.is_ascii_hexdigit()).map(str::len);
     has_token(part)
+        || has_identity(part)
         || runs(part).any(|run| run.len() >= LONG && different(run) >= FEW || is_random(run))
         || digits.filter(|len| *len >= TELLING).sum::<usize>() > LONGEST_DIGEST
         || part.contains(char::is_whitespace) && is_spaced(part)
         || is_mistyped(part)
+}
+
+/// Whether a text holds an identity of age, or its beginning.
+fn has_identity(part: &str) -> bool {
+    let upper = part.to_ascii_uppercase();
+    let is_told = |(at, begin): (usize, &str)| {
+        let rest = &upper.as_bytes()[at + begin.len()..];
+        rest.iter().take_while(|byte| byte.is_ascii_alphanumeric()).count() >= TELLING
+    };
+    upper.match_indices("AGE-SECRET-KEY-1").any(is_told)
 }
 
 // A string that was pasted with spaces or line breaks in it.

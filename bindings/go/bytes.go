@@ -30,6 +30,11 @@ func (s *Session) Bytes(format string, compress bool) ([]byte, error) {
 		answer = C.go_to_bytes(s.number(), format, C.bool(compress))
 		return failure(answer.result)
 	})
+	return takenBytes(answer, err)
+}
+
+// takenBytes copies bytes that the library gave, and frees the library's.
+func takenBytes(answer C.go_bytes, err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -26,7 +26,7 @@ var byItself = map[string]string{
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
-	"tgs_bytes_free":                  "Session.Bytes, when they were copied",
+	"tgs_bytes_free":                  "Session.Bytes and those of age, when they were copied",
 	"tgs_answer_session_data":         "called by the engine, for Data",
 	"tgs_answer_peers":                "called by the engine, for Peers and those by their names and numbers",
 	"tgs_answer_update_states":        "called by the engine, for UpdateStates",
@@ -46,6 +46,7 @@ var calls = map[string]call{
 	"tgs_open":        open,
 	"tgs_open_string": openString,
 	"tgs_open_bytes":  openBytes,
+	"tgs_open_age":    openAge,
 	"tgs_open_engine": openEngine,
 	"tgs_list_sessions": func(_ *world, a *arguments) (object, error) {
 		names, err := tgsession.ListSessions(a.Location)
@@ -146,6 +147,12 @@ var calls = map[string]call{
 	},
 	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {
 		return s.Bytes(a.Format, a.Compress)
+	}),
+	"tgs_to_age": question("bytes", func(s *session, a *arguments) (bytes, error) {
+		if a.Passphrase != nil {
+			return s.AgePassphrase(a.Format, *a.Passphrase)
+		}
+		return s.AgeRecipients(a.Format, a.Recipients...)
 	}),
 	"tgs_change_count": question("count", func(s *session, _ *arguments) (uint64, error) { return s.ChangeCount() }),
 	"tgs_inspect": question("description", func(s *session, a *arguments) (*tgsession.Description, error) {
@@ -250,6 +257,13 @@ func open(w *world, args *arguments) (object, error) {
 
 func openString(w *world, args *arguments) (object, error) {
 	return w.keep(tgsession.OpenString(args.Text, args.Options.list()...))
+}
+
+func openAge(w *world, args *arguments) (object, error) {
+	if args.Passphrase != nil {
+		return w.keep(tgsession.OpenAgePassphrase(args.Bytes, *args.Passphrase, args.Options.list()...))
+	}
+	return w.keep(tgsession.OpenAgeIdentity(args.Bytes, args.Identity, args.Options.list()...))
 }
 
 func openBytes(w *world, args *arguments) (object, error) {

@@ -31,6 +31,9 @@ type arguments struct {
 	Name        string   `json:"name"`
 	Bytes       bytes    `json:"bytes"`
 	Compress    bool     `json:"compress"`
+	Passphrase  *string  `json:"passphrase"`
+	Recipients  []string `json:"recipients"`
+	Identity    string   `json:"identity"`
 	Engine      string   `json:"engine"`
 	Options     *options `json:"options"`
 

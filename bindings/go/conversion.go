@@ -30,7 +30,7 @@ func (s *Session) ExportSessionString(format string) (text string, report *Repor
 func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	defer runtime.KeepAlive(source)
 	defer runtime.KeepAlive(target)
-	texts, err := newTexts(overrides)
+	texts, err := newTexts("an override", overrides)
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +92,10 @@ type texts struct {
 	count C.size_t
 }
 
-func newTexts(all []string) (*texts, error) {
+func newTexts(name string, all []string) (*texts, error) {
 	for _, text := range all {
 		if strings.IndexByte(text, 0) >= 0 {
-			return nil, invalid("an override has a NUL character in it")
+			return nil, invalid(name + " has a NUL character in it")
 		}
 	}
 	array := (**C.char)(C.calloc(C.size_t(len(all)+1), C.size_t(unsafe.Sizeof(uintptr(0)))))

@@ -88,6 +88,11 @@ static inline go_opened go_open_bytes(const uint8_t *bytes, size_t len, go_optio
   GO_OPEN(tgs_open_bytes(bytes, len, options, &session, error));
 }
 
+static inline go_opened go_open_age(const uint8_t *bytes, size_t len, const char *passphrase, const char *identity,
+                                    go_options wanted) {
+  GO_OPEN(tgs_open_age(bytes, len, passphrase, identity, options, &session, error));
+}
+
 /* What an engine has beside the functions that are required. */
 typedef struct {
   bool finds_usernames;
@@ -340,6 +345,14 @@ static inline go_bytes go_to_bytes(uintptr_t session, const char *format, bool c
   go_bytes answer = {{TGS_OK, NULL}, NULL, 0};
   answer.result.status =
       tgs_to_bytes(go_session(session), format, compress, &answer.bytes, &answer.len, &answer.result.error);
+  return answer;
+}
+
+static inline go_bytes go_to_age(uintptr_t session, const char *format, const char *passphrase,
+                                 const char *const *recipients, size_t count) {
+  go_bytes answer = {{TGS_OK, NULL}, NULL, 0};
+  answer.result.status = tgs_to_age(go_session(session), format, passphrase, recipients, count, &answer.bytes,
+                                    &answer.len, &answer.result.error);
   return answer;
 }
 

@@ -33,3 +33,10 @@ for url in 'sqlite:////nowhere.db?session=me' 'mongodb://'; do
     esac
 done
 passed "has the engines of its set"
+
+recipient=age1j9xgd6rqa7vyvj3svcqs8fs94d7pv24pr5qhman7vtmxflwfcumq2fd49f
+case $set in
+    small) ! tgsession export "$source" --to-age-recipient $recipient > "$place/age" 2>/dev/null || fail "the small set has age" ;;
+    full) tgsession export "$source" --to-age-recipient $recipient | head -n 1 | same "an age file" age-encryption.org/v1 ;;
+esac
+passed "encrypts with age, if its set does"

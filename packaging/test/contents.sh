@@ -26,9 +26,9 @@ for component in sqlite rust-std rusqlite serde_json; do
     grep -qx "$component" "$place/components" || fail "the SBOM does not have $component"
 done
 case $set in
-    small) grep -x 'mongodb\|mysql\|tokio' "$place/components" | none "the small set has an engine" ;;
+    small) grep -x 'age\|mongodb\|mysql\|tokio' "$place/components" | none "the small set has an engine" ;;
     full)
-        for engine in mongodb mysql tokio-postgres; do
+        for engine in age mongodb mysql tokio-postgres; do
             grep -qx "$engine" "$place/components" || fail "the full set does not have $engine"
         done
         ;;

@@ -2,6 +2,8 @@
 //!
 //! A text is normalized (`normalize`), given to the codec that claims it (`recognize`), and decoded there or refused.
 
+#[cfg(feature = "age")]
+pub mod age;
 mod base64_text;
 mod candidate;
 mod diagnosis;

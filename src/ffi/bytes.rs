@@ -12,6 +12,7 @@ use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
+use crate::error::Result;
 use crate::session::{ByteOptions, NewFile, Session};
 
 /// # Bytes in, bytes out
@@ -40,7 +41,8 @@ use crate::session::{ByteOptions, NewFile, Session};
 /// @param[out] session Receives the session. Close it with tgs_close().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
-///     larger than tgs_options_set_max_bytes() allows) or TGS_ERROR_IN_USE.
+///     larger than tgs_options_set_max_bytes() allows), TGS_ERROR_WRONG_KEY (it is encrypted with age: see
+///     tgs_open_age()) or TGS_ERROR_IN_USE.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -93,23 +95,32 @@ pub unsafe extern "C" fn tgs_to_bytes(
         // SAFETY: the caller's promise.
         let format = unsafe { text::optional(format, "format") }?.map(NewFile::named).transpose()?;
         let mut whole = session::from_handle(session)?.to_bytes(ByteOptions { format, compress })?;
-        let given = std::mem::take(&mut *whole).into_boxed_slice();
         // SAFETY: the caller's promise.
-        unsafe {
-            pointer::put(len, given.len(), "len")?;
-            pointer::put(bytes, Box::into_raw(given).cast(), "bytes")?;
-        }
+        unsafe { put_bytes(std::mem::take(&mut *whole), bytes, len) }?;
         Ok(tgs_status::TGS_OK)
     })
 }
 
-/// Overwrites and frees bytes that tgs_to_bytes() gave to you.
-///
-/// @param[in] bytes The bytes. NULL is ignored.
-/// @param[in] len How many, as tgs_to_bytes() said.
+/// Gives bytes to the caller, who frees them with `tgs_bytes_free`.
 ///
 /// # Safety
-/// `bytes` and `len` are from one call of tgs_to_bytes().
+/// The pointers are NULL or places for their values.
+pub(super) unsafe fn put_bytes(whole: Vec<u8>, bytes: *mut *mut u8, len: *mut usize) -> Result<()> {
+    let given = whole.into_boxed_slice();
+    // SAFETY: as this function's.
+    unsafe {
+        pointer::put(len, given.len(), "len")?;
+        pointer::put(bytes, Box::into_raw(given).cast(), "bytes")
+    }
+}
+
+/// Overwrites and frees bytes that tgs_to_bytes() or tgs_to_age() gave to you.
+///
+/// @param[in] bytes The bytes. NULL is ignored.
+/// @param[in] len How many, as that call said.
+///
+/// # Safety
+/// `bytes` and `len` are from one call of tgs_to_bytes() or tgs_to_age().
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_bytes_free(bytes: *mut u8, len: usize) {
     guard_or((), || {

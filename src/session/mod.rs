@@ -1,5 +1,6 @@
 //! What a handle is: an engine behind a lock, and the policy above it.
 
+mod age;
 mod bytes;
 mod calls;
 mod conversion;
@@ -22,6 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use zeroize::Zeroizing;
 
+pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
 pub use conversion::convert;
 pub use examination::{Examination, examine, examine_string};

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
-use super::file_kind::{FileKind, HEAD_LEN, kind_of_bytes};
+use super::file_kind::{self, FileKind, HEAD_LEN, kind_of_bytes};
 use crate::error::{Error, Result};
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
@@ -61,6 +61,11 @@ fn head(path: &Path) -> Result<Vec<u8>> {
     let read = descriptors::with_file(path, |file| file.take(HEAD_LEN as u64).read_to_end(&mut head));
     read.map_err(|error| Error::io(path, "read", &error))?;
     Ok(head)
+}
+
+/// Whether a path leads to a file of age.
+pub fn is_age(path: &Path) -> bool {
+    head(path).is_ok_and(|head| file_kind::is_age(&head))
 }
 
 /// Whether the header of a SQLite file says that it is in WAL mode.

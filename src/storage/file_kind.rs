@@ -11,6 +11,8 @@ pub(crate) const HEAD_LEN: usize = 100;
 const MAX_TEXT: u64 = 1 << 16;
 // The first 15 bytes of a SQLite database in base64.
 const SQLITE_IN_BASE64: &[u8] = b"U1FMaXRlIGZvcm1hdCAz";
+const AGE_MAGIC: &[u8] = b"age-encryption.org/";
+const AGE_ARMOR: &[u8] = b"-----BEGIN AGE ENCRYPTED FILE-----";
 const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 const UTF16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 
@@ -68,10 +70,19 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if head.len() > 3 && head.iter().all(|byte| *byte == 0) {
         return Err(Error::not_a_session(location, "it begins with zeros: it was overwritten, or never written"));
     }
+    if is_age(head) {
+        let remedy = "open its bytes with tgs_open_age() (open_age, OpenAge, openAge), or decrypt it first (age -d)";
+        return Err(Error::wrong_key(location, format!("it is encrypted with age: {remedy}")));
+    }
     if let Some(kind) = kind_of_text(head, len) {
         return Ok(kind);
     }
     Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
+}
+
+/// Whether the first bytes are those of a file of age, as it is or with ASCII armor.
+pub fn is_age(head: &[u8]) -> bool {
+    head.starts_with(AGE_MAGIC) || head.trim_ascii_start().starts_with(AGE_ARMOR)
 }
 
 fn kind_of_text(head: &[u8], len: u64) -> Option<FileKind> {
@@ -157,6 +168,15 @@ mod tests {
             (&[7; 100], "encrypted"),
         ] {
             assert!(complaint(head).contains(name), "{}", complaint(head));
+        }
+    }
+
+    #[test]
+    fn a_file_of_age_needs_its_key() {
+        for age in [b"age-encryption.org/v1\n-> X".as_slice(), b"\n-----BEGIN AGE ENCRYPTED FILE-----\nYWdl"] {
+            let encrypted = kind_of_bytes(age, 4096, "x").unwrap_err();
+            assert_eq!(encrypted.code(), crate::ErrorCode::WrongKey);
+            assert!(encrypted.to_string().contains("tgs_open_age"), "{encrypted}");
         }
     }
 

@@ -191,6 +191,16 @@ static void in_bytes(tgs_session *s)
     NULL_IS_REFUSED(tgs_to_bytes(NULL, "telethon", true, &out.bytes, &out.count, E));
     NULL_IS_REFUSED(tgs_to_bytes(s, "telethon", true, NULL, &out.count, E));
     NULL_IS_REFUSED(tgs_to_bytes(s, "telethon", true, &out.bytes, NULL, E));
+    const char *const nobody = NULL;
+    NULL_IS_REFUSED(tgs_to_age(NULL, NULL, "passphrase", NULL, 0, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_age(s, NULL, NULL, NULL, 0, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_age(s, NULL, NULL, NULL, 1, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_age(s, NULL, NULL, &nobody, 1, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_age(s, NULL, "passphrase", NULL, 0, NULL, &out.count, E));
+    NULL_IS_REFUSED(tgs_to_age(s, NULL, "passphrase", NULL, 0, &out.bytes, NULL, E));
+    NULL_IS_REFUSED(tgs_open_age(NULL, 256, "passphrase", NULL, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open_age(test_key, 256, NULL, NULL, NULL, &out.session, E));
+    NULL_IS_REFUSED(tgs_open_age(test_key, 256, "passphrase", NULL, NULL, NULL, E));
     NULL_IS_REFUSED(tgs_change_count(NULL, &out.changes, E));
     NULL_IS_REFUSED(tgs_change_count(s, NULL, E));
 }

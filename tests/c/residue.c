@@ -467,6 +467,29 @@ static void bytes_in(void)
     }
 }
 
+static void age_files(void)
+{
+    const char *const recipient = "age1j9xgd6rqa7vyvj3svcqs8fs94d7pv24pr5qhman7vtmxflwfcumq2fd49f";
+    const char *const identity = "AGE-SECRET-KEY-14U7D8KWEENWG4JKJVJXRXNH9890TAWKH8L4RQ8XQ482SEQZZ6VXSHK7D8P";
+    for (int with_passphrase = 0; with_passphrase < 2; with_passphrase++) {
+        const char *const passphrase = with_passphrase ? "correct horse battery staple" : NULL;
+        tgs_session *session = open_plain("pyrogram@3.session"), *back = NULL;
+        uint8_t *bytes = NULL;
+        size_t len = 0;
+        tgs_status made = tgs_to_age(session, NULL, passphrase, &recipient, passphrase ? 0 : 1, &bytes, &len, NULL);
+        tgs_close(session);
+        if (made == TGS_ERROR_UNSUPPORTED) /* a library without age */
+            return;
+        CHECK(made == TGS_OK);
+        OK(tgs_open_age(bytes, len, passphrase, passphrase ? NULL : identity, NULL, &back, E));
+        get_key(back);
+        tgs_close(back);
+        bytes[len - 10] ^= 0x55; /* all but its end is decrypted */
+        REFUSED(TGS_ERROR_CORRUPT, NULL, tgs_open_age(bytes, len, passphrase, passphrase ? NULL : identity, NULL, &back, E));
+        tgs_bytes_free(bytes, len);
+    }
+}
+
 static void damaged_bytes(void)
 {
     const char *const names[] = {"bytes", "bytes.gz", "pyrogram.json", "telethon.json"};
@@ -592,6 +615,7 @@ static const struct {
     {"lease", lease},
     {"to bytes", bytes_out},
     {"from bytes", bytes_in},
+    {"age files", age_files},
     {"from damaged bytes", damaged_bytes},
     {"JSON", json_files},
     {"change the keys", change_keys},

@@ -25,6 +25,11 @@ static void texts(tgs_session *s, tgs_options *options)
     IS_REFUSED("UTF-8", tgs_diagnose(not_utf8, &out.text, E));
     IS_REFUSED("UTF-8", tgs_list_sessions(not_utf8, &out.text, E));
     IS_REFUSED("UTF-8", tgs_to_bytes(s, not_utf8, false, &out.bytes, &out.count, E));
+    IS_REFUSED("UTF-8", tgs_to_age(s, not_utf8, "x", NULL, 0, &out.bytes, &out.count, E));
+    IS_REFUSED("UTF-8", tgs_to_age(s, NULL, not_utf8, NULL, 0, &out.bytes, &out.count, E));
+    IS_REFUSED("UTF-8", tgs_to_age(s, NULL, NULL, bad_overrides + 1, 1, &out.bytes, &out.count, E));
+    IS_REFUSED("UTF-8", tgs_open_age(test_key, sizeof test_key, not_utf8, NULL, NULL, &out.session, E));
+    IS_REFUSED("UTF-8", tgs_open_age(test_key, sizeof test_key, NULL, not_utf8, NULL, &out.session, E));
     IS_REFUSED("UTF-8", tgs_options_set_lease(options, true, not_utf8, 0, E));
 }
 

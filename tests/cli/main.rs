@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+#[cfg(feature = "age")]
+mod age;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "../common/mod.rs"]
 mod common;

@@ -52,6 +52,22 @@ static void they_are_moved()
     CHECK(tgs::session::open_bytes(none).user_id() == 777000123);
 }
 
+static void age_files(const tgs::session &session)
+{
+    const std::string identity = "AGE-SECRET-KEY-14U7D8KWEENWG4JKJVJXRXNH9890TAWKH8L4RQ8XQ482SEQZZ6VXSHK7D8P";
+    const tgs::bytes sealed = session.to_age_recipients({"age1j9xgd6rqa7vyvj3svcqs8fs94d7pv24pr5qhman7vtmxflwfcumq2fd49f"});
+    CHECK(tgs::session::open_age_identity(sealed, identity).user_id() == 777000123);
+    const tgs::bytes telethon = session.to_age_passphrase("correct horse", "telethon@8");
+    CHECK(tgs::session::open_age_passphrase(telethon, "correct horse").format().view() == "telethon@8");
+    THROWS(TGS_ERROR_WRONG_KEY, "passphrase", tgs::session::open_age_passphrase(telethon, "wrong"));
+    THROWS(TGS_ERROR_WRONG_KEY, "recipients", tgs::session::open_age_passphrase(sealed, "wrong"));
+    THROWS(TGS_ERROR_WRONG_KEY, "age", tgs::session::open_bytes(sealed));
+    THROWS(TGS_ERROR_NOT_A_SESSION, "age", tgs::session::open_age_identity({}, identity));
+    THROWS(TGS_ERROR_INVALID_ARGUMENT, "recipient 1", session.to_age_recipients({identity.c_str()}));
+    THROWS(TGS_ERROR_INVALID_ARGUMENT, "", session.to_age_recipients({}));
+    THROWS(TGS_ERROR_INVALID_ARGUMENT, "NUL", session.to_age_passphrase(std::string_view("a\0b", 3)));
+}
+
 /// Whatever is cut off or turned over: a session, or an error that is told.
 static void garbage(const tgs::session &session)
 {
@@ -89,6 +105,7 @@ int main()
     there_and_back(file);
     a_file_is_bytes();
     they_are_moved();
+    age_files(file);
     garbage(file);
     std::printf("%d checks\n", checks.load());
 }

@@ -37,6 +37,16 @@ public:
             return tgs_open_bytes(not_null(bytes), bytes.size(), made, handle, e);
         }));
     }
+    /// Opens an age file that has a passphrase, in memory. Another passphrase is TGS_ERROR_WRONG_KEY.
+    static session open_age_passphrase(span<std::uint8_t> bytes, std::string_view passphrase, const options &options = {}) {
+        const detail::c_text secret(passphrase, "the passphrase");
+        return open_age(bytes, secret.get(), nullptr, options);
+    }
+    /// Opens an age file that is encrypted to recipients, in memory. `identity` is the text of an identity file.
+    static session open_age_identity(span<std::uint8_t> bytes, std::string_view identity, const options &options = {}) {
+        const detail::c_text secret(identity, "the identity");
+        return open_age(bytes, nullptr, secret.get(), options);
+    }
     /// Opens a session in a storage engine of your own; a std::unique_ptr will do. The engine is let go when the session
     /// is closed and no call is under way any more.
     static session open_engine(std::shared_ptr<engine> engine, const options &options = {}) {
@@ -201,6 +211,15 @@ public:
         call(tgs_to_bytes, name ? name->get() : nullptr, compress, &owned, &size);
         return bytes(owned, size);
     }
+    /// The whole session as an age file with a passphrase, which `age -d` decrypts to a client's file.
+    bytes to_age_passphrase(std::string_view passphrase, std::optional<std::string_view> format = std::nullopt) const {
+        const detail::c_text secret(passphrase, "the passphrase");
+        return to_age(secret.get(), {}, format);
+    }
+    /// The whole session as an age file that each of the recipients ("age1…") can decrypt.
+    bytes to_age_recipients(span<const char *> recipients, std::optional<std::string_view> format = std::nullopt) const {
+        return to_age(nullptr, recipients, format);
+    }
     /// How often this object has changed the session.
     std::uint64_t change_count() const {
         std::uint64_t count = 0;
@@ -238,6 +257,22 @@ private:
         tgs_session *handle = nullptr;
         detail::done([&](tgs_error **e) { return open(made.get(), &handle, e); });
         return handle;
+    }
+
+    static session open_age(span<std::uint8_t> bytes, const char *passphrase, const char *identity, const options &options) {
+        return session(opened(options, [&](tgs_options *made, tgs_session **handle, tgs_error **e) {
+            return tgs_open_age(not_null(bytes), bytes.size(), passphrase, identity, made, handle, e);
+        }));
+    }
+    bytes to_age(const char *passphrase, span<const char *> recipients, std::optional<std::string_view> format) const {
+        std::optional<detail::c_text> name;
+        if (format) {
+            name.emplace(*format, "format");
+        }
+        std::uint8_t *owned = nullptr;
+        std::size_t size = 0;
+        call(tgs_to_age, name ? name->get() : nullptr, passphrase, recipients.data(), recipients.size(), &owned, &size);
+        return bytes(owned, size);
     }
 
     template <class Function, class... Arguments>

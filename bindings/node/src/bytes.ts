@@ -25,6 +25,17 @@ export function lendBytes<T>(value: unknown, name: string, use: (lent: Uint8Arra
   }
 }
 
+/** The same for a call in another thread. */
+export async function lendBytesAsync<T>(value: unknown, name: string, use: (lent: Uint8Array, length: number) => Promise<T>): Promise<T> {
+  const copy = check.bytes(value, name)
+  const lent = copy.length === 0 ? new Uint8Array(1) : copy
+  try {
+    return await use(lent, copy.length)
+  } finally {
+    lent.fill(0)
+  }
+}
+
 export function toBytes(handle: number, options: ByteOptions): Uint8Array {
   const { format, compress } = check.object(options, 'options')
   const [pointer, length] = [[null], [0]]
@@ -33,7 +44,8 @@ export function toBytes(handle: number, options: ByteOptions): Uint8Array {
   return run({ name: 'tgs_to_bytes', args, answer } satisfies Call<Uint8Array>)!
 }
 
-function takeBytes(pointer: unknown, length: number): Uint8Array {
+/** Reads bytes that the library gave to us, and frees them. */
+export function takeBytes(pointer: unknown, length: number): Uint8Array {
   try {
     return koffi.decode(pointer, 'uint8_t', length) as Uint8Array
   } finally {

@@ -99,6 +99,8 @@ export const DECLARATIONS = {
   tgs_to_bytes: fallible(HANDLE, TEXT, 'bool', TEXT_OUT, output('size_t')),
   tgs_bytes_free: plain('void', 'void *', 'size_t'),
   tgs_change_count: getter('uint64_t'),
+  tgs_to_age: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT, output('size_t')),
+  tgs_open_age: fallible(input('uint8_t'), 'size_t', TEXT, TEXT, HANDLE, output(HANDLE)),
   tgs_answer_session_data: fallible(HANDLE, input(SessionData)),
   tgs_answer_peers: writer(Peer),
   tgs_answer_update_states: writer(UpdateState),

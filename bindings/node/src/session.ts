@@ -1,7 +1,8 @@
 /** An open session. */
 
 import * as check from './checks'
-import { lendBytes, toBytes, type ByteOptions } from './bytes'
+import { openAge, toAge, type AgeKey, type AgeLock } from './age'
+import { lendBytes, lendBytesAsync, toBytes, type ByteOptions } from './bytes'
 import { run, runAsync, type Call } from './call'
 import { convert, exportString, inspect, type Description, type Overrides, type Report, type StringFormat } from './conversion'
 import { openEngine, type Engine } from './engine'
@@ -59,6 +60,21 @@ export class Session implements Disposable {
       const place = [0]
       return run({ name: 'tgs_open_bytes', args: [lent, length, made, place], answer: () => Session.owning(place[0]!) })!
     }))
+  }
+
+  /**
+   * Opens a session in an age file, in memory: what `toAge` or any age tool made, also with armor. Another passphrase or
+   * identity is TGS_ERROR_WRONG_KEY. A passphrase takes about a second: `openAgeAsync` takes it in another thread.
+   */
+  static openAge(bytes: Uint8Array, key: AgeKey, options?: Options | null): Session {
+    return withOptions(options, (made) => lendBytes(bytes, 'bytes', (lent, length) =>
+      Session.owning(run(openAge(lent, length, key, made))!)))
+  }
+
+  /** As `openAge`, in another thread. */
+  static openAgeAsync(bytes: Uint8Array, key: AgeKey, options?: Options | null): Promise<Session> {
+    return withOptionsAsync(options, (made) => lendBytesAsync(bytes, 'bytes', async (lent, length) =>
+      Session.owning((await runAsync(openAge(lent, length, key, made)))!)))
   }
 
   /** Opens a session over a storage engine of your own. `format`, `wal` and `busyTimeout` are ignored. */
@@ -329,6 +345,18 @@ export class Session implements Disposable {
   /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */
   toBytes(options: ByteOptions = {}): Uint8Array {
     return toBytes(this.#handle, options)
+  }
+
+  /**
+   * The whole session as an age file: `{ passphrase }` or `{ recipients: ['age1…'] }`. After `age -d` its client opens it. A
+   * passphrase takes about a second: `toAgeAsync` takes it in another thread.
+   */
+  toAge(lock: AgeLock): Uint8Array {
+    return run(toAge(this.#handle, lock))!
+  }
+
+  async toAgeAsync(lock: AgeLock): Promise<Uint8Array> {
+    return (await this.#inPool(toAge(this.#handle, lock)))!
   }
 
   /** What the session is and holds. Safe to paste, unless it shows secrets. */

@@ -184,6 +184,49 @@ describe('bytes', () => {
   })
 })
 
+describe('age files', () => {
+  const recipient = 'age1j9xgd6rqa7vyvj3svcqs8fs94d7pv24pr5qhman7vtmxflwfcumq2fd49f'
+  const identity = 'AGE-SECRET-KEY-14U7D8KWEENWG4JKJVJXRXNH9890TAWKH8L4RQ8XQ482SEQZZ6VXSHK7D8P'
+  const stranger = 'AGE-SECRET-KEY-1ZQJ5HAVYLKZ83Q6R2AQWZLHFW7ZUDCT62WRWTT85D79LK9CHZKVS5ZQ02F'
+
+  it('to a recipient, and back, here and in another thread', async () => {
+    const session = whole()
+    for (const sealed of [session.toAge({ recipients: [recipient] }), await session.toAgeAsync({ recipients: [recipient], format: 'telethon@8' })]) {
+      assert.equal(Buffer.from(sealed.subarray(0, 21)).toString(), 'age-encryption.org/v1')
+      for (const copy of [Session.openAge(sealed, { identity }), await Session.openAgeAsync(sealed, { identity: `# mine\n${identity}\n` })]) {
+        assert.deepEqual(copy.authKey, KEY)
+      }
+      assert.throws(() => Session.openAge(sealed, { identity: stranger }), failing('TGS_ERROR_WRONG_KEY'))
+      await assert.rejects(Session.openAgeAsync(sealed, { passphrase: 'x' }), failing('TGS_ERROR_WRONG_KEY'))
+      assert.throws(() => Session.openBytes(sealed), failing('TGS_ERROR_WRONG_KEY'))
+      assert.throws(() => Session.openAge(sealed.subarray(1000), { identity }), failing('TGS_ERROR_NOT_A_SESSION'))
+    }
+  })
+
+  it('a passphrase does not stop the event loop', async () => {
+    let turns = 0
+    const timer = setInterval(() => turns++, 5)
+    const sealed = await whole().toAgeAsync({ passphrase: 'correct horse' })
+    const session = await Session.openAgeAsync(sealed, { passphrase: 'correct horse' })
+    clearInterval(timer)
+    assert.ok(turns > 10, `${turns}`)
+    assert.deepEqual(session.authKey, KEY)
+  })
+
+  it('what cannot be is refused, and not repeated', () => {
+    const session = whole()
+    const refused = (error) => failing('TGS_ERROR_INVALID_ARGUMENT')(error) && !error.message.includes(identity.slice(20, 40))
+    for (const lock of [{}, { recipients: [] }, { recipients: [recipient, identity] }, { recipients: recipient }, { recipients: [5] },
+      { passphrase: '' }, { passphrase: 5 }, { passphrase: 'a\0b' }, { passphrase: 'x', recipients: [recipient] }, { recipient }, null]) {
+      assert.throws(() => session.toAge(lock), refused)
+    }
+    const sealed = session.toAge({ recipients: [recipient] })
+    for (const key of [{}, { identity: '' }, { identity: 5 }, { identities: identity }, { identity, passphrase: 'x' }, undefined]) {
+      assert.throws(() => Session.openAge(sealed, key), refused)
+    }
+  })
+})
+
 describe('leases', () => {
   const NEW_KEY = Uint8Array.from(randomBytes(256)) // leases are the whole machine's
 

@@ -30,7 +30,7 @@ complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "inspect" -d 'Sh
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "peers" -d 'List the peers of a session'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "get" -d 'Find one peer of a session'
-complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "export" -d 'Print a session as a session string, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "export" -d 'Print a session as a session string, or the whole session as an age file'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "delete" -d 'Delete a session and everything that belongs to it'
@@ -47,6 +47,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l json -d 'One object of JSON; absent values are null'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l show-secrets -d 'Show the auth key too, which is the login itself'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -60,6 +62,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -72,6 +76,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -84,6 +90,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l id -d 'By its marked id: users are positive, groups -ID, channels -100…ID' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l username -d 'By a username, in any case, with or without @' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l phone -d 'By a phone number, with or without +' -r
@@ -99,6 +107,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to -d 'The format of the session string' -r -f -a "pyrogram\t''
 pyrogram-1\t''
 telethon\t''
@@ -106,7 +116,10 @@ gramjs\t''
 mtcute\t''
 mtkruto\t''
 gogram\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to-age-recipient -d 'Write the whole session as an age file that the owner of this recipient (age1…) decrypts; may be repeated' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to-age-passphrase-file -d 'Write the whole session as an age file with the passphrase in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l set -d 'A value that the session does not have, such as user_id=…; may be repeated' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l output -d 'Write it to this file, which must not exist yet and only its owner may read, instead of standard output' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
 pyrogram-1\t''
@@ -118,6 +131,8 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@10; without a version, the newest of these' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l recursive -d 'Also convert the folders in it, recursively'
@@ -141,7 +156,7 @@ complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "peers" -d 'List the peers of a session'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "get" -d 'Find one peer of a session'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "export" -d 'Print a session as a session string, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "export" -d 'Print a session as a session string, or the whole session as an age file'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
 complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "delete" -d 'Delete a session and everything that belongs to it'

@@ -56,6 +56,9 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         target::check(&args.target)?;
         let target = Path::new(&args.target);
         match location::open(&args.source, &args.from) {
+            Err(_) if location::is_folder(&args.source) && args.from.is_age() => {
+                return Err(Failure::WrongUse("SOURCE is a folder, and an age file is one session".to_owned()));
+            }
             Err(failure) if location::is_folder(&args.source) => {
                 overrides::check_for_many(&overrides)?;
                 let source = Path::new(&args.source);

@@ -116,6 +116,7 @@ fn sentence(finding: &Finding) -> String {
 fn of_error(error: Error) -> tgsession::Result<FileDiagnosis> {
     let kind = match error.code() {
         ErrorCode::NotASession => "other",
+        ErrorCode::WrongKey => "encrypted_file",
         ErrorCode::Corrupt | ErrorCode::UnknownVersion => "session_file",
         _ => return Err(error),
     };

@@ -43,10 +43,11 @@ fn is_side_file(path: &Path) -> bool {
     ["-wal", "-shm", "-journal"].into_iter().any(beside)
 }
 
-/// Whether a file is simply of another kind, as many in a folder may be. A file named *.session that does not open is
+/// Whether a file is simply of another kind, or encrypted, as many in a folder may be. A file named *.session that does not open is
 /// reported instead.
 pub fn is_foreign(path: &Path, error: &Error) -> bool {
-    error.code() == ErrorCode::NotASession && path.extension() != Some(OsStr::new("session"))
+    matches!(error.code(), ErrorCode::NotASession | ErrorCode::WrongKey)
+        && path.extension() != Some(OsStr::new("session"))
 }
 
 /// An error's message for a line that already begins with the file's path.

@@ -5,6 +5,7 @@ use std::io::{self, BufRead, IsTerminal, Read};
 use std::path::Path;
 
 use clap::builder::PossibleValuesParser;
+use tgsession::ErrorCode;
 use tgsession::model::ExpectedFormat;
 use tgsession::redact;
 use tgsession::session::{Options, Session};
@@ -12,6 +13,7 @@ use tgsession::storage::file;
 use tgsession::storage::file_kind::{self, FileKind};
 use zeroize::Zeroizing;
 
+use crate::age;
 use crate::failure::{Failure, Result};
 
 const STANDARD_INPUT: &str = "-";
@@ -32,6 +34,8 @@ pub struct From {
     /// one that lost some characters. They are refused unless their format is named.
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(ExpectedFormat::names()))]
     from: Option<String>,
+    #[command(flatten)]
+    age: age::Source,
 }
 
 impl From {
@@ -39,15 +43,39 @@ impl From {
         let expected_format = self.from.as_deref().map(str::parse).transpose()?;
         Ok(Options { expected_format, ..read_only() })
     }
+
+    /// Whether the location is said to be an age file.
+    pub fn is_age(&self) -> bool {
+        self.age.is_given()
+    }
+
+    /// Whether opening a location reads standard input.
+    pub fn takes_standard_input(&self, location: &str) -> bool {
+        location == STANDARD_INPUT || self.age.takes_standard_input()
+    }
 }
 
 /// Opens what a location names.
 pub fn open(location: &str, from: &From) -> Result<Session> {
     let options = from.options()?;
+    if from.is_age() {
+        return from.age.open(location, &options);
+    }
     if location == STANDARD_INPUT {
         return Ok(Session::open_string(&standard_input()?, &options)?);
     }
-    Ok(Session::open(location, &options)?)
+    Session::open(location, &options).map_err(|error| with_hint(error, Path::new(location)))
+}
+
+// The library does not know what the command line calls its options.
+fn with_hint(error: tgsession::Error, path: &Path) -> Failure {
+    if error.code() == ErrorCode::WrongKey && file::is_age(path) {
+        let path = redact::path(path);
+        return Failure::Failed(format!(
+            "'{path}' is encrypted with age: give --age-identity FILE or --age-passphrase-file FILE, or decrypt it (age -d)"
+        ));
+    }
+    error.into()
 }
 
 /// The text in a file, if it is one.

@@ -1,5 +1,6 @@
 //! The command line `tgsession`: a thin user of the library.
 
+pub(crate) mod age;
 pub(crate) mod convert;
 pub(crate) mod date;
 pub(crate) mod delete;
@@ -32,7 +33,8 @@ use output::Output;
 
 const EXITS: &str = "\
 LOCATION is anything that can be opened: the session file of any client, a session string, or the URL of a session in a database
-(mongodb://host/NAME, postgresql://host/database?session=NAME, mysql and sqlite likewise). Sessions are opened read-only.
+(mongodb://host/NAME, postgresql://host/database?session=NAME, mysql and sqlite likewise); or an age file, with --age-identity or
+--age-passphrase-file. Sessions are opened read-only.
 A session string or a password among the arguments is seen by every user of this machine and stays in the shell's history: \
 give - instead, and the string on standard input.
 

@@ -24,6 +24,16 @@ impl Output {
         Ok(writeln!(self.writer, "{text}")?)
     }
 
+    /// Whether a person would see it.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Writes bytes as they are.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.writer.write_all(bytes)?)
+    }
+
     /// Writes a single JSON object.
     pub fn json(&mut self, value: &impl Serialize) -> Result<()> {
         if self.terminal {

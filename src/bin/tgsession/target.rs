@@ -64,7 +64,8 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
     Ok(report)
 }
 
-fn put(content: &[u8], target: &Path) -> tgsession::Result<()> {
+/// Makes a file with this content, which only its owner may read.
+pub fn put(content: &[u8], target: &Path) -> tgsession::Result<()> {
     match private_file::create(target, content) {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
             Err(Error::new(ErrorCode::InvalidArgument, exists(target)))

@@ -168,6 +168,26 @@ static answer convert(world &w, const json &args) {
     return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), overrides))}});
 }
 
+static answer to_age(world &w, const json &args) {
+    const json &format = args.at("format"), &passphrase = args.at("passphrase"), &recipients = args.at("recipients");
+    const auto name = format.is_null() ? std::nullopt : std::optional(format.get_ref<const std::string &>());
+    if (!passphrase.is_null()) {
+        return found({{"bytes", digits(w.session(args).to_age_passphrase(text(args, "passphrase"), name))}});
+    }
+    std::vector<const char *> texts;
+    for (const json &one : recipients.is_null() ? json::array() : recipients) {
+        texts.push_back(one.get_ref<const std::string &>().c_str());
+    }
+    return found({{"bytes", digits(w.session(args).to_age_recipients(texts, name))}});
+}
+
+static answer open_age(world &w, const json &args) {
+    const auto bytes = octets(args.at("bytes"));
+    const tgs::options made = options(args.at("options"));
+    return w.keep(args.at("passphrase").is_null() ? session::open_age_identity(bytes, text(args, "identity"), made)
+                                                  : session::open_age_passphrase(bytes, text(args, "passphrase"), made));
+}
+
 /* ---------- The table --------------------------------------------------------------------------------------------- */
 
 const std::map<std::string, call> calls = {
@@ -253,6 +273,8 @@ const std::map<std::string, call> calls = {
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
     {"tgs_to_bytes", to_bytes},
+    {"tgs_to_age", to_age},
+    {"tgs_open_age", open_age},
     {"tgs_change_count", [](world &w, const json &args) {
         return found({{"count", w.session(args).change_count()}});
     }},

@@ -62,6 +62,9 @@ export const CALLS = {
   ...keyField('auth_key'), ...keyField('tmp_auth_key'),
   tgs_set_session_data: ({ session, data, which }) => session.setData(Object.fromEntries(which.map((name) => chosen(name, data)))),
   tgs_to_bytes: ({ session, format, compress }) => ({ bytes: hex(session.toBytes({ format, compress })) }),
+  tgs_to_age: ({ session, format, passphrase, recipients }) => ({ bytes: hex(session.toAge({ format, passphrase, recipients })) }),
+  tgs_open_age: ({ bytes: digits, passphrase, identity, options }, world, as) =>
+    void world.set(as, Session.openAge(bytes(digits), { passphrase, identity }, toOptions(options))),
   tgs_change_count: ({ session }) => ({ count: session.changeCount }),
   tgs_default_server_address: ({ dc_id, test_mode }) => {
     const answer = tgsession.defaultServerAddress(dc_id, test_mode)

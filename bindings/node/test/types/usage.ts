@@ -71,7 +71,11 @@ export function engines(): void {
   const bytes: Uint8Array = session.toBytes({ format: 'telethon@8', compress: true })
   const names: string[] = listSessions('postgresql://host/database')
   const count: number = Session.openBytes(bytes).changeCount
-  void [names, count]
+  const sealed: Uint8Array = session.toAge({ recipients: ['age1'] })
+  const opened: Promise<Session> = Session.openAgeAsync(sealed, { passphrase: 'x' }, { readOnly: true })
+  void [names, count, opened]
+  // @ts-expect-error: age knows no file with both
+  session.toAge({ recipients: ['age1'], passphrase: 'x' })
 
   // @ts-expect-error: the rest is missing
   Session.openEngine({ location: 'a shelf', getPeers: () => [] })

@@ -7,6 +7,7 @@ from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Type, U
 
 from . import (
     _engine_calls,
+    age,
     conversion,
     errors,
     fields,
@@ -122,6 +123,32 @@ class Session:
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 
     @classmethod
+    def open_age(
+        cls,
+        data: bytes,
+        *,
+        passphrase: Optional[str] = None,
+        identity: Optional[str] = None,
+        read_only: bool = False,
+        username_expiry: int = options.USERNAME_EXPIRY_AS_CLIENT,
+        lease: options.AnyLease = False,
+        expected_format: Optional[str] = None,
+        max_bytes: Optional[int] = None,
+    ) -> Session:
+        """Opens an age file, with armor or without, that `to_age` or any age tool made; in memory from then on.
+
+        passphrase: of one that has a passphrase; it takes about a second and 256 MB of memory, without the GIL.
+        identity: the text of an identity file (AGE-SECRET-KEY-1… lines), of one that is encrypted to recipients.
+
+        What is given is not its own: WrongKeyError. It was cut off or changed: CorruptError.
+        """
+        made = options.make(
+            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes
+        )
+        secrets = age.secret(passphrase, "the passphrase"), age.secret(identity, "the identity")
+        return cls._open(lib.tgs_open_age, *session_bytes.lend(data), *secrets, made)
+
+    @classmethod
     def open_engine(
         cls,
         engine: Engine,
@@ -190,6 +217,19 @@ class Session:
         compress: by gzip, to about a third.
         """
         return session_bytes.take(self._handle, format, compress)
+
+    def to_age(
+        self,
+        *,
+        passphrase: Optional[str] = None,
+        recipients: Optional[Sequence[str]] = None,
+        format: Optional[str] = None,
+    ) -> bytes:
+        """The whole session as an age file, with a passphrase or to recipients (age1…): `age -d` gives its client's file.
+
+        format: the layout of that file, like "pyrogram@3"; None for the session's own.
+        """
+        return age.encrypt(self._handle, format, passphrase, recipients)
 
     @property
     def change_count(self) -> int:

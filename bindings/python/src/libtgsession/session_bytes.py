@@ -17,10 +17,15 @@ def lend(data: Any) -> Tuple[Any, int]:
 
 
 def take(session: Any, format: Optional[str], compress: bool) -> bytes:
-    """The session's bytes; those of the library are wiped."""
+    """The session's bytes."""
     layout = NULL if format is None else encode(format, "the format")
+    return receive(lib.tgs_to_bytes, session, layout, bool(compress))
+
+
+def receive(function: Any, *arguments: Any) -> bytes:
+    """Bytes that a function gives; those of the library are wiped."""
     out, length = ffi.new("uint8_t **"), ffi.new("size_t *")
-    call(lib.tgs_to_bytes, session, layout, bool(compress), out, length)
+    call(function, *arguments, out, length)
     try:
         return bytes(ffi.buffer(out[0], length[0]))
     finally:

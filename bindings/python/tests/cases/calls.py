@@ -136,6 +136,10 @@ def open_bytes(octets, options):
     return Session.open_bytes(values.octets(octets), **values.options(options))
 
 
+def open_age(octets, passphrase, identity, options):
+    return Session.open_age(values.octets(octets), passphrase=passphrase, identity=identity, **values.options(options))
+
+
 # A call answers its outputs, NOT_FOUND or nothing. Arguments have the names that the header gives them.
 CALLS = {
     "tgs_abi_version": lambda w, n: {"return": libtgsession.abi_version()},
@@ -149,6 +153,10 @@ CALLS = {
     "tgs_list_sessions": lambda w, n, location: {"names": json.dumps(libtgsession.list_sessions(location))},
     "tgs_set_session_data": lambda w, n, session, data, which: set_data(session, data, which),
     "tgs_to_bytes": lambda w, n, session, format, compress: {"bytes": session.to_bytes(format, compress).hex()},
+    "tgs_to_age": lambda w, n, session, format, passphrase, recipients:
+        {"bytes": session.to_age(format=format, passphrase=passphrase, recipients=recipients).hex()},
+    "tgs_open_age": lambda w, n, bytes, passphrase, identity, options:
+        w.keep(n, open_age(bytes, passphrase, identity, options)),
     "tgs_change_count": lambda w, n, session: {"count": session.change_count},
     "tgs_save": lambda w, n, session: session.save(),
     "tgs_close": lambda w, n, session: session.close(),
