@@ -16,10 +16,12 @@ mod damaged;
 mod erased;
 mod foreign;
 mod harness;
+mod hostile;
 mod locks;
 mod logins;
 mod media;
 mod migrated;
+mod mixed;
 #[cfg(target_os = "linux")]
 mod modes;
 mod old_versions;
