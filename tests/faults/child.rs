@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
 
-use crate::{descriptors, memory, single_calls};
+use crate::{descriptors, memory, power_loss, single_calls};
 
 type Action = fn(&Path);
 
@@ -17,6 +17,7 @@ const ACTIONS: &[(&str, Action)] = &[
     ("read_bombs", memory::read_bombs),
     ("allocate", memory::allocate),
     ("run_out_of_descriptors", descriptors::run_out_of_descriptors),
+    ("play", power_loss::play),
 ];
 
 #[test]
@@ -81,4 +82,18 @@ pub fn run(action: &str) {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success() && out.contains("1 passed"), "{action}: {}\n{out}\n{err}", output.status);
     println!("{out}");
+}
+
+/// Plays a script of [`power_loss`] in a folder, and returns the record of its calls.
+pub fn record(scenario: &str, folder: &Path) -> Vec<u8> {
+    let record = tempfile::NamedTempFile::new().unwrap();
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["child::child", "--exact", "--ignored", "--nocapture"]).env("TGS_SCENARIO", scenario);
+    command.env("TGSESSION_TEST_ACTION", "play").env("TGSESSION_TEST_FOLDER", folder);
+    command.env("LD_PRELOAD", shim("recorder")).env("TGS_FAULT_UNDER", "tgs-under-test-");
+    command.env("TGS_RECORD", record.path());
+    let output = command.output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && out.contains("1 passed"), "{scenario}: {}\n{out}\n{err}", output.status);
+    std::fs::read(record.path()).unwrap()
 }

@@ -7,7 +7,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 #[cfg(target_os = "linux")]
 use crate::modes;
-use crate::{atomic, foreign, locks, media, sharing, untouched, waiting};
+use crate::{atomic, foreign, locks, media, mixed, sharing, untouched, waiting};
 
 type Action = fn(&Path);
 
@@ -21,12 +21,14 @@ const ACTIONS: &[(&str, Action)] = &[
     #[cfg(target_os = "linux")]
     ("make_everything", modes::make_everything),
     ("open_relative", foreign::open_relative),
+    ("read_all_peers", mixed::read_all_peers),
     ("read_pending_wal", untouched::read_pending_wal),
     ("read_and_be_killed", untouched::read_and_be_killed),
     ("read_clean_wal", untouched::read_clean_wal),
     ("refuse_to_write", media::refuse_to_write),
     ("fill_the_medium", media::fill_the_medium),
     ("write_and_close", sharing::write_and_close),
+    ("write_new_peers", mixed::write_new_peers),
 ];
 
 /// What a child is bound by.
@@ -99,6 +101,13 @@ pub fn run(action: &str, file: &Path, bound: Bound<'_>) {
 /// Starts an action and waits until it is ready.
 pub fn start(action: &str, file: &Path) -> Running {
     ready(command(action, file, Bound::Nothing))
+}
+
+/// Starts a Python script with the file's path as its argument, and waits until it is ready.
+pub fn start_python(script: &str, file: &Path) -> Running {
+    let mut command = Command::new("python3");
+    command.args(["-c", script]).arg(file);
+    ready(command)
 }
 
 fn ready(mut command: Command) -> Running {

@@ -16,11 +16,13 @@ mod damaged;
 mod erased;
 mod foreign;
 mod harness;
+mod hostile;
 mod locks;
 mod login_only;
 mod logins;
 mod media;
 mod migrated;
+mod mixed;
 #[cfg(target_os = "linux")]
 mod modes;
 mod old_versions;

@@ -1,7 +1,10 @@
-//! Every connection to SQLite is opened here, so that one rule holds for all of them: nothing that was deleted stays.
+//! Every connection to SQLite is opened here, so that two rules hold for all of them: nothing that was deleted stays, and
+//! no code of the file's runs.
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
 use crate::wiping_memory;
@@ -9,13 +12,16 @@ use crate::wiping_memory;
 /// Opens a file.
 pub fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     wiping_memory::install_for_sqlite();
-    forgetful(Connection::open_with_flags(path, flags)?)
+    let conn = Connection::open_with_flags(path, flags)?;
+    distrust(&conn)?;
+    forgetful(conn)
 }
 
 /// Opens a database in memory: an empty one, or a copy of these bytes.
 pub fn open_in_memory(bytes: Option<&[u8]>, read_only: bool) -> rusqlite::Result<Connection> {
     wiping_memory::install_for_sqlite();
     let mut conn = Connection::open_in_memory_with_flags(OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    distrust(&conn)?;
     if let Some(bytes) = bytes {
         conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
     }
@@ -26,4 +32,16 @@ pub fn open_in_memory(bytes: Option<&[u8]>, read_only: bool) -> rusqlite::Result
 fn forgetful(conn: Connection) -> rusqlite::Result<Connection> {
     conn.execute_batch("PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY")?;
     Ok(conn)
+}
+
+// A file from another person may have a hostile schema. The clients' own triggers do no good either: they set the last-seen
+// time to now, even for a peer that only loses a username.
+fn distrust(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false)?;
+    // No query here has a pattern, and one in a schema can take for ever within a single step.
+    conn.set_limit(Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 1)?;
+    Ok(())
 }

@@ -120,7 +120,35 @@ impl Layout {
     }
 }
 
+/// What the tables that are read are called, in all layouts.
+const TABLES: &[&str] = &[
+    "channelstate",
+    "datacenter",
+    "entities",
+    "peers",
+    "sent_files",
+    "sessions",
+    "state",
+    "tgsession_fields",
+    "tgsession_files",
+    "tgsession_peers",
+    "tgsession_states",
+    "tgsession_usernames",
+    "update_state",
+    "user",
+    "usernames",
+    "version",
+];
+
+// Reading them could run on for ever.
+fn refuse_strange(schema: &Schema, location: &str) -> Result<()> {
+    let Some(name) = TABLES.iter().find(|name| schema.is_strange(name)) else { return Ok(()) };
+    let cause = format!("'{name}' in it is a view, a virtual table or has computed columns, which no client makes");
+    Err(Error::not_a_session(location, cause))
+}
+
 fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+    refuse_strange(schema, location)?;
     if schema.has("sessions", "session_id") {
         return Err(Error::new(
             ErrorCode::Unsupported,

@@ -1,6 +1,6 @@
 //! The tables, columns and indexes of a database, by which its client is recognized.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rusqlite::Connection;
 
@@ -12,6 +12,9 @@ pub struct Schema {
     columns: HashMap<String, Vec<String>>,
     // The columns of each table's primary key.
     keys: HashMap<String, Vec<String>>,
+    // What reads like a table and may run code of the file's: views, virtual tables, tables with computed columns. They have
+    // no columns here.
+    strange: BTreeSet<String>,
     // Table and first column.
     indexed: HashSet<(String, String)>,
     /// The number in the table `version`; absent if it has no row.
@@ -31,18 +34,27 @@ impl Schema {
     }
 
     fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
+        // SQLite stores the text of a table in this form whatever its maker wrote; the type in `sqlite_master` could be forged.
         let mut statement = conn.prepare(
-            "SELECT lower(t.name), lower(c.name), c.pk FROM sqlite_master t, pragma_table_info(t.name) c \
-             WHERE t.type = 'table' ORDER BY c.cid",
+            "SELECT lower(t.name), lower(c.name), c.pk, c.hidden > 0 OR substr(t.sql, 1, 13) <> 'CREATE TABLE ' \
+             FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY c.cid",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
+            if row.get::<_, Option<bool>>(3)? != Some(false) {
+                self.strange.insert(table.clone());
+            }
             if row.get::<_, i64>(2)? > 0 {
                 self.keys.entry(table.clone()).or_default().push(column.clone());
             }
             self.columns.entry(table).or_default().push(column);
         }
+        let mut views = conn.prepare("SELECT lower(name) FROM sqlite_master WHERE type = 'view'")?;
+        for view in views.query_map([], |row| row.get(0))? {
+            self.strange.insert(view?);
+        }
+        self.columns.retain(|table, _| !self.strange.contains(table));
         Ok(())
     }
 
@@ -88,6 +100,11 @@ impl Schema {
     /// Whether some index begins with a column.
     pub fn is_indexed(&self, table: &str, column: &str) -> bool {
         self.indexed.contains(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// Whether what has this name is no plain table.
+    pub fn is_strange(&self, name: &str) -> bool {
+        self.strange.contains(name)
     }
 
     /// The names of the tables, for a message.

@@ -52,9 +52,9 @@ fn unreadable(message: &str) -> Finding {
 
 impl Examined {
     fn open(&mut self, target: &Target) -> Result<(), Fault> {
-        let access = FileAccess::read_only(&target.path, target.waits.reader)?;
+        let mut access = FileAccess::read_only(&target.path, target.waits.reader)?;
         self.findings.extend(beside::lock(target, access.is_live()));
-        let integrity = integrity_of(&access.conn);
+        let integrity = integrity_of(&mut access.conn, target);
         self.findings.extend(integrity.unwrap_or_else(|fault| {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
         }));
@@ -66,8 +66,8 @@ impl Examined {
     }
 }
 
-fn integrity_of(conn: &Connection) -> Result<Vec<Finding>, Fault> {
-    let problems = integrity::problems(conn)?;
+fn integrity_of(conn: &mut Connection, target: &Target) -> Result<Vec<Finding>, Fault> {
+    let problems = integrity::problems(conn, &target.location)?;
     if problems.is_empty() {
         return Ok(vec![Finding::ok("integrity", "SQLite finds no damage")]);
     }

@@ -32,8 +32,9 @@ pub fn snapshot(path: &Path, busy_timeout: Duration, largest: u64) -> std::resul
         _ => Unread::Other(error),
     };
     let bytes = copy(&source).map_err(|fault| damaged(fault.on(&location, "read")))?;
-    let access = FileAccess::memory(Some(&bytes), true).map_err(|fault| damaged(fault.on(&location, "read")))?;
-    let problems = integrity::problems(&access.conn).map_err(|fault| damaged(fault.on(&location, "check")))?;
+    let mut access = FileAccess::memory(Some(&bytes), true).map_err(|fault| damaged(fault.on(&location, "read")))?;
+    let problems = integrity::problems(&mut access.conn, &location);
+    let problems = problems.map_err(|fault| damaged(fault.on(&location, "check")))?;
     if let Some(first) = problems.first() {
         return Err(Unread::Damaged(Error::corrupt(&location, first)));
     }
