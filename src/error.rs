@@ -35,6 +35,8 @@ pub enum ErrorCode {
     UnknownVersion = 32,
     /// A text is not an intact session string.
     BadSessionString = 33,
+    /// A file is encrypted with another passphrase or key, or with none.
+    WrongKey = 34,
     /// A value that the target needs is unknown.
     Incomplete = 40,
     /// A server cannot be reached or answered with an error.
@@ -47,7 +49,7 @@ pub enum ErrorCode {
 
 impl ErrorCode {
     /// Every code, in ascending order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::InvalidArgument,
         Self::Closed,
         Self::ReadOnly,
@@ -61,6 +63,7 @@ impl ErrorCode {
         Self::Corrupt,
         Self::UnknownVersion,
         Self::BadSessionString,
+        Self::WrongKey,
         Self::Incomplete,
         Self::Server,
         Self::InUse,
@@ -139,6 +142,20 @@ impl Error {
     pub fn not_a_session(location: &str, cause: impl std::fmt::Display) -> Self {
         let shown = redact::shown(location);
         Self::new(ErrorCode::NotASession, format!("'{shown}' is not a session that tgsession knows: {cause}"))
+    }
+
+    /// An encrypted file, and no key.
+    pub fn no_key(location: &str) -> Self {
+        let shown = redact::shown(location);
+        let cause = "it is encrypted, or no session: open it with its passphrase or key";
+        Self::new(ErrorCode::WrongKey, format!("cannot open '{shown}': {cause}"))
+    }
+
+    /// A key, and nothing encrypted.
+    pub fn not_encrypted(location: &str) -> Self {
+        let shown = redact::shown(location);
+        let cause = "it is not encrypted: open it without a passphrase or key";
+        Self::new(ErrorCode::WrongKey, format!("cannot open '{shown}': {cause}"))
     }
 
     /// A session of another format than the caller said.

@@ -98,8 +98,8 @@ pub use model::{
     SentFileKey, SentFileType, SessionData, Severity, StringFormat, UpdateState,
 };
 pub use session::{
-    ByteOptions, Candidate, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup, NewFile, Options,
-    Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, Session, TableCounts,
-    TableReport, UsernameExpiry, convert, examine, examine_string, list, salvage,
+    ByteOptions, Candidate, EncryptionKey, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup,
+    NewFile, Options, Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged,
+    Session, TableCounts, TableReport, UsernameExpiry, convert, examine, examine_string, examine_with, list, salvage,
 };
 pub use storage::{Change, Engine, Holder, Leases, Lessee};

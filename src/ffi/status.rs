@@ -41,6 +41,8 @@ pub enum tgs_status {
     TGS_ERROR_UNKNOWN_VERSION = 32,
     /// The text is not an intact session string.
     TGS_ERROR_BAD_SESSION_STRING = 33,
+    /// The passphrase or key is wrong, is missing, or was given for a file that is not encrypted.
+    TGS_ERROR_WRONG_KEY = 34,
     /// The target needs a value that is unknown.
     TGS_ERROR_INCOMPLETE = 40,
     /// A server cannot be reached, or answered with an error.
@@ -70,6 +72,7 @@ impl From<ErrorCode> for tgs_status {
             ErrorCode::Corrupt => Self::TGS_ERROR_CORRUPT,
             ErrorCode::UnknownVersion => Self::TGS_ERROR_UNKNOWN_VERSION,
             ErrorCode::BadSessionString => Self::TGS_ERROR_BAD_SESSION_STRING,
+            ErrorCode::WrongKey => Self::TGS_ERROR_WRONG_KEY,
             ErrorCode::Incomplete => Self::TGS_ERROR_INCOMPLETE,
             ErrorCode::Server => Self::TGS_ERROR_SERVER,
             ErrorCode::InUse => Self::TGS_ERROR_IN_USE,
@@ -128,6 +131,7 @@ const NAMES: &[(tgs_status, &std::ffi::CStr)] = &[
     (tgs_status::TGS_ERROR_CORRUPT, c"TGS_ERROR_CORRUPT"),
     (tgs_status::TGS_ERROR_UNKNOWN_VERSION, c"TGS_ERROR_UNKNOWN_VERSION"),
     (tgs_status::TGS_ERROR_BAD_SESSION_STRING, c"TGS_ERROR_BAD_SESSION_STRING"),
+    (tgs_status::TGS_ERROR_WRONG_KEY, c"TGS_ERROR_WRONG_KEY"),
     (tgs_status::TGS_ERROR_INCOMPLETE, c"TGS_ERROR_INCOMPLETE"),
     (tgs_status::TGS_ERROR_SERVER, c"TGS_ERROR_SERVER"),
     (tgs_status::TGS_ERROR_IN_USE, c"TGS_ERROR_IN_USE"),

@@ -7,7 +7,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
-use super::{NewFile, Options, Session, conversion};
+use super::{EncryptionKey, NewFile, Options, Session, conversion};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::storage::Storage;
@@ -18,6 +18,7 @@ const LOCATION: &str = "the session in the given bytes";
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 // As much as tells what it is and how long.
 const HEAD: usize = 100;
+const LARGEST_PAGE: usize = 1 << 16;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
 /// JSON takes up to so many times its length when it is read.
@@ -37,6 +38,7 @@ impl Session {
     /// in memory from then on: [`Session::to_bytes`] gives it back.
     pub fn open_bytes(bytes: &[u8], options: &Options) -> Result<Self> {
         let max_bytes = options.max_bytes;
+        let key = options.encryption_key.as_ref();
         let bytes = if bytes.starts_with(&GZIP_MAGIC) {
             read(&mut BufReader::new(GzDecoder::new(bytes)), max_bytes)?
         } else {
@@ -44,8 +46,10 @@ impl Session {
         };
         let len = bytes.len().try_into().unwrap_or(u64::MAX);
         match file::kind_of_bytes(&bytes, len, LOCATION)? {
-            FileKind::Sqlite => {
-                let mut storage = Sqlite::in_bytes(bytes, LOCATION, options.read_only, max_bytes)?;
+            FileKind::Encrypted if key.is_none() => Err(Error::no_key(LOCATION)),
+            FileKind::Sqlite | FileKind::Json if key.is_some() => Err(Error::not_encrypted(LOCATION)),
+            FileKind::Sqlite | FileKind::Encrypted => {
+                let mut storage = Sqlite::in_bytes(bytes, LOCATION, options.read_only, max_bytes, key.cloned())?;
                 options.check_format(LOCATION, storage.format()?.name)?;
                 Self::over(Box::new(storage), options)
             }
@@ -57,12 +61,14 @@ impl Session {
         }
     }
 
-    /// Makes a new session in memory that is a complete SQLite file: [`Session::to_bytes`] gives it. Errors name `location`.
-    pub fn new_in_bytes(format: NewFile, location: &str) -> Result<Self> {
-        Self::over(Box::new(Sqlite::new_in_bytes(format, location)?), &Options::default())
+    /// Makes a new session in memory that is a complete SQLite file, encrypted if there is a key: [`Session::to_bytes`] gives
+    /// it. Errors name `location`.
+    pub fn new_in_bytes(format: NewFile, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
+        Self::over(Box::new(Sqlite::new_in_bytes(format, location, key)?), &Options::default())
     }
 
-    /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too.
+    /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too. Of an encrypted session it
+    /// is encrypted, with the same key.
     pub fn to_bytes(&self, options: ByteOptions) -> Result<Zeroizing<Vec<u8>>> {
         let image = if options.format.is_none() { self.read(|storage| storage.image())? } else { None };
         let bytes = image.map_or_else(|| self.converted(options.format), Ok)?;
@@ -74,7 +80,8 @@ impl Session {
             Some(format) => format,
             None => nearest(self.format()?.name)?,
         };
-        let target = Self::new_in_bytes(format, LOCATION)?;
+        let key = self.read(|storage| Ok(storage.encryption_key()))?;
+        let target = Self::new_in_bytes(format, LOCATION, key)?;
         conversion::convert(self, &target, &[])?;
         let image = target.read(|storage| storage.image())?;
         image.ok_or_else(|| Error::new(ErrorCode::Internal, "a session in bytes has no bytes"))
@@ -87,6 +94,12 @@ fn nearest(client: &str) -> Result<NewFile> {
         "telethon" | "gramjs" | "alchemysession" => NewFile::named("telethon@7"),
         _ => Ok(NewFile::standard()),
     }
+}
+
+// Whole pages may follow.
+fn kind_by_head(head: &[u8]) -> Result<FileKind> {
+    let len = if head.len() < HEAD { head.len() } else { LARGEST_PAGE };
+    file::kind_of_bytes(head, len.try_into().unwrap_or(u64::MAX), LOCATION)
 }
 
 fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
@@ -103,10 +116,10 @@ fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 fn read(source: &mut impl BufRead, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     read_to(source, &mut bytes, HEAD)?;
-    let is_json = file::kind_of_bytes(&bytes, bytes.len().try_into().unwrap_or(u64::MAX), LOCATION)? == FileKind::Json;
-    let limit = if is_json { max_bytes / JSON_SHARE } else { max_bytes };
+    let kind = kind_by_head(&bytes)?;
+    let limit = if kind == FileKind::Json { max_bytes / JSON_SHARE } else { max_bytes };
     let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
-    let promised = if is_json { None } else { promised_len(&bytes) };
+    let promised = if kind == FileKind::Sqlite { promised_len(&bytes) } else { None };
     let too_large = || Error::too_large(LOCATION, limit);
     if promised.is_some_and(|len| len > limit_len) {
         return Err(too_large());

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
+use super::sqlite::cipher;
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -17,6 +18,8 @@ pub enum FileKind {
     Missing,
     /// A SQLite database.
     Sqlite,
+    /// What may be an encrypted SQLite database.
+    Encrypted,
     /// A text that begins like a JSON object.
     Json,
 }
@@ -62,6 +65,9 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
             return Err(Error::corrupt(location, format!("the SQLite file is cut off after {len} bytes")));
         }
         return Ok(FileKind::Sqlite);
+    }
+    if cipher::may_be_encrypted(head, len) {
+        return Ok(FileKind::Encrypted);
     }
     if head.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{') {
         return Ok(FileKind::Json);

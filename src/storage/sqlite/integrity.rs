@@ -2,6 +2,7 @@
 
 use rusqlite::Connection;
 
+use super::cipher;
 use super::fault::Fault;
 
 // The first ones tell enough.
@@ -13,5 +14,6 @@ pub fn problems(conn: &Connection) -> Result<Vec<String>, Fault> {
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let mut problems = rows.collect::<Result<Vec<_>, _>>()?;
     problems.retain(|problem| problem != "ok");
+    problems.extend(cipher::damaged_pages(conn)?);
     Ok(problems)
 }
