@@ -35,7 +35,7 @@ pub enum ErrorCode {
     UnknownVersion = 32,
     /// A text is not an intact session string.
     BadSessionString = 33,
-    /// A file is encrypted with another passphrase or key, or with none.
+    /// The session is encrypted, and the key, passphrase or identity that was given is not its own, or none was given.
     WrongKey = 34,
     /// A value that the target needs is unknown.
     Incomplete = 40,

@@ -33,6 +33,7 @@ var (
 	ErrCorrupt          error = &Error{Status: StatusCorrupt}
 	ErrUnknownVersion   error = &Error{Status: StatusUnknownVersion}
 	ErrBadSessionString error = &Error{Status: StatusBadSessionString}
+	ErrWrongKey         error = &Error{Status: StatusWrongKey}
 	ErrIncomplete       error = &Error{Status: StatusIncomplete}
 	ErrServer           error = &Error{Status: StatusServer}
 	ErrInUse            error = &Error{Status: StatusInUse}

@@ -13,7 +13,7 @@ import (
 var sentinels = []error{
 	ErrNotFound, ErrExpired, ErrInvalidArgument, ErrClosed, ErrReadOnly, ErrUnsupported, ErrIO, ErrFileNotFound,
 	ErrPermissionDenied, ErrDiskFull, ErrLocked, ErrNotASession, ErrCorrupt, ErrUnknownVersion, ErrBadSessionString,
-	ErrIncomplete, ErrServer, ErrInUse, ErrInternal,
+	ErrWrongKey, ErrIncomplete, ErrServer, ErrInUse, ErrInternal,
 }
 
 // header is the C header's text.

@@ -24,6 +24,7 @@ const (
 	StatusCorrupt          Status = C.TGS_ERROR_CORRUPT
 	StatusUnknownVersion   Status = C.TGS_ERROR_UNKNOWN_VERSION
 	StatusBadSessionString Status = C.TGS_ERROR_BAD_SESSION_STRING
+	StatusWrongKey         Status = C.TGS_ERROR_WRONG_KEY
 	StatusIncomplete       Status = C.TGS_ERROR_INCOMPLETE
 	StatusServer           Status = C.TGS_ERROR_SERVER
 	StatusInUse            Status = C.TGS_ERROR_IN_USE

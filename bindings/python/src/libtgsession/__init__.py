@@ -30,6 +30,7 @@ from .errors import (
     UnknownVersionError,
     UnsupportedError,
     UsernameExpired,
+    WrongKeyError,
 )
 from .options import USERNAME_EXPIRY_AS_CLIENT, USERNAME_EXPIRY_NEVER, Lease
 from .peer_type import PeerType
@@ -76,6 +77,7 @@ __all__ = [
     "UnsupportedError",
     "UpdateState",
     "UsernameExpired",
+    "WrongKeyError",
     "abi_version",
     "default_server_address",
     "diagnose",

@@ -112,6 +112,12 @@ class BadSessionStringError(TgsError, ValueError):
     status = Status.ERROR_BAD_SESSION_STRING
 
 
+class WrongKeyError(TgsError):
+    """The session is encrypted, and what was given does not decrypt it, or nothing was given."""
+
+    status = Status.ERROR_WRONG_KEY
+
+
 class IncompleteError(TgsError):
     """A value that the target requires is unknown; the message names it."""
 
@@ -141,7 +147,8 @@ CLASSES: Dict[int, Type[TgsError]] = {
     for cls in (
         UsernameExpired, InvalidArgumentError, ClosedError, ReadOnlyError, UnsupportedError, IoError,
         SessionNotFoundError, PermissionDeniedError, DiskFullError, LockedError, NotASessionError, CorruptError,
-        UnknownVersionError, BadSessionStringError, IncompleteError, ServerError, InUseError, InternalError,
+        UnknownVersionError, BadSessionStringError, WrongKeyError, IncompleteError, ServerError, InUseError,
+        InternalError,
     )
 }  # fmt: skip
 
