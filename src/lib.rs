@@ -43,6 +43,7 @@
 //! | none | SQLite, memory, bytes, session strings, an [`Engine`] of your own |
 //! | `mongodb` | `mongodb://` locations, shared with Pyrofork's MongoStorage |
 //! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
+//! | `sqlcipher` | encrypted files, by [`Options::encryption_key`]; the crate's SQLite is SQLCipher then |
 //! | `cli` | the command `tgsession` |
 //! | `wiping-allocator` | a global allocator for the whole program, which overwrites memory before it frees it |
 //!
@@ -51,6 +52,15 @@
 //! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with
 //! `LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1` in the environment, which makes each commit cheaper on Linux. A crate cannot set
 //! that for the build of another: put it into the `[env]` table of your project's `.cargo/config.toml`. All works without.
+//!
+//! # Encrypted files
+//!
+//! With the feature `sqlcipher`, SQLCipher's cryptography is that of the crates `aes`, `hmac`, `pbkdf2` and `sha2` if
+//! `LIBSQLITE3_FLAGS` has `-DSQLCIPHER_CRYPTO_CUSTOM=tgsession_sqlcipher_setup`, as the release archives and the checkout do:
+//! `-DSQLCIPHER_OMIT_DEFAULT_LOGGING -DSQLCIPHER_OMIT_DLLMAIN` should stand beside it. Put them into the `[env]` table of your
+//! project's `.cargo/config.toml`, too. Without that flag SQLCipher takes OpenSSL's `libcrypto`, which must be installed with
+//! its headers (on macOS it takes the system's own cryptography). On Windows, `libsqlite3-sys` wants `OPENSSL_LIB_DIR` and
+//! `OPENSSL_INCLUDE_DIR` to name folders in either case; with the flag any folder does.
 //!
 //! # Secrets in memory
 //!

@@ -9,6 +9,8 @@ mod converting;
 mod deleting;
 mod diagnosing;
 mod doctoring;
+#[cfg(feature = "sqlcipher")]
+mod encrypted;
 mod folders;
 mod mangled;
 #[cfg(target_os = "linux")]

@@ -9,4 +9,5 @@ mod bytes;
 mod files;
 mod harness;
 mod keys;
+mod killed;
 mod tool;
