@@ -14,7 +14,7 @@ all:
 	$(CARGO) build --release --features "$(LIBRARY_FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk
+include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk make/encrypted.mk
 
 # make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:
@@ -40,7 +40,7 @@ RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 
 # The Rust suites twice: the release, and the debug build with its overflow checks and debug assertions. Tests that are
 # ignored elsewhere need the real clients, which are there now.
-test-rust: oracle
+test-rust: oracle sqlcipher
 	make/setup.sh age go postgresql pgbouncer mariadb
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
 	tests/servers/run $(RUST_TEST_SERVERS) -- $(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored

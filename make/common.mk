@@ -6,7 +6,7 @@ GO ?= go
 NPM ?= npm
 
 # What is built: the command line, and the engines behind URLs. The smallest library is FEATURES= (none of them).
-FEATURES ?= age,cli,mongodb,sql
+FEATURES ?= age,cli,mongodb,sql,sqlcipher
 # What each library for C has beside them.
 LIBRARY_FEATURES = wiping-allocator,$(FEATURES)
 

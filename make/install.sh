@@ -77,7 +77,7 @@ case $TRIPLE in
         soname=libtgsession.0.dylib
         built=libtgsession.dylib shared=$LIBDIR/libtgsession.$VERSION.dylib
         static_built=libtgsession.a static=$LIBDIR/libtgsession.a
-        private_targets="-framework SystemConfiguration;-framework CoreFoundation;iconv;m"
+        private_targets="-framework Security;-framework SystemConfiguration;-framework CoreFoundation;iconv;m"
         ;;
     *)
         soname=libtgsession.so.0

@@ -144,6 +144,20 @@ impl Error {
         Self::new(ErrorCode::NotASession, format!("'{shown}' is not a session that tgsession knows: {cause}"))
     }
 
+    /// An encrypted file, and no key.
+    pub fn no_key(location: &str) -> Self {
+        let shown = redact::shown(location);
+        let cause = "it is encrypted, or no session: open it with its passphrase or key";
+        Self::new(ErrorCode::WrongKey, format!("cannot open '{shown}': {cause}"))
+    }
+
+    /// A key, and nothing encrypted.
+    pub fn not_encrypted(location: &str) -> Self {
+        let shown = redact::shown(location);
+        let cause = "it is not encrypted: open it without a passphrase or key";
+        Self::new(ErrorCode::WrongKey, format!("cannot open '{shown}': {cause}"))
+    }
+
     /// A session of another format than the caller said.
     pub fn not_expected(location: &str, format: &str, expected: &str) -> Self {
         let shown = redact::shown(location);

@@ -44,6 +44,7 @@
 //! | `age` | [`Session::to_age`] and [`Session::open_age`]: a session as a file of age |
 //! | `mongodb` | `mongodb://` locations, shared with Pyrofork's MongoStorage |
 //! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
+//! | `sqlcipher` | encrypted files, by [`Options::encryption_key`]; the crate's SQLite is SQLCipher then |
 //! | `cli` | the command `tgsession` |
 //! | `wiping-allocator` | a global allocator for the whole program, which overwrites memory before it frees it |
 //!
@@ -52,6 +53,15 @@
 //! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with
 //! `LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1` in the environment, which makes each commit cheaper on Linux. A crate cannot set
 //! that for the build of another: put it into the `[env]` table of your project's `.cargo/config.toml`. All works without.
+//!
+//! # Encrypted files
+//!
+//! With the feature `sqlcipher`, SQLCipher's cryptography is that of the crates `aes`, `hmac`, `pbkdf2` and `sha2` if
+//! `LIBSQLITE3_FLAGS` has `-DSQLCIPHER_CRYPTO_CUSTOM=tgsession_sqlcipher_setup`, as the release archives and the checkout do:
+//! `-DSQLCIPHER_OMIT_DEFAULT_LOGGING -DSQLCIPHER_OMIT_DLLMAIN` should stand beside it. Put them into the `[env]` table of your
+//! project's `.cargo/config.toml`, too. Without that flag SQLCipher takes OpenSSL's `libcrypto`, which must be installed with
+//! its headers (on macOS it takes the system's own cryptography). On Windows, `libsqlite3-sys` wants `OPENSSL_LIB_DIR` and
+//! `OPENSSL_INCLUDE_DIR` to name folders in either case; with the flag any folder does.
 //!
 //! # Secrets in memory
 //!
@@ -99,8 +109,9 @@ pub use model::{
     SentFileKey, SentFileType, SessionData, Severity, StringFormat, UpdateState,
 };
 pub use session::{
-    AgeKey, AgeLock, ByteOptions, Candidate, Examination, FieldReport, Inspection, LeaseOptions, LoginOutcome, Lookup,
-    NewFile, Options, Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged,
-    Session, TableCounts, TableReport, UsernameExpiry, convert, examine, examine_string, list, salvage,
+    AgeKey, AgeLock, ByteOptions, Candidate, EncryptionKey, Examination, FieldReport, Inspection, LeaseOptions,
+    LoginOutcome, Lookup, NewFile, Options, Outcome, PageCounts, Place, Report, SalvageMethod, SalvageOptions,
+    SalvageReport, Salvaged, Session, TableCounts, TableReport, UsernameExpiry, convert, examine, examine_string,
+    examine_with, list, salvage,
 };
 pub use storage::{Change, Engine, Holder, Leases, Lessee};

@@ -23,6 +23,8 @@ var byItself = map[string]string{
 	"tgs_options_set_expected_format": "the option ExpectedFormat",
 	"tgs_options_set_busy_timeout":    "the option BusyTimeout",
 	"tgs_options_set_max_bytes":       "the option MaxBytes",
+	"tgs_options_set_passphrase":      "the option Passphrase",
+	"tgs_options_set_encryption_key":  "the option EncryptionKey",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
@@ -53,10 +55,12 @@ var calls = map[string]call{
 		return object{"names": names}, err
 	},
 
-	"tgs_save":       action(func(s *session, _ *arguments) error { return s.Save() }),
-	"tgs_close":      action(func(s *session, _ *arguments) error { return s.Close() }),
-	"tgs_delete":     action(func(s *session, _ *arguments) error { return s.Delete() }),
-	"tgs_get_format": question("format", func(s *session, _ *arguments) (string, error) { return s.Format() }),
+	"tgs_change_passphrase":     action(func(s *session, a *arguments) error { return s.ChangePassphrase(a.Passphrase) }),
+	"tgs_change_encryption_key": action(func(s *session, a *arguments) error { return s.ChangeEncryptionKey(a.Key) }),
+	"tgs_save":                  action(func(s *session, _ *arguments) error { return s.Save() }),
+	"tgs_close":                 action(func(s *session, _ *arguments) error { return s.Close() }),
+	"tgs_delete":                action(func(s *session, _ *arguments) error { return s.Delete() }),
+	"tgs_get_format":            question("format", func(s *session, _ *arguments) (string, error) { return s.Format() }),
 
 	"tgs_get_dc_id":          field("dc_id", (*session).DCID),
 	"tgs_set_dc_id":          action(func(s *session, a *arguments) error { return s.SetDCID(known[int32](a.DCID)) }),

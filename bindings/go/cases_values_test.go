@@ -23,6 +23,7 @@ type arguments struct {
 
 	Location    string   `json:"location"`
 	Text        string   `json:"text"`
+	Passphrase  string   `json:"passphrase"`
 	Username    string   `json:"username"`
 	PhoneNumber string   `json:"phone_number"`
 	Format      string   `json:"format"`
@@ -120,6 +121,8 @@ type options struct {
 	ExpectedFormat string  `json:"expected_format"`
 	BusyTimeout    *int64  `json:"busy_timeout"`
 	MaxBytes       *uint64 `json:"max_bytes"`
+	Passphrase     *string `json:"passphrase"`
+	EncryptionKey  bytes   `json:"encryption_key"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
 	Lease          *lease  `json:"lease"`
@@ -173,6 +176,12 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.MaxBytes != nil {
 		list = append(list, tgsession.MaxBytes(*o.MaxBytes))
+	}
+	if o.Passphrase != nil {
+		list = append(list, tgsession.Passphrase(*o.Passphrase))
+	}
+	if o.EncryptionKey != nil {
+		list = append(list, tgsession.EncryptionKey(o.EncryptionKey))
 	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))

@@ -25,6 +25,9 @@ type options struct {
 	busyTimeout    time.Duration // below 0: the library's default
 	maxBytes       *uint64
 	usernameExpiry int64
+	passphrase     *string
+	encryptionKey  []byte
+	hasKey         bool
 	lease          bool
 	leaseOwner     *string
 	leaseDuration  time.Duration
@@ -64,6 +67,15 @@ func MaxBytes(count uint64) Option { return func(o *options) { o.maxBytes = &cou
 // [UsernameExpiryNever] or [UsernameExpiryAsClient].
 func UsernameExpiry(seconds int64) Option { return func(o *options) { o.usernameExpiry = seconds } }
 
+// Passphrase is that of an encrypted file, or of a new file, which is encrypted with it as SQLCipher 4 does. A wrong one is
+// [ErrWrongKey].
+func Passphrase(text string) Option { return func(o *options) { o.passphrase = &text } }
+
+// EncryptionKey is a key of 32 bytes in place of a passphrase, or 48 bytes with its salt.
+func EncryptionKey(key []byte) Option {
+	return func(o *options) { o.encryptionKey, o.hasKey = key, true }
+}
+
 // WithLease leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the
 // same time. Opening the key again fails with [ErrInUse], be it in this program, in another one on this machine, or on
 // another machine with the same store; the message names the holder and the time. If this program loses the lease, because
@@ -98,11 +110,24 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 	if chosen.maxBytes != nil {
 		c.has_max_bytes, c.max_bytes = true, C.uint64_t(*chosen.maxBytes)
 	}
+	if chosen.hasKey {
+		if chosen.passphrase != nil {
+			return invalid("a session has a passphrase or an encryption key, not both")
+		}
+		if len(chosen.encryptionKey) == 0 {
+			return invalid("the encryption key is empty")
+		}
+		key := C.CBytes(chosen.encryptionKey)
+		defer wipe((*C.char)(key), len(chosen.encryptionKey))
+		c.encryption_key, c.encryption_key_len = (*C.uint8_t)(key), C.size_t(len(chosen.encryptionKey))
+	}
 	return withOptionalText("the format", filled(chosen.format), func(format *C.char) error {
 		return withOptionalText("the expected format", filled(chosen.expectedFormat), func(expected *C.char) error {
 			return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
-				c.format, c.expected_format, c.lease_owner = format, expected, owner
-				return call(c)
+				return withOptionalText("the passphrase", chosen.passphrase, func(passphrase *C.char) error {
+					c.format, c.expected_format, c.lease_owner, c.passphrase = format, expected, owner, passphrase
+					return call(c)
+				})
 			})
 		})
 	})

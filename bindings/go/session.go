@@ -103,6 +103,23 @@ func (s *Session) Close() error {
 	return nil
 }
 
+// ChangePassphrase encrypts the session's file anew with another passphrase, in one transaction. Only an encrypted file has
+// one; any other session is copied by [Convert] into a new file that is.
+func (s *Session) ChangePassphrase(passphrase string) error {
+	defer runtime.KeepAlive(s)
+	return withText("the passphrase", passphrase, func(text *C.char) error {
+		return failure(C.go_change_passphrase(s.number(), text))
+	})
+}
+
+// ChangeEncryptionKey does the same with a key of 32 bytes.
+func (s *Session) ChangeEncryptionKey(key []byte) error {
+	defer runtime.KeepAlive(s)
+	copied := C.CBytes(key)
+	defer wipe((*C.char)(copied), len(key))
+	return failure(C.go_change_encryption_key(s.number(), (*C.uint8_t)(copied), C.size_t(len(key))))
+}
+
 // Delete deletes the session and everything that belongs to it. Every later call but Close fails with [ErrClosed].
 func (s *Session) Delete() error {
 	defer runtime.KeepAlive(s)

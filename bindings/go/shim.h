@@ -36,6 +36,9 @@ typedef struct {
   bool has_max_bytes;
   uint64_t max_bytes;
   int64_t username_expiry;
+  const char *passphrase;
+  const uint8_t *encryption_key;
+  size_t encryption_key_len;
   bool lease;
   const char *lease_owner;
   uint32_t lease_seconds;
@@ -59,6 +62,10 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
   if (status == TGS_OK && wanted.has_max_bytes) status = tgs_options_set_max_bytes(options, wanted.max_bytes, error);
   if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
+  if (status == TGS_OK && wanted.passphrase != NULL)
+    status = tgs_options_set_passphrase(options, wanted.passphrase, error);
+  if (status == TGS_OK && wanted.encryption_key != NULL)
+    status = tgs_options_set_encryption_key(options, wanted.encryption_key, wanted.encryption_key_len, error);
   if (status == TGS_OK)
     status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);
   return status;
@@ -109,6 +116,14 @@ go_opened go_open_engine(uintptr_t engine, const char *location, uint32_t flags,
 static inline void go_close(uintptr_t session) { tgs_close((tgs_session *)session); }
 
 static inline go_result go_save(uintptr_t session) { GO_RESULT(tgs_save(go_session(session), &error)); }
+
+static inline go_result go_change_passphrase(uintptr_t session, const char *passphrase) {
+  GO_RESULT(tgs_change_passphrase(go_session(session), passphrase, &error));
+}
+
+static inline go_result go_change_encryption_key(uintptr_t session, const uint8_t *key, size_t len) {
+  GO_RESULT(tgs_change_encryption_key(go_session(session), key, len, &error));
+}
 
 static inline go_result go_delete(uintptr_t session) { GO_RESULT(tgs_delete(go_session(session), &error)); }
 

@@ -451,9 +451,9 @@ typedef struct tgs_session tgs_session;
  * @param[out] session   Receives the session. Close it with tgs_close().
  * @param[out] error     NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_FILE_NOT_FOUND, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_LOCKED, TGS_ERROR_NOT_A_SESSION,
- *         TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING, TGS_ERROR_WRONG_KEY (it is
- *         encrypted), TGS_ERROR_UNSUPPORTED (this library has no engine for the URL), TGS_ERROR_SERVER,
- *         TGS_ERROR_IN_USE, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ *         TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING, TGS_ERROR_WRONG_KEY,
+ *         TGS_ERROR_UNSUPPORTED (this library has no engine for the URL), TGS_ERROR_SERVER, TGS_ERROR_IN_USE,
+ *         TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
  */
 TGS_API tgs_status tgs_open(const char *location, const tgs_options *options, tgs_session **session, tgs_error **error);
 
@@ -1300,15 +1300,17 @@ TGS_API tgs_status tgs_diagnose(const char *text, char **diagnosis, tgs_error **
  *                      them after the call.
  * @param[out] session  Receives the session. Close it with tgs_close().
  * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
- *         larger than tgs_options_set_max_bytes() allows), TGS_ERROR_WRONG_KEY (it is encrypted with age: see
- *         tgs_open_age()) or TGS_ERROR_IN_USE.
+ * @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_WRONG_KEY (they are
+ *         encrypted, and the options have another passphrase or key, or none; or they are a file of age: see
+ *         tgs_open_age()), TGS_ERROR_UNSUPPORTED (it is larger than tgs_options_set_max_bytes() allows) or
+ *         TGS_ERROR_IN_USE.
  */
 TGS_API tgs_status tgs_open_bytes(const uint8_t *bytes, size_t len, const tgs_options *options, tgs_session **session,
                                   tgs_error **error);
 
 /**
- * The complete session as a SQLite file, which its client and tgs_open_bytes() can open. Guard it like a password.
+ * The complete session as a SQLite file, which its client and tgs_open_bytes() can open. Guard it like a password. The
+ * bytes of an encrypted session are encrypted, with the same passphrase or key; all others are in clear.
  *
  * @param[in]  session   The session.
  * @param[in]  format    The layout, as for tgs_options_set_format(); NULL for the session's own. A session that is in
@@ -1342,6 +1344,83 @@ TGS_API void tgs_bytes_free(uint8_t *bytes, size_t len);
  * @return TGS_OK.
  */
 TGS_API tgs_status tgs_change_count(const tgs_session *session, uint64_t *count, tgs_error **error);
+
+/* ---------- Encryption at rest ---------------------------------------------------------------------------------------
+ *
+ * A session's file can be encrypted: with a passphrase, or with a key of 32 bytes that you keep elsewhere. It is a
+ * file of SQLCipher 4 with its defaults, which every program with SQLCipher 4 opens: each page is encrypted with
+ * AES-256 and authenticated with HMAC-SHA512, and so are the pages in the -journal and -wal files, from the first
+ * byte. The key of a passphrase is made by PBKDF2 with 256,000 rounds of HMAC-SHA512. This is work for a tenth of a
+ * second or more each time the file is opened; a key costs nothing. The clients themselves open plain files only.
+ *
+ * What it protects is a file that is stolen, lost or backed up. It does not protect what is in the memory of the
+ * program, which has the passphrase and the auth key while the session is open, nor session strings. The length and
+ * the times of the file, and which pages change, can be seen.
+ *
+ * A plain session becomes an encrypted one when it is converted into a new file that is opened with a passphrase, and
+ * the other way round:
+ *
+ *     tgs_options *options = tgs_options_new();
+ *     tgs_options_set_passphrase(options, "correct horse battery staple", NULL);
+ *     tgs_session *target = NULL;
+ *     if (tgs_open("encrypted.session", options, &target, &error) == TGS_OK)
+ *         tgs_convert(session, target, NULL, 0, NULL, &error);
+ *     tgs_close(target);
+ *     tgs_options_free(options);
+ */
+
+/**
+ * The passphrase of the session's file. A file that is created is encrypted with it. It takes the place of a key that
+ * was set before.
+ *
+ * @param[in,out] options     The options to change. They keep a copy, which is overwritten when they are freed.
+ * @param[in]     passphrase  NUL-terminated UTF-8, not empty; NULL for a file that is not encrypted (the default).
+ * @param[out]    error       NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for an empty one, and for a text like x'0a1b…' with the digits of a key,
+ *         which SQLCipher takes for the key itself; TGS_ERROR_UNSUPPORTED if this library has no SQLCipher. Opening a
+ *         file with a wrong passphrase, with one that it does not have, or without one that it has, is
+ *         TGS_ERROR_WRONG_KEY and changes nothing; what is not in a file of SQLite is TGS_ERROR_UNSUPPORTED.
+ */
+TGS_API tgs_status tgs_options_set_passphrase(tgs_options *options, const char *passphrase, tgs_error **error);
+
+/**
+ * The key of the session's file, in place of a passphrase. A file that is created is encrypted with it.
+ *
+ * @param[in,out] options  The options to change. They keep a copy, which is overwritten when they are freed.
+ * @param[in]     key      The bytes of the key, from a source of random numbers; NULL for a file that is not encrypted.
+ * @param[in]     len      32; or 48 for a key and its salt, the first 16 bytes of the file; 0 with NULL.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another length; TGS_ERROR_UNSUPPORTED if this library has no
+ *         SQLCipher.
+ */
+TGS_API tgs_status tgs_options_set_encryption_key(tgs_options *options, const uint8_t *key, size_t len,
+                                                  tgs_error **error);
+
+/**
+ * Encrypts the session's file anew, with another passphrase. It is one transaction: after a crash or a full disk the
+ * file has the old passphrase or the new one, and all of its content. Other programs that have it open must open it
+ * again. A copy of the file, and what its medium keeps of overwritten blocks, still open with the old one.
+ *
+ * @param[in,out] session     The session to change, whose file is encrypted.
+ * @param[in]     passphrase  As for tgs_options_set_passphrase(), but not NULL.
+ * @param[out]    error       NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_UNSUPPORTED if it is not encrypted (use tgs_convert() into a new file that is);
+ *         TGS_ERROR_INVALID_ARGUMENT, TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO: it
+ *         has the old one.
+ */
+TGS_API tgs_status tgs_change_passphrase(tgs_session *session, const char *passphrase, tgs_error **error);
+
+/**
+ * Encrypts the session's file anew with a key in place of a passphrase or another key, as tgs_change_passphrase()
+ * does.
+ *
+ * @param[in,out] session  The session to change, whose file is encrypted.
+ * @param[in]     key      The bytes of the key.
+ * @param[in]     len      32. The salt of a file stays as it is.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return As tgs_change_passphrase().
+ */
+TGS_API tgs_status tgs_change_encryption_key(tgs_session *session, const uint8_t *key, size_t len, tgs_error **error);
 
 /* ---------- Encrypted with age ---------------------------------------------------------------------------------------
  *

@@ -17,7 +17,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CARRIED = os.path.join(HERE, "rust")
 SOURCES = CARRIED if os.path.isdir(CARRIED) else os.path.abspath(os.path.join(HERE, "..", ".."))
 # The engines that a wheel has. Bare TGSESSION_FEATURES= leaves out those behind URLs.
-FEATURES = os.environ.get("TGSESSION_FEATURES", "age,mongodb,sql")
+FEATURES = os.environ.get("TGSESSION_FEATURES", "age,mongodb,sql,sqlcipher")
 
 # The static library's name, and how the module is linked with it: only the module's own entry is seen from outside, so that
 # the SQLite within meets no other.

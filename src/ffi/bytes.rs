@@ -40,9 +40,10 @@ use crate::session::{ByteOptions, NewFile, Session};
 ///     them after the call.
 /// @param[out] session Receives the session. Close it with tgs_close().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
-/// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_UNSUPPORTED (it is
-///     larger than tgs_options_set_max_bytes() allows), TGS_ERROR_WRONG_KEY (it is encrypted with age: see
-///     tgs_open_age()) or TGS_ERROR_IN_USE.
+/// @return TGS_OK; TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_WRONG_KEY (they are
+///     encrypted, and the options have another passphrase or key, or none; or they are a file of age: see
+///     tgs_open_age()), TGS_ERROR_UNSUPPORTED (it is larger than tgs_options_set_max_bytes() allows) or
+///     TGS_ERROR_IN_USE.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -65,7 +66,8 @@ pub unsafe extern "C" fn tgs_open_bytes(
     })
 }
 
-/// The complete session as a SQLite file, which its client and tgs_open_bytes() can open. Guard it like a password.
+/// The complete session as a SQLite file, which its client and tgs_open_bytes() can open. Guard it like a password. The
+/// bytes of an encrypted session are encrypted, with the same passphrase or key; all others are in clear.
 ///
 /// @param[in] session The session.
 /// @param[in] format The layout, as for tgs_options_set_format(); NULL for the session's own. A session that is in

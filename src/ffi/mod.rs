@@ -44,6 +44,8 @@ pub mod conversion;
 
 pub mod bytes;
 
+pub mod encryption;
+
 pub mod age;
 
 pub mod answer;

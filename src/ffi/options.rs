@@ -24,7 +24,7 @@ pub const TGS_USERNAME_EXPIRY_NEVER: i64 = -1;
 /// Pyrogram family, never in Telethon.
 pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 
-static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
+pub(super) static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
 
 /// For a fork: see `fork`.
 #[cfg(unix)]

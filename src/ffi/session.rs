@@ -102,8 +102,8 @@ pub(super) fn into_handle(session: Session) -> *mut tgs_session {
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_FILE_NOT_FOUND, TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_LOCKED,
 ///     TGS_ERROR_NOT_A_SESSION, TGS_ERROR_CORRUPT, TGS_ERROR_UNKNOWN_VERSION, TGS_ERROR_BAD_SESSION_STRING,
-///     TGS_ERROR_WRONG_KEY (it is encrypted), TGS_ERROR_UNSUPPORTED (this library has no engine for the URL),
-///     TGS_ERROR_SERVER, TGS_ERROR_IN_USE, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+///     TGS_ERROR_WRONG_KEY, TGS_ERROR_UNSUPPORTED (this library has no engine for the URL), TGS_ERROR_SERVER,
+///     TGS_ERROR_IN_USE, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

@@ -10,7 +10,7 @@ use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
 use super::location::{decode_string, memory};
-use super::{NewFile, Options, Session, conversion};
+use super::{EncryptionKey, NewFile, Options, Session, conversion};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
@@ -20,6 +20,7 @@ use crate::storage::sqlite::{Sqlite, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+const LARGEST_PAGE: usize = 1 << 16;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
 /// JSON takes up to so many times its length when it is read.
@@ -41,12 +42,14 @@ impl Session {
         Self::over(storage_of(bytes, LOCATION, options)?, options)
     }
 
-    /// Makes a new session in memory that is a complete SQLite file: [`Session::to_bytes`] gives it. Errors name `location`.
-    pub fn new_in_bytes(format: NewFile, location: &str) -> Result<Self> {
-        Self::over(Box::new(Sqlite::new_in_bytes(format, location)?), &Options::default())
+    /// Makes a new session in memory that is a complete SQLite file, encrypted if there is a key: [`Session::to_bytes`] gives
+    /// it. Errors name `location`.
+    pub fn new_in_bytes(format: NewFile, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
+        Self::over(Box::new(Sqlite::new_in_bytes(format, location, key)?), &Options::default())
     }
 
-    /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too.
+    /// The session as a complete SQLite file. It is as it would be on a disk, and opens there too. Of an encrypted session it
+    /// is encrypted, with the same key.
     pub fn to_bytes(&self, options: ByteOptions) -> Result<Zeroizing<Vec<u8>>> {
         let image = if options.format.is_none() { self.read(|storage| storage.image())? } else { None };
         let bytes = image.map_or_else(|| self.converted(options.format), Ok)?;
@@ -58,7 +61,8 @@ impl Session {
             Some(format) => format,
             None => nearest(self.format()?.name)?,
         };
-        let target = Self::new_in_bytes(format, LOCATION)?;
+        let key = self.read(|storage| Ok(storage.encryption_key()))?;
+        let target = Self::new_in_bytes(format, LOCATION, key)?;
         conversion::convert(self, &target, &[])?;
         let image = target.read(|storage| storage.image())?;
         image.ok_or_else(|| Error::new(ErrorCode::Internal, "a session in bytes has no bytes"))
@@ -73,7 +77,12 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
     } else {
         read(&mut &*bytes, location, max_bytes)?
     };
+    let has_key = options.encryption_key.is_some();
     match kind_of_bytes(&bytes, len_of(&bytes), location)? {
+        FileKind::Encrypted if !has_key => Err(Error::no_key(location)),
+        FileKind::Sqlite | FileKind::Json | FileKind::Base64 | FileKind::Text if has_key => {
+            Err(Error::not_encrypted(location))
+        }
         FileKind::Base64 => of_image(from_base64(&bytes, location)?, location, options),
         FileKind::Gzip => Err(Error::not_a_session(location, "it is compressed twice")),
         FileKind::Json => {
@@ -83,7 +92,7 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
             Ok(memory(location, format, &contents, false))
         }
         FileKind::Text => of_text(&bytes, location, options),
-        FileKind::Sqlite | FileKind::Missing => of_image(bytes, location, options),
+        FileKind::Sqlite | FileKind::Encrypted | FileKind::Missing => of_image(bytes, location, options),
     }
 }
 
@@ -92,7 +101,8 @@ fn len_of(bytes: &[u8]) -> u64 {
 }
 
 fn of_image(bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
-    let mut storage = Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes)?;
+    let key = options.encryption_key.clone();
+    let mut storage = Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes, key)?;
     options.check_format(location, storage.format()?.name)?;
     Ok(Box::new(storage))
 }
@@ -128,6 +138,12 @@ fn nearest(client: &str) -> Result<NewFile> {
     }
 }
 
+// Whole pages may follow.
+fn kind_by_head(head: &[u8], location: &str) -> Result<FileKind> {
+    let len = if head.len() < HEAD_LEN { head.len() } else { LARGEST_PAGE };
+    kind_of_bytes(head, len.try_into().unwrap_or(u64::MAX), location)
+}
+
 fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
     let failed = |error: std::io::Error| Error::new(ErrorCode::Internal, format!("cannot compress: {error}"));
     // Room for what cannot be made smaller; what is left of it is given back.
@@ -142,9 +158,8 @@ fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 fn read(source: &mut impl BufRead, location: &str, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     read_to(source, &mut bytes, location, HEAD_LEN)?;
-    let kind = kind_of_bytes(&bytes, len_of(&bytes), location)?;
-    let is_json = kind == FileKind::Json;
-    let limit = if is_json { max_bytes / JSON_SHARE } else { max_bytes };
+    let kind = kind_by_head(&bytes, location)?;
+    let limit = if kind == FileKind::Json { max_bytes / JSON_SHARE } else { max_bytes };
     let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
     let promised = if kind == FileKind::Sqlite { promised_len(&bytes) } else { None };
     let too_large = || Error::too_large(location, limit);

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Options, Session, stores};
+use super::{EncryptionKey, Options, Session, stores};
 use crate::codec::{self, TextKind};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::{AuthKey, DEFAULT_DC_ID, Finding, SessionData, Severity, Unusable, dc_of_address, is_test_address};
 use crate::redact;
 use crate::storage::file_kind::FileKind;
@@ -36,6 +36,11 @@ pub struct Examination {
 
 /// Examines what a location names. Nothing of it changes.
 pub fn examine(location: &str) -> Result<Examination> {
+    examine_with(location, None)
+}
+
+/// Examines what a location names: a file that is encrypted, if there is a key. Nothing of it changes.
+pub fn examine_with(location: &str, key: Option<&EncryptionKey>) -> Result<Examination> {
     let path = Path::new(location);
     if let Some(scheme) = stores::url_scheme(location) {
         return Ok(of_store(scheme, location));
@@ -45,7 +50,7 @@ pub fn examine(location: &str) -> Result<Examination> {
         return Ok(examine_string(location));
     }
     std::fs::metadata(path).map_err(|error| Error::io(path, "open", &error))?;
-    of_path(path, location)
+    of_path(path, location, key)
 }
 
 /// Examines a session string.
@@ -78,27 +83,35 @@ fn of_store(scheme: &str, location: &str) -> Examination {
     examination.sorted()
 }
 
-fn of_path(path: &Path, location: &str) -> Result<Examination> {
+fn of_path(path: &Path, location: &str, key: Option<&EncryptionKey>) -> Result<Examination> {
     let mut examination = Examination::new(location, "other");
     examination.findings = file_findings::findings(path);
     let kind = file::kind(path);
     let is_database = match &kind {
         Ok(FileKind::Sqlite) => true,
+        Ok(FileKind::Encrypted) => key.is_some(),
         // Its first page may have been overwritten.
         Ok(FileKind::Text) | Err(_) => path.is_file() && has_pages(path)?,
         Ok(_) => false,
     };
     if is_database {
         examination.kind = "sqlite";
-        let found = database::examine(path, read_only().busy_timeout, LARGEST)?;
+        let found = database::examine(path, read_only().busy_timeout, LARGEST, key.cloned())?;
         examination.format = found.format.map(|format| format.to_string());
         examination.findings.extend(found.findings);
     } else if let Ok(kind) = kind {
         examination.kind = name_of(kind);
     }
     if !examination.findings.iter().any(|finding| finding.check == "open") {
-        match Session::open(location, &read_only()) {
+        match Session::open(location, &Options { encryption_key: key.cloned(), ..read_only() }) {
             Ok(session) => examination.add_session(&session),
+            Err(error) if error.code() == ErrorCode::WrongKey => {
+                examination.add(Finding::error(
+                    "open",
+                    error.to_string(),
+                    "examine it with the passphrase of its owner",
+                ));
+            }
             Err(error) => {
                 let remedy = "see with `tgsession diagnose` what the file is";
                 examination.add(Finding::error("open", error.to_string(), remedy));
@@ -112,6 +125,7 @@ fn name_of(kind: FileKind) -> &'static str {
     match kind {
         FileKind::Missing => "other",
         FileKind::Sqlite => "sqlite",
+        FileKind::Encrypted => "encrypted",
         FileKind::Json => "json",
         FileKind::Gzip => "gzip",
         FileKind::Base64 => "base64",

@@ -19,6 +19,8 @@ use crate::storage::{Capabilities, Memory, Storage};
 const MEMORY: &str = ":memory:";
 // Many times more than any has: what is longer is not copied to be looked at.
 const LONGEST: usize = 1 << 16;
+// Of SQLite.
+const SMALLEST_PAGE: u64 = 512;
 
 /// Opens whatever a location names.
 pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
@@ -29,9 +31,11 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if location == MEMORY {
         let format = Format { name: "memory", version: None };
         options.check_format(MEMORY, format.name)?;
+        options.check_no_key("a session in memory")?;
         return Ok(memory(MEMORY, format, &Contents::default(), !options.read_only));
     }
     if let Some(scheme) = stores::url_scheme(location) {
+        options.check_no_key("a session in a store")?;
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
@@ -62,6 +66,7 @@ fn check_len(text: &str) -> Result<()> {
 /// Opens a session string, in memory.
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
     check_len(text)?;
+    options.check_no_key("a session string")?;
     let decoded = decode_string(text, options)?;
     let format = Format { name: decoded.format.name(), version: decoded.version };
     Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
@@ -76,23 +81,41 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
 }
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
-    match file::kind(path)? {
-        FileKind::Sqlite => {}
+    let key = options.encryption_key.as_ref();
+    match kind(path, key.is_some())? {
+        FileKind::Encrypted if key.is_none() => return Err(Error::no_key(location)),
+        FileKind::Sqlite | FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text if key.is_some() => {
+            return Err(Error::not_encrypted(location));
+        }
+        FileKind::Sqlite | FileKind::Encrypted => {}
         FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text => {
             return open_whole(path, location, options);
         }
         FileKind::Missing if options.create && !options.read_only => {
             options.check_format(location, options.new_file.client())?;
-            options.new_file.create(path, options.wal)?;
+            options.new_file.create(path, options.wal, key)?;
         }
         FileKind::Missing => {
             let message = format!("cannot open '{}': there is no such file", redact::shown(location));
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    let mut storage = Sqlite::open(path, options.read_only, options.busy_timeout, options.max_bytes)?;
+    let Options { read_only, busy_timeout, max_bytes, .. } = *options;
+    let mut storage = Sqlite::open(path, read_only, busy_timeout, max_bytes, key.cloned())?;
     options.check_format(location, storage.format()?.name)?;
     Ok(Box::new(storage))
+}
+
+/// With a key, what is nothing else is tried as an encrypted file: one that is cut off does not look like one.
+fn kind(path: &Path, has_key: bool) -> Result<FileKind> {
+    match file::kind(path) {
+        Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
+            Ok(FileKind::Encrypted)
+        }
+        // It begins with random bytes, and these may be any.
+        Ok(FileKind::Gzip) if has_key => Ok(FileKind::Encrypted),
+        kind => kind,
+    }
 }
 
 /// Whether a path leads to a SQLite database.

@@ -26,11 +26,11 @@ use zeroize::Zeroizing;
 pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
 pub use conversion::convert;
-pub use examination::{Examination, examine, examine_string};
+pub use examination::{Examination, examine, examine_string, examine_with};
 pub use inspection::Inspection;
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
-pub use options::{LeaseOptions, NewFile, Options, UsernameExpiry};
+pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, Outcome, Report, TableReport};
 pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};
@@ -311,6 +311,12 @@ impl Session {
             }
             storage.save()
         })
+    }
+
+    /// Encrypts the session's file anew, with another passphrase or key, in one transaction. Only an encrypted file has one;
+    /// any other session is converted into a new file that is encrypted.
+    pub fn change_encryption_key(&self, key: &EncryptionKey) -> Result<()> {
+        self.write(|storage| storage.change_key(key))
     }
 
     /// Removes the session and all that belongs to it. Every later call fails.

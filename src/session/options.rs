@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::ExpectedFormat;
-pub use crate::storage::sqlite::NewFile;
+pub use crate::storage::sqlite::{EncryptionKey, NewFile};
 
 /// Usernames change hands: after how long a sighting is not believed any more.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub struct Options {
     pub expected_format: Option<ExpectedFormat>,
     /// Whether the auth key is leased, so that nobody else uses it meanwhile. Not when it is opened read-only.
     pub lease: Option<LeaseOptions>,
+    /// What a SQLite file is encrypted with, one that is made too. Absent for one that is not encrypted.
+    pub encryption_key: Option<EncryptionKey>,
 }
 
 /// How an auth key is leased: on this machine, and on every other one that shares the session's store.
@@ -84,11 +86,21 @@ impl Default for Options {
             username_expiry: UsernameExpiry::AsClient,
             expected_format: None,
             lease: None,
+            encryption_key: None,
         }
     }
 }
 
 impl Options {
+    /// Refuses a key for what is in no SQLite file.
+    pub(super) fn check_no_key(&self, location: &str) -> Result<()> {
+        if self.encryption_key.is_none() {
+            return Ok(());
+        }
+        let message = format!("cannot open {location} with a passphrase or key: only SQLite files are encrypted");
+        Err(Error::new(ErrorCode::Unsupported, message))
+    }
+
     /// Refuses a session of another format than the expected one.
     pub(super) fn check_format(&self, location: &str, name: &str) -> Result<()> {
         self.expected_format.map_or(Ok(()), |expected| expected.check(location, name))

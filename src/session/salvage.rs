@@ -4,8 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
-use super::{Options, Session, location, stores};
-use crate::error::Result;
+use super::{EncryptionKey, Options, Session, location, stores};
+use crate::error::{Error, Result};
 use crate::model::AuthKey;
 use crate::storage::sqlite::salvage::{self, Candidate, NO_KEY, OwnedFiles, PageCounts, Place, TableCounts, Unread};
 
@@ -16,11 +16,13 @@ pub struct SalvageOptions {
     pub auth_key_id: Option<String>,
     /// Larger files are refused: they are read into memory.
     pub largest: u64,
+    /// What the file is encrypted with. From a damaged page that is encrypted nothing can be taken.
+    pub encryption_key: Option<EncryptionKey>,
 }
 
 impl Default for SalvageOptions {
     fn default() -> Self {
-        Self { auth_key_id: None, largest: 256 << 20 }
+        Self { auth_key_id: None, largest: 256 << 20, encryption_key: None }
     }
 }
 
@@ -95,6 +97,9 @@ pub fn salvage(location: &str, options: &SalvageOptions) -> Result<Salvaged> {
     if stores::url_scheme(location).is_some() || !path.is_file() {
         return of_engine(Session::open(location, &read_only())?, Vec::new());
     }
+    if let Some(key) = &options.encryption_key {
+        return of_encrypted(path, key, options);
+    }
     let files = OwnedFiles::read(path, options.largest)?;
     let is_database = location::is_sqlite(path) || salvage::has_pages(files.borrow());
     if !is_database {
@@ -102,13 +107,24 @@ pub fn salvage(location: &str, options: &SalvageOptions) -> Result<Salvaged> {
     }
     let candidates = salvage::candidates(files.borrow());
     let wanted = options.auth_key_id.as_deref();
-    match salvage::snapshot(path, read_only().busy_timeout, options.largest) {
+    match salvage::snapshot(path, read_only().busy_timeout, options.largest, None) {
         Ok(storage) => match Session::over(storage, &read_only())? {
             session if is_wanted(&session, wanted)? => of_engine(session, candidates),
             _ => of_pages(&files, wanted, location, None),
         },
         Err(Unread::Damaged(error)) => of_pages(&files, wanted, location, Some(error.to_string())),
         Err(Unread::Other(error)) => Err(error),
+    }
+}
+
+// By SQLite only: what stands on its pages is known to nobody else.
+fn of_encrypted(path: &Path, key: &EncryptionKey, options: &SalvageOptions) -> Result<Salvaged> {
+    if location::is_sqlite(path) {
+        return Err(Error::not_encrypted(&path.to_string_lossy()));
+    }
+    match salvage::snapshot(path, read_only().busy_timeout, options.largest, Some(key.clone())) {
+        Ok(storage) => of_engine(Session::over(storage, &read_only())?, Vec::new()),
+        Err(Unread::Damaged(error) | Unread::Other(error)) => Err(error),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::sqlite::cipher;
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -23,6 +24,8 @@ pub enum FileKind {
     Missing,
     /// A SQLite database.
     Sqlite,
+    /// What may be an encrypted SQLite database.
+    Encrypted,
     /// A text that begins like a JSON object.
     Json,
     /// Compressed by gzip.
@@ -73,6 +76,9 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if is_age(head) {
         let remedy = "open its bytes with tgs_open_age() (open_age, OpenAge, openAge), or decrypt it first (age -d)";
         return Err(Error::wrong_key(location, format!("it is encrypted with age: {remedy}")));
+    }
+    if cipher::may_be_encrypted(head, len) {
+        return Ok(FileKind::Encrypted);
     }
     if let Some(kind) = kind_of_text(head, len) {
         return Ok(kind);

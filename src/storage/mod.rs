@@ -33,7 +33,8 @@ pub use opening::Opening;
 
 use zeroize::Zeroizing;
 
-use crate::error::Result;
+use self::sqlite::EncryptionKey;
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
@@ -182,6 +183,17 @@ pub trait Storage: Send {
     /// The session as a complete SQLite file, if it is one.
     fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
         Ok(None)
+    }
+
+    /// What the session's file is encrypted with.
+    fn encryption_key(&self) -> Option<EncryptionKey> {
+        None
+    }
+
+    /// Encrypts the session's file anew, with another key: all of it, or nothing.
+    fn change_key(&mut self, _key: &EncryptionKey) -> Result<()> {
+        let message = format!("cannot change the key of '{}': only an encrypted file has one", self.location());
+        Err(Error::new(ErrorCode::Unsupported, message))
     }
 
     /// How many rows this engine has changed, if it counts them.

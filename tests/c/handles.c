@@ -24,6 +24,9 @@ static void every_call_on_a_session_is_closed(tgs_session *s)
     peer.id = 1;
     OK(tgs_open(":memory:", NULL, &good, E));
     IS_CLOSED(tgs_save(s, E));
+    const uint8_t encryption_key[32] = {1};
+    IS_CLOSED(tgs_change_passphrase(s, "a secret", E));
+    IS_CLOSED(tgs_change_encryption_key(s, encryption_key, sizeof encryption_key, E));
     IS_CLOSED(tgs_delete(s, E));
     IS_CLOSED(tgs_get_format(s, &out.text, E));
     IS_CLOSED(tgs_get_dc_id(s, &out.number, E));
@@ -120,6 +123,8 @@ static void freed_options(void)
     IS_CLOSED(tgs_options_set_expected_format(options, "pyrogram", E));
     IS_CLOSED(tgs_options_set_busy_timeout(options, 1, E));
     IS_CLOSED(tgs_options_set_max_bytes(options, 1, E));
+    IS_CLOSED(tgs_options_set_passphrase(options, "a secret", E));
+    IS_CLOSED(tgs_options_set_encryption_key(options, NULL, 0, E));
     IS_CLOSED(tgs_options_set_username_expiry(options, 1, E));
     IS_CLOSED(tgs_open(":memory:", options, &out.session, E));
     IS_CLOSED(tgs_options_set_lease(options, true, NULL, 0, E));

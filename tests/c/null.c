@@ -41,6 +41,11 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_lease(NULL, true, "bot 1", 30, E));
     OK(tgs_options_set_lease(options, true, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_options_set_passphrase(NULL, "a secret", E));
+    OK(tgs_options_set_passphrase(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_encryption_key(NULL, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_options_set_encryption_key(options, NULL, 32, E));
+    OK(tgs_options_set_encryption_key(options, NULL, 0, E));
     tgs_options_free(options);
 }
 
@@ -51,6 +56,11 @@ static void opening(tgs_session *s)
     NULL_IS_REFUSED(tgs_open_string(NULL, NULL, &out.session, E));
     NULL_IS_REFUSED(tgs_open_string("any", NULL, NULL, E));
     NULL_IS_REFUSED(tgs_save(NULL, E));
+    const uint8_t encryption_key[32] = {1};
+    NULL_IS_REFUSED(tgs_change_passphrase(NULL, "a secret", E));
+    NULL_IS_REFUSED(tgs_change_passphrase(s, NULL, E));
+    NULL_IS_REFUSED(tgs_change_encryption_key(NULL, encryption_key, sizeof encryption_key, E));
+    NULL_IS_REFUSED(tgs_change_encryption_key(s, NULL, sizeof encryption_key, E));
     NULL_IS_REFUSED(tgs_delete(NULL, E));
     NULL_IS_REFUSED(tgs_get_format(NULL, &out.text, E));
     NULL_IS_REFUSED(tgs_get_format(s, NULL, E));

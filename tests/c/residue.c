@@ -570,6 +570,38 @@ static void a_deleted_session(void)
     tgs_close(session);
 }
 
+/* Its own key and its passphrase are pieces of the keys that are looked for: as bytes, and as digits. */
+static void an_encrypted_session(void)
+{
+    for (int is_wal = 0; is_wal < 2; is_wal++) {
+        const char *name = is_wal ? "encrypted-wal.session" : "encrypted.session";
+        tgs_session *session = NULL;
+        tgs_options *options = tgs_options_new();
+        OK(tgs_options_set_wal(options, is_wal, E));
+        use_key(1);
+        OK(tgs_options_set_encryption_key(options, place, 32, E));
+        wipe(place, TGS_AUTH_KEY_LEN);
+        OK(tgs_open(name, options, &session, E));
+        fill(session);
+        get_key(session);
+        for (unsigned at = 0; at < 32; at++) {
+            place[2 * at] = (uint8_t)lower[key_byte(2, at) >> 4];
+            place[2 * at + 1] = (uint8_t)lower[key_byte(2, at) & 15];
+        }
+        place[64] = '\0';
+        OK(tgs_change_passphrase(session, (const char *)place, E));
+        OK(tgs_options_set_passphrase(options, (const char *)place, E));
+        wipe(place, 64);
+        get_key(session);
+        tgs_close(session);
+        OK(tgs_options_set_read_only(options, true, E));
+        OK(tgs_open(name, options, &session, E));
+        get_key(session);
+        tgs_close(session);
+        tgs_options_free(options);
+    }
+}
+
 static void an_engine_of_the_programs_own(void)
 {
     struct shelf *shelf = shelf_new();
@@ -622,6 +654,7 @@ static const struct {
     {"set all fields", all_fields_at_once},
     {"override the key", an_override},
     {"delete", a_deleted_session},
+    {"an encrypted session", an_encrypted_session},
     {"an engine of the program's own", an_engine_of_the_programs_own},
     {"another thread", another_thread},
 };

@@ -11,6 +11,8 @@ mod converting;
 mod deleting;
 mod diagnosing;
 mod doctoring;
+#[cfg(feature = "sqlcipher")]
+mod encrypted;
 mod folders;
 mod kinds;
 mod mangled;

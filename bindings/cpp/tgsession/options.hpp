@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "tgsession.h"
 #include "text.hpp"
@@ -33,6 +34,19 @@ public:
     options &lease(std::optional<std::string_view> owner = std::nullopt,
                    std::chrono::seconds duration = std::chrono::seconds(0)) {
         lease_ = {true, owner ? std::optional<std::string>(*owner) : std::nullopt, duration};
+        return *this;
+    }
+    /// Of an encrypted file, or of a file that is created. The copy in here is not overwritten when it is freed:
+    /// keep the options no longer than you need them.
+    options &passphrase(std::string_view value) {
+        passphrase_ = std::string(value);
+        encryption_key_.reset();
+        return *this;
+    }
+    /// 32 bytes in place of a passphrase, or 48 with the salt.
+    options &encryption_key(const std::vector<std::uint8_t> &value) {
+        encryption_key_ = value;
+        passphrase_.reset();
         return *this;
     }
     options &no_lease() noexcept { lease_ = {}; return *this; }
@@ -66,6 +80,19 @@ private:
         if (max_bytes_) {
             done([&](tgs_error **e) { return tgs_options_set_max_bytes(made.get(), *max_bytes_, e); });
         }
+        if (passphrase_) {
+            const detail::c_text passphrase(*passphrase_, "passphrase");
+            done([&](tgs_error **e) { return tgs_options_set_passphrase(made.get(), passphrase.get(), e); });
+        }
+        if (encryption_key_) {
+            const auto &key = *encryption_key_;
+            if (key.empty()) { // without a pointer it would mean no key
+                throw error(TGS_ERROR_INVALID_ARGUMENT, "the encryption key is empty");
+            }
+            done([&](tgs_error **e) {
+                return tgs_options_set_encryption_key(made.get(), key.data(), key.size(), e);
+            });
+        }
         if (lease_.wanted) {
             set_lease(made.get());
         }
@@ -97,6 +124,8 @@ private:
     std::optional<std::string> expected_format_;
     std::optional<std::chrono::milliseconds> busy_timeout_;
     std::optional<std::uint64_t> max_bytes_;
+    std::optional<std::string> passphrase_;
+    std::optional<std::vector<std::uint8_t>> encryption_key_;
     struct {
         bool wanted = false;
         std::optional<std::string> owner = {};

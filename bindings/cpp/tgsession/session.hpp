@@ -79,6 +79,15 @@ public:
     void close() const noexcept { tgs_close(handle_); }
     void save() const { call(tgs_save); }
     void delete_() const { call(tgs_delete); }
+    /// Encrypts the file anew, in one transaction. Only an encrypted file has a passphrase to change.
+    void change_passphrase(std::string_view value) const {
+        const detail::c_text passphrase(value, "passphrase");
+        call(tgs_change_passphrase, passphrase.get());
+    }
+    /// The same with a key of 32 bytes.
+    void change_encryption_key(const std::vector<std::uint8_t> &key) const {
+        call(tgs_change_encryption_key, key.data(), key.size());
+    }
     text format() const { return text_of(tgs_get_format).value(); }
 
     std::optional<std::int32_t> dc_id() const { return get(tgs_get_dc_id); }

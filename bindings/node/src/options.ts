@@ -44,6 +44,10 @@ export interface Options {
    * time. Opening it again fails with TGS_ERROR_IN_USE, and the message names the holder. Default: no lease.
    */
   lease?: boolean | Lease
+  /** Of an encrypted file, or of a new one, which is encrypted as SQLCipher 4 does. A wrong one: TGS_ERROR_WRONG_KEY. */
+  passphrase?: string
+  /** A key of 32 bytes in place of a passphrase, or 48 bytes with its salt. */
+  encryptionKey?: Uint8Array
 }
 
 type Check = (value: unknown, name: string) => unknown
@@ -58,12 +62,20 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   maxBytes: ['tgs_options_set_max_bytes', size],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],
   lease: ['tgs_options_set_lease', lease],
+  passphrase: ['tgs_options_set_passphrase', check.text],
+  encryptionKey: ['tgs_options_set_encryption_key', key],
 }
 
 function size(value: unknown, name: string): number | bigint {
   const bytes = check.integer(value, name)
   if (bytes < 0) throw invalid(`${name} is negative`)
   return bytes
+}
+
+function key(value: unknown, name: string): [Uint8Array, number] {
+  const bytes = check.bytes(value, name)
+  if (bytes.length === 0) throw invalid(`${name} is empty`)
+  return [bytes, bytes.length]
 }
 
 function lease(value: unknown, name: string): [boolean, string | null, number] {
@@ -78,6 +90,9 @@ function lease(value: unknown, name: string): [boolean, string | null, number] {
 export function makeOptions(options: Options | undefined | null): number {
   if (options === undefined || options === null) return 0
   const given = Object.entries(check.object(options, 'options')).filter(([, value]) => value !== undefined)
+  if (options.passphrase !== undefined && options.encryptionKey !== undefined) {
+    throw invalid('there is a passphrase or an encryptionKey, not both')
+  }
   const handle = functions.tgs_options_new() as number
   try {
     for (const [name, value] of given) set(handle, name, value)

@@ -120,6 +120,17 @@ export class Session implements Disposable {
     this.close()
   }
 
+  /** Encrypts the file anew with another passphrase, in one transaction. Only an encrypted file has one. */
+  changePassphrase(passphrase: string): void {
+    run({ name: 'tgs_change_passphrase', args: [this.#handle, check.text(passphrase, 'passphrase')], answer: () => undefined })
+  }
+
+  /** The same with a key of 32 bytes. */
+  changeEncryptionKey(key: Uint8Array): void {
+    const bytes = check.bytes(key, 'key')
+    run({ name: 'tgs_change_encryption_key', args: [this.#handle, bytes, bytes.length], answer: () => undefined })
+  }
+
   /** Deletes the session and everything that belongs to it. */
   delete(): void {
     run(this.#plain('tgs_delete'))

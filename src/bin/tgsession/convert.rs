@@ -1,13 +1,13 @@
 //! `tgsession convert`: a session, or every session in a folder, into another client's.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tgsession::model::Field;
 use tgsession::session::NewFile;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::{folder, location, overrides, report, target};
+use crate::{folder, location, overrides, passphrase, report, target};
 
 /// Convert a session, or every session in a folder, into the file of another client or into a database
 ///
@@ -23,6 +23,9 @@ pub struct Args {
     from: location::From,
     #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = NewFile::named, help = formats())]
     to: Option<NewFile>,
+    /// Encrypt the new file with the passphrase in this file, or on standard input if it is -
+    #[arg(long, value_name = "FILE")]
+    to_passphrase_file: Option<PathBuf>,
     /// A value that the source does not have, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = names())]
     set: Vec<String>,
@@ -42,9 +45,26 @@ fn names() -> String {
     format!("A value that the source does not have; may be repeated. The names: {}", Field::names())
 }
 
+impl Args {
+    fn check_standard_input(&self) -> Result<()> {
+        let is_new_passphrase = self.to_passphrase_file.as_deref().is_some_and(passphrase::is_standard_input);
+        if is_new_passphrase && (self.source == "-" || self.from.has_passphrase_on_standard_input()) {
+            return Err(Failure::WrongUse("only one thing can be on standard input".to_owned()));
+        }
+        Ok(())
+    }
+}
+
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let overrides = overrides::parse(&args.set)?;
+    args.check_standard_input()?;
+    let key = args.to_passphrase_file.as_deref().map(passphrase::read).transpose()?;
     let report = if location::is_url(&args.target) {
+        if key.is_some() {
+            return Err(Failure::WrongUse(
+                "--to-passphrase-file encrypts a file; a database has its own means".to_owned(),
+            ));
+        }
         if args.to.is_some() {
             return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
@@ -63,11 +83,18 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
                 overrides::check_for_many(&overrides)?;
                 let source = Path::new(&args.source);
                 let from = &args.from.options()?;
-                let job =
-                    folder::Job { source, target, new_file, overrides: &overrides, recursive: args.recursive, from };
+                let job = folder::Job {
+                    source,
+                    target,
+                    new_file,
+                    key,
+                    overrides: &overrides,
+                    recursive: args.recursive,
+                    from,
+                };
                 return folder::convert(&job, failure, args.json, out);
             }
-            source => target::make(&source?, target, new_file, &overrides)?,
+            source => target::make(&source?, target, new_file, key, &overrides)?,
         }
     };
     if args.json {

@@ -5,6 +5,7 @@ use tgsession::session::{Options, Session};
 use crate::failure::{Failure, Result};
 use crate::location;
 use crate::output::Output;
+use crate::passphrase::Passphrase;
 
 /// Delete a session and everything that belongs to it
 ///
@@ -13,13 +14,22 @@ use crate::output::Output;
 pub struct Args {
     /// A session's file or URL
     location: String,
+    #[command(flatten)]
+    passphrase: Passphrase,
     /// Confirms the deletion; without it nothing is deleted
     #[arg(long)]
     yes: bool,
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let found = location::open(&args.location, &location::From::default())?;
+    if args.location == "-" {
+        return Err(Failure::WrongUse(
+            "LOCATION is a session string or a JSON file, which cannot be deleted".to_owned(),
+        ));
+    }
+    let encryption_key = args.passphrase.key()?;
+    let options = Options { encryption_key, ..location::read_only() };
+    let found = Session::open(&args.location, &options)?;
     let (shown, persistent) = (found.location()?, found.capabilities()?.persistent);
     drop(found);
     if !persistent {
@@ -30,6 +40,6 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     if !args.yes {
         return Err(Failure::WrongUse(format!("this deletes '{shown}' for good: confirm with --yes")));
     }
-    Session::open(&args.location, &Options { create: false, ..Options::default() })?.delete()?;
+    Session::open(&args.location, &Options { read_only: false, ..options })?.delete()?;
     out.line(&format!("deleted {shown}"))
 }

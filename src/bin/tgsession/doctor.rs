@@ -5,11 +5,13 @@ use std::path::Path;
 use serde::Serialize;
 use tgsession::model::Severity;
 use tgsession::session::{
-    self, Examination, LoginOutcome, NewFile, Report, SalvageMethod, SalvageOptions, SalvageReport, Salvaged,
+    self, EncryptionKey, Examination, LoginOutcome, NewFile, Report, SalvageMethod, SalvageOptions, SalvageReport,
+    Salvaged,
 };
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
+use crate::passphrase::Passphrase;
 use crate::table::{self, Column};
 use crate::visible::visible;
 use crate::{location, overrides, report, target};
@@ -37,6 +39,8 @@ pub struct Args {
     /// The id of the auth key to take, if nothing else tells which of several is the session's; none takes none of them
     #[arg(long, value_name = "ID", requires = "salvage")]
     key_id: Option<String>,
+    #[command(flatten)]
+    passphrase: Passphrase,
     /// One object of JSON
     #[arg(long)]
     json: bool,
@@ -61,19 +65,23 @@ struct DoctorJson<'a> {
 const COLUMNS: [Column; 3] = [("SEVERITY", false), ("CHECK", false), ("FINDING", false)];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
+    if args.location == "-" && args.passphrase.is_on_standard_input() {
+        return Err(Failure::WrongUse("a session string has no passphrase".to_owned()));
+    }
     if let Some(target) = &args.salvage {
         check_target(args, target)?;
     }
+    let key = args.passphrase.key()?;
     let examination = match args.location.as_str() {
         "-" => session::examine_string(&location::standard_input()?),
-        location => session::examine(location)?,
+        location => session::examine_with(location, key.as_ref())?,
     };
     if args.salvage.is_none() || !args.json {
         print(args, &examination, None, out)?;
         out.flush()?;
     }
     let Some(target) = &args.salvage else { return verdict(&examination) };
-    let made = salvage(args, target)?;
+    let made = salvage(args, target, key)?;
     if args.json {
         print(args, &examination, Some(&made), out)?;
     } else {
@@ -118,16 +126,16 @@ fn verdict(examination: &Examination) -> Result<()> {
     }
 }
 
-fn salvage(args: &Args, target: &str) -> Result<Made> {
+fn salvage(args: &Args, target: &str, encryption_key: Option<EncryptionKey>) -> Result<Made> {
     let overrides = overrides::parse(&args.set)?;
-    let options = SalvageOptions { auth_key_id: args.key_id.clone(), ..SalvageOptions::default() };
+    let options = SalvageOptions { auth_key_id: args.key_id.clone(), encryption_key, ..SalvageOptions::default() };
     let Salvaged { session, report } =
         session::salvage(&args.location, &options).map_err(|error| with_option(&error))?;
     let conversion = if location::is_url(target) {
         target::make_in_store(&session, target, &overrides)?
     } else {
         let new_file = args.to.map_or_else(|| session.format().map(|format| NewFile::nearest(&format)), Ok)?;
-        target::make(&session, Path::new(target), new_file, &overrides)?
+        target::make(&session, Path::new(target), new_file, None, &overrides)?
     };
     Ok(Made { target: shown(target), found: report, conversion })
 }

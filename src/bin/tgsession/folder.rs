@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{NewFile, Options, Report};
+use tgsession::session::{EncryptionKey, NewFile, Options, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
@@ -20,6 +20,7 @@ pub struct Job<'a> {
     pub source: &'a Path,
     pub target: &'a Path,
     pub new_file: NewFile,
+    pub key: Option<EncryptionKey>,
     pub overrides: &'a [Change],
     pub recursive: bool,
     pub from: &'a Options,
@@ -101,8 +102,9 @@ fn convert_all(job: &Job, files: &[PathBuf]) -> Vec<Converted> {
 // None for a file of another kind.
 fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let name = file.strip_prefix(job.source).unwrap_or(file).to_owned();
-    let result = location::open_file(file, job.from)
-        .and_then(|source| target::make(&source, &job.target.join(&name), job.new_file, job.overrides));
+    let result = location::open_file(file, job.from).and_then(|source| {
+        target::make(&source, &job.target.join(&name), job.new_file, job.key.clone(), job.overrides)
+    });
     match result {
         Err(error) if files::is_foreign(file, &error) => None,
         other => Some(Converted { name, result: other.map_err(|error| problem(file, &error)) }),

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::age;
 use crate::failure::{Failure, Result};
+use crate::passphrase::Passphrase;
 
 const STANDARD_INPUT: &str = "-";
 // In bytes; far more than any session string or JSON session has.
@@ -25,7 +26,7 @@ pub fn read_only() -> Options {
     Options { read_only: true, create: false, ..Options::default() }
 }
 
-/// `--from`: the format of what a command reads.
+/// `--from` and `--passphrase-file`: the format of what a command reads, and what it is encrypted with.
 #[derive(clap::Args, Default)]
 pub struct From {
     /// The format that the session has, if you know it; a session of another format is refused
@@ -36,12 +37,18 @@ pub struct From {
     from: Option<String>,
     #[command(flatten)]
     age: age::Source,
+    #[command(flatten)]
+    passphrase: Passphrase,
 }
 
 impl From {
+    pub fn has_passphrase_on_standard_input(&self) -> bool {
+        self.passphrase.is_on_standard_input()
+    }
+
     pub fn options(&self) -> Result<Options> {
         let expected_format = self.from.as_deref().map(str::parse).transpose()?;
-        Ok(Options { expected_format, ..read_only() })
+        Ok(Options { expected_format, encryption_key: self.passphrase.key()?, ..read_only() })
     }
 
     /// Whether the location is said to be an age file.
@@ -57,6 +64,9 @@ impl From {
 
 /// Opens what a location names.
 pub fn open(location: &str, from: &From) -> Result<Session> {
+    if location == STANDARD_INPUT && from.passphrase.is_on_standard_input() {
+        return Err(Failure::WrongUse("the session and its passphrase cannot both be on standard input".to_owned()));
+    }
     let options = from.options()?;
     if from.is_age() {
         return from.age.open(location, &options);

@@ -17,6 +17,7 @@ pub(crate) mod location;
 pub(crate) mod output;
 pub(crate) mod overrides;
 pub(crate) mod parallel;
+pub(crate) mod passphrase;
 pub(crate) mod peers;
 pub(crate) mod report;
 pub(crate) mod states;
@@ -60,6 +61,7 @@ pub(crate) enum Command {
     Delete(delete::Args),
     Diagnose(diagnose::Args),
     Doctor(doctor::Args),
+    Passphrase(passphrase::Args),
 }
 
 fn main() -> ExitCode {
@@ -89,5 +91,6 @@ fn run(command: &Command, out: &mut Output) -> Result<()> {
         Command::Delete(args) => delete::run(args, out),
         Command::Diagnose(args) => diagnose::run(args, out),
         Command::Doctor(args) => doctor::run(args, out),
+        Command::Passphrase(args) => passphrase::run(args, out),
     }
 }

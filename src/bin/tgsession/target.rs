@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{ByteOptions, NewFile, Options, Report, Session, convert};
+use tgsession::session::{ByteOptions, EncryptionKey, NewFile, Options, Report, Session, convert};
 use tgsession::storage::{Change, file, private_file};
 use tgsession::{Error, ErrorCode};
 
@@ -47,8 +47,14 @@ pub fn make_in_store(source: &Session, target: &str, overrides: &[Change]) -> tg
     convert(source, &session, overrides)
 }
 
-/// Converts a session into a new file.
-pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Change]) -> tgsession::Result<Report> {
+/// Converts a session into a new file, which is encrypted if there is a key.
+pub fn make(
+    source: &Session,
+    target: &Path,
+    new_file: NewFile,
+    key: Option<EncryptionKey>,
+    overrides: &[Change],
+) -> tgsession::Result<Report> {
     let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
         // Of the whole path: a secret with a slash in it is told from a folder only there.
@@ -58,7 +64,7 @@ pub fn make(source: &Session, target: &Path, new_file: NewFile, overrides: &[Cha
         return Err(Error::new(ErrorCode::FileNotFound, message));
     }
     // Made in memory, and written when it is complete.
-    let session = Session::new_in_bytes(new_file, &redact::path(target))?;
+    let session = Session::new_in_bytes(new_file, &redact::path(target), key)?;
     let report = convert(source, &session, overrides)?;
     put(&session.to_bytes(ByteOptions::default())?, target)?;
     Ok(report)

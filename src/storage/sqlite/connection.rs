@@ -7,25 +7,49 @@ use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 
+use super::cipher::{self, EncryptionKey};
 use crate::wiping_memory;
 
-/// Opens a file.
-pub fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+const ENCRYPTED: &str = "file:tgsession?vfs=memdb";
+
+/// Opens a file, which is encrypted if there is a key.
+pub fn open(path: &Path, flags: OpenFlags, key: Option<&EncryptionKey>) -> rusqlite::Result<Connection> {
     wiping_memory::install_for_sqlite();
     let conn = Connection::open_with_flags(path, flags)?;
     distrust(&conn)?;
+    cipher::unlock(&conn, key)?;
     forgetful(conn)
 }
 
-/// Opens a database in memory: an empty one, or a copy of these bytes.
-pub fn open_in_memory(bytes: Option<&[u8]>, read_only: bool) -> rusqlite::Result<Connection> {
+/// Opens a database in memory: an empty one, or a copy of these bytes. With a key its pages are encrypted as those of a file
+/// are.
+pub fn open_in_memory(
+    bytes: Option<&[u8]>,
+    read_only: bool,
+    key: Option<&EncryptionKey>,
+) -> rusqlite::Result<Connection> {
     wiping_memory::install_for_sqlite();
-    let mut conn = Connection::open_in_memory_with_flags(OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let flags = OpenFlags::default() | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite encrypts what it gives to a VFS, and `:memory:` has none.
+    let mut conn = Connection::open_with_flags(if key.is_some() { ENCRYPTED } else { ":memory:" }, flags)?;
     distrust(&conn)?;
     if let Some(bytes) = bytes {
-        conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only)?;
+        conn.deserialize_read_exact(MAIN_DB, bytes, bytes.len(), read_only && key.is_none())?;
+    }
+    if key.is_some() {
+        cipher::unlock(&conn, key)?;
+        leave_wal_mode(&conn)?;
     }
     forgetful(conn) // not before: the copy takes the place of the database whose settings these are
+}
+
+// In its header, which is encrypted, an image may be one in WAL mode. Its WAL would be another place in memory, with an index
+// that nobody shares.
+fn leave_wal_mode(conn: &Connection) -> rusqlite::Result<()> {
+    for pragma in ["PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = MEMORY"] {
+        conn.query_row(pragma, [], |_| Ok(()))?;
+    }
+    Ok(())
 }
 
 // SQLite overwrites with zeros what it deletes, and puts no copy of a row into a temporary file.

@@ -4,9 +4,11 @@ use std::path::Path;
 
 use rusqlite::{Connection, MAIN_DB};
 
+use super::cipher::EncryptionKey;
 use super::connection;
 use super::dialects;
 use super::fault::Fault;
+use super::file_access::FileAccess;
 use super::image;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
@@ -65,7 +67,7 @@ impl NewFile {
     }
 
     /// Creates the file. If another program creates it at the same time, that one stays.
-    pub fn create(&self, path: &Path, wal: bool) -> Result<()> {
+    pub fn create(&self, path: &Path, wal: bool, key: Option<&EncryptionKey>) -> Result<()> {
         let folder = file::folder_of(path);
         if !folder.is_dir() {
             // Of the whole path: a secret with a slash in it is told from a folder only there.
@@ -74,7 +76,8 @@ impl NewFile {
             let message = format!("cannot create '{shown}': there is no folder '{folder}'");
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
-        let content = self.content(wal).map_err(|fault| fault.on(&redact::path(path), "create"))?;
+        let content =
+            self.content(wal && key.is_none(), key).map_err(|fault| fault.on(&redact::path(path), "create"))?;
         // Of a file that was there: SQLite would take it for the new one's.
         let target = &file::reachable(path);
         if !target.exists() {
@@ -84,14 +87,17 @@ impl NewFile {
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
             other => {
                 other.map_err(|error| Error::io(path, "create", &error))?;
+                if wal && key.is_some() {
+                    set_wal_of_encrypted(path, key).map_err(|fault| fault.on(&redact::path(path), "create"))?;
+                }
                 file::sync_folder(path)
             }
         }
     }
 
     // Made in memory: no journal of it is ever on the medium.
-    fn content(&self, wal: bool) -> Result<Vec<u8>, Fault> {
-        let mut conn = connection::open_in_memory(None, false)?;
+    fn content(&self, wal: bool, key: Option<&EncryptionKey>) -> Result<Vec<u8>, Fault> {
+        let mut conn = connection::open_in_memory(None, false, key)?;
         self.fill(&conn)?;
         let mut content = conn.serialize(MAIN_DB)?.to_vec();
         if wal {
@@ -109,6 +115,12 @@ impl NewFile {
         transaction.execute("INSERT INTO version VALUES (?1)", [self.version])?;
         Ok(transaction.commit()?)
     }
+}
+
+// Its header is encrypted, so only SQLite can change it, and only in a file.
+fn set_wal_of_encrypted(path: &Path, key: Option<&EncryptionKey>) -> Result<(), Fault> {
+    let access = FileAccess::live(path, key)?;
+    Ok(access.conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?)
 }
 
 fn unknown(name: &str) -> Error {

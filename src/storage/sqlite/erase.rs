@@ -9,12 +9,13 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Row};
 #[cfg(feature = "sql")]
 use rusqlite::{Transaction, TransactionBehavior};
 use sha1::{Digest, Sha1};
 
+use super::cipher;
 use super::fault::Fault;
 use super::layout::Layout;
 use crate::model::Field;
@@ -114,12 +115,22 @@ fn free_pages(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.query_row("PRAGMA main.freelist_count", [], |row| row.get(0))?)
 }
 
+// SQLCipher answers in text.
+fn page_size(conn: &Connection) -> Result<i64, Fault> {
+    let number = |row: &Row<'_>| match row.get_ref(0)? {
+        ValueRef::Text(text) => Ok(std::str::from_utf8(text).ok().and_then(|text| text.parse().ok())),
+        _ => row.get(0).map(Some),
+    };
+    let size = conn.query_row("PRAGMA main.page_size", [], number)?;
+    size.ok_or_else(|| Fault::Damaged("the size of its pages is unknown".to_owned()))
+}
+
 /// A table of zeros takes all free pages, and gives them back as zeros. The file does not grow.
 fn fill_free_pages(conn: &Connection) -> Result<(), Fault> {
-    let page: i64 = conn.query_row("PRAGMA main.page_size", [], |row| row.get(0))?;
+    let page = page_size(conn)?;
     conn.execute_batch("CREATE TABLE main.tgsession_zeros (zeros)")?;
     // A long value takes pages of its own, each with a pointer of 4 bytes to the next one.
-    let (content, most) = (page - 4, LARGEST_VALUE / page);
+    let (content, most) = (page - cipher::reserved(conn) - 4, LARGEST_VALUE / page);
     let mut free = free_pages(conn)?;
     while free > 0 {
         let len = free.min(most) * content - ROW_HEADER;

@@ -43,6 +43,11 @@ impl Fault {
         ))
     }
 
+    /// Whether the first page is none of a database's, as that of an encrypted file is for whoever has another key.
+    pub fn is_not_a_database(&self) -> bool {
+        matches!(self, Self::Sqlite(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase))
+    }
+
     /// Whether SQLite would have to write before it can read: a killed writer's journal to roll back, or a WAL whose
     /// index it cannot make.
     pub fn needs_writing(&self) -> bool {

@@ -14,6 +14,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, MAIN_DB, OpenFlags};
 use zeroize::Zeroizing;
 
+use super::cipher::EncryptionKey;
 use super::connection;
 use super::fault::Fault;
 use super::{image, recovery};
@@ -23,9 +24,13 @@ use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::file;
 
 const STATEMENTS: usize = 64;
+// Each page is a multiple of it.
+const SMALLEST_PAGE: usize = 512;
 const COPY_TRIES: u32 = 50;
 // A file that changed more recently may change again within the same tick of the file system's clock.
 const SETTLED: Duration = Duration::from_millis(20);
+
+type Key<'a> = Option<&'a EncryptionKey>;
 
 /// An open connection.
 pub struct FileAccess {
@@ -51,8 +56,8 @@ struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 
 impl FileAccess {
     /// Opens the file itself, to read and write.
-    pub fn live(path: &Path) -> Result<Self, Fault> {
-        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO)?;
+    pub fn live(path: &Path, key: Key<'_>) -> Result<Self, Fault> {
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO, key)?;
         check_writable(&access.conn, path)?;
         Ok(access)
     }
@@ -65,15 +70,18 @@ impl FileAccess {
         }
     }
 
-    fn open_live(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Self, Fault> {
-        check_inherited(path)?;
+    fn open_live(path: &Path, flags: OpenFlags, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        check_inherited(path, key)?;
         let held = Some(descriptors::hold(path));
-        let conn = connect(&plain(path), flags, wait)?;
+        let conn = connect(&plain(path), flags, wait, key)?;
         Ok(Self { conn, mode: AccessMode::Live, held })
     }
 
     /// Opens the file so that nothing of it changes.
-    pub fn read_only(path: &Path, wait: Duration) -> Result<Self, Fault> {
+    pub fn read_only(path: &Path, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        if key.is_some() {
+            return Self::read_only_encrypted(path, wait, key);
+        }
         let wal = file::len(&file::beside(path, "-wal"));
         // SQLite opens a WAL that is there whatever the header says, and makes its index beside it.
         if wal > 0 || file::is_wal(path)? {
@@ -81,12 +89,25 @@ impl FileAccess {
                 return Self::immutable(path);
             }
             if file::len(&file::beside(path, "-shm")) == 0 {
-                return Self::copy(path);
+                return Self::copy(path, None);
             }
         }
-        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, wait)?;
+        Self::live_or_copy(path, wait, None)
+    }
+
+    // Its header tells nobody without the key whether it is in WAL mode: it is opened itself only where others have it open in
+    // that mode.
+    fn read_only_encrypted(path: &Path, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        if file::len(&file::beside(path, "-shm")) == 0 {
+            return Self::copy(path, key);
+        }
+        Self::live_or_copy(path, wait, key)
+    }
+
+    fn live_or_copy(path: &Path, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_ONLY, wait, key)?;
         match probe(&access.conn) {
-            Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path),
+            Err(fault) if fault.needs_writing() || fault.is_locked() => Self::copy(path, key),
             other => other.map(|()| access),
         }
     }
@@ -94,22 +115,26 @@ impl FileAccess {
     fn immutable(path: &Path) -> Result<Self, Fault> {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO)?;
+        let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO, None)?;
         Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
     }
 
     /// Opens a copy in memory of the file as it is now, with what its journal or WAL makes of it.
-    pub fn copy(path: &Path) -> Result<Self, Fault> {
+    pub fn copy(path: &Path, key: Key<'_>) -> Result<Self, Fault> {
         let (mut bytes, fingerprint) = read_settled(path)?;
-        image::without_wal(&mut bytes);
-        let conn = connection::open_in_memory(Some(&bytes), true)?;
+        if key.is_none() {
+            image::without_wal(&mut bytes);
+        } else if !bytes.len().is_multiple_of(SMALLEST_PAGE) {
+            return Err(Fault::Damaged("it is cut off in the middle of a page".to_owned()));
+        }
+        let conn = connection::open_in_memory(Some(&bytes), true, key)?;
         configure(&conn)?;
         Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
-    pub fn memory(bytes: Option<&[u8]>, read_only: bool) -> Result<Self, Fault> {
-        let conn = connection::open_in_memory(bytes, read_only)?;
+    pub fn memory(bytes: Option<&[u8]>, read_only: bool, key: Key<'_>) -> Result<Self, Fault> {
+        let conn = connection::open_in_memory(bytes, read_only, key)?;
         configure(&conn)?;
         Ok(Self { conn, mode: AccessMode::Memory, held: None })
     }
@@ -161,8 +186,8 @@ impl Fingerprint {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags, wait: Duration) -> Result<Connection, Fault> {
-    let conn = connection::open(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+fn connect(path: &Path, flags: OpenFlags, wait: Duration, key: Key<'_>) -> Result<Connection, Fault> {
+    let conn = connection::open(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX, key)?;
     conn.busy_timeout(wait)?;
     configure(&conn)?;
     Ok(conn)
@@ -181,10 +206,10 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
 }
 
 // SQLite believes that this process has the locks that its parent had. In WAL mode it has some as long as it is open.
-fn check_inherited(path: &Path) -> Result<(), Fault> {
+fn check_inherited(path: &Path, key: Key<'_>) -> Result<(), Fault> {
     let cause = match descriptors::inherited(path) {
         Inherited::Busy => "used sessions, this one among them,",
-        Inherited::Idle if file::is_wal(path)? => "had it open, in WAL mode,",
+        Inherited::Idle if is_wal(path, key)? => "had it open, in WAL mode,",
         _ => return Ok(()),
     };
     let cause = format!("the process that this one was forked from {cause} at that moment");
@@ -205,6 +230,18 @@ fn refused(path: &Path) -> Error {
     }
     let cause = "the system refused to open it for writing, although its permissions allow that";
     Error::new(ErrorCode::Io, format!("cannot open '{}': {cause}; try again", path.display()))
+}
+
+// While an encrypted file in WAL mode is open, its index is beside it.
+fn is_wal(path: &Path, key: Key<'_>) -> Result<bool> {
+    if key.is_some() { Ok(file::beside(path, "-shm").exists()) } else { file::is_wal(path) }
+}
+
+/// The bytes of an encrypted file and its WAL, as they are: encrypted. While SQLite holds a read lock.
+pub fn read_encrypted(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    let database = read_file(path)?;
+    let wal = read_if_there(&file::beside(path, "-wal"))?;
+    Ok(recovery::recovered(database, &[], &wal))
 }
 
 fn probe(conn: &Connection) -> Result<(), Fault> {

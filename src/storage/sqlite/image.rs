@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 use super::create::NewFile;
 use super::explain;
 use super::fault::Fault;
-use super::file_access::FileAccess;
+use super::file_access::{self, FileAccess};
 use super::open_file::OpenFile;
 use super::target::Target;
 use crate::error::Error;
@@ -24,6 +24,9 @@ const ROLLBACK_JOURNAL: u8 = 1;
 impl OpenFile {
     /// Opens a file's bytes.
     pub fn from_image(target: &Target, mut bytes: Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
+        if target.key.is_some() {
+            return Self::new(FileAccess::memory(Some(&bytes), read_only, target.key.as_ref())?, target);
+        }
         explain::check_line_ends(&bytes, &target.location)?;
         let promised = promised_len(&bytes).or_else(|| len_of_whole_pages(&bytes));
         if let Some(len) = promised.filter(|len| *len > bytes.len()) {
@@ -32,23 +35,28 @@ impl OpenFile {
         }
         // A database in memory has no WAL, and none is missing: it went into the bytes.
         without_wal(&mut bytes);
-        Self::new(FileAccess::memory(Some(&bytes), read_only)?, target)
+        Self::new(FileAccess::memory(Some(&bytes), read_only, None)?, target)
     }
 
     /// Creates an empty session in memory.
     pub fn create_in_memory(target: &Target, new_file: NewFile) -> Result<Self, Fault> {
-        let access = FileAccess::memory(None, false)?;
+        let access = FileAccess::memory(None, false, target.key.as_ref())?;
         new_file.fill(&access.conn)?;
         Self::new(access, target)
     }
 
-    /// The bytes of the file as it is at this moment, with what is in its WAL.
-    pub fn image(&mut self) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    /// The bytes of the file as it is at this moment, with what is in its WAL. Those of an encrypted file are encrypted.
+    pub fn image(&mut self, target: &Target) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        if target.key.is_some() && self.access.is_live() {
+            return self.read(target, |_, _| file_access::read_encrypted(&target.path));
+        }
         let whole = self.access.conn.serialize(MAIN_DB)?;
         let mut bytes = Zeroizing::new(Vec::new());
         bytes.try_reserve_exact(whole.len())?;
         bytes.extend_from_slice(&whole);
-        without_wal(&mut bytes);
+        if target.key.is_none() {
+            without_wal(&mut bytes);
+        }
         Ok(bytes)
     }
 }

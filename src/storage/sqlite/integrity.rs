@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
+use super::cipher;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode};
 
@@ -37,6 +38,7 @@ fn check(conn: &Connection) -> rusqlite::Result<Vec<String>> {
     let rows = statement.query_map([], |row| row.get::<_, String>(0))?;
     let mut problems = rows.collect::<Result<Vec<_>, _>>()?;
     problems.retain(|problem| problem != "ok");
+    problems.extend(cipher::damaged_pages(conn)?);
     Ok(problems)
 }
 

@@ -1,6 +1,7 @@
 //! The SQLite engine: other clients' files, each in the layout that it has.
 
 mod cached_file;
+pub mod cipher;
 pub(in crate::storage) mod connection;
 mod create;
 mod dialects;
@@ -26,6 +27,7 @@ mod queries;
 mod read_back;
 mod read_cache;
 mod recovery;
+mod rekey;
 pub mod salvage;
 mod schema;
 mod sent_files;
@@ -62,6 +64,7 @@ use crate::model::{
     Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
 use cached_file::CachedFile;
+pub use cipher::EncryptionKey;
 use durability::Durability;
 use erase::WalErasure;
 use fault::Fault;
@@ -89,9 +92,15 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens an existing file. Opening changes nothing in it.
-    pub fn open(path: &Path, read_only: bool, busy_timeout: Duration, max_bytes: u64) -> Result<Self> {
+    pub fn open(
+        path: &Path,
+        read_only: bool,
+        busy_timeout: Duration,
+        max_bytes: u64,
+        key: Option<EncryptionKey>,
+    ) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
-        let target = Target::new(path, busy_timeout, max_bytes);
+        let target = Target::new(path, busy_timeout, max_bytes, key);
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
@@ -100,21 +109,27 @@ impl Sqlite {
             }
             other => (other, !read_only),
         };
-        let file = opened
-            .map_err(|fault| explain::explain(fault.on(&target.location, "open"), &target.path, &target.location))?;
+        let file =
+            opened.map_err(|fault| explain::explain(target.error(fault, "open"), &target.path, &target.location))?;
         Ok(Self::new(target, file, writable))
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.
-    pub fn in_bytes(bytes: Zeroizing<Vec<u8>>, location: &str, read_only: bool, max_bytes: u64) -> Result<Self> {
-        let target = Target::in_memory(location, max_bytes);
-        let file = OpenFile::from_image(&target, bytes, read_only).map_err(|fault| fault.on(location, "open"))?;
+    pub fn in_bytes(
+        bytes: Zeroizing<Vec<u8>>,
+        location: &str,
+        read_only: bool,
+        max_bytes: u64,
+        key: Option<EncryptionKey>,
+    ) -> Result<Self> {
+        let target = Target::in_memory(location, max_bytes, key);
+        let file = OpenFile::from_image(&target, bytes, read_only).map_err(|fault| target.error(fault, "open"))?;
         Ok(Self::new(target, file, !read_only))
     }
 
     /// Creates a session in memory, in the layout of a file.
-    pub fn new_in_bytes(new_file: NewFile, location: &str) -> Result<Self> {
-        let target = Target::in_memory(location, u64::MAX);
+    pub fn new_in_bytes(new_file: NewFile, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
+        let target = Target::in_memory(location, u64::MAX, key);
         let file = OpenFile::create_in_memory(&target, new_file).map_err(|fault| fault.on(location, "open"))?;
         Ok(Self::new(target, file, true))
     }
@@ -160,7 +175,7 @@ impl Sqlite {
     fn with_reopen<T>(&mut self, read: impl Fn(&mut CachedFile, &Target) -> Result<T, Fault>) -> Result<T> {
         let result = self.try_with_reopen(read);
         self.close_if_broken(&result);
-        result.map_err(|fault| fault.on(&self.target.location, "read"))
+        result.map_err(|fault| self.target.error(fault, "read"))
     }
 
     fn try_with_reopen<T>(&mut self, read: impl Fn(&mut CachedFile, &Target) -> Result<T, Fault>) -> Result<T, Fault> {
@@ -223,7 +238,7 @@ impl Sqlite {
         let target = Arc::clone(&self.target);
         let written = self.opened().and_then(|open| write(&mut open.file, &target));
         self.close_if_broken(&written);
-        if written.map_err(|fault| fault.on(&target.location, "write"))? {
+        if written.map_err(|fault| target.error(fault, "write"))? {
             self.durability.record_write(&target.path);
             self.erase_wal();
         }
@@ -256,7 +271,7 @@ impl Sqlite {
 
     fn check_writable(&mut self, action: &str) -> Result<()> {
         if let Err(fault) = self.opened() {
-            return Err(fault.on(&self.target.location, action));
+            return Err(self.target.error(fault, action));
         }
         if self.writable { Ok(()) } else { Err(Error::read_only(&self.target.location)) }
     }
@@ -486,7 +501,26 @@ impl Storage for Sqlite {
     }
 
     fn image(&mut self) -> Result<Option<Zeroizing<Vec<u8>>>> {
-        self.with_reopen(|open, _| open.file.image().map(Some))
+        self.with_reopen(|open, target| open.file.image(target).map(Some))
+    }
+
+    fn encryption_key(&self) -> Option<EncryptionKey> {
+        self.target.key.clone()
+    }
+
+    fn change_key(&mut self, key: &EncryptionKey) -> Result<()> {
+        self.check_writable("change the key of")?;
+        self.check_name("change the key of")?;
+        if self.target.key.is_none() {
+            let cause = "it is not encrypted: convert it into a new file that is";
+            let message = format!("cannot change the key of '{}': {cause}", self.target.location);
+            return Err(Error::new(ErrorCode::Unsupported, message));
+        }
+        if self.is_in_memory() {
+            let message = format!("cannot change the key of '{}': it is in no file", self.target.location);
+            return Err(Error::new(ErrorCode::Unsupported, message));
+        }
+        rekey::rekey(self, key).map_err(|fault| self.target.error(fault, "change the key of"))
     }
 
     fn leaves_waiting_to_caller(&self) -> bool {

@@ -37,7 +37,7 @@ pub struct OpenFile {
 impl OpenFile {
     /// Opens the file itself, to read and write.
     pub fn live(target: &Target) -> Result<Self, Fault> {
-        let open = Self::new(FileAccess::live(&target.path)?, target)?;
+        let open = Self::new(FileAccess::live(&target.path, target.key.as_ref())?, target)?;
         let mode: String = open.access.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
         if mode == "wal" {
             // Survives a killed process; `save` makes it survive a loss of power.
@@ -48,12 +48,12 @@ impl OpenFile {
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::read_only(&target.path, target.waits.reader)?, target)
+        Self::new(FileAccess::read_only(&target.path, target.waits.reader, target.key.as_ref())?, target)
     }
 
     /// Opens a copy in memory of the file as it is now.
     pub fn copy(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::copy(&target.path)?, target)
+        Self::new(FileAccess::copy(&target.path, target.key.as_ref())?, target)
     }
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {

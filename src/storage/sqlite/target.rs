@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::cipher::EncryptionKey;
+use super::fault::Fault;
+use crate::error::{Error, ErrorCode};
 use crate::redact;
 use crate::storage::file;
 
@@ -16,6 +19,8 @@ pub struct Target {
     pub waits: Waits,
     /// The largest value that is read.
     pub max_bytes: u64,
+    /// What the file is encrypted with.
+    pub key: Option<EncryptionKey>,
 }
 
 /// How long a single try waits for another program's lock, inside SQLite. All else is waited for by the caller, who does
@@ -36,7 +41,7 @@ impl Waits {
 }
 
 impl Target {
-    pub fn new(path: &Path, busy_timeout: Duration, max_bytes: u64) -> Self {
+    pub fn new(path: &Path, busy_timeout: Duration, max_bytes: u64, key: Option<EncryptionKey>) -> Self {
         // SQLite keeps the journal beside the file, not beside a link to it.
         let is_link = std::fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink());
         let resolved = if is_link { std::fs::canonicalize(path).ok() } else { None };
@@ -46,11 +51,28 @@ impl Target {
             location: redact::path(path),
             waits: Waits::within(busy_timeout),
             max_bytes,
+            key,
         }
     }
 
     /// A database in memory, under the name that error messages give it.
-    pub fn in_memory(location: &str, max_bytes: u64) -> Self {
-        Self { path: PathBuf::new(), link: None, location: location.to_owned(), waits: Waits::default(), max_bytes }
+    pub fn in_memory(location: &str, max_bytes: u64, key: Option<EncryptionKey>) -> Self {
+        let (path, waits) = (PathBuf::new(), Waits::default());
+        Self { path, link: None, location: location.to_owned(), waits, max_bytes, key }
+    }
+
+    /// The same file, with another key.
+    pub fn with_key(&self, key: EncryptionKey) -> Self {
+        let (path, link, location) = (self.path.clone(), self.link.clone(), self.location.clone());
+        Self { path, link, location, waits: self.waits, max_bytes: self.max_bytes, key: Some(key) }
+    }
+
+    /// The library's error about this session.
+    pub fn error(&self, fault: Fault, action: &str) -> Error {
+        if self.key.is_some() && fault.is_not_a_database() {
+            let cause = "the passphrase or key is wrong, or its first page is damaged";
+            return Error::new(ErrorCode::WrongKey, format!("cannot {action} '{}': {cause}", self.location));
+        }
+        fault.on(&self.location, action)
     }
 }

@@ -19,23 +19,29 @@ const WAL: u8 = 2;
 pub enum ChangeCounter {
     Header([u8; 10]),
     WalIndex([u8; 48]),
+    // Of an encrypted file: each commit without a WAL encrypts the beginning of the header with a new IV.
+    Encrypted([u8; 10], Option<[u8; 48]>),
 }
 
 /// A file to watch. Drop it after the connection: see [`descriptors`].
 pub struct Watch {
     path: PathBuf,
+    is_encrypted: bool,
     file: Option<Shared>,
     // Once it exists it stays, as does the journal mode, while the connection is open.
     index: Option<Shared>,
 }
 
 impl Watch {
-    pub fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), file: Shared::open(path), index: None }
+    pub fn new(path: &Path, is_encrypted: bool) -> Self {
+        Self { path: path.to_owned(), is_encrypted, file: Shared::open(path), index: None }
     }
 
     /// The current counter; `None` if it cannot be read.
     pub fn counter(&mut self) -> Option<ChangeCounter> {
+        if self.is_encrypted {
+            return self.counter_of_encrypted();
+        }
         if let Some(index) = &self.index {
             return Some(ChangeCounter::WalIndex(read(&index.file, 0)?));
         }
@@ -45,6 +51,19 @@ impl Watch {
         }
         self.index = Shared::open(&file::beside(&self.path, "-shm"));
         None
+    }
+
+    // The header does not tell whether there is a WAL, and another program may begin one: so both are looked at.
+    fn counter_of_encrypted(&mut self) -> Option<ChangeCounter> {
+        let index = file::beside(&self.path, "-shm");
+        if self.index.is_none() && index.exists() {
+            self.index = Some(Shared::open(&index)?);
+        }
+        let of_index = match &self.index {
+            Some(index) => Some(read(&index.file, 0)?),
+            None => None,
+        };
+        Some(ChangeCounter::Encrypted(read(&self.file.as_ref()?.file, HEADER_AT)?, of_index))
     }
 }
 

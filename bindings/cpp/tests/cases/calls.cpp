@@ -29,6 +29,8 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},
     {"tgs_options_set_max_bytes", "options::max_bytes"},
+    {"tgs_options_set_passphrase", "options::passphrase"},
+    {"tgs_options_set_encryption_key", "options::encryption_key"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 
@@ -212,6 +214,12 @@ const std::map<std::string, call> calls = {
         return found({{"names", json::parse(tgs::list_sessions(text(args, "location")).view())}});
     }},
     {"tgs_save", action(&session::save)},
+    {"tgs_change_passphrase", [](world &w, const json &args) {
+        return w.session(args).change_passphrase(text(args, "passphrase")), answer();
+    }},
+    {"tgs_change_encryption_key", [](world &w, const json &args) {
+        return w.session(args).change_encryption_key(octets(args.at("key"))), answer();
+    }},
     {"tgs_close", [](world &w, const json &args) { return w.session(args).close(), answer(); }},
     {"tgs_delete", action(&session::delete_)},
     {"tgs_get_format", [](world &w, const json &args) { return found({{"format", string(w.session(args).format())}}); }},

@@ -83,6 +83,10 @@ tgs::options options(const json &given) {
             lease(made, value);
         } else if (name == "busy_timeout") {
             made.busy_timeout(std::chrono::milliseconds(whole(value)));
+        } else if (name == "passphrase") {
+            made.passphrase(value.get<std::string>());
+        } else if (name == "encryption_key") {
+            made.encryption_key(octets(value));
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "username_expiry") {

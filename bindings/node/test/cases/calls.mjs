@@ -21,6 +21,8 @@ export const BY_ITSELF = {
   tgs_options_set_expected_format: 'the option expectedFormat',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
   tgs_options_set_max_bytes: 'the option maxBytes',
+  tgs_options_set_passphrase: 'the option passphrase',
+  tgs_options_set_encryption_key: 'the option encryptionKey',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',
@@ -54,6 +56,8 @@ export const CALLS = {
   },
   tgs_list_sessions: ({ location }) => ({ names: tgsession.listSessions(location) }),
   tgs_save: ({ session }) => session.save(),
+  tgs_change_passphrase: ({ session, passphrase }) => session.changePassphrase(passphrase),
+  tgs_change_encryption_key: ({ session, key }) => session.changeEncryptionKey(bytes(key)),
   tgs_close: ({ session }) => session.close(),
   tgs_delete: ({ session }) => session.delete(),
   tgs_get_format: ({ session }) => ({ format: session.format }),
@@ -135,7 +139,7 @@ function failingEngine(engine) {
   return Object.assign(engine, Object.fromEntries([...methods, 'save'].map((name) => [name, fail])))
 }
 
-const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), value]))
+const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), name === 'encryption_key' ? bytes(value) : value]))
 
 /** A call in the words of the cases: {status, outputs, message}. */
 export function caller() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple, Optional, Union
 
-from . import errors
+from . import errors, session_bytes
 from ._native import NULL, ffi, lib
 from .guard import call
 from .text import encode
@@ -41,6 +41,8 @@ def make(
     lease: AnyLease = False,
     expected_format: Optional[str] = None,
     max_bytes: Optional[int] = None,
+    passphrase: Optional[str] = None,
+    encryption_key: Optional[bytes] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -55,6 +57,12 @@ def make(
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
     if max_bytes is not None:
         call(lib.tgs_options_set_max_bytes, options, positive(max_bytes, "max_bytes"))
+    if passphrase is not None and encryption_key is not None:
+        raise errors.InvalidArgumentError("a session has a passphrase or an encryption key, not both")
+    if passphrase is not None:
+        call(lib.tgs_options_set_passphrase, options, encode(passphrase, "the passphrase"))
+    if encryption_key is not None:
+        call(lib.tgs_options_set_encryption_key, options, *session_bytes.lend(encryption_key, "the encryption key"))
     if lease:
         owner, seconds = lease if isinstance(lease, Lease) else Lease()
         name = NULL if owner is None else encode(owner, "the owner of the lease")

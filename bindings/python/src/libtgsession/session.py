@@ -64,6 +64,8 @@ class Session:
         lease: options.AnyLease = False,
         expected_format: Optional[str] = None,
         max_bytes: Optional[int] = None,
+        passphrase: Optional[str] = None,
+        encryption_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -76,10 +78,13 @@ class Session:
         lease: True, or a `Lease`: the same auth key open for use twice is an InUseError.
         expected_format: what the session has, like "pyrogram-1"; one that has another format is refused.
         max_bytes: of what is read into memory as a whole, and of a single value; None is 256 MB.
+        passphrase: of an encrypted file, or of a file that is made (SQLCipher 4); a wrong one is a WrongKeyError.
+        encryption_key: 32 bytes in place of a passphrase, or 48 with the salt.
         """
         made = options.make(
-            read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes
-        )
+            read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
+            passphrase, encryption_key,
+        )  # fmt: skip
         return cls._open(lib.tgs_open, encode_location(location), made)
 
     @classmethod
@@ -111,6 +116,8 @@ class Session:
         lease: options.AnyLease = False,
         expected_format: Optional[str] = None,
         max_bytes: Optional[int] = None,
+        passphrase: Optional[str] = None,
+        encryption_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a client's complete SQLite file or JSON, as it is, by gzip or in base64, or a text with a session string.
 
@@ -118,8 +125,9 @@ class Session:
         `max_bytes` when unpacked is an UnsupportedError; None is 256 MB.
         """
         made = options.make(
-            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes
-        )
+            read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes,
+            passphrase=passphrase, encryption_key=encryption_key,
+        )  # fmt: skip
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 
     @classmethod
@@ -175,6 +183,14 @@ class Session:
     def close(self) -> None:
         """Closes the session; nothing is lost without `save`. A second call is ignored."""
         lib.tgs_close(self._handle)
+
+    def change_passphrase(self, passphrase: str) -> None:
+        """Encrypts the file anew with another passphrase, in one transaction. Only an encrypted file has one."""
+        call(lib.tgs_change_passphrase, self._handle, encode(passphrase, "the passphrase"))
+
+    def change_encryption_key(self, key: bytes) -> None:
+        """Encrypts the file anew with a key of 32 bytes in place of a passphrase or another key."""
+        call(lib.tgs_change_encryption_key, self._handle, *session_bytes.lend(key, "the encryption key"))
 
     def delete(self) -> None:
         """Deletes the session and all files that belong to it."""

@@ -9,10 +9,10 @@ from .guard import call
 from .text import encode
 
 
-def lend(data: Any) -> Tuple[Any, int]:
+def lend(data: Any, name: str = "a session in bytes") -> Tuple[Any, int]:
     """Bytes of the caller's for the time of a call."""
     if not isinstance(data, (bytes, bytearray, memoryview)):
-        raise TypeError(f"a session in bytes must be bytes, not {type(data).__name__}")
+        raise TypeError(f"{name} must be bytes, not {type(data).__name__}")
     return ffi.from_buffer("uint8_t[]", data), len(data)
 
 

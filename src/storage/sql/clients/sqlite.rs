@@ -71,7 +71,7 @@ impl Connector for SqliteFile {
         if file::len(&self.path) > 0 && file::kind(&self.path)? != FileKind::Sqlite {
             return Err(Error::not_a_session(&self.path.to_string_lossy(), "it is not a SQLite database").into());
         }
-        let conn = connection::open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let conn = connection::open(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE, None)?;
         conn.busy_timeout(waits.busy_timeout)?;
         conn.set_prepared_statement_cache_capacity(64);
         Ok(Box::new(SqliteClient { conn, erase: None, opened }))

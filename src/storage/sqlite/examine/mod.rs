@@ -14,6 +14,7 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
+use super::cipher::EncryptionKey;
 use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::integrity;
@@ -33,14 +34,17 @@ pub struct Examined {
 }
 
 /// Examines a database. Larger files are refused: they are read into memory.
-pub fn examine(path: &Path, busy_timeout: Duration, largest: u64) -> Result<Examined> {
-    let target = Target::new(path, busy_timeout, largest);
+pub fn examine(path: &Path, busy_timeout: Duration, largest: u64, key: Option<EncryptionKey>) -> Result<Examined> {
+    let target = Target::new(path, busy_timeout, largest, key);
+    if target.key.is_some() {
+        return Ok(Examined::of_encrypted(&target));
+    }
     let files = OwnedFiles::read(&target.path, largest)?;
     let mut findings = header::findings(&files.borrow());
     findings.extend(beside::findings(&target.path, &files.borrow()));
     let mut examined = Examined { findings, format: None };
     if let Err(fault) = examined.open(&target) {
-        examined.findings.push(unreadable(&fault.on(&target.location, "open").to_string()));
+        examined.findings.push(unreadable(&target.error(fault, "open").to_string()));
     }
     examined.findings.extend(logins::others(&files.borrow()));
     Ok(examined)
@@ -51,8 +55,17 @@ fn unreadable(message: &str) -> Finding {
 }
 
 impl Examined {
+    // As SQLite sees it only: nothing else reads its pages.
+    fn of_encrypted(target: &Target) -> Self {
+        let mut examined = Self { findings: Vec::new(), format: None };
+        if let Err(fault) = examined.open(target) {
+            examined.findings.push(unreadable(&target.error(fault, "open").to_string()));
+        }
+        examined
+    }
+
     fn open(&mut self, target: &Target) -> Result<(), Fault> {
-        let mut access = FileAccess::read_only(&target.path, target.waits.reader)?;
+        let mut access = FileAccess::read_only(&target.path, target.waits.reader, target.key.as_ref())?;
         self.findings.extend(beside::lock(target, access.is_live()));
         let integrity = integrity_of(&mut access.conn, target);
         self.findings.extend(integrity.unwrap_or_else(|fault| {

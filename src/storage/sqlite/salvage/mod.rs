@@ -137,8 +137,8 @@ pub fn salvage(files: Files<'_>, auth_key_id: Option<&str>, location: &str) -> R
     }
     let choice = logins::choose(&gathered, auth_key_id, location)?;
     let kept = merge::merge(&gathered, choice.row);
-    let target = Target::in_memory(location, u64::MAX);
-    let opened = FileAccess::memory(None, false).and_then(|access| {
+    let target = Target::in_memory(location, u64::MAX, None);
+    let opened = FileAccess::memory(None, false, None).and_then(|access| {
         rebuild::rebuild(&access.conn, &gathered, &kept)?;
         OpenFile::new(access, &target)
     });
