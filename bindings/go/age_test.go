@@ -1,7 +1,6 @@
 package tgsession
 
 import (
-	"bytes"
 	"strings"
 	"testing"
 )
@@ -17,7 +16,7 @@ func TestAgeFilesComeBack(t *testing.T) {
 	login(t, s)
 	must(t, s.UpdatePeers(people()))
 	sealed := got(s.AgeRecipients("", recipient))(t)
-	equal(t, bytes.HasPrefix(sealed, []byte("age-encryption.org/v1\n")), true)
+	equal(t, strings.HasPrefix(string(sealed), "age-encryption.org/v1\n"), true)
 	again := got(OpenAgeIdentity(sealed, "# mine\n"+identity+"\n"))(t)
 	equal(t, got(again.AuthKey())(t), key(9))
 	equal(t, collect(t, again.Peers()), collect(t, s.Peers()))

@@ -71,3 +71,18 @@ fn without_age() -> Error {
     let message = "this build of tgsession cannot encrypt or decrypt with age: it was made without the feature age";
     Error::new(ErrorCode::Unsupported, message)
 }
+
+#[cfg(all(test, not(feature = "age")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_build_without_age_says_so() {
+        let session = Session::open(":memory:", &Options::default()).unwrap();
+        let refused = session.to_age(AgeLock::Passphrase("x"), ByteOptions::default()).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::Unsupported);
+        assert!(refused.to_string().contains("without the feature age"), "{refused}");
+        let refused = Session::open_age(b"age-encryption.org/v1\n", AgeKey::Identity("x"), &Options::default()).err();
+        assert_eq!(refused.unwrap().code(), ErrorCode::Unsupported);
+    }
+}

@@ -146,13 +146,14 @@ describe('several fields at once', () => {
   })
 })
 
-describe('bytes', () => {
-  const whole = () => {
-    const session = Session.open(':memory:')
-    session.setData({ authKey: KEY, dcId: 4, userId: 5, isBot: false, testMode: false, apiId: 1 })
-    return session
-  }
+/** A session with a login. */
+const whole = () => {
+  const session = Session.open(':memory:')
+  session.setData({ authKey: KEY, dcId: 4, userId: 5, isBot: false, testMode: false, apiId: 1 })
+  return session
+}
 
+describe('bytes', () => {
   it('there and back, as a file and compressed', (test) => {
     const session = whole()
     session.updatePeers([{ id: 1, accessHash: 5n, usernames: ['one'] }])
@@ -206,6 +207,7 @@ describe('age files', () => {
   it('a passphrase does not stop the event loop', async () => {
     let turns = 0
     const timer = setInterval(() => turns++, 5)
+    timer.unref() // a failure below ends the process all the same
     const sealed = await whole().toAgeAsync({ passphrase: 'correct horse' })
     const session = await Session.openAgeAsync(sealed, { passphrase: 'correct horse' })
     clearInterval(timer)

@@ -176,8 +176,10 @@ static answer to_age(world &w, const json &args) {
     if (!passphrase.is_null()) {
         return found({{"bytes", digits(w.session(args).to_age_passphrase(text(args, "passphrase"), name))}});
     }
+    const json none = json::array();
+    const json &given = recipients.is_null() ? none : recipients; // a copy would go before its texts
     std::vector<const char *> texts;
-    for (const json &one : recipients.is_null() ? json::array() : recipients) {
+    for (const json &one : given) {
         texts.push_back(one.get_ref<const std::string &>().c_str());
     }
     return found({{"bytes", digits(w.session(args).to_age_recipients(texts, name))}});
