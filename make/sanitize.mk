@@ -4,9 +4,8 @@
 # thread sanitizer sees races in the same. The standard library is instrumented for it too: without, it finds races that are none.
 # Miri sees undefined behaviour in the unit tests of src/codec, src/model and src/redact.rs.
 #
-# Not run: abi, which only prints sizes; residue, which reads all its memory, also what a sanitizer keeps it from; fork under the
-# thread sanitizer, which does not follow a process with threads into its child. Miri runs no C, so nothing with SQLite in it, and
-# has not ended secrets_are_hidden after minutes. `make test` runs all of these.
+# Not run: abi, which only prints sizes, and residue, which reads all its memory, also what a sanitizer keeps it from. Miri runs
+# no C, so nothing with SQLite in it, and has not ended secrets_are_hidden after minutes. `make test` runs all of these.
 
 NIGHTLY ?= nightly-2026-05-20
 SANITIZE_DIR := $(abspath $(TARGET_DIR))/sanitize
@@ -36,7 +35,7 @@ sanitize-address: sanitize-setup
 
 sanitize-thread: sanitize-setup
 	$(call sanitized_library,thread,-Zbuild-std)
-	$(call sanitized_tests,thread,$(filter-out fork,$(SANITIZE_TESTS)),-Wl$(comma)--whole-archive $(TSAN_RUNTIME) -Wl$(comma)--no-whole-archive -lstdc++)
+	$(call sanitized_tests,thread,$(SANITIZE_TESTS),-Wl$(comma)--whole-archive $(TSAN_RUNTIME) -Wl$(comma)--no-whole-archive -lstdc++)
 
 # make miri: the unit tests that need no C, under Miri
 # They make folders: without isolation they may.
