@@ -14,7 +14,8 @@ all:
 	$(CARGO) build --release --features "$(LIBRARY_FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk make/encrypted.mk
+include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk
+include make/encrypted.mk make/sanitize.mk
 
 # make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:

@@ -68,15 +68,16 @@ mod imp {
     // SQLite's own locks, which all connections share.
     struct SqliteLocks(Vec<*mut ffi::sqlite3_mutex>);
 
-    // In the order in which SQLite takes them: the last ones are taken while the others are held.
+    // In the order in which SQLite takes them: the last ones are taken while the others are held. A name for a temporary file
+    // (VFS1) needs random numbers (PRNG), whose first ones ask for the default file system (MAIN).
     const STATIC: [i32; 8] = [
-        ffi::SQLITE_MUTEX_STATIC_MAIN,
         ffi::SQLITE_MUTEX_STATIC_VFS1,
         ffi::SQLITE_MUTEX_STATIC_VFS2,
         ffi::SQLITE_MUTEX_STATIC_VFS3,
+        ffi::SQLITE_MUTEX_STATIC_PRNG,
+        ffi::SQLITE_MUTEX_STATIC_MAIN,
         ffi::SQLITE_MUTEX_STATIC_LRU,
         ffi::SQLITE_MUTEX_STATIC_PMEM,
-        ffi::SQLITE_MUTEX_STATIC_PRNG,
         ffi::SQLITE_MUTEX_STATIC_MEM,
     ];
 
