@@ -36,6 +36,7 @@ complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "list" -d 'List 
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "delete" -d 'Delete a session and everything that belongs to it'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "diagnose" -d 'Tell what a file or a text is, and what is wrong with it'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "doctor" -d 'Tell whether a session is sound, and take what is left from one that is not'
+complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "passphrase" -d 'Change the passphrase of an encrypted session'
 complete -c tgsession -n "__fish_tgsession_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
 pyrogram-1\t''
@@ -47,6 +48,7 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l json -d 'One object of JSON; absent values are null'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l show-secrets -d 'Show the auth key too, which is the login itself'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -60,6 +62,7 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -72,6 +75,7 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -84,6 +88,7 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l id -d 'By its marked id: users are positive, groups -ID, channels -100…ID' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l username -d 'By a username, in any case, with or without @' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l phone -d 'By a phone number, with or without +' -r
@@ -99,6 +104,7 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to -d 'The format of the session string' -r -f -a "pyrogram\t''
 pyrogram-1\t''
 telethon\t''
@@ -118,7 +124,9 @@ gogram\t''
 pyrofork\t''
 kurigram\t''
 alchemysession\t''"
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@10; without a version, the newest of these' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to-passphrase-file -d 'Encrypt the new file with the passphrase in this file, or on standard input if it is -' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l recursive -d 'Also convert the folders in it, recursively'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l json -d 'The report as JSON: one object, or one a line for a folder'
@@ -127,6 +135,7 @@ complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l json -d 'On
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l recursive -d 'Also list the folders in it, recursively'
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l all -d 'Also list the files that are not sessions'
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand delete" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand delete" -l yes -d 'Confirms the deletion; without it nothing is deleted'
 complete -c tgsession -n "__fish_tgsession_using_subcommand delete" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand diagnose" -l json -d 'One object of JSON'
@@ -135,16 +144,21 @@ complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l salvage -
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l to -d 'The layout of the new file; without it, that of the session\'s own client' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l set -d 'A value that the session does not have, such as user_id=…; may be repeated' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l key-id -d 'The id of the auth key to take, if nothing else tells which of several is the session\'s; none takes none of them' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -l json -d 'One object of JSON'
 complete -c tgsession -n "__fish_tgsession_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "inspect" -d 'Show what a session is and holds, in a form that is safe to paste'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "peers" -d 'List the peers of a session'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "get" -d 'Find one peer of a session'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "export" -d 'Print a session as a session string, which is the login itself'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "delete" -d 'Delete a session and everything that belongs to it'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "diagnose" -d 'Tell what a file or a text is, and what is wrong with it'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "doctor" -d 'Tell whether a session is sound, and take what is left from one that is not'
-complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c tgsession -n "__fish_tgsession_using_subcommand passphrase" -l passphrase-file -d 'The file with its passphrase, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand passphrase" -l new-passphrase-file -d 'The file with its new passphrase, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand passphrase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "inspect" -d 'Show what a session is and holds, in a form that is safe to paste'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "peers" -d 'List the peers of a session'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "states" -d 'List the update states of a session: how far the account (id 0) and each channel has read'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "get" -d 'Find one peer of a session'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "export" -d 'Print a session as a session string, which is the login itself'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "convert" -d 'Convert a session, or every session in a folder, into the file of another client or into a database'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "list" -d 'List the sessions in a folder or a database, and mark those that share an auth key'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "delete" -d 'Delete a session and everything that belongs to it'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "diagnose" -d 'Tell what a file or a text is, and what is wrong with it'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "doctor" -d 'Tell whether a session is sound, and take what is left from one that is not'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "passphrase" -d 'Change the passphrase of an encrypted session'
+complete -c tgsession -n "__fish_tgsession_using_subcommand help; and not __fish_seen_subcommand_from inspect peers states get export convert list delete diagnose doctor passphrase help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
