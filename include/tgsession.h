@@ -161,9 +161,7 @@ typedef enum tgs_status {
     TGS_ERROR_UNKNOWN_VERSION = 32,
     /** The text is not an intact session string. */
     TGS_ERROR_BAD_SESSION_STRING = 33,
-    /**
-     * The session is encrypted, and the key, passphrase or identity that was given is not its own, or none was given.
-     */
+    /** The session is encrypted, and what was given is not its passphrase or key, or none was given. */
     TGS_ERROR_WRONG_KEY = 34,
     /** The target needs a value that is unknown. */
     TGS_ERROR_INCOMPLETE = 40,

@@ -20,7 +20,8 @@ use std::ptr;
 use std::sync::{Once, OnceLock};
 
 use rusqlite::ffi::{
-    SQLITE_CONFIG_GETMALLOC, SQLITE_CONFIG_MALLOC, SQLITE_OK, sqlite3_config, sqlite3_mem_methods as Methods,
+    SQLITE_CONFIG_GETMALLOC, SQLITE_CONFIG_MALLOC, SQLITE_OK, sqlite3_config, sqlite3_initialize,
+    sqlite3_mem_methods as Methods,
 };
 
 /// The functions of SQLite's own allocator.
@@ -36,15 +37,22 @@ static OWN: OnceLock<Allocator> = OnceLock::new();
 pub fn install_for_sqlite() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        let Some(mut methods) = current() else { return };
-        let (Some(allocate), Some(free), Some(size)) = (methods.xMalloc, methods.xFree, methods.xSize) else { return };
-        if OWN.set(Allocator { allocate, free, size }).is_ok() {
-            methods.xFree = Some(wipe_and_free);
-            methods.xRealloc = Some(reallocate);
-            // SAFETY: the argument that this option takes; SQLite copies it. Where SQLite is in use it changes nothing.
-            unsafe { sqlite3_config(SQLITE_CONFIG_MALLOC, ptr::from_ref(&methods)) };
-        }
+        replace_allocator();
+        // SQLite lets other threads in before SQLCipher, which it initializes last, is ready.
+        // SAFETY: any thread may call it, at any time.
+        unsafe { sqlite3_initialize() };
     });
+}
+
+fn replace_allocator() {
+    let Some(mut methods) = current() else { return };
+    let (Some(allocate), Some(free), Some(size)) = (methods.xMalloc, methods.xFree, methods.xSize) else { return };
+    if OWN.set(Allocator { allocate, free, size }).is_ok() {
+        methods.xFree = Some(wipe_and_free);
+        methods.xRealloc = Some(reallocate);
+        // SAFETY: the argument that this option takes; SQLite copies it. Where SQLite is in use it changes nothing.
+        unsafe { sqlite3_config(SQLITE_CONFIG_MALLOC, ptr::from_ref(&methods)) };
+    }
 }
 
 fn current() -> Option<Methods> {

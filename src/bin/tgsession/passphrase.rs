@@ -110,6 +110,5 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     let options = Options { create: false, encryption_key: Some(old), ..Options::default() };
     let session = Session::open(&args.location, &options)?;
     session.change_encryption_key(&new)?;
-    session.save()?;
     out.line(&format!("changed the passphrase of {}", session.location()?))
 }
