@@ -3,7 +3,8 @@
 
 use std::hint::black_box;
 
-// SQLite, with SQLCipher below it, and the codecs go about this deep. Threads have stacks of 128 KiB or more, and so much is in use during a call.
+// SQLite, with SQLCipher below it, and the codecs go about this deep. Threads have stacks of 128 KiB or more, and so much is
+// in use during a call.
 const DEPTH: usize = 64 * 1024;
 // Copies of a key and of its session string pass through the same registers as copies of other bytes of that length.
 const COPIES: [usize; 2] = [256, 384];
