@@ -55,7 +55,7 @@ var calls = map[string]call{
 		return object{"names": names}, err
 	},
 
-	"tgs_change_passphrase":     action(func(s *session, a *arguments) error { return s.ChangePassphrase(a.Passphrase) }),
+	"tgs_change_passphrase":     action(func(s *session, a *arguments) error { return s.ChangePassphrase(orEmpty(a.Passphrase)) }),
 	"tgs_change_encryption_key": action(func(s *session, a *arguments) error { return s.ChangeEncryptionKey(a.Key) }),
 	"tgs_save":                  action(func(s *session, _ *arguments) error { return s.Save() }),
 	"tgs_close":                 action(func(s *session, _ *arguments) error { return s.Close() }),

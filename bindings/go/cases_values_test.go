@@ -23,7 +23,6 @@ type arguments struct {
 
 	Location    string   `json:"location"`
 	Text        string   `json:"text"`
-	Passphrase  string   `json:"passphrase"`
 	Username    string   `json:"username"`
 	PhoneNumber string   `json:"phone_number"`
 	Format      string   `json:"format"`
@@ -62,6 +61,14 @@ type arguments struct {
 	Peers  []peer        `json:"peers"`
 	States []updateState `json:"states"`
 	Files  []sentFile    `json:"files"`
+}
+
+// orEmpty is what a binding takes for a NULL that the C function refuses.
+func orEmpty(text *string) string {
+	if text == nil {
+		return ""
+	}
+	return *text
 }
 
 // decoded reads a step's arguments. One that is not known is a mistake, of the case or of this runner.
