@@ -120,10 +120,8 @@ fn a_key_of_another_length_is_damage_and_is_not_shown() {
 }
 
 #[test]
-fn values_out_of_range_are_damage_by_name() {
+fn values_of_another_type_are_damage_by_name() {
     for (layout, batch, cause) in [
-        ("pyrogram@3", "UPDATE sessions SET api_id = 1 << 40", "api_id"),
-        ("kurigram@7", "UPDATE sessions SET port = 70000", "port"),
         ("pyrogram@3", "UPDATE sessions SET user_id = 'Ada'", "user_id"),
         ("pyrogram@3", "UPDATE peers SET access_hash = 'secret'", "access hash"),
         ("pyrofork@4", "UPDATE update_state SET pts = 'x'", "pts"),

@@ -88,6 +88,9 @@ fn acknowledged(said: &[String]) -> Vec<(i64, i64)> {
     wrote.map(|(first, number)| (first.parse().unwrap(), number.parse().unwrap())).collect()
 }
 
+const KINDS: [(&str, &[usize]); 4] =
+    [("writer", &[0, 2, 4]), ("writer of Python's", &[1, 3]), ("reader", &[5, 6]), ("reader of Python's", &[7])];
+
 #[test]
 #[ignore = "needs python3: make test-rust"]
 fn eight_processes_lose_nothing() {
@@ -112,7 +115,11 @@ fn eight_processes_lose_nothing() {
         std::thread::sleep(HALF);
         said.extend(running.into_iter().map(Running::kill));
 
-        assert!(said.iter().all(|said| !said.is_empty()), "{mode}: a process did nothing: {said:?}");
+        // Of each kind. SQLite's lock is not fair: on a busy machine one of them may get no turn.
+        for (kind, processes) in KINDS {
+            let has_done_something = processes.iter().any(|process| !said[*process].is_empty());
+            assert!(has_done_something, "{mode}: no {kind} did anything");
+        }
         let torn: Vec<_> = said.iter().flatten().filter(|line| line.starts_with("torn")).collect();
         assert!(torn.is_empty(), "{mode}: {torn:?}");
         let peers: BTreeMap<i64, Option<i64>> =

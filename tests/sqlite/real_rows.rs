@@ -319,4 +319,8 @@ fn a_number_out_of_range_is_an_absent_field_and_no_damage() {
     assert_eq!(value::<i64>(&harness.file, "SELECT api_id FROM sessions"), 6_387_225_554);
     session.set(&[(Field::ApiId, Some(FieldValue::Integer(2040)))]).unwrap();
     assert!(session.data().unwrap().unusable.is_empty());
+    let harness = Harness::full("kurigram@7");
+    sql(&harness.file, "UPDATE sessions SET port = 70000");
+    let data = read_only(&harness.file).data().unwrap();
+    assert_eq!((data.port, data.unusable[0].sentence()), (None, "its port 70000 is out of range".to_owned()));
 }

@@ -6,6 +6,48 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 
+// What the columns that are read are called, in all layouts. A computed column that somebody has added is never read.
+const READ_COLUMNS: &[&str] = &[
+    "access_hash",
+    "addr",
+    "api_id",
+    "auth",
+    "auth_key",
+    "bot",
+    "date",
+    "dc",
+    "dc_id",
+    "file_size",
+    "hash",
+    "id",
+    "ipv4_addr",
+    "ipv6_addr",
+    "is_bot",
+    "md5_digest",
+    "name",
+    "no_access_hash",
+    "number",
+    "peer_id",
+    "phone",
+    "phone_number",
+    "port",
+    "pts",
+    "qts",
+    "last_update_on",
+    "seq",
+    "server_address",
+    "session_id",
+    "stored_type",
+    "takeout_id",
+    "test_mode",
+    "tmp_auth_key",
+    "type",
+    "user_id",
+    "username",
+    "value",
+    "version",
+];
+
 /// The schema of a database. Names are in lower case.
 #[derive(Debug, Default)]
 pub struct Schema {
@@ -36,13 +78,14 @@ impl Schema {
     fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
         // SQLite stores the text of a table in this form whatever its maker wrote; the type in `sqlite_master` could be forged.
         let mut statement = conn.prepare(
-            "SELECT lower(t.name), lower(c.name), c.pk, c.hidden > 0 OR substr(t.sql, 1, 13) <> 'CREATE TABLE ' \
+            "SELECT lower(t.name), lower(c.name), c.pk, substr(t.sql, 1, 13) <> 'CREATE TABLE ', c.hidden > 0 \
              FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY c.cid",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
-            if row.get::<_, Option<bool>>(3)? != Some(false) {
+            let is_read_when_computed = row.get(4)? && READ_COLUMNS.contains(&column.as_str());
+            if row.get::<_, Option<bool>>(3)? != Some(false) || is_read_when_computed {
                 self.strange.insert(table.clone());
             }
             if row.get::<_, i64>(2)? > 0 {
