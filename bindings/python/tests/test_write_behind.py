@@ -250,7 +250,10 @@ def test_a_killed_program_loses_nothing_that_was_flushed_and_no_half_batch(tmp_p
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing forks here")
 def test_a_forked_process_writes_its_own(tmp_path):
+    # From 3.12 on Python warns of any fork beside threads.
     code = """
+        import warnings
+        warnings.filterwarnings("ignore", "This process .* is multi-threaded", DeprecationWarning)
         bring(1, 100)
         child = os.fork()
         if child == 0:
