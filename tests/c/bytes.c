@@ -72,6 +72,7 @@ static void every_layout(void)
 /* What a file's session gives is the file. */
 static void as_in_the_file(void)
 {
+    const int32_t dc_id = 4;
     tgs_session *session = a_session("same.session", "kurigram@7"), *other = NULL;
     struct bytes plain = bytes_of(session, NULL, false), packed = bytes_of(session, NULL, true);
     CHECK(is_unchanged("same.session", plain) && packed.len < plain.len / 2);
@@ -82,7 +83,7 @@ static void as_in_the_file(void)
     write_file("packed.session", packed.bytes, packed.len); /* a file is as its client writes it: this one is only read */
     OK(tgs_open("packed.session", NULL, &other, E));
     is_the_session(other, "kurigram@7");
-    CHECK(tgs_set_dc_id(other, 4, NULL) == TGS_ERROR_READ_ONLY);
+    CHECK(tgs_set_dc_id(other, &dc_id, NULL) == TGS_ERROR_READ_ONLY);
     tgs_close(other);
     give_back(plain);
     give_back(packed);
