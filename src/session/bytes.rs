@@ -15,11 +15,10 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::storage::Storage;
-use crate::storage::file_kind::{FileKind, HEAD_LEN, kind_of_bytes, text_of};
+use crate::storage::file_kind::{FileKind, GZIP_MAGIC, HEAD_LEN, kind_of_bytes, text_of};
 use crate::storage::sqlite::{Sqlite, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
-const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 const LARGEST_PAGE: usize = 1 << 16;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
@@ -72,7 +71,7 @@ impl Session {
 /// The engine for a whole session in bytes. Errors name `location`.
 pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let max_bytes = options.max_bytes;
-    let bytes = if bytes.starts_with(&GZIP_MAGIC) {
+    let bytes = if bytes.starts_with(GZIP_MAGIC) {
         read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes)?
     } else {
         read(&mut &*bytes, location, max_bytes)?

@@ -22,7 +22,7 @@ const LARGEST: u64 = 256 << 20;
 pub struct Examination {
     /// The location as it may be shown.
     pub location: String,
-    /// `sqlite`, `json`, `session_string`, `store` or `other`.
+    /// `sqlite`, `encrypted`, `json`, `gzip`, `base64`, `text`, `session_string`, `store` or `other`.
     pub kind: &'static str,
     /// The client of the layout, and its version.
     pub format: Option<String>,

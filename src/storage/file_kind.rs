@@ -6,6 +6,7 @@ use super::sqlite::cipher;
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
+pub(crate) const GZIP_MAGIC: &[u8] = b"\x1f\x8b";
 /// As many bytes as tell what a file is.
 pub(crate) const HEAD_LEN: usize = 100;
 /// In bytes; far more than a session string with a whole message around it has.
@@ -63,7 +64,7 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
         }
         return Ok(FileKind::Sqlite);
     }
-    if head.starts_with(&[0x1f, 0x8b]) {
+    if head.starts_with(GZIP_MAGIC) {
         return Ok(FileKind::Gzip);
     }
     let begins = |start: &[u8]| head.get(..start.len()).is_some_and(|found| found.eq_ignore_ascii_case(start));

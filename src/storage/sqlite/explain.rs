@@ -9,6 +9,9 @@ use super::image;
 use crate::error::{Error, ErrorCode};
 use crate::storage::{descriptors, file};
 
+const MAX_PAGE: u64 = 1 << 16;
+// Sessions are smaller by far; what is larger is not read to explain an error.
+const MAX_READ: u64 = 1 << 28;
 const LINE_ENDS: &str = "its line ends were changed (each LF has a CR before it), as Git and FTP do to texts: copy the original as a binary file";
 
 /// The error with the cause that the file shows, if it does.
@@ -41,10 +44,6 @@ fn lacks_wal(path: &Path) -> bool {
         && file::len(&file::beside(path, "-wal")) == 0
         && is_one_page()
 }
-
-const MAX_PAGE: u64 = 1 << 16;
-// Sessions are smaller by far; what is larger is not read to explain an error.
-const MAX_READ: u64 = 1 << 28;
 
 fn read(path: &Path) -> Option<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
