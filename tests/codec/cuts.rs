@@ -15,7 +15,8 @@ const MOST_LOST: usize = 64;
 const STRINGS: usize = if cfg!(debug_assertions) { 3 } else { 1 };
 const STEP: usize = if cfg!(debug_assertions) { 41 } else { 1 };
 const ENDS: usize = 16;
-const RANDOM: usize = if cfg!(debug_assertions) { 1 } else { 60 };
+// Twelve have each pair of the two ways below in which a user_id is made to look like another format's.
+const RANDOM: usize = if cfg!(debug_assertions) { 1 } else { 12 };
 
 /// TGS_CUT_SESSIONS is another number of random sessions, each of which is cut in each format.
 fn random_sessions() -> usize {
