@@ -159,6 +159,11 @@ impl Running {
         (read > 0).then(|| line.trim().to_owned())
     }
 
+    /// Whether it has said anything since it was ready.
+    pub fn has_said_more(&self) -> bool {
+        !self.lines.buffer().is_empty() || rustix::io::ioctl_fionread(self.lines.get_ref()).unwrap() > 0
+    }
+
     /// Kills it, and tells what it has said since it was ready.
     pub fn kill(mut self) -> Vec<String> {
         self.child.kill().unwrap();
