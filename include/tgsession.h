@@ -914,7 +914,8 @@ typedef struct tgs_peer {
     /** The name of the type if it is TGS_PEER_TYPE_OTHER; else NULL. */
     const char *type_name;
     /**
-     * username_count texts, the main one first, in any case, with or without "@". To tgs_merge_peers(), NULL is not told.
+     * username_count texts, the main one first, in any case, with or without "@". NULL for none; to tgs_merge_peers()
+     * NULL means that they are not told.
      */
     const char *const *usernames;
     /** How many usernames. */
@@ -942,136 +943,6 @@ typedef struct tgs_peer {
  */
 TGS_API tgs_status tgs_update_peers(tgs_session *session, const tgs_peer *peers, size_t count, tgs_error **error);
 
-/** The version of tgs_engine in this header. */
-#define TGS_ENGINE_VERSION 1
-
-/** For `flags`: what was written is there when the engine is opened again. */
-#define TGS_ENGINE_PERSISTENT 1
-
-/** For `flags`: usernames expire, as in the Pyrogram family. */
-#define TGS_ENGINE_USERNAMES_EXPIRE 2
-
-/** Takes what a function of an engine answers. It belongs to the library and is valid until that function returns. */
-typedef struct tgs_answer tgs_answer;
-
-/**
- * How far updates were received. No state, a state with an absent value, and the value 0 are three different things.
- */
-typedef struct tgs_update_state {
-    /** sizeof(tgs_update_state). */
-    size_t size;
-    /** 0 for the account, or the marked id of a channel. */
-    int64_t id;
-    /** Valid if has_pts; likewise the others. */
-    int64_t pts;
-    /** The position in the events of secret chats. */
-    int64_t qts;
-    /** The date of the last update, in Unix seconds. */
-    int64_t date;
-    /** The number of the last container of updates. */
-    int64_t seq;
-    /** Whether pts is known. */
-    bool has_pts;
-    /** Whether qts is known. */
-    bool has_qts;
-    /** Whether date is known. */
-    bool has_date;
-    /** Whether seq is known. */
-    bool has_seq;
-} tgs_update_state;
-
-/** A file that was uploaded before. */
-typedef struct tgs_sent_file {
-    /** sizeof(tgs_sent_file). */
-    size_t size;
-    /** The MD5 of its content. */
-    uint8_t md5[16];
-    /** The size of its content in bytes. */
-    int64_t file_size;
-    /** Its id at Telegram. */
-    int64_t id;
-    /** Its access hash at Telegram. */
-    int64_t access_hash;
-    /** 0 for a document, 1 for a photo. */
-    int32_t type;
-} tgs_sent_file;
-
-/**
- * A storage engine of your own. It stores what it is given and gives it back unchanged.
- *
- * Each function gets `context` first and `answer` last. It returns TGS_OK; or it calls tgs_answer_cause() and returns
- * a TGS_ERROR_ number (TGS_ERROR_SERVER if no other fits). It does everything, or it fails and changes nothing. What
- * it is given belongs to the library and is valid until it returns. The library calls one function at a time, from any
- * thread, and none after `destroy`. A function must not call the session that it serves.
- *
- * Set the struct to zero, then fill it. Functions marked "Required" must be there; any other may be NULL. `version`
- * says which header the engine was compiled with: the structs that its functions get are those of that header.
- */
-typedef struct tgs_engine {
-    /** sizeof(tgs_engine). */
-    size_t size;
-    /** TGS_ENGINE_VERSION. */
-    uint32_t version;
-    /** 0, or a sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE. */
-    uint32_t flags;
-    /** Passed to each function. May be NULL. */
-    void *context;
-    /**
-     * Required. Where the session is, for error messages, like "redis://host/0 my_account". Without secrets. Copied.
-     */
-    const char *location;
-    /** Frees the context. Called once, when the session is closed. */
-    void (*destroy)(void *context);
-    /** Required. Answers with the fields: tgs_answer_session_data(). Without an answer all are absent. */
-    int32_t (*get_session_data)(void *context, tgs_answer *answer);
-    /** Required. Writes the fields in `which`, a sum of tgs_field numbers. What is absent in `data` becomes absent. */
-    int32_t (*set_session_data)(void *context, const tgs_session_data *data, uint32_t which, tgs_answer *answer);
-    /** Required. Adds peers, or replaces those with the same ids. */
-    int32_t (*put_peers)(void *context, const tgs_peer *peers, size_t count, tgs_answer *answer);
-    /** Required. Answers with the peers that have these ids, or with all peers if `ids` is NULL: tgs_answer_peers(). */
-    int32_t (*get_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
-    /** Answers with every peer that has one of these usernames. If NULL, the library reads all peers. */
-    int32_t (*get_peers_by_username)(void *context, const char *const *usernames, size_t count, tgs_answer *answer);
-    /** Answers with every peer that has this phone number. If NULL, the library reads all peers. */
-    int32_t (*get_peers_by_phone_number)(void *context, const char *phone_number, tgs_answer *answer);
-    /** Required. Answers with the update states: tgs_answer_update_states(). */
-    int32_t (*get_update_states)(void *context, tgs_answer *answer);
-    /** Required. Adds update states, or replaces those with the same ids. */
-    int32_t (*set_update_states)(void *context, const tgs_update_state *states, size_t count, tgs_answer *answer);
-    /** Required. Removes an update state, if there is one. */
-    int32_t (*delete_update_state)(void *context, int64_t id, tgs_answer *answer);
-    /** Required. Answers with the sent files: tgs_answer_sent_files(). */
-    int32_t (*get_sent_files)(void *context, tgs_answer *answer);
-    /** Required. Adds sent files, or replaces those with the same MD5, size and type. */
-    int32_t (*cache_sent_files)(void *context, const tgs_sent_file *files, size_t count, tgs_answer *answer);
-    /** Makes what was written survive a loss of power. If NULL, tgs_save() does nothing here. */
-    int32_t (*save)(void *context, tgs_answer *answer);
-    /** Deletes the session and all that belongs to it. If NULL, tgs_delete() is TGS_ERROR_UNSUPPORTED. */
-    int32_t (*remove)(void *context, tgs_answer *answer);
-    /**
-     * Begins a transaction of several calls, which `finish` ends. If NULL, there are no transactions: a conversion
-     * that fails in the middle leaves peers without a login.
-     */
-    int32_t (*begin)(void *context, tgs_answer *answer);
-    /** Ends the transaction: commits it if `keep` is true, else rolls it back. Required with `begin`. */
-    int32_t (*finish)(void *context, bool keep, tgs_answer *answer);
-    /**
-     * Takes the lease on an auth key, or renews it if `token` holds it. `key_id` is the id of the key in 16
-     * hexadecimal digits, `token` names this lease, `owner` is for people, and after `seconds` without renewal anybody
-     * may take it. If somebody else holds it, changes nothing and answers who: tgs_answer_holder(). It must be atomic
-     * among all machines. A thread of the library calls it too. If NULL, leases hold on this machine only.
-     */
-    int32_t (*take_lease)(void *context, const char *key_id, const char *token, const char *owner, uint32_t seconds,
-                          tgs_answer *answer);
-    /** Ends a lease, if `token` holds it. Required with `take_lease`. */
-    int32_t (*release_lease)(void *context, const char *key_id, const char *token, tgs_answer *answer);
-    /**
-     * Removes the peers that have these ids, if they exist, or all peers if `ids` is NULL. If NULL, tgs_delete_peers()
-     * and tgs_delete_all_peers() are TGS_ERROR_UNSUPPORTED.
-     */
-    int32_t (*delete_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
-} tgs_engine;
-
 /**
  * Merges peers: changes what their structs tell, and leaves the rest as the session has it. All of it is one
  * transaction: all of them, or none. So a "min" user or a forbidden channel loses nothing by it. A peer that is new is
@@ -1084,11 +955,11 @@ typedef struct tgs_engine {
  * id the later one is merged into what the earlier one left. What this session has merged within the last 5 minutes,
  * and nobody else has changed, is not written again.
  *
- * In a tgs_engine the library reads the peers, then calls `put_peers`: without `begin`, what another process writes
- * between the two is lost.
+ * In an engine of your own (tgs_open_engine()) the library reads the peers, then calls `put_peers`: without `begin`,
+ * what another process writes between the two is lost.
  *
  * ```c
- * const char *const none[1];
+ * const char *const none[1] = {NULL};
  * tgs_peer peers[] = {{.size = sizeof(tgs_peer), .id = 777000101, .name = "Anna"},
  *                     {.size = sizeof(tgs_peer), .id = -1001777000301, .usernames = none, .username_count = 0}};
  * tgs_merge_peers(session, peers, 2, &error);
@@ -1112,7 +983,7 @@ TGS_API tgs_status tgs_merge_peers(tgs_session *session, const tgs_peer *peers, 
  * @param[in]     count    How many ids. With 0, nothing is deleted.
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if `ids` is NULL with a count; TGS_ERROR_UNSUPPORTED if the session is in
- *         a tgs_engine without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
+ *         an engine of your own without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
  *         TGS_ERROR_IO.
  */
 TGS_API tgs_status tgs_delete_peers(tgs_session *session, const int64_t *ids, size_t count, tgs_error **error);
@@ -1122,8 +993,8 @@ TGS_API tgs_status tgs_delete_peers(tgs_session *session, const int64_t *ids, si
  *
  * @param[in,out] session  The session to change.
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in a tgs_engine without `delete_peers`; TGS_ERROR_READ_ONLY,
- *         TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ * @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in an engine of your own without `delete_peers`;
+ *         TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
  */
 TGS_API tgs_status tgs_delete_all_peers(tgs_session *session, tgs_error **error);
 
@@ -1257,6 +1128,32 @@ TGS_API void tgs_peer_iter_free(tgs_peer_iter *iter);
  */
 
 /**
+ * How far updates were received. No state, a state with an absent value, and the value 0 are three different things.
+ */
+typedef struct tgs_update_state {
+    /** sizeof(tgs_update_state). */
+    size_t size;
+    /** 0 for the account, or the marked id of a channel. */
+    int64_t id;
+    /** Valid if has_pts; likewise the others. */
+    int64_t pts;
+    /** The position in the events of secret chats. */
+    int64_t qts;
+    /** The date of the last update, in Unix seconds. */
+    int64_t date;
+    /** The number of the last container of updates. */
+    int64_t seq;
+    /** Whether pts is known. */
+    bool has_pts;
+    /** Whether qts is known. */
+    bool has_qts;
+    /** Whether date is known. */
+    bool has_date;
+    /** Whether seq is known. */
+    bool has_seq;
+} tgs_update_state;
+
+/**
  * Reads all update states, in ascending order of their ids. If there are more than your array can hold, it is filled
  * with the first ones, the call returns TGS_OK, and `count` is greater than `capacity`: call again with a larger
  * array. With a capacity of 0 the call only counts.
@@ -1318,6 +1215,22 @@ TGS_API tgs_status tgs_delete_update_state(tgs_session *session, int64_t id, tgs
  *     if (tgs_get_sent_file(session, md5, 1024, 0, &file, &error) == TGS_OK)
  *         printf("%lld\n", (long long)file.id);
  */
+
+/** A file that was uploaded before. */
+typedef struct tgs_sent_file {
+    /** sizeof(tgs_sent_file). */
+    size_t size;
+    /** The MD5 of its content. */
+    uint8_t md5[16];
+    /** The size of its content in bytes. */
+    int64_t file_size;
+    /** Its id at Telegram. */
+    int64_t id;
+    /** Its access hash at Telegram. */
+    int64_t access_hash;
+    /** 0 for a document, 1 for a photo. */
+    int32_t type;
+} tgs_sent_file;
 
 /**
  * Reads all sent files, in ascending order of MD5, size and type. If there are more than your array can hold, it is
@@ -1655,6 +1568,94 @@ TGS_API tgs_status tgs_open_age(const uint8_t *bytes, size_t len, const char *pa
  *     if (tgs_open_engine(&engine, NULL, &session, &error) == TGS_OK)
  *         tgs_close(session);
  */
+
+/** The version of tgs_engine in this header. */
+#define TGS_ENGINE_VERSION 1
+
+/** For `flags`: what was written is there when the engine is opened again. */
+#define TGS_ENGINE_PERSISTENT 1
+
+/** For `flags`: usernames expire, as in the Pyrogram family. */
+#define TGS_ENGINE_USERNAMES_EXPIRE 2
+
+/** Takes what a function of an engine answers. It belongs to the library and is valid until that function returns. */
+typedef struct tgs_answer tgs_answer;
+
+/**
+ * A storage engine of your own. It stores what it is given and gives it back unchanged.
+ *
+ * Each function gets `context` first and `answer` last. It returns TGS_OK; or it calls tgs_answer_cause() and returns
+ * a TGS_ERROR_ number (TGS_ERROR_SERVER if no other fits). It does everything, or it fails and changes nothing. What
+ * it is given belongs to the library and is valid until it returns. The library calls one function at a time, from any
+ * thread, and none after `destroy`. A function must not call the session that it serves.
+ *
+ * Set the struct to zero, then fill it. Functions marked "Required" must be there; any other may be NULL. `version`
+ * says which header the engine was compiled with: the structs that its functions get are those of that header.
+ */
+typedef struct tgs_engine {
+    /** sizeof(tgs_engine). */
+    size_t size;
+    /** TGS_ENGINE_VERSION. */
+    uint32_t version;
+    /** 0, or a sum of TGS_ENGINE_PERSISTENT and TGS_ENGINE_USERNAMES_EXPIRE. */
+    uint32_t flags;
+    /** Passed to each function. May be NULL. */
+    void *context;
+    /**
+     * Required. Where the session is, for error messages, like "redis://host/0 my_account". Without secrets. Copied.
+     */
+    const char *location;
+    /** Frees the context. Called once, when the session is closed. */
+    void (*destroy)(void *context);
+    /** Required. Answers with the fields: tgs_answer_session_data(). Without an answer all are absent. */
+    int32_t (*get_session_data)(void *context, tgs_answer *answer);
+    /** Required. Writes the fields in `which`, a sum of tgs_field numbers. What is absent in `data` becomes absent. */
+    int32_t (*set_session_data)(void *context, const tgs_session_data *data, uint32_t which, tgs_answer *answer);
+    /** Required. Adds peers, or replaces those with the same ids. */
+    int32_t (*put_peers)(void *context, const tgs_peer *peers, size_t count, tgs_answer *answer);
+    /** Required. Answers with the peers that have these ids, or with all peers if `ids` is NULL: tgs_answer_peers(). */
+    int32_t (*get_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
+    /** Answers with every peer that has one of these usernames. If NULL, the library reads all peers. */
+    int32_t (*get_peers_by_username)(void *context, const char *const *usernames, size_t count, tgs_answer *answer);
+    /** Answers with every peer that has this phone number. If NULL, the library reads all peers. */
+    int32_t (*get_peers_by_phone_number)(void *context, const char *phone_number, tgs_answer *answer);
+    /** Required. Answers with the update states: tgs_answer_update_states(). */
+    int32_t (*get_update_states)(void *context, tgs_answer *answer);
+    /** Required. Adds update states, or replaces those with the same ids. */
+    int32_t (*set_update_states)(void *context, const tgs_update_state *states, size_t count, tgs_answer *answer);
+    /** Required. Removes an update state, if there is one. */
+    int32_t (*delete_update_state)(void *context, int64_t id, tgs_answer *answer);
+    /** Required. Answers with the sent files: tgs_answer_sent_files(). */
+    int32_t (*get_sent_files)(void *context, tgs_answer *answer);
+    /** Required. Adds sent files, or replaces those with the same MD5, size and type. */
+    int32_t (*cache_sent_files)(void *context, const tgs_sent_file *files, size_t count, tgs_answer *answer);
+    /** Makes what was written survive a loss of power. If NULL, tgs_save() does nothing here. */
+    int32_t (*save)(void *context, tgs_answer *answer);
+    /** Deletes the session and all that belongs to it. If NULL, tgs_delete() is TGS_ERROR_UNSUPPORTED. */
+    int32_t (*remove)(void *context, tgs_answer *answer);
+    /**
+     * Begins a transaction of several calls, which `finish` ends. If NULL, there are no transactions: a conversion
+     * that fails in the middle leaves peers without a login.
+     */
+    int32_t (*begin)(void *context, tgs_answer *answer);
+    /** Ends the transaction: commits it if `keep` is true, else rolls it back. Required with `begin`. */
+    int32_t (*finish)(void *context, bool keep, tgs_answer *answer);
+    /**
+     * Takes the lease on an auth key, or renews it if `token` holds it. `key_id` is the id of the key in 16
+     * hexadecimal digits, `token` names this lease, `owner` is for people, and after `seconds` without renewal anybody
+     * may take it. If somebody else holds it, changes nothing and answers who: tgs_answer_holder(). It must be atomic
+     * among all machines. A thread of the library calls it too. If NULL, leases hold on this machine only.
+     */
+    int32_t (*take_lease)(void *context, const char *key_id, const char *token, const char *owner, uint32_t seconds,
+                          tgs_answer *answer);
+    /** Ends a lease, if `token` holds it. Required with `take_lease`. */
+    int32_t (*release_lease)(void *context, const char *key_id, const char *token, tgs_answer *answer);
+    /**
+     * Removes the peers that have these ids, if they exist, or all peers if `ids` is NULL. If NULL, tgs_delete_peers()
+     * and tgs_delete_all_peers() are TGS_ERROR_UNSUPPORTED.
+     */
+    int32_t (*delete_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
+} tgs_engine;
 
 /**
  * Answers with the fields of the session, within `get_session_data` of a tgs_engine.

@@ -54,7 +54,8 @@ pub struct tgs_peer {
     pub r#type: i32,
     /// The name of the type if it is TGS_PEER_TYPE_OTHER; else NULL.
     pub type_name: *const c_char,
-    /// username_count texts, the main one first, in any case, with or without "@". To tgs_merge_peers(), NULL is not told.
+    /// username_count texts, the main one first, in any case, with or without "@". NULL for none; to tgs_merge_peers()
+    /// NULL means that they are not told.
     pub usernames: *const *const c_char,
     /// How many usernames.
     pub username_count: usize,
@@ -273,11 +274,11 @@ pub unsafe extern "C" fn tgs_update_peers(
 /// id the later one is merged into what the earlier one left. What this session has merged within the last 5 minutes,
 /// and nobody else has changed, is not written again.
 ///
-/// In a tgs_engine the library reads the peers, then calls `put_peers`: without `begin`, what another process writes
-/// between the two is lost.
+/// In an engine of your own (tgs_open_engine()) the library reads the peers, then calls `put_peers`: without `begin`,
+/// what another process writes between the two is lost.
 ///
 /// ```c
-/// const char *const none[1];
+/// const char *const none[1] = {NULL};
 /// tgs_peer peers[] = {{.size = sizeof(tgs_peer), .id = 777000101, .name = "Anna"},
 ///                     {.size = sizeof(tgs_peer), .id = -1001777000301, .usernames = none, .username_count = 0}};
 /// tgs_merge_peers(session, peers, 2, &error);
@@ -315,7 +316,8 @@ pub unsafe extern "C" fn tgs_merge_peers(
 /// @param[in] count How many ids. With 0, nothing is deleted.
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if `ids` is NULL with a count; TGS_ERROR_UNSUPPORTED if the session is in
-///     a tgs_engine without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+///     an engine of your own without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
+///     TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -338,8 +340,8 @@ pub unsafe extern "C" fn tgs_delete_peers(
 ///
 /// @param[in,out] session The session to change.
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
-/// @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in a tgs_engine without `delete_peers`; TGS_ERROR_READ_ONLY,
-///     TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+/// @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in an engine of your own without `delete_peers`;
+///     TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
 ///
 /// # Safety
 /// The pointers are NULL or as described.

@@ -60,6 +60,7 @@ const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown
   get_peers: list('int64_t', id),
   get_peers_by_username: list('const char *', same),
   get_peers_by_phone_number: same,
+  delete_peers: list('int64_t', id),
   set_update_states: list(structs.UpdateState, updateStates.fromRaw),
   delete_update_state: id,
   cache_sent_files: list(structs.SentFile, sentFiles.fromRaw),

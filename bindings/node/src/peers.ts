@@ -26,7 +26,7 @@ export interface Peer {
   lastUpdateOn: number | null
 }
 
-/** A peer to write. A value that is left out becomes unknown. */
+/** A peer to write. A value that is left out becomes unknown; to `mergePeers` it is not told. */
 export type NewPeer = Pick<Peer, 'id'> & Partial<{ [Key in Exclude<keyof Peer, 'id' | 'accessHash'>]: Peer[Key] | null }>
   & { accessHash?: bigint | number | null }
 
@@ -54,7 +54,7 @@ const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_o
 export function toRaw(peer: Record<string, unknown>, where: string): Record<string, unknown> {
   const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
     check.optional(peer[name], `${where}.${name}`, checked)
-  const usernames = field('usernames', check.array) ?? []
+  const usernames = field('usernames', check.array)
   const accessHash = field('accessHash', check.integer)
   return {
     size: PEER_SIZE,
@@ -63,12 +63,18 @@ export function toRaw(peer: Record<string, unknown>, where: string): Record<stri
     has_access_hash: accessHash !== null,
     type: PeerTypes[field('type', peerType) ?? 'unknown'],
     type_name: field('typeName', check.text),
-    usernames: usernames.length ? usernames.map((name) => check.text(name, `${where}.usernames`)) : null,
-    username_count: usernames.length,
+    usernames: pointerOf(usernames, `${where}.usernames`),
+    username_count: usernames?.length ?? 0,
     phone_number: field('phoneNumber', check.text),
     name: field('name', check.text),
     last_update_on: field('lastUpdateOn', check.integer) ?? 0,
   }
+}
+
+// Not told is NULL; none is any other pointer, with a count of 0.
+function pointerOf(usernames: unknown[] | null, where: string): string[] | null {
+  if (usernames === null) return null
+  return usernames.length ? usernames.map((name) => check.text(name, where)) : ['']
 }
 
 function peerType(value: unknown, name: string): PeerType {
@@ -78,6 +84,26 @@ function peerType(value: unknown, name: string): PeerType {
 
 export function updatePeers(handle: number, peers: unknown): Call<void> {
   return writeRows('tgs_update_peers', handle, peers, 'peers', toRaw)
+}
+
+export function mergePeers(handle: number, peers: unknown): Call<void> {
+  return writeRows('tgs_merge_peers', handle, peers, 'peers', toRaw)
+}
+
+const checkedIds = (ids: unknown) => check.array(ids, 'ids').map((id) => check.integer(id, 'ids'))
+
+export function deletePeers(handle: number, ids: unknown): Call<void> {
+  const wanted = checkedIds(ids)
+  return { name: 'tgs_delete_peers', args: [handle, wanted, wanted.length], answer: () => undefined }
+}
+
+export const deleteAllPeers = (handle: number): Call<void> => ({ name: 'tgs_delete_all_peers', args: [handle], answer: () => undefined })
+
+export function lookupAll(handle: number, ids: unknown): Call<(InputPeer | null)[]> {
+  const wanted = checkedIds(ids)
+  const places: RawPeer[] = wanted.map(inputPeerPlace)
+  const answer = () => places.map((raw) => (Number(raw.id) === 0 ? null : toInputPeer(raw)))
+  return { name: 'tgs_get_peers', args: [handle, wanted, wanted.length, places.length ? places : null], answer }
 }
 
 export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {

@@ -11,7 +11,9 @@ import { getKey, getScalar, getText, setKey, setScalar, setText } from './fields
 import { functions } from './functions'
 import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
-import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Peer } from './peers'
+import {
+  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, updatePeers, type InputPeer, type NewPeer, type Peer,
+} from './peers'
 import { readRows, writeRows } from './rows'
 import { setData, type SessionData } from './session-data'
 import * as sentFiles from './sent-files'
@@ -260,6 +262,46 @@ export class Session implements Disposable {
 
   async updatePeersAsync(peers: readonly NewPeer[]): Promise<void> {
     await this.#inPool(updatePeers(this.#handle, peers))
+  }
+
+  /**
+   * Changes what is told of peers, and leaves the rest as the session has it: all of them, or none. A value that is left out, or
+   * null, is not told; that there is none is said by `usernames: []`, `phoneNumber: ''` and `name: ''`. A username that is told
+   * moves; `lastUpdateOn` is written always, and left out it is now.
+   */
+  mergePeers(peers: readonly NewPeer[]): void {
+    run(mergePeers(this.#handle, peers))
+  }
+
+  async mergePeersAsync(peers: readonly NewPeer[]): Promise<void> {
+    await this.#inPool(mergePeers(this.#handle, peers))
+  }
+
+  /** Deletes the peers with these marked ids: all of them, or none. An id that no peer has is ignored. */
+  deletePeers(ids: readonly (number | bigint)[]): void {
+    run(deletePeers(this.#handle, ids))
+  }
+
+  async deletePeersAsync(ids: readonly (number | bigint)[]): Promise<void> {
+    await this.#inPool(deletePeers(this.#handle, ids))
+  }
+
+  /** Deletes all peers. The login, the update states and the sent files stay. */
+  deleteAllPeers(): void {
+    run(deleteAllPeers(this.#handle))
+  }
+
+  async deleteAllPeersAsync(): Promise<void> {
+    await this.#inPool(deleteAllPeers(this.#handle))
+  }
+
+  /** Finds many peers by their marked ids in one call, each at the place of its id; null where no peer has it. */
+  getPeersById(ids: readonly (number | bigint)[]): (InputPeer | null)[] {
+    return run(lookupAll(this.#handle, ids))!
+  }
+
+  async getPeersByIdAsync(ids: readonly (number | bigint)[]): Promise<(InputPeer | null)[]> {
+    return (await this.#inPool(lookupAll(this.#handle, ids)))!
   }
 
   /** Finds a peer by its marked id. */
