@@ -74,8 +74,14 @@ const rows = (name: FunctionName, convert: (row: Record<string, unknown>, name: 
 
 /** Hands over what a method answered; the others answer nothing. */
 const ANSWERS: Partial<Record<EngineFunction, Answer>> = {
-  get_session_data: (answer, result, what) =>
-    sessionData.lend(result, what, (raw) => run({ name: 'tgs_answer_session_data', args: [answer, raw], answer: () => undefined })),
+  get_session_data: (answer, result, what) => {
+    const packed = sessionData.pack(result, what)
+    try {
+      run({ name: 'tgs_answer_session_data', args: [answer, packed.raw], answer: () => undefined })
+    } finally {
+      sessionData.wipe(packed)
+    }
+  },
   get_peers: rows('tgs_answer_peers', peers.toRaw),
   get_peers_by_username: rows('tgs_answer_peers', peers.toRaw),
   get_peers_by_phone_number: rows('tgs_answer_peers', peers.toRaw),

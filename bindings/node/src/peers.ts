@@ -2,8 +2,8 @@
 
 import koffi from './koffi'
 import * as check from './checks'
-import { EXPIRED, run, type Call } from './call'
-import { UsernameExpiredError, invalid } from './errors'
+import type { Call } from './call'
+import { invalid } from './errors'
 import type { FunctionName } from './functions'
 import { writeRows } from './rows'
 import { PEER_SIZE, Peer as PeerStruct, inputPeerPlace } from './structs'
@@ -51,7 +51,10 @@ const hash = (raw: RawPeer) => (raw['has_access_hash'] ? BigInt(raw.access_hash)
 // 0 says that the time is not known.
 const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_on') || null
 
+const NAMES = ['id', 'accessHash', 'type', 'typeName', 'usernames', 'phoneNumber', 'name', 'lastUpdateOn']
+
 export function toRaw(peer: Record<string, unknown>, where: string): Record<string, unknown> {
+  check.known(peer, where, NAMES)
   const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
     check.optional(peer[name], `${where}.${name}`, checked)
   const usernames = field('usernames', check.array)
@@ -119,14 +122,9 @@ const toInputPeer = (raw: RawPeer): InputPeer => ({
   lastUpdateOn: time(raw),
 })
 
-/** "Not found" is null; "expired" throws its own error. */
-export function byUsername(handle: number, username: unknown): InputPeer | null {
+export function byUsername(handle: number, username: unknown): Call<InputPeer> {
   const name = check.text(username, 'username')
-  try {
-    return run(lookup('tgs_get_peer_by_username', handle, name)) ?? null
-  } catch (thrown) {
-    throw thrown === EXPIRED ? new UsernameExpiredError(name) : thrown
-  }
+  return { ...lookup('tgs_get_peer_by_username', handle, name), username: name }
 }
 
 /** What a walk over peers shows. The struct and its texts are the library's until the next step. */
@@ -145,4 +143,3 @@ export function fromRaw(raw: RawPeer): Peer {
     lastUpdateOn: time(raw),
   }
 }
-
