@@ -90,7 +90,7 @@ describe('while another program holds the lock', () => {
     const path = join(folder(test), 'x.session')
     const session = await Session.openAsync(path)
     for (const kind of ['IMMEDIATE', 'EXCLUSIVE']) {
-      const unlock = await lock(path, kind)
+      const unlock = await lock(test, path, kind)
       const ticks = await ticksDuring(async (counted) => {
         const written = session.updatePeersAsync([PEER])
         while (counted() < 20) await new Promise(setImmediate)
@@ -106,7 +106,7 @@ describe('while another program holds the lock', () => {
   it('a signal ends the waiting at once', async (test) => {
     const path = join(folder(test), 'x.session')
     const session = await Session.openAsync(path, { busyTimeout: 60_000 })
-    const unlock = await lock(path)
+    const unlock = await lock(test, path)
     const controller = new AbortController()
     const written = session.updatePeersAsync([PEER], { signal: controller.signal })
     setImmediate(() => controller.abort())

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { format, inspect } from 'node:util'
-import { folder, KEY, tgsession } from './support/library.mjs'
+import { folder, KEY, require, tgsession } from './support/library.mjs'
 
 const { InvalidArgumentError, Session, TgsError, UsernameExpiredError } = tgsession
 
@@ -82,5 +82,25 @@ describe('what the console shows', () => {
     hidden(format('%o %O %j', session, session, session))
     session.close()
     assert.match(inspect(session), /TGS_ERROR_CLOSED/)
+  })
+
+  it('of the sessions of GramJS and mtcute: no secret', async () => {
+    const { GramjsSession } = require('tgsession/gramjs')
+    const { TgsessionStorage } = require('tgsession/mtcute')
+    const login = Session.open(':memory:')
+    login.setData({ authKey: KEY, dcId: 4, userId: 777, isBot: true, testMode: false, apiId: 5 })
+    const text = login.exportSessionString('pyrogram')
+    const gramjs = new GramjsSession(text)
+    const mtcute = new TgsessionStorage('postgresql://anna:geheim@127.0.0.1/x', { passphrase: 'geheim' })
+    const other = new TgsessionStorage(text)
+    for (const one of [gramjs, mtcute, other]) {
+      const shown = hidden(format('%o %O %j', one, one, one))
+      assert.ok(!shown.includes(text))
+    }
+    const opened = new GramjsSession(login)
+    await opened.load()
+    await other.driver.load()
+    for (const one of [opened, other, other.driver]) hidden(format('%o %O %j', one, one, one))
+    assert.match(inspect(opened), /userId: 777/)
   })
 })

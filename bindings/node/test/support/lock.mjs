@@ -11,9 +11,10 @@ sys.stdin.readline()
 connection.execute('ROLLBACK')
 `
 
-/** Locks a file, and answers the function that unlocks it. `kind`: IMMEDIATE lets readers in, EXCLUSIVE does not. */
-export async function lock(path, kind = 'IMMEDIATE') {
+/** Locks a file during a test, and answers the function that unlocks it. `kind`: IMMEDIATE lets readers in, EXCLUSIVE does not. */
+export async function lock(test, path, kind = 'IMMEDIATE') {
   const holder = spawn(process.env.PYTHON ?? 'python3', ['-c', HOLDER, path, kind], { stdio: ['pipe', 'pipe', 'inherit'] })
+  test.after(() => holder.kill())
   await once(holder.stdout, 'data')
   return async () => {
     holder.stdin.end('\n')
