@@ -14,11 +14,10 @@ const FORMS: Record<Key, (text: string) => string> = {
 }
 const KEYS = Object.keys(FORMS) as Key[]
 
-/** What a peer has of a key; undefined where it does not tell. */
+/** What a peer has of a key; undefined where it does not tell. An empty text tells that there is none, as to `mergePeers`. */
 function valuesOf(peer: NewPeer, key: Key): string[] | undefined {
-  const value = peer[key]
-  if (value === undefined) return undefined
-  return [value ?? []].flat().map(FORMS[key])
+  const value = peer[key] ?? undefined
+  return value === undefined ? undefined : [value].flat().filter(Boolean).map(FORMS[key])
 }
 
 /** Whether a peer tells that it does not have this username, phone number or name. */
@@ -41,11 +40,11 @@ export class Batch {
     this.states.set(id, { ...this.states.get(id), ...values })
   }
 
-  /** What a peer leaves undefined stays as it was told before. */
+  /** What a peer leaves out stays as it was told before. */
   addPeer(peer: NewPeer): void {
     const before = this.peers.get(peer.id)
     if (before) this.removePeer(peer.id)
-    const told = Object.fromEntries(Object.entries(peer).filter(([, value]) => value !== undefined))
+    const told = Object.fromEntries(Object.entries(peer).filter(([, value]) => value !== undefined && value !== null))
     const merged = { ...before, ...told, id: peer.id }
     this.peers.set(peer.id, merged)
     for (const key of KEYS) for (const value of valuesOf(merged, key) ?? []) this.#found[key].set(value, peer.id)

@@ -259,7 +259,7 @@ function toPeer(row: EntityRow): NewPeer {
     accessHash: BigInt(hash.toString()),
     type: typeOf(row.entity),
     usernames: (username ? [username, ...more] : more).filter(isStorable),
-    name: name && isStorable(name) ? name : null,
+    ...(name !== undefined && isStorable(name) ? { name } : {}),
     // Telegram tells it of contacts only.
     ...(phone && isStorable(phone) ? { phoneNumber: phone } : {}),
   }

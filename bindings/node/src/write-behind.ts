@@ -6,10 +6,10 @@
 
 import { Batch, lacks, type Key } from './batch'
 import { InvalidArgumentError, TgsError, invalid } from './errors'
-import { mergePeers, mergePeersAsync, mergeStates, mergeStatesAsync } from './merging'
 import { toRaw, type NewPeer } from './peers'
 import { pack, wipe, type SessionData } from './session-data'
 import type { SessionSource } from './session-source'
+import { mergeStates, mergeStatesAsync } from './state-changes'
 import * as updateStates from './update-states'
 import type { UpdateState } from './update-states'
 
@@ -48,7 +48,7 @@ export class WriteBehind {
     this.#schedule()
   }
 
-  /** What is undefined stays as the session has it. */
+  /** As `Session.mergePeers` takes it: what is left out stays as the session has it. */
   addPeer(peer: NewPeer): void {
     toRaw({ ...peer }, `peer ${peer.id}`)
     if (peer.id === 0) throw invalid('peer 0: an id must not be 0')
@@ -160,7 +160,7 @@ export class WriteBehind {
     }
     while (batch.peers.size) {
       const peers = [...batch.peers.values()].slice(0, LARGEST_BATCH)
-      await this.#split(peers, (some) => mergePeersAsync(session, some), ({ id }) => `peer ${id}`)
+      await this.#split(peers, (some) => session.mergePeersAsync(some), ({ id }) => `peer ${id}`)
       for (const { id } of peers) batch.removePeer(id)
     }
   }
@@ -184,7 +184,7 @@ export class WriteBehind {
     for (const { fields, states, peers } of [this.#writing, this.#waiting]) {
       if (Object.keys(fields).length) splitNow([fields], ([one]) => session.setData(one!))
       if (states.size) splitNow([...states], (some) => mergeStates(session, some))
-      if (peers.size) splitNow([...peers.values()], (some) => mergePeers(session, some))
+      if (peers.size) splitNow([...peers.values()], (some) => session.mergePeers(some))
     }
     this.#waiting = new Batch()
   }

@@ -143,6 +143,23 @@ it('a newer sighting of another client wins, and its type survives', async () =>
   assert.equal(await storage.peers.getByUsername('five'), null)
 })
 
+it('what mtcute deletes is gone; of an engine that deletes nothing it is hidden, until it is seen again', async () => {
+  for (const deletePeers of [MemoryEngine.prototype.deletePeers, null]) {
+    const session = tgsession.Session.openEngine(Object.assign(new MemoryEngine(), { deletePeers }))
+    const { peers, driver } = new TgsessionStorage(session)
+    const peer = { id: 5, accessHash: '1|0', isMin: false, usernames: ['five'], updated: 1, complete: new Uint8Array() }
+    peers.store(peer)
+    await driver.save()
+    peers.store({ ...peer, id: 6 })
+    await peers.deleteAll()
+    assert.deepEqual([await peers.getById(5), await peers.getByUsername('five'), await peers.getById(6)], [null, null, null])
+    peers.store(peer)
+    assert.equal((await peers.getByUsername('five')).id, 5)
+    await driver.save()
+    assert.equal((await peers.getById(5)).id, 5)
+  }
+})
+
 it('a session string that mtcute itself writes opens here', () => {
   const text = writeStringSession({ version: 3, primaryDcs: { main: DC, media: DC }, self: { userId: 7, isBot: false }, authKey: KEY })
   const session = tgsession.Session.open(text)

@@ -5,7 +5,7 @@
 
 import type { IPeersRepository } from '@mtcute/core'
 import type { Key } from '../batch'
-import { invalid, UsernameExpiredError } from '../errors'
+import { invalid, TgsError, UsernameExpiredError } from '../errors'
 import type { InputPeer, NewPeer, Peer } from '../peers'
 import type { Session } from '../session'
 import type { TgsessionDriver } from './driver'
@@ -15,7 +15,7 @@ type PeerInfo = IPeersRepository.PeerInfo
 
 export class TgsessionPeers implements IPeersRepository {
   readonly #seen = new Map<number, PeerInfo>()
-  // The library removes no peers: those that mtcute deleted are hidden from it until they are seen again.
+  // An engine of the caller's own may have no way to delete peers: they are hidden from mtcute until they are seen again.
   #hidden = new Set<number>()
 
   constructor(private readonly driver: TgsessionDriver) {}
@@ -42,7 +42,13 @@ export class TgsessionPeers implements IPeersRepository {
   async deleteAll(): Promise<void> {
     this.#seen.clear()
     await this.driver.queue.forgetPeers()
-    this.#hidden = new Set(Array.from(await (await this.driver.opened()).peersAsync(), (peer) => peer.id))
+    const session = await this.driver.opened()
+    try {
+      await session.deleteAllPeersAsync()
+    } catch (error) {
+      if (!(error instanceof TgsError && error.status === 'TGS_ERROR_UNSUPPORTED')) throw error
+      this.#hidden = new Set(Array.from(await session.peersAsync(), (peer) => peer.id))
+    }
   }
 
   /** What the session does not have, or not yet. */

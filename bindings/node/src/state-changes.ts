@@ -1,6 +1,5 @@
-/** Writes what adapters tell of peers and update states: what they do not tell stays as the session has it. */
+/** Writes some values of update states: the others stay as the session has them. */
 
-import type { NewPeer, Peer } from './peers'
 import type { Session } from './session'
 import type { UpdateState } from './update-states'
 
@@ -9,19 +8,6 @@ export type StateChange = [id: number, values: Partial<UpdateState>]
 
 // As many states are asked for one by one; of more, all are read at once.
 const FEW = 8
-
-function over(before: Iterable<Peer>, peers: readonly NewPeer[]): NewPeer[] {
-  const known = new Map(Array.from(before, ({ lastUpdateOn: _, ...peer }) => [peer.id, peer]))
-  return peers.map((peer) => ({ ...known.get(peer.id), ...peer }))
-}
-
-export async function mergePeersAsync(session: Session, peers: readonly NewPeer[]): Promise<void> {
-  await session.updatePeersAsync(over(await session.peersAsync(peers.map(({ id }) => id)), peers))
-}
-
-export function mergePeers(session: Session, peers: readonly NewPeer[]): void {
-  session.updatePeers(over(session.peers(peers.map(({ id }) => id)), peers))
-}
 
 const ABSENT = { pts: null, qts: null, date: null, seq: null }
 const isAbsent = ({ pts, qts, date, seq }: UpdateState) => pts === null && qts === null && date === null && seq === null
