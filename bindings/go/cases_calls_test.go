@@ -95,6 +95,23 @@ var calls = map[string]call{
 	"tgs_update_peers": action(func(s *session, a *arguments) error {
 		return s.UpdatePeers(each(a.Peers, peer.ours))
 	}),
+	"tgs_merge_peers": action(func(s *session, a *arguments) error {
+		return s.MergePeers(each(a.Peers, peer.ours))
+	}),
+	"tgs_delete_peers": action(func(s *session, a *arguments) error {
+		return s.DeletePeers(each(a.IDs, func(id whole) int64 { return int64(id) })...)
+	}),
+	"tgs_delete_all_peers": action(func(s *session, _ *arguments) error { return s.DeleteAllPeers() }),
+	"tgs_get_peers": question("peers", func(s *session, a *arguments) ([]*inputPeer, error) {
+		found, err := s.InputPeers(each(a.IDs, func(id whole) int64 { return int64(id) })...)
+		return each(found, func(peer *tgsession.InputPeer) *inputPeer {
+			if peer == nil {
+				return nil
+			}
+			shown := newInputPeer(*peer)
+			return &shown
+		}), err
+	}),
 	"tgs_get_peer_by_id": lookup(func(s *session, a *arguments) (tgsession.InputPeer, error) {
 		return s.PeerByID(int64(a.ID))
 	}),

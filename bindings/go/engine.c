@@ -22,6 +22,10 @@ static int32_t get_peers(void *context, const int64_t *ids, size_t count, tgs_an
   return goEngineGetPeers((uintptr_t)context, (uintptr_t)answer, (int64_t *)ids, count);
 }
 
+static int32_t delete_peers(void *context, const int64_t *ids, size_t count, tgs_answer *answer) {
+  return goEngineDeletePeers((uintptr_t)context, (uintptr_t)answer, (int64_t *)ids, count);
+}
+
 static int32_t get_peers_by_username(void *context, const char *const *usernames, size_t count, tgs_answer *answer) {
   return goEngineGetPeersByUsername((uintptr_t)context, (uintptr_t)answer, (char **)usernames, count);
 }
@@ -106,5 +110,6 @@ go_opened go_open_engine(uintptr_t engine, const char *location, uint32_t flags,
   if (has.has_transactions) functions.finish = finish;
   if (has.has_leases) functions.take_lease = take_lease;
   if (has.has_leases) functions.release_lease = release_lease;
+  if (has.deletes_peers) functions.delete_peers = delete_peers;
   GO_OPEN(tgs_open_engine(&functions, options, &session, error));
 }

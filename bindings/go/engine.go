@@ -18,8 +18,8 @@ import (
 // [*Error] in it, if there is one (fmt.Errorf("%w: the disk failed", ErrIO)), else [StatusServer]; errors of package fs
 // that this package knows have theirs. A panic becomes an error too.
 //
-// [UsernameFinder], [PhoneFinder], [Saver], [Remover], [Transactor], [Leaser] and [Destroyer] are what an engine may have
-// beside.
+// [UsernameFinder], [PhoneFinder], [PeerDeleter], [Saver], [Remover], [Transactor], [Leaser] and [Destroyer] are what an
+// engine may have beside.
 type Engine interface {
 	// Info describes the engine. It is called once, when the session is opened.
 	Info() EngineInfo
@@ -63,6 +63,13 @@ type UsernameFinder interface {
 type PhoneFinder interface {
 	// PeersByPhoneNumber reads every peer that has this phone number.
 	PeersByPhoneNumber(phoneNumber string) ([]Peer, error)
+}
+
+// PeerDeleter is an engine that can delete peers. Without it [Session.DeletePeers] and [Session.DeleteAllPeers] fail with
+// [ErrUnsupported].
+type PeerDeleter interface {
+	// DeletePeers deletes the peers with these ids, if they exist; all peers if ids is nil.
+	DeletePeers(ids []int64) error
 }
 
 // Saver is an engine that must act to make writes survive a loss of power.
@@ -156,6 +163,7 @@ func abilities(engine Engine) C.go_abilities {
 		removes:             is[Remover](engine),
 		has_transactions:    is[Transactor](engine),
 		has_leases:          is[Leaser](engine),
+		deletes_peers:       is[PeerDeleter](engine),
 	}
 }
 

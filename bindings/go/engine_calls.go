@@ -102,11 +102,14 @@ func goEnginePutPeers(engine, answer C.uintptr_t, peers *C.tgs_peer, count C.siz
 //export goEngineGetPeers
 func goEngineGetPeers(engine, answer C.uintptr_t, ids *C.int64_t, count C.size_t) C.int32_t {
 	return serve(engine, answer, func(engine Engine) error {
-		var wanted []int64
-		if ids != nil {
-			wanted = each(ids, count, func(id *C.int64_t) int64 { return int64(*id) })
-		}
-		return answerPeers(answer)(engine.Peers(wanted))
+		return answerPeers(answer)(engine.Peers(idsOf(ids, count)))
+	})
+}
+
+//export goEngineDeletePeers
+func goEngineDeletePeers(engine, answer C.uintptr_t, ids *C.int64_t, count C.size_t) C.int32_t {
+	return serve(engine, answer, func(engine Engine) error {
+		return engine.(PeerDeleter).DeletePeers(idsOf(ids, count))
 	})
 }
 
@@ -223,6 +226,14 @@ func answerPeers(answer C.uintptr_t) func([]Peer, error) error {
 		defer batch.free()
 		return failure(C.go_answer_peers(answer, batch.peers, batch.count))
 	}
+}
+
+// idsOf copies ids; nil for NULL, which is all.
+func idsOf(ids *C.int64_t, count C.size_t) []int64 {
+	if ids == nil {
+		return nil
+	}
+	return each(ids, count, func(id *C.int64_t) int64 { return int64(*id) })
 }
 
 // each copies an array of C's.

@@ -48,6 +48,7 @@ var _ interface {
 	Engine
 	UsernameFinder
 	PhoneFinder
+	PeerDeleter
 	Saver
 	Remover
 	Transactor
@@ -110,6 +111,12 @@ func (e *MemoryEngine) PutPeers(peers []Peer) error {
 	for _, peer := range peers {
 		e.place.kept.peers[peer.ID] = peer
 	}
+	return nil
+}
+
+func (e *MemoryEngine) DeletePeers(ids []int64) error {
+	defer e.lock()()
+	maps.DeleteFunc(e.place.kept.peers, func(id int64, _ Peer) bool { return ids == nil || slices.Contains(ids, id) })
 	return nil
 }
 
@@ -232,6 +239,7 @@ func (e FailingEngine) Data() (SessionData, error)               { return Sessio
 func (e FailingEngine) SetData(SessionData, Field) error         { return e.Err }
 func (e FailingEngine) PutPeers([]Peer) error                    { return e.Err }
 func (e FailingEngine) Peers([]int64) ([]Peer, error)            { return nil, e.Err }
+func (e FailingEngine) DeletePeers([]int64) error                { return e.Err }
 func (e FailingEngine) PeersByUsername([]string) ([]Peer, error) { return nil, e.Err }
 
 func (e FailingEngine) PeersByPhoneNumber(string) ([]Peer, error) { return nil, e.Err }

@@ -97,8 +97,11 @@ func (b *batch) put(peer *Peer, c *C.tgs_peer) {
 }
 
 func (b *batch) usernames(usernames []string) (**C.char, C.size_t) {
-	if len(usernames) == 0 {
+	switch {
+	case usernames == nil:
 		return nil, 0
+	case len(usernames) == 0: // none, which is no NULL
+		return (**C.char)(unsafe.Pointer(b.peers)), 0
 	}
 	first := &b.pointers[0]
 	for i := range usernames {

@@ -6,6 +6,7 @@ import "C"
 import (
 	"runtime"
 	"strconv"
+	"unsafe"
 )
 
 // PeerType is the type of a peer. The numbers are those of tgs_peer_type.
@@ -57,7 +58,8 @@ type Peer struct {
 	Type       PeerType
 	// TypeName is the type's name, for PeerOther only.
 	TypeName string
-	// Usernames has the main one first. In any case, with or without "@".
+	// Usernames has the main one first. In any case, with or without "@". To [Session.MergePeers] nil is not told, and an
+	// empty slice is none.
 	Usernames []string
 	// PhoneNumber may have "+" and spaces.
 	PhoneNumber *string
@@ -91,6 +93,50 @@ func (s *Session) UpdatePeers(peers []Peer) error {
 	}
 	defer batch.free()
 	return failure(C.go_update_peers(s.number(), batch.peers, batch.count))
+}
+
+// MergePeers changes what is told of peers, and leaves the rest as the session has it, in one transaction: all of them, or
+// none. Not told is an AccessHash, PhoneNumber or Name of nil, Usernames of nil, and PeerUnknown; an empty PhoneNumber or
+// Name, and Usernames that are empty but not nil, say that there is none. So a "min" user or a forbidden channel loses
+// nothing. A username that is told moves, and LastUpdateOn is written always.
+func (s *Session) MergePeers(peers []Peer) error {
+	defer runtime.KeepAlive(s)
+	batch, err := newBatch(peers)
+	if err != nil {
+		return err
+	}
+	defer batch.free()
+	return failure(C.go_merge_peers(s.number(), batch.peers, batch.count))
+}
+
+// DeletePeers deletes the peers with these marked ids, in one transaction. An id that no peer has is ignored.
+func (s *Session) DeletePeers(ids ...int64) error {
+	defer runtime.KeepAlive(s)
+	return failure(C.go_delete_peers(s.number(), (*C.int64_t)(unsafe.SliceData(ids)), C.size_t(len(ids))))
+}
+
+// DeleteAllPeers deletes all peers. The login, the update states and the sent files stay.
+func (s *Session) DeleteAllPeers() error {
+	defer runtime.KeepAlive(s)
+	return failure(C.go_delete_all_peers(s.number()))
+}
+
+// InputPeers finds many peers by their marked ids in one call, each at the place of its id; nil where no peer has it.
+func (s *Session) InputPeers(ids ...int64) ([]*InputPeer, error) {
+	defer runtime.KeepAlive(s)
+	found := make([]C.tgs_input_peer, len(ids))
+	first := (*C.int64_t)(unsafe.SliceData(ids))
+	if err := failure(C.go_get_peers(s.number(), first, C.size_t(len(ids)), unsafe.SliceData(found))); err != nil {
+		return nil, err
+	}
+	peers := make([]*InputPeer, len(ids))
+	for i := range found {
+		if found[i].id != 0 {
+			peer := newInputPeer(&found[i])
+			peers[i] = &peer
+		}
+	}
+	return peers, nil
 }
 
 // PeerByID finds a peer by its marked id. [ErrNotFound] if no peer has it.
@@ -135,14 +181,17 @@ func found(answer C.go_found) (InputPeer, error) {
 	if err := failure(answer.result); err != nil {
 		return InputPeer{}, err
 	}
-	peer := answer.peer
+	return newInputPeer(&answer.peer), nil
+}
+
+func newInputPeer(peer *C.tgs_input_peer) InputPeer {
 	return InputPeer{
 		ID:           int64(peer.id),
 		BareID:       int64(peer.bare_id),
 		AccessHash:   optional(peer.has_access_hash, peer.access_hash),
 		Type:         PeerType(peer._type),
 		LastUpdateOn: optional(C.bool(peer.last_update_on != 0), peer.last_update_on),
-	}, nil
+	}
 }
 
 func optional(present C.bool, number C.int64_t) *int64 {

@@ -108,6 +108,7 @@ typedef struct {
   bool removes;
   bool has_transactions;
   bool has_leases;
+  bool deletes_peers;
 } go_abilities;
 
 /* In engine.c. */
@@ -211,6 +212,23 @@ typedef struct {
 
 static inline go_result go_update_peers(uintptr_t session, const tgs_peer *peers, size_t count) {
   GO_RESULT(tgs_update_peers(go_session(session), peers, count, &error));
+}
+
+static inline go_result go_merge_peers(uintptr_t session, const tgs_peer *peers, size_t count) {
+  GO_RESULT(tgs_merge_peers(go_session(session), peers, count, &error));
+}
+
+static inline go_result go_delete_peers(uintptr_t session, const int64_t *ids, size_t count) {
+  GO_RESULT(tgs_delete_peers(go_session(session), ids, count, &error));
+}
+
+static inline go_result go_delete_all_peers(uintptr_t session) {
+  GO_RESULT(tgs_delete_all_peers(go_session(session), &error));
+}
+
+static inline go_result go_get_peers(uintptr_t session, const int64_t *ids, size_t count, tgs_input_peer *peers) {
+  if (count > 0) peers->size = sizeof *peers;
+  GO_RESULT(tgs_get_peers(go_session(session), ids, count, peers, &error));
 }
 
 #define GO_LOOKUP(NAME, TYPE)                                                                       \

@@ -913,7 +913,10 @@ typedef struct tgs_peer {
     int32_t type;
     /** The name of the type if it is TGS_PEER_TYPE_OTHER; else NULL. */
     const char *type_name;
-    /** username_count texts, the main one first, in any case, with or without "@". */
+    /**
+     * username_count texts, the main one first, in any case, with or without "@". NULL for none; to tgs_merge_peers()
+     * NULL means that they are not told.
+     */
     const char *const *usernames;
     /** How many usernames. */
     size_t username_count;
@@ -940,6 +943,61 @@ typedef struct tgs_peer {
  */
 TGS_API tgs_status tgs_update_peers(tgs_session *session, const tgs_peer *peers, size_t count, tgs_error **error);
 
+/**
+ * Merges peers: changes what their structs tell, and leaves the rest as the session has it. All of it is one
+ * transaction: all of them, or none. So a "min" user or a forbidden channel loses nothing by it. A peer that is new is
+ * added as tgs_update_peers() adds it.
+ *
+ * A struct leaves out: the access hash by has_access_hash = false, the type by TGS_PEER_TYPE_UNKNOWN, the usernames by
+ * NULL, phone_number and name by NULL. It says that the peer has none: of usernames by any other pointer with a
+ * username_count of 0, of phone_number and name by an empty text. A username that is told is taken from any other peer;
+ * one that stays is taken from nobody. last_update_on is written always, and 0 means now. Of several structs with one
+ * id the later one is merged into what the earlier one left. What this session has merged within the last 5 minutes,
+ * and nobody else has changed, is not written again.
+ *
+ * In an engine of your own (tgs_open_engine()) the library reads the peers, then calls `put_peers`: without `begin`,
+ * what another process writes between the two is lost.
+ *
+ * ```c
+ * const char *const none[1] = {NULL};
+ * tgs_peer peers[] = {{.size = sizeof(tgs_peer), .id = 777000101, .name = "Anna"},
+ *                     {.size = sizeof(tgs_peer), .id = -1001777000301, .usernames = none, .username_count = 0}};
+ * tgs_merge_peers(session, peers, 2, &error);
+ * ```
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     peers    An array of structs, each with its `size` set.
+ * @param[in]     count    How many. Thousands in one call are faster than many calls.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if an id is 0, a type is unknown or a text is not UTF-8 (the message names
+ *         the peer); TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_merge_peers(tgs_session *session, const tgs_peer *peers, size_t count, tgs_error **error);
+
+/**
+ * Deletes peers: their usernames too, and whatever is kept for them beside the client's own tables. All of it is one
+ * transaction: all of them, or none. Update states and sent files stay.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     ids      The marked ids of the peers. An id that no peer has is ignored.
+ * @param[in]     count    How many ids. With 0, nothing is deleted.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if `ids` is NULL with a count; TGS_ERROR_UNSUPPORTED if the session is in
+ *         an engine of your own without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
+ *         TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_delete_peers(tgs_session *session, const int64_t *ids, size_t count, tgs_error **error);
+
+/**
+ * Deletes all peers, as tgs_delete_peers() deletes some. The login, the update states and the sent files stay.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in an engine of your own without `delete_peers`;
+ *         TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_delete_all_peers(tgs_session *session, tgs_error **error);
+
 /** The answer of a lookup: as much as Telegram's InputPeer needs. It has no pointers. */
 typedef struct tgs_input_peer {
     /** sizeof(tgs_input_peer). */
@@ -952,7 +1010,7 @@ typedef struct tgs_input_peer {
     int64_t access_hash;
     /** When the peer was last updated, in Unix seconds; 0 if the session's client stores no time. */
     int64_t last_update_on;
-    /** A tgs_peer_type, never TGS_PEER_TYPE_UNKNOWN. */
+    /** A tgs_peer_type, TGS_PEER_TYPE_UNKNOWN only if nobody was found. */
     int32_t type;
     /** Whether access_hash is known. To a client, absent and 0 differ. */
     bool has_access_hash;
@@ -968,6 +1026,21 @@ typedef struct tgs_input_peer {
  * @return TGS_OK; TGS_NOT_FOUND if no peer has it; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
  */
 TGS_API tgs_status tgs_get_peer_by_id(const tgs_session *session, int64_t id, tgs_input_peer *peer, tgs_error **error);
+
+/**
+ * Finds many peers by their marked ids, in one call and at one moment.
+ *
+ * @param[in]     session  The session.
+ * @param[in]     ids      The marked ids, in any order; an id may be there more than once.
+ * @param[in]     count    How many ids, and how many structs.
+ * @param[in,out] peers    An array of `count` structs, of which the first one's `size` is set before the call. Each
+ *                         receives the answer for the id at its place; where no peer has that id, the struct's id is 0.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK, also if no peer was found; TGS_ERROR_INVALID_ARGUMENT if an array is NULL with a count, or the size
+ *         is not set; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_get_peers(const tgs_session *session, const int64_t *ids, size_t count, tgs_input_peer *peers,
+                                 tgs_error **error);
 
 /**
  * Finds a peer by one of its usernames.
@@ -1577,6 +1650,11 @@ typedef struct tgs_engine {
                           tgs_answer *answer);
     /** Ends a lease, if `token` holds it. Required with `take_lease`. */
     int32_t (*release_lease)(void *context, const char *key_id, const char *token, tgs_answer *answer);
+    /**
+     * Removes the peers that have these ids, if they exist, or all peers if `ids` is NULL. If NULL, tgs_delete_peers()
+     * and tgs_delete_all_peers() are TGS_ERROR_UNSUPPORTED.
+     */
+    int32_t (*delete_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
 } tgs_engine;
 
 /**

@@ -146,11 +146,17 @@ pub struct tgs_engine {
             answer: *mut tgs_answer,
         ) -> i32,
     >,
+    /// Removes the peers that have these ids, if they exist, or all peers if `ids` is NULL. If NULL, tgs_delete_peers()
+    /// and tgs_delete_all_peers() are TGS_ERROR_UNSUPPORTED.
+    pub delete_peers: Option<
+        unsafe extern "C" fn(context: *mut c_void, ids: *const i64, count: usize, answer: *mut tgs_answer) -> i32,
+    >,
 }
 
 // SAFETY: `size` comes first; numbers, pointers and functions may be zero.
 unsafe impl SizedStruct for tgs_engine {
     const NAME: &'static str = "tgs_engine";
+    const FIRST_SIZE: usize = std::mem::offset_of!(Self, delete_peers);
 }
 
 /// A checked table.
@@ -268,6 +274,19 @@ impl Engine for Table {
         let peers = &views.structs;
         // SAFETY: see above.
         self.call("write", |context, answer| unsafe { put(context, peers.as_ptr(), peers.len(), answer) })?;
+        Ok(())
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        let unsupported = || {
+            let message =
+                format!("cannot delete peers of '{}': its engine has no function delete_peers", self.location);
+            Error::new(ErrorCode::Unsupported, message)
+        };
+        let delete = self.functions.delete_peers.ok_or_else(unsupported)?;
+        let (first, count) = ids.map_or((std::ptr::null(), 0), |ids| (ids.as_ptr(), ids.len()));
+        // SAFETY: see above.
+        self.call("delete peers of", |context, answer| unsafe { delete(context, first, count, answer) })?;
         Ok(())
     }
 

@@ -9,7 +9,7 @@ use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
 use crate::error::{Error, Result};
-use crate::model::{FoundPeer, Peer, PeerType};
+use crate::model::{FoundPeer, PartialPeer, Peer, PeerType};
 use crate::session::{Lookup, Session};
 
 /// The type of a peer. Numbers are never reused.
@@ -54,7 +54,8 @@ pub struct tgs_peer {
     pub r#type: i32,
     /// The name of the type if it is TGS_PEER_TYPE_OTHER; else NULL.
     pub type_name: *const c_char,
-    /// username_count texts, the main one first, in any case, with or without "@".
+    /// username_count texts, the main one first, in any case, with or without "@". NULL for none; to tgs_merge_peers()
+    /// NULL means that they are not told.
     pub usernames: *const *const c_char,
     /// How many usernames.
     pub username_count: usize,
@@ -85,7 +86,7 @@ pub struct tgs_input_peer {
     pub access_hash: i64,
     /// When the peer was last updated, in Unix seconds; 0 if the session's client stores no time.
     pub last_update_on: i64,
-    /// A tgs_peer_type, never TGS_PEER_TYPE_UNKNOWN.
+    /// A tgs_peer_type, TGS_PEER_TYPE_UNKNOWN only if nobody was found.
     pub r#type: i32,
     /// Whether access_hash is known. To a client, absent and 0 differ.
     pub has_access_hash: bool,
@@ -94,6 +95,18 @@ pub struct tgs_input_peer {
 // SAFETY: `size` comes first; numbers and booleans may be zero.
 unsafe impl SizedStruct for tgs_input_peer {
     const NAME: &'static str = "tgs_input_peer";
+}
+
+impl tgs_input_peer {
+    const NOBODY: Self = Self {
+        size: size_of::<Self>(),
+        id: 0,
+        bare_id: 0,
+        access_hash: 0,
+        last_update_on: 0,
+        r#type: tgs_peer_type::TGS_PEER_TYPE_UNKNOWN as i32,
+        has_access_hash: false,
+    };
 }
 
 const TYPES: &[(tgs_peer_type, PeerType)] = &[
@@ -135,18 +148,36 @@ impl tgs_peer {
         }
         // SAFETY: as this function's.
         unsafe {
-            let usernames = pointer::array(self.usernames, self.username_count, "usernames")?;
-            let usernames = usernames.iter().map(|username| text::required(*username, "a username"));
             Ok(Peer {
                 id: self.id,
                 access_hash: self.has_access_hash.then_some(self.access_hash),
                 peer_type: self.model_type()?,
-                usernames: usernames.map(|username| username.map(str::to_owned)).collect::<Result<_>>()?,
+                usernames: self.model_usernames()?,
                 phone_number: text::optional(self.phone_number, "phone_number")?.map(str::to_owned),
                 name: text::optional(self.name, "name")?.map(str::to_owned),
                 last_update_on: (self.last_update_on != 0).then_some(self.last_update_on),
             })
         }
+    }
+
+    /// What is told of a peer: here no array of usernames and an empty one differ.
+    ///
+    /// SAFETY: as `to_model`.
+    unsafe fn to_partial(self) -> Result<PartialPeer> {
+        // SAFETY: as this function's.
+        let Peer { id, access_hash, peer_type, usernames, phone_number, name, last_update_on } =
+            unsafe { self.to_model() }?;
+        let usernames = (!self.usernames.is_null()).then_some(usernames);
+        Ok(PartialPeer { id, access_hash, peer_type, usernames, phone_number, name, last_update_on })
+    }
+
+    /// SAFETY: `usernames` is NULL or leads to `username_count` texts.
+    unsafe fn model_usernames(self) -> Result<Vec<String>> {
+        // SAFETY: as this function's.
+        let usernames = unsafe { pointer::array(self.usernames, self.username_count, "usernames") }?;
+        // SAFETY: as this function's.
+        let owned = |username: &*const c_char| unsafe { text::required(*username, "a username") }.map(str::to_owned);
+        usernames.iter().map(owned).collect()
     }
 
     /// SAFETY: `type_name` is NULL or NUL-terminated.
@@ -172,13 +203,17 @@ fn in_batch(index: usize, id: i64, error: &Error) -> Error {
 
 /// SAFETY: `peers` leads to `count` structs, each as large as its `size` says.
 pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Vec<Peer>> {
+    // SAFETY: as this function's.
+    unsafe { each(peers, count, |peer| peer.to_model()) }
+}
+
+/// SAFETY: as `to_model`.
+unsafe fn each<T>(peers: *const tgs_peer, count: usize, convert: impl Fn(tgs_peer) -> Result<T>) -> Result<Vec<T>> {
     let mut models = Vec::new(); // grows with what is read: a wrong count must not ask for all of the memory
     // SAFETY: as this function's.
     for (index, peer) in unsafe { pointer::sized_array(peers, count, "peers") }?.enumerate() {
         let peer = peer?;
-        // SAFETY: as this function's.
-        let model = unsafe { peer.to_model() };
-        models.push(model.map_err(|error| in_batch(index, peer.id, &error))?);
+        models.push(convert(peer).map_err(|error| in_batch(index, peer.id, &error))?);
     }
     Ok(models)
 }
@@ -228,6 +263,96 @@ pub unsafe extern "C" fn tgs_update_peers(
     })
 }
 
+/// Merges peers: changes what their structs tell, and leaves the rest as the session has it. All of it is one
+/// transaction: all of them, or none. So a "min" user or a forbidden channel loses nothing by it. A peer that is new is
+/// added as tgs_update_peers() adds it.
+///
+/// A struct leaves out: the access hash by has_access_hash = false, the type by TGS_PEER_TYPE_UNKNOWN, the usernames by
+/// NULL, phone_number and name by NULL. It says that the peer has none: of usernames by any other pointer with a
+/// username_count of 0, of phone_number and name by an empty text. A username that is told is taken from any other peer;
+/// one that stays is taken from nobody. last_update_on is written always, and 0 means now. Of several structs with one
+/// id the later one is merged into what the earlier one left. What this session has merged within the last 5 minutes,
+/// and nobody else has changed, is not written again.
+///
+/// In an engine of your own (tgs_open_engine()) the library reads the peers, then calls `put_peers`: without `begin`,
+/// what another process writes between the two is lost.
+///
+/// ```c
+/// const char *const none[1] = {NULL};
+/// tgs_peer peers[] = {{.size = sizeof(tgs_peer), .id = 777000101, .name = "Anna"},
+///                     {.size = sizeof(tgs_peer), .id = -1001777000301, .usernames = none, .username_count = 0}};
+/// tgs_merge_peers(session, peers, 2, &error);
+/// ```
+///
+/// @param[in,out] session The session to change.
+/// @param[in] peers An array of structs, each with its `size` set.
+/// @param[in] count How many. Thousands in one call are faster than many calls.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if an id is 0, a type is unknown or a text is not UTF-8 (the message
+///     names the peer); TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_merge_peers(
+    session: *mut tgs_session,
+    peers: *const tgs_peer,
+    count: usize,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        let session = session::from_handle(session)?;
+        // SAFETY: the caller's promise.
+        session.merge_peers(&unsafe { each(peers, count, |peer| peer.to_partial()) }?)?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Deletes peers: their usernames too, and whatever is kept for them beside the client's own tables. All of it is one
+/// transaction: all of them, or none. Update states and sent files stay.
+///
+/// @param[in,out] session The session to change.
+/// @param[in] ids The marked ids of the peers. An id that no peer has is ignored.
+/// @param[in] count How many ids. With 0, nothing is deleted.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if `ids` is NULL with a count; TGS_ERROR_UNSUPPORTED if the session is in
+///     an engine of your own without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
+///     TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_delete_peers(
+    session: *mut tgs_session,
+    ids: *const i64,
+    count: usize,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        let session = session::from_handle(session)?;
+        // SAFETY: the caller's promise.
+        session.delete_peers(unsafe { pointer::array(ids, count, "ids") }?)?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Deletes all peers, as tgs_delete_peers() deletes some. The login, the update states and the sent files stay.
+///
+/// @param[in,out] session The session to change.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_UNSUPPORTED if the session is in an engine of your own without `delete_peers`;
+///     TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_delete_all_peers(session: *mut tgs_session, error: *mut *mut tgs_error) -> tgs_status {
+    guard(error, || {
+        session::from_handle(session)?.delete_all_peers()?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
 fn find(
     session: *const tgs_session,
     peer: *mut tgs_input_peer,
@@ -267,6 +392,41 @@ pub unsafe extern "C" fn tgs_get_peer_by_id(
     error: *mut *mut tgs_error,
 ) -> tgs_status {
     find(session, peer, error, |session| session.peer_by_id(id))
+}
+
+/// Finds many peers by their marked ids, in one call and at one moment.
+///
+/// @param[in] session The session.
+/// @param[in] ids The marked ids, in any order; an id may be there more than once.
+/// @param[in] count How many ids, and how many structs.
+/// @param[in,out] peers An array of `count` structs, of which the first one's `size` is set before the call. Each
+///     receives the answer for the id at its place; where no peer has that id, the struct's id is 0.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK, also if no peer was found; TGS_ERROR_INVALID_ARGUMENT if an array is NULL with a count, or the size is
+///     not set; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_get_peers(
+    session: *const tgs_session,
+    ids: *const i64,
+    count: usize,
+    peers: *mut tgs_input_peer,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        // SAFETY: the caller's promise.
+        unsafe { pointer::check_each_out(peers, count, "peers") }?;
+        let session = session::from_handle(session)?;
+        // SAFETY: the caller's promise.
+        let found = session.peers_by_ids(unsafe { pointer::array(ids, count, "ids") }?)?;
+        let answers: Vec<tgs_input_peer> =
+            found.into_iter().map(|found| found.map_or(tgs_input_peer::NOBODY, tgs_input_peer::from)).collect();
+        // SAFETY: the caller's promise.
+        unsafe { pointer::put_each(&answers, peers, count, "peers") }?;
+        Ok(tgs_status::TGS_OK)
+    })
 }
 
 /// Finds a peer by one of its usernames.

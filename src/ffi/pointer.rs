@@ -201,13 +201,33 @@ pub unsafe fn put_sized_array<T: SizedStruct>(
 ) -> Result<()> {
     check_out(count, "count")?;
     // SAFETY: as this function's.
+    unsafe {
+        put_each(values, out, capacity, name)?;
+        put(count, values.len(), "count")
+    }
+}
+
+/// Writes as many structs as there is room for. They lie as far apart as the first one's `size` says.
+///
+/// # Safety
+/// `out` is NULL or has room for `capacity` structs, of which the first begins with its size.
+pub unsafe fn put_each<T: SizedStruct>(values: &[T], out: *mut T, capacity: usize, name: &str) -> Result<()> {
+    // SAFETY: as this function's.
     let stride = unsafe { stride(out, capacity, name) }?;
     for (index, value) in values.iter().take(capacity).enumerate() {
         // SAFETY: within the room; nobody else has that place.
         unsafe { write_sized(out.byte_add(index * stride), value, stride) };
     }
+    Ok(())
+}
+
+/// Whether so many structs can be written. It is checked before there is an answer that could be lost.
+///
+/// # Safety
+/// As [`put_each`].
+pub unsafe fn check_each_out<T: SizedStruct>(out: *mut T, capacity: usize, name: &str) -> Result<()> {
     // SAFETY: as this function's.
-    unsafe { put(count, values.len(), "count") }
+    unsafe { stride(out, capacity, name) }.map(drop)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ pub use data_center::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, 
 pub use finding::{Finding, Severity};
 pub use format::{ExpectedFormat, Format, StringFormat};
 pub use marked_id::{IdKind, bare_id, id_kind, mark_channel};
-pub use peer::{FoundPeer, Peer};
+pub use peer::{FoundPeer, PartialPeer, Peer};
 pub use peer_type::PeerType;
 pub use sent_file::{SentFile, SentFileKey, SentFileType};
 pub use session_data::{Field, FieldValue, SessionData, Unusable};

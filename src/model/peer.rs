@@ -29,6 +29,45 @@ impl Peer {
     }
 }
 
+/// What is told of a peer now: what is absent in it stays as the session has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct PartialPeer {
+    /// The marked id.
+    pub id: i64,
+    /// See [`Peer::access_hash`].
+    pub access_hash: Option<i64>,
+    /// See [`Peer::peer_type`].
+    pub peer_type: Option<PeerType>,
+    /// All of them; an empty list says that the peer has none.
+    pub usernames: Option<Vec<String>>,
+    /// An empty text says that the peer has none.
+    pub phone_number: Option<String>,
+    /// An empty text says that the peer has none.
+    pub name: Option<String>,
+    /// As in [`Peer`], absent means now.
+    pub last_update_on: Option<i64>,
+}
+
+impl PartialPeer {
+    /// The whole peer, if this is stored of it.
+    pub fn onto(&self, stored: Option<Peer>) -> Peer {
+        let stored = stored.unwrap_or_default();
+        let text = |told: &Option<String>, stored| match told {
+            Some(told) => Some(told.clone()).filter(|text| !text.is_empty()),
+            None => stored,
+        };
+        Peer {
+            id: self.id,
+            access_hash: self.access_hash.or(stored.access_hash),
+            peer_type: self.peer_type.clone().or(stored.peer_type),
+            usernames: self.usernames.clone().unwrap_or(stored.usernames),
+            phone_number: text(&self.phone_number, stored.phone_number),
+            name: text(&self.name, stored.name),
+            last_update_on: self.last_update_on,
+        }
+    }
+}
+
 /// The answer of a lookup: what an `InputPeer` needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FoundPeer {

@@ -41,16 +41,16 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, StringFormat,
-    UpdateState, normalize_phone_number, normalize_username,
+    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    StringFormat, UpdateState, normalize_phone_number, normalize_username,
 };
 use crate::redact;
 use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
 use calls::Calls;
 use lease::Keeper;
 use lock::Guard;
-use normalization::{is_normalized, normalize};
-use validation::{check_change, check_peer, check_update_state, is_state_id};
+use normalization::{is_normalized, normalize, normalize_partial};
+use validation::{check_change, check_partial_peer, check_peer, check_update_state, is_state_id};
 
 /// An open session. It may be used from any thread; each call is atomic.
 pub struct Session {
@@ -199,9 +199,32 @@ impl Session {
         self.write(|storage| storage.update_peers(&peers))
     }
 
+    /// Changes what is told of peers, and leaves the rest as it is: all of them, or none.
+    pub fn merge_peers(&self, told: &[PartialPeer]) -> Result<()> {
+        told.iter().try_for_each(check_partial_peer)?;
+        let told: Vec<PartialPeer> = told.iter().map(normalize_partial).collect();
+        self.write(|storage| storage.merge_peers(&told))
+    }
+
+    /// Removes the peers with the given ids, and whatever is kept aside for them: all of them, or none. They need not be
+    /// there.
+    pub fn delete_peers(&self, ids: &[i64]) -> Result<()> {
+        self.write(|storage| storage.delete_peers(Some(ids)))
+    }
+
+    /// Removes all peers, and whatever is kept aside for them.
+    pub fn delete_all_peers(&self) -> Result<()> {
+        self.write(|storage| storage.delete_peers(None))
+    }
+
     /// Finds a peer by its marked id.
     pub fn peer_by_id(&self, id: i64) -> Result<Lookup> {
         self.read(|storage| Ok(storage.peer_by_id(id)?.into()))
+    }
+
+    /// Finds many peers by their marked ids, each at the place of its id.
+    pub fn peers_by_ids(&self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        self.read(|storage| storage.peers_by_ids(ids))
     }
 
     /// Finds a peer by a username: in any case, with or without `@`.

@@ -1,7 +1,7 @@
 //! What may be written: checked before an engine sees it, so that all engines refuse the same.
 
 use crate::error::{Error, Result};
-use crate::model::{Field, FieldValue, IdKind, Peer, PeerType, SessionData, UpdateState, id_kind};
+use crate::model::{Field, FieldValue, IdKind, PartialPeer, Peer, PeerType, SessionData, UpdateState, id_kind};
 use crate::storage::Change;
 
 /// Whether a field can hold a value.
@@ -30,11 +30,20 @@ pub fn check_change((field, value): &Change) -> Result<()> {
 
 /// Whether a peer can be written.
 pub fn check_peer(peer: &Peer) -> Result<()> {
-    if peer.id == 0 {
+    check_id_and_type(peer.id, peer.peer_type.as_ref())
+}
+
+/// Whether a peer can be merged.
+pub fn check_partial_peer(told: &PartialPeer) -> Result<()> {
+    check_id_and_type(told.id, told.peer_type.as_ref())
+}
+
+fn check_id_and_type(id: i64, peer_type: Option<&PeerType>) -> Result<()> {
+    if id == 0 {
         return Err(Error::invalid_argument("a peer's id must not be 0"));
     }
-    if matches!(&peer.peer_type, Some(PeerType::Other(name)) if name.is_empty()) {
-        return Err(Error::invalid_argument(format!("the type of peer {} is an empty text", peer.id)));
+    if matches!(peer_type, Some(PeerType::Other(name)) if name.is_empty()) {
+        return Err(Error::invalid_argument(format!("the type of peer {id} is an empty text")));
     }
     Ok(())
 }

@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
+use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 use crate::redact;
 
 /// A caller's own engine. It stores values and returns them unchanged.
@@ -31,6 +34,12 @@ pub trait Engine: Send {
 
     /// Replaces peers by their ids.
     fn put_peers(&mut self, peers: &[Peer]) -> Result<()>;
+
+    /// Removes the peers with these ids, if they exist, or all.
+    fn delete_peers(&mut self, _ids: Option<&[i64]>) -> Result<()> {
+        let message = format!("cannot delete peers of '{}': its engine has no function for that", self.location());
+        Err(Error::new(ErrorCode::Unsupported, message))
+    }
 
     /// Reads the peers with these ids, or all, in any order.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
@@ -150,17 +159,17 @@ fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer
 }
 
 /// The peers that lose usernames to a batch, as they are without them.
-fn prior_owners(engine: &mut impl Engine, batch: &PeerBatch<'_>) -> Result<Vec<Peer>> {
-    if batch.taken.is_empty() {
+fn prior_owners(engine: &mut impl Engine, taken: &HashSet<&str>, batch: &[Peer]) -> Result<Vec<Peer>> {
+    if taken.is_empty() {
         return Ok(Vec::new());
     }
     // The same batch asks the engine for the same list.
-    let mut usernames: Vec<&str> = batch.taken.iter().copied().collect();
+    let mut usernames: Vec<&str> = taken.iter().copied().collect();
     usernames.sort_unstable();
     let mut owners = by_usernames(engine, &usernames)?;
-    owners.retain(|owner| !batch.has(owner.id));
+    owners.retain(|owner| batch.binary_search_by_key(&owner.id, |peer| peer.id).is_err());
     for owner in &mut owners {
-        owner.usernames.retain(|username| !batch.taken.contains(username.as_str()));
+        owner.usernames.retain(|username| !taken.contains(username.as_str()));
     }
     Ok(owners)
 }
@@ -243,15 +252,44 @@ impl<E: Engine> Storage for Custom<E> {
             let seen = |peer: &Peer| Peer { last_update_on: Some(mode.last_update_on(peer)), ..peer.clone() };
             let mut changed: Vec<Peer> = batch.peers.iter().map(|peer| seen(peer)).collect();
             in_transaction(engine, |engine| {
-                changed.extend(prior_owners(engine, &batch)?);
+                changed.extend(prior_owners(engine, &batch.taken, &changed)?);
                 engine.put_peers(&changed)
             })
         })
     }
 
+    // An engine without transactions may be changed by another process between the two calls.
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
+        self.write_rows(told, |engine, told| {
+            let mode = WriteMode::Update { now: now() };
+            let batch = MergeBatch::new(told);
+            in_transaction(engine, |engine| {
+                let mut changed = batch.onto(engine.peers(Some(&batch.ids()))?);
+                for peer in &mut changed {
+                    peer.last_update_on = Some(mode.last_update_on(peer));
+                }
+                changed.extend(prior_owners(engine, &batch.taken, &changed)?);
+                engine.put_peers(&changed)
+            })
+        })
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        match ids {
+            Some(ids) => self.write_rows(ids, |engine, ids| engine.delete_peers(Some(ids))),
+            None => self.write(|engine| engine.delete_peers(None)),
+        }
+    }
+
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
         let found = self.readable()?.peers(Some(&[id]))?;
         Ok(found.iter().find(|peer| peer.id == id).map(FoundPeer::from))
+    }
+
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        let found = self.peers(Some(ids))?;
+        let by_id = |id: &i64| found.binary_search_by_key(id, |peer| peer.id).ok();
+        Ok(ids.iter().map(|id| by_id(id).map(|place| FoundPeer::from(&found[place]))).collect())
     }
 
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {

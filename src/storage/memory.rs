@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{Contents, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
 pub struct Memory {
@@ -167,9 +168,46 @@ impl Storage for Memory {
         Ok(())
     }
 
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
+        self.writable()?;
+        let mode = WriteMode::Update { now: now() };
+        let batch = MergeBatch::new(told);
+        let stored = batch.peers.iter().filter_map(|told| self.peers.get(&told.id)).cloned().collect();
+        let merged = batch.onto(stored);
+        for username in batch.taken {
+            self.take_username(username);
+        }
+        for peer in merged {
+            let last_update_on = Some(mode.last_update_on(&peer));
+            self.insert(Peer { last_update_on, ..peer });
+        }
+        self.count(told.len());
+        Ok(())
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        self.writable()?;
+        let before = self.peers.len();
+        match ids {
+            Some(ids) => ids.iter().for_each(|id| self.forget(*id)),
+            None => {
+                self.peers.clear();
+                self.usernames.clear();
+                self.phone_numbers.clear();
+            }
+        }
+        self.count(before - self.peers.len());
+        Ok(())
+    }
+
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
         self.readable()?;
         Ok(self.peers.get(&id).map(FoundPeer::from))
+    }
+
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        self.readable()?;
+        Ok(ids.iter().map(|id| self.peers.get(id).map(FoundPeer::from)).collect())
     }
 
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>> {

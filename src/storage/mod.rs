@@ -11,6 +11,7 @@ mod lease_file;
 mod loopback;
 mod lost_file;
 mod memory;
+mod merge_batch;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
@@ -36,7 +37,7 @@ use zeroize::Zeroizing;
 use self::sqlite::EncryptionKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
 
 /// A change of one field: its new value, `None` for absent.
@@ -126,8 +127,17 @@ pub trait Storage: Send {
     /// Replaces peers by their ids, one after the other: `peer_batch` tells who keeps a username.
     fn update_peers(&mut self, peers: &[Peer]) -> Result<()>;
 
+    /// Changes what is told of peers, one after the other, and leaves the rest as it is: see `merge_batch`.
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()>;
+
+    /// Removes the peers with the given ids, or all, and whatever is kept aside for them.
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()>;
+
     /// Finds a peer by its marked id. Cheap: an indexed lookup.
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>>;
+
+    /// Finds many peers by their marked ids, each at the place of its id.
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>>;
 
     /// Finds the newest peer with a username.
     fn peer_by_username(&mut self, username: &str) -> Result<Option<FoundPeer>>;

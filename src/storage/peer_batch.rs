@@ -69,17 +69,6 @@ impl<'a> PeerBatch<'a> {
         }
         batch
     }
-
-    /// Whether a peer is in the batch.
-    pub fn has(&self, id: i64) -> bool {
-        self.peers.binary_search_by_key(&id, |peer| peer.id).is_ok()
-    }
-
-    /// The ids of its peers.
-    #[cfg(feature = "sql")]
-    pub fn ids(&self) -> Vec<i64> {
-        self.peers.iter().map(|peer| peer.id).collect()
-    }
 }
 
 /// The peer less the usernames that later rows have taken.
@@ -120,7 +109,6 @@ mod tests {
         );
         assert_eq!(batch.taken, HashSet::from(["a", "b", "c", "d"]));
         assert_eq!(batch.abandoned, ["a"]);
-        assert!(batch.has(5) && !batch.has(7));
     }
 
     #[test]

@@ -65,6 +65,11 @@ impl Engine for MemoryEngine {
         Ok(())
     }
 
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        self.change(|state| state.peers.retain(|id, _| ids.is_some_and(|ids| !ids.contains(id))));
+        Ok(())
+    }
+
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         let wanted = |peer: &&Peer| ids.is_none_or(|ids| ids.contains(&peer.id));
         // In any order: the library sorts.

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use tgsession::model::{Field, FieldValue, Peer, PeerType, UpdateState};
+use tgsession::model::{Field, FieldValue, FoundPeer, PartialPeer, Peer, PeerType, UpdateState};
 use tgsession::session::{Lookup, Options, Session};
 
 use crate::common::{CHANNEL, id, peer};
@@ -49,6 +49,18 @@ impl Random {
         ids.into_iter().map(|id| self.peer(id)).collect()
     }
 
+    fn partial(&mut self) -> PartialPeer {
+        let id = self.of(&IDS);
+        let Peer { access_hash, peer_type, usernames, phone_number, name, .. } = self.peer(id);
+        // An empty text, and an empty list, says that there is none.
+        let phone_number =
+            self.of(&[None, Some(true), Some(false)]).map(|some| phone_number.filter(|_| some).unwrap_or_default());
+        let name = name.or_else(|| self.of(&[false, true]).then(String::new));
+        let usernames = self.of(&[false, true]).then_some(usernames);
+        let peer_type = peer_type.filter(|_| self.of(&[false, true]));
+        PartialPeer { id, access_hash, peer_type, usernames, phone_number, name, last_update_on: None }
+    }
+
     fn state(&mut self) -> UpdateState {
         let mut number = || Some(self.below(5) as i64);
         let (pts, qts, date, seq) = (number(), number(), number(), number());
@@ -74,6 +86,28 @@ impl Expected {
         }
     }
 
+    fn merge(&mut self, batch: &[PartialPeer]) {
+        for told in batch {
+            let known = self.peers.get(&told.id).cloned().unwrap_or(Peer { id: told.id, ..Peer::default() });
+            let text = |told: &Option<String>, known| match told {
+                Some(told) => (!told.is_empty()).then(|| told.clone()),
+                None => known,
+            };
+            if let Some(taken) = &told.usernames {
+                self.peers.values_mut().for_each(|other| other.usernames.retain(|name| !taken.contains(name)));
+            }
+            let peer = Peer {
+                access_hash: told.access_hash.or(known.access_hash),
+                peer_type: told.peer_type.clone().or(known.peer_type),
+                usernames: told.usernames.clone().unwrap_or(known.usernames),
+                phone_number: text(&told.phone_number, known.phone_number),
+                name: text(&told.name, known.name),
+                ..known
+            };
+            self.peers.insert(told.id, peer);
+        }
+    }
+
     fn check_lookup(&self, found: &Lookup, is_it: impl Fn(&Peer) -> bool) {
         let found = match found {
             Lookup::Found(found) => Some((found.id, found.access_hash, found.peer_type.clone())),
@@ -93,7 +127,17 @@ impl Expected {
 }
 
 fn write(session: &Session, expected: &mut Expected, random: &mut Random) {
-    match random.below(6) {
+    match random.below(9) {
+        6 | 7 => {
+            let batch: Vec<PartialPeer> = (0..=random.below(4)).map(|_| random.partial()).collect();
+            session.merge_peers(&batch).unwrap();
+            expected.merge(&batch);
+        }
+        8 => {
+            let ids: Vec<i64> = (0..random.below(3)).map(|_| random.of(&IDS)).collect();
+            session.delete_peers(&ids).unwrap();
+            expected.peers.retain(|id, _| !ids.contains(id));
+        }
         0 => {
             let (field, value) = (random.of(&[Field::ApiId, Field::UserId]), random.below(9) as i64 + 1);
             session.set(&[(field, Some(FieldValue::Integer(value)))]).unwrap();
@@ -118,7 +162,14 @@ fn write(session: &Session, expected: &mut Expected, random: &mut Random) {
 }
 
 fn read(session: &Session, expected: &Expected, random: &mut Random) {
-    match random.below(7) {
+    match random.below(8) {
+        7 => {
+            let ids = [0; 3].map(|_| random.of(&IDS));
+            let hash = |found: Option<FoundPeer>| found.map(|peer| (peer.id, peer.access_hash));
+            let found: Vec<_> = session.peers_by_ids(&ids).unwrap().into_iter().map(hash).collect();
+            let known = |id: &i64| expected.peers.get(id).map(|peer| (peer.id, peer.access_hash));
+            assert_eq!(found, ids.iter().map(known).collect::<Vec<_>>());
+        }
         0 => {
             let id = random.of(&IDS);
             expected.check_lookup(&session.peer_by_id(id).unwrap(), |peer| peer.id == id);

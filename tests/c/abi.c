@@ -144,5 +144,6 @@ int main(void)
     PLACE(tgs_engine, finish);
     PLACE(tgs_engine, take_lease);
     PLACE(tgs_engine, release_lease);
+    PLACE(tgs_engine, delete_peers);
     return 0;
 }

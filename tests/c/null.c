@@ -126,6 +126,25 @@ static void peers(tgs_session *s)
     peer.type = TGS_PEER_TYPE_OTHER;
     NULL_IS_REFUSED(tgs_update_peers(s, &peer, 1, E));
 
+    peer.type = TGS_PEER_TYPE_UNKNOWN;
+    NULL_IS_REFUSED(tgs_merge_peers(NULL, &peer, 1, E));
+    NULL_IS_REFUSED(tgs_merge_peers(s, NULL, 1, E));
+    OK(tgs_merge_peers(s, NULL, 0, E));
+    OK(tgs_merge_peers(s, &peer, 1, E)); /* no array of usernames, or an empty one: neither is a mistake */
+    peer.usernames = NULL;
+    OK(tgs_merge_peers(s, &peer, 1, E));
+    peer.username_count = 1;
+    NULL_IS_REFUSED(tgs_merge_peers(s, &peer, 1, E));
+    const int64_t id = 777000101;
+    NULL_IS_REFUSED(tgs_get_peers(NULL, &id, 1, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peers(s, NULL, 1, &out.peer, E));
+    NULL_IS_REFUSED(tgs_get_peers(s, &id, 1, NULL, E));
+    OK(tgs_get_peers(s, NULL, 0, NULL, E));
+    NULL_IS_REFUSED(tgs_delete_peers(NULL, &id, 1, E));
+    NULL_IS_REFUSED(tgs_delete_peers(s, NULL, 1, E));
+    OK(tgs_delete_peers(s, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_delete_all_peers(NULL, E));
+
     NULL_IS_REFUSED(tgs_get_peer_by_id(NULL, 1, &out.peer, E));
     NULL_IS_REFUSED(tgs_get_peer_by_id(s, 1, NULL, E));
     NULL_IS_REFUSED(tgs_get_peer_by_username(NULL, "tgs_any", &out.peer, E));

@@ -91,6 +91,55 @@ static void larger_structs(tgs_session *s)
     REFUSED(TGS_ERROR_INVALID_ARGUMENT, "peers[2].size", tgs_update_peers(s, (const tgs_peer *)peers, 3, E));
 }
 
+/* What a struct leaves out stays; an array of no usernames, and an empty text, say that there is none. */
+static void merging(tgs_session *s)
+{
+    static const char *const usernames[] = {"tgs_merged", "tgs_too"};
+    tgs_peer peer = a_peer(777000401);
+    peer.access_hash = 5;
+    peer.has_access_hash = true;
+    peer.type = TGS_PEER_TYPE_BOT;
+    peer.usernames = usernames;
+    peer.username_count = 2;
+    peer.phone_number = "99966110401";
+    peer.name = "Merged";
+    OK(tgs_update_peers(s, &peer, 1, E));
+    tgs_peer min = a_peer(777000401);
+    OK(tgs_merge_peers(s, &min, 1, E));
+    tgs_input_peer found;
+    found.size = sizeof found;
+    OK(tgs_get_peer_by_username(s, "tgs_too", &found, E));
+    CHECK(found.id == 777000401 && found.has_access_hash && found.access_hash == 5 && found.type == TGS_PEER_TYPE_BOT);
+    OK(tgs_get_peer_by_phone_number(s, "99966110401", &found, E));
+    OK(tgs_get_peer_by_name(s, "Merged", &found, E));
+    min.usernames = usernames;
+    min.phone_number = "";
+    min.name = "";
+    OK(tgs_merge_peers(s, &min, 1, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(s, "tgs_too", &found, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_phone_number(s, "99966110401", &found, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_name(s, "Merged", &found, E));
+    OK(tgs_get_peer_by_id(s, 777000401, &found, E));
+    CHECK(found.has_access_hash && found.access_hash == 5);
+    /* One bad struct, and nothing of the batch is merged. */
+    tgs_peer batch[2] = {a_peer(777000402), a_peer(777000403)};
+    batch[1].type = 99;
+    REFUSED(TGS_ERROR_INVALID_ARGUMENT, "777000403", tgs_merge_peers(s, batch, 2, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(s, 777000402, &found, E));
+}
+
+static void deleting(tgs_session *s)
+{
+    const int64_t ids[] = {777000401, 5, 0, 777000401};
+    tgs_input_peer found;
+    found.size = sizeof found;
+    OK(tgs_delete_peers(s, ids, 4, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(s, 777000401, &found, E));
+    OK(tgs_get_peer_by_id(s, 777000301, &found, E));
+    OK(tgs_delete_all_peers(s, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(s, 777000301, &found, E));
+}
+
 /* A large batch is one transaction. */
 static void a_large_batch(tgs_session *s)
 {
@@ -113,6 +162,8 @@ static void everything(const char *location)
     wrong_types(session);
     wrong_texts(session);
     larger_structs(session);
+    merging(session);
+    deleting(session);
     tgs_close(session);
 }
 

@@ -66,6 +66,8 @@ static void wrong_sizes_are_refused(tgs_session *s)
         NAMES_SIZE("sizeof(tgs_input_peer)", tgs_get_peer_by_phone_number(s, "99966110001", &out.peer, E));
         NAMES_SIZE("sizeof(tgs_input_peer)", tgs_get_peer_by_name(s, "Sized", &out.peer, E));
         NAMES_SIZE("sizeof(tgs_input_peer)", tgs_get_peer_by_id(s, 5, &out.peer, E)); /* nobody: refused all the same */
+        const int64_t nobody = 5;
+        NAMES_SIZE("peers[0].size", tgs_get_peers(s, &nobody, 1, &out.peer, E));
         NAMES_SIZE("sizeof(tgs_update_state)", tgs_get_update_state(s, 0, &out.state, E));
         NAMES_SIZE("states[0].size", tgs_get_update_states(s, &out.state, 1, &out.count, E));
         NAMES_SIZE("states[0].size", tgs_set_update_states(s, &out.state, 1, E));
@@ -130,6 +132,21 @@ static void a_later_programs_arrays(tgs_session *s)
     REFUSED(TGS_ERROR_INVALID_ARGUMENT, "files[1].size", tgs_cache_sent_files(s, &files[0].known, 2, E));
 }
 
+/* Each answer lies at the place of its id, and nobody's has the id 0. */
+static void a_later_program_finds_many(tgs_session *s)
+{
+    struct later_peer peers[4];
+    const int64_t ids[] = {5, 777000101, 777000101};
+    memset(peers, 0xA5, sizeof peers);
+    peers[0].known.size = sizeof *peers;
+    OK(tgs_get_peers(s, ids, 3, &peers[0].known, E));
+    CHECK(peers[0].known.id == 0 && peers[0].known.type == TGS_PEER_TYPE_UNKNOWN && !peers[0].known.has_access_hash);
+    CHECK(peers[1].known.id == 777000101 && peers[2].known.id == 777000101);
+    for (int i = 0; i < 3; i++)
+        IS_LATER(peers[i]);
+    CHECK((unsigned char)peers[3].known.id == 0xA5); /* untouched */
+}
+
 static void everything(const char *location)
 {
     tgs_session *session = NULL;
@@ -138,6 +155,7 @@ static void everything(const char *location)
     wrong_sizes_are_refused(session);
     a_later_program_reads(session);
     a_later_programs_arrays(session);
+    a_later_program_finds_many(session);
     tgs_close(session);
 }
 

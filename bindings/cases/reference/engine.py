@@ -32,6 +32,7 @@ FUNCTIONS = {
     "finish": [c_bool],
     "take_lease": [c_char_p, c_char_p, c_char_p, c_uint32],
     "release_lease": [c_char_p, c_char_p],
+    "delete_peers": [POINTER(c_int64), c_size_t],
 }
 TYPES = {name: CFUNCTYPE(c_int32, c_void_p, *between, c_void_p) for name, between in FUNCTIONS.items()}
 DESTROY = CFUNCTYPE(None, c_void_p)
@@ -116,6 +117,10 @@ class Engine:
         wanted = list(self.place.peers) if not ids else ids[:count]
         found = [self.place.peers[id] for id in wanted if id in self.place.peers]
         self._answer_array("tgs_answer_peers", "tgs_peer", answer, found)
+
+    def delete_peers(self, ids, count, _answer):
+        for id in list(self.place.peers) if not ids else ids[:count]:
+            self.place.peers.pop(id, None)
 
     def get_peers_by_username(self, usernames, count, answer):
         wanted = {usernames[index].decode() for index in range(count)}

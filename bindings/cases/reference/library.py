@@ -214,6 +214,8 @@ class Call:
             self.lengths.append(len(place))
         elif self._is_array() and kind != "size_t *":
             place = structs.array(bare, [{}] * self.room, self.library.header)
+        elif bare in structs.STRUCTS and ("size_t", "count") in self.function.parameters:  # one for each that is given
+            place = structs.array(bare, [{}] * self.lengths[-1], self.library.header)
         elif bare in structs.STRUCTS:
             place = structs.write(bare, {}, self.library.header)
         elif bare in SCALARS:
@@ -248,7 +250,7 @@ class Call:
             elif bare == "uint8_t":
                 found[name] = bytes(place).hex()
             elif isinstance(place, ctypes.Array):
-                found[name] = [structs.read(one, self.library.header) for one in place]
+                found[name] = [structs.read_found(one, self.library.header) for one in place]
             elif bare in structs.STRUCTS:
                 found[name] = structs.read(place, self.library.header)
             elif kind != "size_t *":  # a count or a length, which the answer has already

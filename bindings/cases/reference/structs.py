@@ -94,6 +94,11 @@ def read(struct, header):
     return {name: _from_c(name, struct, header) for name in shown}
 
 
+def read_found(struct, header):
+    """The same of one in an array of answers: who was not found has the id 0."""
+    return None if isinstance(struct, InputPeer) and struct.id == 0 else read(struct, header)
+
+
 def _from_c(name, struct, header):
     value = getattr(struct, name)
     if not getattr(struct, "has_" + name, True):

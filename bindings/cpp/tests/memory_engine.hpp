@@ -157,6 +157,16 @@ public:
     void get_peers_by_phone_number(std::string_view phone_number, const tgs::peer_answer &answer) override {
         answer_those(answer, [&](const kept_peer &peer) { return peer.phone_number == phone_number; });
     }
+    void delete_peers(std::optional<tgs::span<std::int64_t>> ids) override {
+        const auto locked = lock();
+        if (!ids) {
+            place_->kept.peers.clear();
+            return;
+        }
+        for (const std::int64_t id : *ids) {
+            place_->kept.peers.erase(id);
+        }
+    }
     void remove() override {
         const auto locked = lock();
         place_->kept = {};
@@ -211,6 +221,7 @@ public:
     void set_session_data(const tgs::session_data &, tgs::field) override { fail_(); }
     void put_peers(tgs::span<tgs::peer_view>) override { fail_(); }
     void get_peers(std::optional<tgs::span<std::int64_t>>, const tgs::peer_answer &) override { fail_(); }
+    void delete_peers(std::optional<tgs::span<std::int64_t>>) override { fail_(); }
     void get_peers_by_username(tgs::span<const char *>, const tgs::peer_answer &) override { fail_(); }
     void get_peers_by_phone_number(std::string_view, const tgs::peer_answer &) override { fail_(); }
     std::vector<tgs::update_state> get_update_states() override { return fail_(), std::vector<tgs::update_state>(); }

@@ -96,6 +96,11 @@ public:
     virtual void put_peers(span<peer_view> peers) = 0;
     /// Answers with the peers that have these ids, in any order; with all peers if there are no `ids`.
     virtual void get_peers(std::optional<span<std::int64_t>> ids, const peer_answer &answer) = 0;
+    /// Deletes the peers that have these ids, if they exist; all peers if there are no `ids`.
+    virtual void delete_peers(std::optional<span<std::int64_t>> ids) {
+        (void)ids;
+        throw error(TGS_ERROR_UNSUPPORTED, "its engine deletes no peers");
+    }
     /// Answers with every peer that has one of these usernames. More do no harm: without an index, all peers are read.
     virtual void get_peers_by_username(span<const char *> usernames, const peer_answer &answer) {
         (void)usernames;
@@ -207,9 +212,11 @@ struct engine_functions {
     }
     static std::int32_t get_peers(void *context, const std::int64_t *ids, std::size_t count, tgs_answer *answer) {
         return serve(context, answer, [&](engine &own) {
-            own.get_peers(ids != nullptr ? std::optional(span<std::int64_t>(ids, count)) : std::nullopt,
-                          peer_answer(answer));
+            own.get_peers(ids_of(ids, count), peer_answer(answer));
         });
+    }
+    static std::int32_t delete_peers(void *context, const std::int64_t *ids, std::size_t count, tgs_answer *answer) {
+        return serve(context, answer, [&](engine &own) { own.delete_peers(ids_of(ids, count)); });
     }
     static std::int32_t get_peers_by_username(void *context, const char *const *usernames, std::size_t count,
                                               tgs_answer *answer) {
@@ -276,6 +283,10 @@ struct engine_functions {
     }
 
 private:
+    /// NULL is all.
+    static std::optional<span<std::int64_t>> ids_of(const std::int64_t *ids, std::size_t count) {
+        return ids != nullptr ? std::optional(span<std::int64_t>(ids, count)) : std::nullopt;
+    }
     static lease_store &leases(void *context) { return *static_cast<engine_context *>(context)->leases; }
 };
 
@@ -295,6 +306,7 @@ inline tgs_engine engine_table(engine_context &context, const char *location) {
     table.set_session_data = functions::set_session_data;
     table.put_peers = functions::put_peers;
     table.get_peers = functions::get_peers;
+    table.delete_peers = functions::delete_peers;
     table.get_peers_by_username = functions::get_peers_by_username;
     table.get_peers_by_phone_number = functions::get_peers_by_phone_number;
     table.get_update_states = functions::get_update_states;

@@ -42,8 +42,10 @@ public:
         has_access_hash = true;
         return *this;
     }
+    /// No usernames are told by an empty span, which is not the same to session::merge_peers() as no call of this.
     peer &usernames(span<const char *> value) noexcept {
-        tgs_peer::usernames = value.data();
+        static constexpr const char *none = nullptr;
+        tgs_peer::usernames = value.empty() ? &none : value.data();
         username_count = value.size();
         return *this;
     }

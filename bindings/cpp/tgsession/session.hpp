@@ -132,6 +132,25 @@ public:
     void update_peers(span<peer> peers) const {
         call(tgs_update_peers, static_cast<const tgs_peer *>(peers.data()), peers.size());
     }
+    /// Changes what is told of peers, and leaves the rest as the session has it: all of them, or none. What was not called
+    /// of a tgs::peer is not told; usernames({}), phone_number("") and name("") say that there is none.
+    void merge_peers(span<peer> peers) const {
+        call(tgs_merge_peers, static_cast<const tgs_peer *>(peers.data()), peers.size());
+    }
+    /// All of them, or none. An id that no peer has is ignored.
+    void delete_peers(span<std::int64_t> ids) const { call(tgs_delete_peers, ids.data(), ids.size()); }
+    void delete_all_peers() const { call(tgs_delete_all_peers); }
+    /// Many in one call, each at the place of its id.
+    std::vector<std::optional<input_peer>> peers_by_ids(span<std::int64_t> ids) const {
+        auto raw = detail::sized<tgs_input_peer>(ids.size());
+        call(tgs_get_peers, ids.data(), ids.size(), raw.data());
+        std::vector<std::optional<input_peer>> found;
+        found.reserve(raw.size());
+        for (const tgs_input_peer &peer : raw) {
+            found.push_back(peer.id != 0 ? std::optional<input_peer>(peer) : std::nullopt);
+        }
+        return found;
+    }
     std::optional<input_peer> peer_by_id(std::int64_t id) const {
         auto raw = detail::sized<tgs_input_peer>();
         return call(tgs_get_peer_by_id, id, &raw) ? std::optional<input_peer>(raw) : std::nullopt;

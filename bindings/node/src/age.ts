@@ -3,7 +3,6 @@
 import * as check from './checks'
 import { takeBytes } from './bytes'
 import type { Call } from './call'
-import { invalid } from './errors'
 
 /** What an age file is encrypted with: a passphrase, or recipients, of whom each can decrypt it. */
 export type AgeLock = ({ passphrase: string; recipients?: never } | { recipients: string[]; passphrase?: never }) & {
@@ -15,7 +14,7 @@ export type AgeLock = ({ passphrase: string; recipients?: never } | { recipients
 export type AgeKey = { passphrase: string; identity?: never } | { identity: string; passphrase?: never }
 
 export function toAge(handle: number, lock: AgeLock): Call<Uint8Array> {
-  const { format, passphrase, recipients } = known(lock, 'lock', ['format', 'passphrase', 'recipients'])
+  const { format, passphrase, recipients } = check.known(lock, 'lock', ['format', 'passphrase', 'recipients'])
   const texts = check.optional(recipients, 'recipients', check.array)?.map((one) => check.text(one, 'a recipient')) ?? []
   const [pointer, length] = [[null], [0]]
   const args = [
@@ -26,16 +25,8 @@ export function toAge(handle: number, lock: AgeLock): Call<Uint8Array> {
 }
 
 export function openAge(bytes: Uint8Array, length: number, key: AgeKey, options: number): Call<number> {
-  const { passphrase, identity } = known(key, 'key', ['passphrase', 'identity'])
+  const { passphrase, identity } = check.known(key, 'key', ['passphrase', 'identity'])
   const place = [0]
   const secrets = [check.optional(passphrase, 'passphrase', check.text), check.optional(identity, 'identity', check.text)]
   return { name: 'tgs_open_age', args: [bytes, length, ...secrets, options, place], answer: () => place[0]! }
-}
-
-// A name that is mistyped is not taken for one that is left out.
-function known(value: unknown, name: string, names: string[]): Record<string, unknown> {
-  const given = check.object(value, name)
-  const unknown = Object.keys(given).find((one) => !names.includes(one))
-  if (unknown !== undefined) throw invalid(`there is no ${name}.${unknown}; there are ${names.join(', ')}`)
-  return given
 }

@@ -2,7 +2,7 @@
 
 import koffi from './koffi'
 import * as check from './checks'
-import { run, type Call } from './call'
+import type { Call } from './call'
 import { functions } from './functions'
 
 /** In which form a session becomes bytes. */
@@ -36,12 +36,12 @@ export async function lendBytesAsync<T>(value: unknown, name: string, use: (lent
   }
 }
 
-export function toBytes(handle: number, options: ByteOptions): Uint8Array {
-  const { format, compress } = check.object(options, 'options')
+export function toBytes(handle: number, options: unknown): Call<Uint8Array> {
+  const { format, compress } = check.known(options, 'options', ['format', 'compress'])
   const [pointer, length] = [[null], [0]]
   const answer = () => takeBytes(pointer[0], Number(length[0]))
   const args = [handle, check.optional(format, 'format', check.text), check.boolean(compress ?? false, 'compress'), pointer, length]
-  return run({ name: 'tgs_to_bytes', args, answer } satisfies Call<Uint8Array>)!
+  return { name: 'tgs_to_bytes', args, answer }
 }
 
 /** Reads bytes that the library gave to us, and frees them. */

@@ -1,7 +1,7 @@
-/** One call of the library: its status becomes an answer, `undefined` for "not there", or a TgsError. */
+/** One call of the library: its status becomes an answer, `undefined` for "not there", or an error. */
 
 import koffi from './koffi'
-import { TgsError } from './errors'
+import { errorOf, UsernameExpiredError } from './errors'
 import { functions, type FunctionName } from './functions'
 import { Status, type StatusName } from './status'
 
@@ -11,7 +11,12 @@ export interface Call<T> {
   args: unknown[]
   /** Reads the outputs after success. */
   answer: () => T
+  /** The username that is looked up: the error of one that expired tells it. */
+  username?: string
 }
+
+/** Runs a call somewhere: `run`, `runAsync`, or where its session has to be. */
+export type Runner = <T>(call: Call<T>) => Promise<T | undefined>
 
 // What an engine of the caller's own threw, within the call that is under way.
 let blamed: ErrorOptions | undefined
@@ -48,20 +53,17 @@ export function runAsync<T>(call: Call<T>): Promise<T | undefined> {
   })
 }
 
-/** Thrown for TGS_EXPIRED; the lookup by username says it with the name. */
-export const EXPIRED = Symbol('expired')
-
 function settle<T>(call: Call<T>, status: number, error: unknown[]): T | undefined {
   if (status === Status.TGS_OK) return call.answer()
   if (status === Status.TGS_NOT_FOUND) return undefined
-  if (status === Status.TGS_EXPIRED) throw EXPIRED
+  if (status === Status.TGS_EXPIRED) throw new UsernameExpiredError(call.username!)
   throw takeError(status, error[0] as number)
 }
 
-function takeError(status: number, handle: number): TgsError {
+function takeError(status: number, handle: number): Error {
   const message = functions.tgs_error_message(handle) as string
   functions.tgs_error_free(handle)
-  return new TgsError(functions.tgs_status_name(status) as StatusName, message, blamed)
+  return errorOf(functions.tgs_status_name(status) as StatusName, message, blamed)
 }
 
 /** Reads a text that the library gave to us, and frees it. */

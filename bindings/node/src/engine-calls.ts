@@ -60,6 +60,7 @@ const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown
   get_peers: list('int64_t', id),
   get_peers_by_username: list('const char *', same),
   get_peers_by_phone_number: same,
+  delete_peers: list('int64_t', id),
   set_update_states: list(structs.UpdateState, updateStates.fromRaw),
   delete_update_state: id,
   cache_sent_files: list(structs.SentFile, sentFiles.fromRaw),
@@ -73,8 +74,14 @@ const rows = (name: FunctionName, convert: (row: Record<string, unknown>, name: 
 
 /** Hands over what a method answered; the others answer nothing. */
 const ANSWERS: Partial<Record<EngineFunction, Answer>> = {
-  get_session_data: (answer, result, what) =>
-    sessionData.lend(result, what, (raw) => run({ name: 'tgs_answer_session_data', args: [answer, raw], answer: () => undefined })),
+  get_session_data: (answer, result, what) => {
+    const packed = sessionData.pack(result, what)
+    try {
+      run({ name: 'tgs_answer_session_data', args: [answer, packed.raw], answer: () => undefined })
+    } finally {
+      sessionData.wipe(packed)
+    }
+  },
   get_peers: rows('tgs_answer_peers', peers.toRaw),
   get_peers_by_username: rows('tgs_answer_peers', peers.toRaw),
   get_peers_by_phone_number: rows('tgs_answer_peers', peers.toRaw),

@@ -35,6 +35,8 @@ export interface Engine {
   putPeers(peers: Peer[]): void
   /** The peers with these ids, or all, in any order. */
   getPeers(ids: number[] | null): readonly NewPeer[]
+  /** Deletes the peers with these ids, if they exist, or all. Left out: peers cannot be deleted, TGS_ERROR_UNSUPPORTED. */
+  deletePeers?(ids: number[] | null): void
   /** Every peer that has one of these usernames. Left out: they are found by reading all peers. */
   getPeersByUsername?(usernames: string[]): readonly NewPeer[]
   /** Every peer that has this phone number. Left out: they are found by reading all peers. */
@@ -65,7 +67,7 @@ export interface Engine {
   releaseLease?: never
 }
 
-const OPTIONAL = new Set<string>(['getPeersByUsername', 'getPeersByPhoneNumber', 'save', 'remove', 'begin', 'finish'])
+const OPTIONAL = new Set<string>(['getPeersByUsername', 'getPeersByPhoneNumber', 'deletePeers', 'save', 'remove', 'begin', 'finish'])
 
 /** Opens a session over an engine; `own` makes its object. */
 export function openEngine<T>(value: unknown, options: number, own: (handle: number) => T): T {

@@ -1,16 +1,16 @@
 /** The fields of a session: a getter and a setter for each, `null` for an absent one. */
 
 import * as check from './checks'
-import { run, takeText } from './call'
+import { run, takeText, type Call } from './call'
 import type { FunctionName } from './functions'
 import { AUTH_KEY_LENGTH } from './status'
 
 const done = () => undefined
 
 /** A field that is one number or boolean. */
-export function getScalar(name: FunctionName, handle: number): number | bigint | boolean | null {
+export function scalar(name: FunctionName, handle: number): Call<number | bigint | boolean> {
   const place: unknown[] = [null]
-  return run({ name, args: [handle, place], answer: () => place[0] as number | bigint | boolean }) ?? null
+  return { name, args: [handle, place], answer: () => place[0] as number | bigint | boolean }
 }
 
 export function setScalar<T>(name: FunctionName, handle: number, value: unknown, field: string, checked: (value: unknown, name: string) => T): void {
@@ -18,9 +18,9 @@ export function setScalar<T>(name: FunctionName, handle: number, value: unknown,
   run({ name, args: [handle, given === null ? null : [given]], answer: done })
 }
 
-export function getText(name: FunctionName, handle: number): string | null {
+export function text(name: FunctionName, handle: number): Call<string> {
   const place = [null]
-  return run({ name, args: [handle, place], answer: () => takeText(place) }) ?? null
+  return { name, args: [handle, place], answer: () => takeText(place) }
 }
 
 export function setText(name: FunctionName, handle: number, value: unknown, field: string): void {
@@ -28,15 +28,15 @@ export function setText(name: FunctionName, handle: number, value: unknown, fiel
 }
 
 /** A key, as bytes of the caller's. Fill them with 0 when you are done. */
-export function getKey(name: FunctionName, handle: number): Uint8Array | null {
-  const key = new Uint8Array(AUTH_KEY_LENGTH)
-  return run({ name, args: [handle, key, key.length], answer: () => key }) ?? null
+export function key(name: FunctionName, handle: number): Call<Uint8Array> {
+  const bytes = new Uint8Array(AUTH_KEY_LENGTH)
+  return { name, args: [handle, bytes, bytes.length], answer: () => bytes }
 }
 
 export function setKey(name: FunctionName, handle: number, value: unknown, field: string): void {
-  const key = check.optional(value, field, check.bytes)
+  const given = check.optional(value, field, check.bytes)
   // An empty array has no address, and NULL would say "absent".
-  const lent = key?.length === 0 ? new Uint8Array(1) : key
-  run({ name, args: [handle, lent, key?.length ?? 0], answer: done })
+  const lent = given?.length === 0 ? new Uint8Array(1) : given
+  run({ name, args: [handle, lent, given?.length ?? 0], answer: done })
   lent?.fill(0)
 }

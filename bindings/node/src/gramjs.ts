@@ -1,13 +1,23 @@
-/** A session for GramJS: pass it to `TelegramClient` instead of a StringSession or StoreSession. */
+/**
+ * A session for GramJS: pass it to `TelegramClient` instead of a StringSession or StoreSession. GramJS asks and tells
+ * synchronously, so what it tells is written behind it, and the fields are in memory; only a lookup of a peer that this
+ * process did not see reads the session, in the event loop.
+ */
 
+import { inspect, type InspectOptions } from 'node:util'
 import { AuthKey } from 'telegram/crypto/AuthKey'
 import { MemorySession } from 'telegram/sessions'
+import type { Key } from './batch'
+import type { Location } from './checks'
 import { defaultServerAddress } from './conversion'
+import { UsernameExpiredError } from './errors'
 import type { Options } from './options'
 import type { InputPeer, NewPeer } from './peers'
-import { UsernameExpiredError } from './errors'
-import { Session } from './session'
+import type { Session } from './session'
+import type { SessionData } from './session-data'
+import { SessionSource } from './session-source'
 import type { PeerType } from './status'
+import { warn, WriteBehind } from './write-behind'
 
 /** GramJS's own row of an entity: marked id, access hash, username, phone, display name. */
 type Row = [id: { toString(): string }, hash: { toString(): string }, username?: string, phone?: string, name?: string]
@@ -19,39 +29,57 @@ interface Entity {
   megagroup?: boolean
   usernames?: { username: string; active?: boolean }[]
 }
+type EntityRow = Row & { entity: Entity }
+
+const FIELDS = ['dcId', 'serverAddress', 'port', 'testMode', 'takeoutId', 'userId', 'isBot'] as const
+type Fields = Pick<SessionData, (typeof FIELDS)[number]>
 
 const CHANNEL_MARK = 1_000_000_000_000n
 
 /** A session that other clients, in this language or another, read and write at the same time. */
 export class GramjsSession extends MemorySession {
-  readonly #location: string | null
-  readonly #options: Options | undefined
-  #session: Session
-  #isOpen = true
+  readonly #source: SessionSource
+  readonly #queue: WriteBehind
+  #fields: Fields | null = null
+  #key: AuthKey | undefined
+  #closing: Promise<void> = Promise.resolve()
 
   /**
    * @param session  what `Session.open` takes; or an open Session, which the caller closes.
    */
-  constructor(session: string | Session, options?: Options) {
+  constructor(session: Location | Session, options?: Options) {
     super()
-    this.#location = typeof session === 'string' ? session : null
-    this.#options = options
-    this.#session = typeof session === 'string' ? Session.open(session, options) : session
+    this.#source = new SessionSource(session, options)
+    this.#queue = new WriteBehind(this.#source)
   }
 
-  /** The underlying session, for what GramJS has no method for. */
+  /** The underlying session, for what GramJS has no method for. `await save()` first: it then has what GramJS told. */
   get tgsession(): Session {
-    return this.#session
+    return this.#source.session
   }
 
-  /** Called before each connection: opens again what `close` closed, and reads the key. */
+  /** Called before each connection: opens the session, also after `close`, and reads the fields and the key. */
   override async load(): Promise<void> {
-    if (!this.#isOpen && this.#location !== null) this.#session = Session.open(this.#location, this.#options)
-    this.#isOpen = true
-    const bytes = this.#session.authKey
-    if (bytes === null) return void (this._authKey = undefined!)
-    this._authKey = new AuthKey()
-    await this._authKey.setKey(Buffer.from(bytes.buffer))
+    await this.#closing.catch(() => undefined)
+    const session = await this.#source.opened()
+    const { authKey, ...fields } = { ...(await session.getSessionDataAsync()), ...this.#queue.fields }
+    this.#fields = fields
+    if (authKey === null) return void (this.#key = undefined)
+    const key = new AuthKey()
+    await key.setKey(Buffer.from(authKey))
+    this.#key = key
+  }
+
+  // GramJS loads a session before it asks; whoever does not, waits for the session here.
+  get #known(): Fields {
+    if (this.#fields) return this.#fields
+    const { session } = this.#source
+    return (this.#fields = { ...(Object.fromEntries(FIELDS.map((name) => [name, session[name]])) as unknown as Fields), ...this.#queue.fields })
+  }
+
+  #set(fields: Partial<Fields>): void {
+    this.#queue.setFields(fields)
+    this.#fields = { ...this.#known, ...fields }
   }
 
   /**
@@ -59,63 +87,87 @@ export class GramjsSession extends MemorySession {
    * Telethon, so that nobody finds it beside another data centre.
    */
   override setDC(dcId: number, serverAddress: string, port: number): void {
-    this.#session.setData({
+    this.#set({
       dcId: dcId || null,
       serverAddress: serverAddress || null,
       port: port || null,
       // Pyrogram takes a file without it for a new one and overwrites its key.
-      testMode: this.#session.testMode ?? defaultServerAddress(dcId, true)?.serverAddress === serverAddress,
+      testMode: this.#known.testMode ?? defaultServerAddress(dcId, true)?.serverAddress === serverAddress,
     })
   }
 
   override get dcId(): number {
-    return this.#session.dcId ?? 0
+    return this.#known.dcId ?? 0
   }
 
   /** Most clients store no address. GramJS would then connect to another data centre with this one's key. */
   override get serverAddress(): string {
-    return (this.#session.serverAddress ?? this.#default()?.serverAddress)!
+    return (this.#known.serverAddress ?? this.#default()?.serverAddress)!
   }
 
   override get port(): number {
-    return (this.#session.port ?? this.#default()?.port)!
+    return (this.#known.port ?? this.#default()?.port)!
   }
 
   #default() {
-    const dcId = this.#session.dcId
-    return dcId === null ? null : defaultServerAddress(dcId, this.#session.testMode ?? false)
+    const { dcId, testMode } = this.#known
+    return dcId === null ? null : defaultServerAddress(dcId, testMode ?? false)
   }
 
   override get authKey(): AuthKey | undefined {
-    return this._authKey
+    return this.#key
   }
 
   override set authKey(value: AuthKey | undefined) {
-    this._authKey = value!
     const key = value?.getKey()
-    this.#session.authKey = key ? Uint8Array.from(key) : null
+    this.#queue.setFields({ authKey: key ? Uint8Array.from(key) : null })
+    this.#key = value
   }
 
   // GramJS declares it undefined, and its clients read and write a number.
   override get takeoutId(): any {
-    return this.#session.takeoutId ?? undefined
+    return this.#known.takeoutId ?? undefined
   }
 
   override set takeoutId(value: any) {
-    this.#session.takeoutId = value === undefined || value === null ? null : BigInt(value.toString())
+    this.#set({ takeoutId: value === undefined || value === null ? null : BigInt(value.toString()) })
   }
 
-  override save(): void {
-    this.#session.save()
+  /** Writes what waits, and makes it survive a loss of power. GramJS does not always wait for it. */
+  override save(): Promise<void> {
+    return unawaited(this.#save())
   }
 
-  override close(): void {
-    if (this.#location !== null) this.#session.close()
-    this.#isOpen = false
+  async #save(): Promise<void> {
+    await this.#queue.flush()
+    await (await this.#source.opened()).saveAsync()
   }
 
-  override delete(): void {
-    this.#session.delete()
+  /** Writes what waits, and closes what was opened here. What cannot be written waits for the next `load`. */
+  override close(): Promise<void> {
+    this.#closing = this.#close()
+    return unawaited(this.#closing)
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#queue.flush()
+    } finally {
+      await this.#source.close()
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  override delete(): Promise<void> {
+    return unawaited(this.#delete())
+  }
+
+  async #delete(): Promise<void> {
+    await this.#queue.forget()
+    await (await this.#source.opened()).deleteAsync()
   }
 
   /** Called by `processEntities` for each of them; what it is goes along, which GramJS's own row leaves out. */
@@ -124,60 +176,97 @@ export class GramjsSession extends MemorySession {
     return row && Object.assign(row, { entity })
   }
 
+  /** What GramJS learned from a response. One that cannot be stored is a warning: an exception would end the request. */
   override processEntities(tlo: unknown): void {
-    const rows = this._entitiesToRows(tlo) as unknown as (Row & { entity: Entity })[]
-    if (rows.length) this.#session.updatePeers(rows.map(toPeer))
-    const self = rows.find(({ entity }) => entity.className === 'User' && entity.self)
-    if (self) this.#learnSelf(self)
+    if (tlo === null || tlo === undefined) return
+    for (const row of this._entitiesToRows(tlo) as unknown as EntityRow[]) {
+      try {
+        this.#learn(row)
+      } catch (error) {
+        warn(error)
+      }
+    }
+  }
+
+  #learn(row: EntityRow): void {
+    this.#queue.addPeer(toPeer(row))
+    if (row.entity.className === 'User' && row.entity.self) this.#learnSelf({ userId: Number(row[0].toString()), isBot: row.entity.bot ?? false })
   }
 
   // With these, Pyrogram's family can open the session: it takes unknown ones for "not logged in".
-  #learnSelf(row: Row & { entity: Entity }): void {
-    this.#session.setData({ userId: Number(row[0].toString()), isBot: row.entity.bot ?? false })
+  #learnSelf(self: Pick<Fields, 'userId' | 'isBot'>): void {
+    const { userId, isBot } = this.#known
+    if (userId !== self.userId || isBot !== self.isBot) this.#set(self)
   }
 
   override getEntityRowsByPhone(phone: string): [string, string] | undefined {
-    return toRow(this.#session.getPeerByPhoneNumber(phone))
+    return this.#find('phoneNumber', phone, (session) => session.getPeerByPhoneNumber(phone))
   }
 
   override getEntityRowsByUsername(username: string): [string, string] | undefined {
+    return this.#find('usernames', username, (session) => session.getPeerByUsername(username))
+  }
+
+  override getEntityRowsByName(name: string): [string, string] | undefined {
+    return this.#find('name', name, (session) => session.getPeerByName(name))
+  }
+
+  override getEntityRowsById(id: { toString(): string } | string, exact = true): [string, string] | undefined {
+    const told = BigInt(id.toString())
+    for (const one of exact ? [told] : [told, -told, -CHANNEL_MARK - told]) {
+      const row = this.#row(this.#queue.peer(Number(one)) ?? this.#source.session.getPeerById(one))
+      if (row) return row
+    }
+    return undefined
+  }
+
+  /** Looks in what waits, then in the session. */
+  #find(key: Key, text: string, inSession: (session: Session) => InputPeer | null): [string, string] | undefined {
+    const waiting = this.#queue.find(key, text)
+    if (waiting) return this.#row(waiting)
     try {
-      return toRow(this.#session.getPeerByUsername(username))
+      const found = inSession(this.#source.session)
+      return found && this.#queue.contradicts(found.id, key, text) ? undefined : this.#row(found)
     } catch (error) {
       if (error instanceof UsernameExpiredError) return undefined // GramJS then asks Telegram
       throw error
     }
   }
 
-  override getEntityRowsByName(name: string): [string, string] | undefined {
-    return toRow(this.#session.getPeerByName(name))
+  /** Without an access hash only a basic group can be asked for. */
+  #row(peer: Pick<NewPeer, 'id' | 'accessHash' | 'type'> | null): [string, string] | undefined {
+    if (peer === null || ((peer.accessHash ?? null) === null && peer.type !== 'group')) return undefined
+    return [String(peer.id), String(peer.accessHash ?? 0n)]
   }
 
-  override getEntityRowsById(id: { toString(): string } | string, exact = true): [string, string] | undefined {
-    const told = BigInt(id.toString())
-    const marked = exact ? [told] : [told, -told, -CHANNEL_MARK - told]
-    return marked.map((one) => toRow(this.#session.getPeerById(one))).find((row) => row !== undefined)
+  /** What `console.log` shows: no secret. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return this.#source.shown('GramjsSession', options)
   }
 }
 
-/** Without an access hash only a basic group can be asked for. */
-function toRow(peer: InputPeer | null): [string, string] | undefined {
-  if (peer === null || (peer.accessHash === null && peer.type !== 'group')) return undefined
-  return [String(peer.id), String(peer.accessHash ?? 0n)]
+/** A promise that GramJS may leave alone: its failure is then a warning, and not the end of the process. */
+function unawaited(promise: Promise<void>): Promise<void> {
+  promise.catch(warn)
+  return promise
 }
 
-function toPeer(row: Row & { entity: Entity }): NewPeer {
+function toPeer(row: EntityRow): NewPeer {
   const [id, hash, username, phone, name] = row
   const more = row.entity.usernames?.filter((one) => one.active !== false).map((one) => one.username) ?? []
   return {
     id: Number(id.toString()),
     accessHash: BigInt(hash.toString()),
     type: typeOf(row.entity),
-    usernames: username ? [username, ...more] : more,
-    phoneNumber: phone ?? null,
-    name: name || null,
+    usernames: (username ? [username, ...more] : more).filter(isStorable),
+    ...(name !== undefined && isStorable(name) ? { name } : {}),
+    // Telegram tells it of contacts only.
+    ...(phone && isStorable(phone) ? { phoneNumber: phone } : {}),
   }
 }
+
+// No session keeps another text; the rest of the peer is worth keeping.
+const isStorable = (text: string) => !text.includes('\0') && text.isWellFormed()
 
 function typeOf(entity: Entity): PeerType {
   if (entity.className === 'User') return entity.bot ? 'bot' : 'user'

@@ -80,9 +80,7 @@ function key(value: unknown, name: string): [Uint8Array, number] {
 
 function lease(value: unknown, name: string): [boolean, string | null, number] {
   if (typeof value === 'boolean') return [value, null, 0]
-  const { owner, seconds, ...others } = check.object(value, name)
-  const unknown = Object.keys(others)[0]
-  if (unknown !== undefined) throw invalid(`there is no option ${name}.${unknown}; there are owner, seconds`)
+  const { owner, seconds } = check.known(value, name, ['owner', 'seconds'])
   return [true, check.optional(owner, `${name}.owner`, check.text), check.optional(seconds, `${name}.seconds`, check.uint32) ?? 0]
 }
 

@@ -1,7 +1,7 @@
 /** Iterates over complete peers. */
 
 import * as check from './checks'
-import { run, type Call, type runAsync } from './call'
+import { run, type Call, type Runner } from './call'
 import { functions } from './functions'
 import { readPeer, type Peer } from './peers'
 
@@ -23,7 +23,7 @@ export class PeerIterator implements IterableIterator<Peer>, Disposable {
   }
 
   /** @internal */
-  static async overAsync(session: number, ids: unknown, runner: typeof runAsync): Promise<PeerIterator> {
+  static async overAsync(session: number, ids: unknown, runner: Runner): Promise<PeerIterator> {
     return (await runner(begin(session, ids, (handle) => new PeerIterator(handle))))!
   }
 

@@ -2,8 +2,8 @@
 
 import koffi from './koffi'
 import * as check from './checks'
-import { EXPIRED, run, type Call } from './call'
-import { UsernameExpiredError, invalid } from './errors'
+import type { Call } from './call'
+import { invalid } from './errors'
 import type { FunctionName } from './functions'
 import { writeRows } from './rows'
 import { PEER_SIZE, Peer as PeerStruct, inputPeerPlace } from './structs'
@@ -26,7 +26,7 @@ export interface Peer {
   lastUpdateOn: number | null
 }
 
-/** A peer to write. A value that is left out becomes unknown. */
+/** A peer to write. A value that is left out becomes unknown; to `mergePeers` it is not told. */
 export type NewPeer = Pick<Peer, 'id'> & Partial<{ [Key in Exclude<keyof Peer, 'id' | 'accessHash'>]: Peer[Key] | null }>
   & { accessHash?: bigint | number | null }
 
@@ -51,10 +51,13 @@ const hash = (raw: RawPeer) => (raw['has_access_hash'] ? BigInt(raw.access_hash)
 // 0 says that the time is not known.
 const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_on') || null
 
+const NAMES = ['id', 'accessHash', 'type', 'typeName', 'usernames', 'phoneNumber', 'name', 'lastUpdateOn']
+
 export function toRaw(peer: Record<string, unknown>, where: string): Record<string, unknown> {
+  check.known(peer, where, NAMES)
   const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
     check.optional(peer[name], `${where}.${name}`, checked)
-  const usernames = field('usernames', check.array) ?? []
+  const usernames = field('usernames', check.array)
   const accessHash = field('accessHash', check.integer)
   return {
     size: PEER_SIZE,
@@ -63,12 +66,18 @@ export function toRaw(peer: Record<string, unknown>, where: string): Record<stri
     has_access_hash: accessHash !== null,
     type: PeerTypes[field('type', peerType) ?? 'unknown'],
     type_name: field('typeName', check.text),
-    usernames: usernames.length ? usernames.map((name) => check.text(name, `${where}.usernames`)) : null,
-    username_count: usernames.length,
+    usernames: pointerOf(usernames, `${where}.usernames`),
+    username_count: usernames?.length ?? 0,
     phone_number: field('phoneNumber', check.text),
     name: field('name', check.text),
     last_update_on: field('lastUpdateOn', check.integer) ?? 0,
   }
+}
+
+// Not told is NULL; none is any other pointer, with a count of 0.
+function pointerOf(usernames: unknown[] | null, where: string): string[] | null {
+  if (usernames === null) return null
+  return usernames.length ? usernames.map((name) => check.text(name, where)) : ['']
 }
 
 function peerType(value: unknown, name: string): PeerType {
@@ -78,6 +87,26 @@ function peerType(value: unknown, name: string): PeerType {
 
 export function updatePeers(handle: number, peers: unknown): Call<void> {
   return writeRows('tgs_update_peers', handle, peers, 'peers', toRaw)
+}
+
+export function mergePeers(handle: number, peers: unknown): Call<void> {
+  return writeRows('tgs_merge_peers', handle, peers, 'peers', toRaw)
+}
+
+const checkedIds = (ids: unknown) => check.array(ids, 'ids').map((id) => check.integer(id, 'ids'))
+
+export function deletePeers(handle: number, ids: unknown): Call<void> {
+  const wanted = checkedIds(ids)
+  return { name: 'tgs_delete_peers', args: [handle, wanted, wanted.length], answer: () => undefined }
+}
+
+export const deleteAllPeers = (handle: number): Call<void> => ({ name: 'tgs_delete_all_peers', args: [handle], answer: () => undefined })
+
+export function lookupAll(handle: number, ids: unknown): Call<(InputPeer | null)[]> {
+  const wanted = checkedIds(ids)
+  const places: RawPeer[] = wanted.map(inputPeerPlace)
+  const answer = () => places.map((raw) => (Number(raw.id) === 0 ? null : toInputPeer(raw)))
+  return { name: 'tgs_get_peers', args: [handle, wanted, wanted.length, places.length ? places : null], answer }
 }
 
 export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
@@ -93,14 +122,9 @@ const toInputPeer = (raw: RawPeer): InputPeer => ({
   lastUpdateOn: time(raw),
 })
 
-/** "Not found" is null; "expired" throws its own error. */
-export function byUsername(handle: number, username: unknown): InputPeer | null {
+export function byUsername(handle: number, username: unknown): Call<InputPeer> {
   const name = check.text(username, 'username')
-  try {
-    return run(lookup('tgs_get_peer_by_username', handle, name)) ?? null
-  } catch (thrown) {
-    throw thrown === EXPIRED ? new UsernameExpiredError(name) : thrown
-  }
+  return { ...lookup('tgs_get_peer_by_username', handle, name), username: name }
 }
 
 /** What a walk over peers shows. The struct and its texts are the library's until the next step. */
@@ -119,4 +143,3 @@ export function fromRaw(raw: RawPeer): Peer {
     lastUpdateOn: time(raw),
   }
 }
-

@@ -1,7 +1,8 @@
 /** Files that were uploaded before (Telethon). */
 
 import * as check from './checks'
-import { run } from './call'
+import type { Call } from './call'
+import type { Table } from './rows'
 import { invalid } from './errors'
 import { SENT_FILE_SIZE, sentFilePlace } from './structs'
 
@@ -37,6 +38,7 @@ export function fromRaw(raw: Record<string, unknown>): SentFile {
 }
 
 export function toRaw(file: Record<string, unknown>, name: string): Record<string, unknown> {
+  check.known(file, name, ['md5', 'size', 'type', 'id', 'accessHash'])
   return {
     size: SENT_FILE_SIZE,
     md5: check.bytes(file['md5'], `${name}.md5`, 16),
@@ -47,8 +49,10 @@ export function toRaw(file: Record<string, unknown>, name: string): Record<strin
   }
 }
 
-export function find(handle: number, md5: unknown, size: unknown, type: unknown): SentFile | null {
+export const table: Table<ReturnType<typeof sentFilePlace>, SentFile> = { name: 'tgs_get_sent_files', place: sentFilePlace, convert: fromRaw }
+
+export function find(handle: number, md5: unknown, size: unknown, type: unknown): Call<SentFile> {
   const place = sentFilePlace()
   const args = [handle, check.bytes(md5, 'md5', 16), check.integer(size, 'size'), typeNumber(type, 'type'), place]
-  return run({ name: 'tgs_get_sent_file', args, answer: () => fromRaw(place) }) ?? null
+  return { name: 'tgs_get_sent_file', args, answer: () => fromRaw(place) }
 }

@@ -2,8 +2,10 @@
 
 import koffi from './koffi'
 import * as check from './checks'
-import { run } from './call'
+import type { Call, Runner } from './call'
 import { invalid } from './errors'
+import * as fields from './fields'
+import type { FunctionName } from './functions'
 import { AUTH_KEY_LENGTH, FieldBits, type FieldName } from './status'
 import { SESSION_DATA_SIZE, SessionData as Struct } from './structs'
 
@@ -57,17 +59,28 @@ const NOTHING: Raw = Object.fromEntries(Object.entries(Struct.members!).map(([na
   return [name, isFlag ? false : isPointer ? null : 0]
 }))
 
-/** Lends the fields to a call, with the bits of those that `data` names; the copies of keys are wiped afterwards. */
-export function lend(data: unknown, what: string, use: (raw: Raw, which: number) => void): void {
+interface Packed {
+  raw: Raw
+  /** The bits of the fields that are named. */
+  which: number
+}
+
+/** Makes the struct of C; `wipe` it after use. */
+export function pack(data: unknown, what: string): Packed {
   const given = Object.entries(check.object(data, what)).filter(([, value]) => value !== undefined)
-  const raw: Raw = { ...NOTHING, size: SESSION_DATA_SIZE }
-  let which = 0
+  const packed = { raw: { ...NOTHING, size: SESSION_DATA_SIZE }, which: 0 }
   try {
-    for (const [name, value] of given) which |= put(raw, name, value, what)
-    use(raw, which)
-  } finally {
-    for (const value of Object.values(raw)) if (value instanceof Uint8Array) value.fill(0)
+    for (const [name, value] of given) packed.which |= put(packed.raw, name, value, what)
+    return packed
+  } catch (thrown) {
+    wipe(packed)
+    throw thrown
   }
+}
+
+/** Wipes the copies of keys. */
+export function wipe({ raw }: Packed): void {
+  for (const value of Object.values(raw)) if (value instanceof Uint8Array) value.fill(0)
 }
 
 function put(raw: Raw, name: string, value: unknown, what: string): number {
@@ -93,10 +106,33 @@ function fieldValue(raw: Raw, name: FieldName): unknown {
   return isThere ? KINDS[name].read(value as never, name) : null
 }
 
-/** Sets the fields that `data` names. */
-export function setData(handle: number, data: unknown): void {
-  lend(data, 'data', (raw, which) => {
-    if (which === 0) throw invalid(`data names no field; there are ${NAMES.join(', ')}`)
-    run({ name: 'tgs_set_session_data', args: [handle, raw, which], answer: () => undefined })
-  })
+/** Sets the fields that are packed. */
+export function setData(handle: number, { raw, which }: Packed): Call<void> {
+  if (which === 0) throw invalid(`data names no field; there are ${NAMES.join(', ')}`)
+  return { name: 'tgs_set_session_data', args: [handle, raw, which], answer: () => undefined }
+}
+
+/** Reads all fields. */
+export async function readAll(handle: number, runner: Runner): Promise<SessionData> {
+  const scalar = async (name: FunctionName) => (await runner(fields.scalar(name, handle))) ?? null
+  const number = async (name: FunctionName) => {
+    const found = await scalar(name)
+    return found === null ? null : check.toNumber(found as number | bigint, name)
+  }
+  const boolean = async (name: FunctionName) => (await scalar(name)) as boolean | null
+  const key = async (name: FunctionName) => (await runner(fields.key(name, handle))) ?? null
+  const takeoutId = await scalar('tgs_get_takeout_id')
+  return {
+    dcId: await number('tgs_get_dc_id'),
+    serverAddress: (await runner(fields.text('tgs_get_server_address', handle))) ?? null,
+    port: await number('tgs_get_port'),
+    apiId: await number('tgs_get_api_id'),
+    testMode: await boolean('tgs_get_test_mode'),
+    authKey: await key('tgs_get_auth_key'),
+    date: await number('tgs_get_date'),
+    userId: await number('tgs_get_user_id'),
+    isBot: await boolean('tgs_get_is_bot'),
+    takeoutId: takeoutId === null ? null : BigInt(takeoutId),
+    tmpAuthKey: await key('tgs_get_tmp_auth_key'),
+  }
 }

@@ -1,31 +1,43 @@
 /** An open session. */
 
-import * as check from './checks'
+import { inspect, type InspectOptions } from 'node:util'
+import { abortable, checkSignal, signalOf, type AsyncOptions } from './abort'
 import { openAge, toAge, type AgeKey, type AgeLock } from './age'
 import { lendBytes, lendBytesAsync, toBytes, type ByteOptions } from './bytes'
 import { run, runAsync, type Call } from './call'
-import { convert, exportString, inspect, type Description, type Overrides, type Report, type StringFormat } from './conversion'
+import * as check from './checks'
+import type { Location } from './checks'
+import * as conversion from './conversion'
+import type { Description, Overrides, Report, StringFormat } from './conversion'
 import { openEngine, type Engine } from './engine'
-import { invalid, unsupported } from './errors'
-import { getKey, getScalar, getText, setKey, setScalar, setText } from './fields'
+import { TgsError, invalid, unsupported } from './errors'
+import * as fields from './fields'
 import { functions } from './functions'
 import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
-import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Peer } from './peers'
-import { readRows, writeRows } from './rows'
-import { setData, type SessionData } from './session-data'
+import {
+  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, updatePeers, type InputPeer, type NewPeer, type Peer,
+} from './peers'
+import { readRows, readRowsAsync, writeRows } from './rows'
 import * as sentFiles from './sent-files'
-import { sentFilePlace, updateStatePlace } from './structs'
+import * as sessionData from './session-data'
+import type { SessionData } from './session-data'
 import * as updateStates from './update-states'
 
 // A session that was not closed is closed when its object is garbage-collected. Nothing is lost, but it may be late.
 const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_close(handle))
 
+/** The options of a session that is opened in the thread pool. */
+export type AsyncOpenOptions = Options & AsyncOptions
+
 /**
  * An open session. Each call is atomic; what it wrote is there after the process is killed, and `save` makes it survive
  * a loss of power. A failed call throws a TgsError. Close it, or write `using session = Session.open(...)`.
+ *
+ * A method whose name ends in `Async` does in the thread pool what the one without it does in this thread: the event loop
+ * waits for no disk, no lock and no server. It takes `{ signal }`.
  */
-export class Session implements Disposable {
+export class Session implements Disposable, AsyncDisposable {
   readonly #handle: number
   // The functions of an engine in JavaScript run in the thread that opened it: so do the calls of its session.
   readonly #staysHere: boolean
@@ -37,18 +49,21 @@ export class Session implements Disposable {
   }
 
   /** Opens a path, ":memory:" or a session string. Creates a missing file, unless the options forbid it. */
-  static open(location: string, options?: Options | null): Session {
-    return withOptions(options, (made) => run(opening('tgs_open', location, made))!)
+  static open(location: Location, options?: Options | null): Session {
+    return withOptions(options, (made) => Session.#owning(run(opening('tgs_open', check.location(location), made))))
   }
 
-  /** As `open`, in another thread. */
-  static openAsync(location: string, options?: Options | null): Promise<Session> {
-    return withOptionsAsync(options, async (made) => (await runAsync(opening('tgs_open', location, made)))!)
+  static openAsync(location: Location, options?: AsyncOpenOptions | null): Promise<Session> {
+    return openingAsync(options, async (made) => Session.#owning(await runAsync(opening('tgs_open', check.location(location), made))))
   }
 
   /** Opens a session string of any format, in memory. */
   static openString(text: string, options?: Options | null): Session {
-    return withOptions(options, (made) => run(opening('tgs_open_string', text, made))!)
+    return withOptions(options, (made) => Session.#owning(run(opening('tgs_open_string', check.text(text, 'text'), made))))
+  }
+
+  static openStringAsync(text: string, options?: AsyncOpenOptions | null): Promise<Session> {
+    return openingAsync(options, async (made) => Session.#owning(await runAsync(opening('tgs_open_string', check.text(text, 'text'), made))))
   }
 
   /**
@@ -56,10 +71,13 @@ export class Session implements Disposable {
    * gzip. `toBytes` gives it back.
    */
   static openBytes(bytes: Uint8Array, options?: Options | null): Session {
-    return withOptions(options, (made) => lendBytes(bytes, 'bytes', (lent, length) => {
-      const place = [0]
-      return run({ name: 'tgs_open_bytes', args: [lent, length, made, place], answer: () => Session.owning(place[0]!) })!
-    }))
+    return withOptions(options, (made) => lendBytes(bytes, 'bytes', (lent, length) =>
+      Session.#owning(run(openingBytes(lent, length, made)))))
+  }
+
+  static openBytesAsync(bytes: Uint8Array, options?: AsyncOpenOptions | null): Promise<Session> {
+    return openingAsync(options, (made) => lendBytesAsync(bytes, 'bytes', async (lent, length) =>
+      Session.#owning(await runAsync(openingBytes(lent, length, made)))))
   }
 
   /**
@@ -68,13 +86,12 @@ export class Session implements Disposable {
    */
   static openAge(bytes: Uint8Array, key: AgeKey, options?: Options | null): Session {
     return withOptions(options, (made) => lendBytes(bytes, 'bytes', (lent, length) =>
-      Session.owning(run(openAge(lent, length, key, made))!)))
+      Session.#owning(run(openAge(lent, length, key, made)))))
   }
 
-  /** As `openAge`, in another thread. */
-  static openAgeAsync(bytes: Uint8Array, key: AgeKey, options?: Options | null): Promise<Session> {
-    return withOptionsAsync(options, (made) => lendBytesAsync(bytes, 'bytes', async (lent, length) =>
-      Session.owning((await runAsync(openAge(lent, length, key, made)))!)))
+  static openAgeAsync(bytes: Uint8Array, key: AgeKey, options?: AsyncOpenOptions | null): Promise<Session> {
+    return openingAsync(options, (made) => lendBytesAsync(bytes, 'bytes', async (lent, length) =>
+      Session.#owning(await runAsync(openAge(lent, length, key, made)))))
   }
 
   /** Opens a session over a storage engine of your own. `format`, `wal` and `busyTimeout` are ignored. */
@@ -82,9 +99,8 @@ export class Session implements Disposable {
     return withOptions(options, (made) => openEngine(engine, made, (handle) => new Session(handle, true, true)))
   }
 
-  /** @internal */
-  static owning(handle: number): Session {
-    return new Session(handle, true)
+  static #owning(handle: number | undefined): Session {
+    return new Session(handle!, true)
   }
 
   /** The session of another thread, by its `handle`. It is closed by its opener. */
@@ -106,8 +122,8 @@ export class Session implements Disposable {
     run(this.#plain('tgs_save'))
   }
 
-  async saveAsync(): Promise<void> {
-    await this.#inPool(this.#plain('tgs_save'))
+  async saveAsync(options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => this.#plain('tgs_save'))
   }
 
   /** Closes it; nothing is lost without `save`. Later calls throw TGS_ERROR_CLOSED. It may be called again. */
@@ -116,19 +132,39 @@ export class Session implements Disposable {
     functions.tgs_close(this.#handle)
   }
 
+  /** Calls that are under way come to their end first. */
+  async closeAsync(): Promise<void> {
+    if (this.#staysHere) return this.close()
+    forgotten.unregister(this)
+    await new Promise<void>((resolve, reject) => {
+      functions.tgs_close.async(this.#handle, (failure: Error | null) => (failure ? reject(failure) : resolve()))
+    })
+  }
+
   [Symbol.dispose](): void {
     this.close()
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.closeAsync()
+  }
+
   /** Encrypts the file anew with another passphrase, in one transaction. Only an encrypted file has one. */
   changePassphrase(passphrase: string): void {
-    run({ name: 'tgs_change_passphrase', args: [this.#handle, check.text(passphrase, 'passphrase')], answer: () => undefined })
+    run(this.#changePassphrase(passphrase))
+  }
+
+  async changePassphraseAsync(passphrase: string, options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => this.#changePassphrase(passphrase))
   }
 
   /** The same with a key of 32 bytes. */
   changeEncryptionKey(key: Uint8Array): void {
-    const bytes = check.bytes(key, 'key')
-    run({ name: 'tgs_change_encryption_key', args: [this.#handle, bytes, bytes.length], answer: () => undefined })
+    run(this.#changeEncryptionKey(key))
+  }
+
+  async changeEncryptionKeyAsync(key: Uint8Array, options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => this.#changeEncryptionKey(key))
   }
 
   /** Deletes the session and everything that belongs to it. */
@@ -136,62 +172,66 @@ export class Session implements Disposable {
     run(this.#plain('tgs_delete'))
   }
 
+  async deleteAsync(options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => this.#plain('tgs_delete'))
+  }
+
   /** Its layout and version, like "kurigram@7", "telethon@8" or "memory". */
   get format(): string {
-    return getText('tgs_get_format', this.#handle)!
+    return this.#read(fields.text('tgs_get_format', this.#handle))!
   }
 
   /** The account's home data centre. */
   get dcId(): number | null {
-    return getScalar('tgs_get_dc_id', this.#handle) as number | null
+    return this.#read(fields.scalar('tgs_get_dc_id', this.#handle)) as number | null
   }
 
   set dcId(value: number | null) {
-    setScalar('tgs_set_dc_id', this.#handle, value, 'dcId', check.int32)
+    fields.setScalar('tgs_set_dc_id', this.#handle, value, 'dcId', check.int32)
   }
 
   /** The address of the data centre. Most clients store none: see `defaultServerAddress`. */
   get serverAddress(): string | null {
-    return getText('tgs_get_server_address', this.#handle)
+    return this.#read(fields.text('tgs_get_server_address', this.#handle))
   }
 
   set serverAddress(value: string | null) {
-    setText('tgs_set_server_address', this.#handle, value, 'serverAddress')
+    fields.setText('tgs_set_server_address', this.#handle, value, 'serverAddress')
   }
 
   get port(): number | null {
-    return getScalar('tgs_get_port', this.#handle) as number | null
+    return this.#read(fields.scalar('tgs_get_port', this.#handle)) as number | null
   }
 
   set port(value: number | null) {
-    setScalar('tgs_set_port', this.#handle, value, 'port', check.uint16)
+    fields.setScalar('tgs_set_port', this.#handle, value, 'port', check.uint16)
   }
 
   /** The application's id. */
   get apiId(): number | null {
-    return getScalar('tgs_get_api_id', this.#handle) as number | null
+    return this.#read(fields.scalar('tgs_get_api_id', this.#handle)) as number | null
   }
 
   set apiId(value: number | null) {
-    setScalar('tgs_set_api_id', this.#handle, value, 'apiId', check.int32)
+    fields.setScalar('tgs_set_api_id', this.#handle, value, 'apiId', check.int32)
   }
 
   /** Whether the auth key belongs to Telegram's test servers. */
   get testMode(): boolean | null {
-    return getScalar('tgs_get_test_mode', this.#handle) as boolean | null
+    return this.#read(fields.scalar('tgs_get_test_mode', this.#handle)) as boolean | null
   }
 
   set testMode(value: boolean | null) {
-    setScalar('tgs_set_test_mode', this.#handle, value, 'testMode', check.boolean)
+    fields.setScalar('tgs_set_test_mode', this.#handle, value, 'testMode', check.boolean)
   }
 
   /** The secret of the login: 256 bytes; null if not logged in. Fill them with 0 after use. */
   get authKey(): Uint8Array | null {
-    return getKey('tgs_get_auth_key', this.#handle)
+    return this.#read(fields.key('tgs_get_auth_key', this.#handle))
   }
 
   set authKey(value: Uint8Array | null) {
-    setKey('tgs_set_auth_key', this.#handle, value, 'authKey')
+    fields.setKey('tgs_set_auth_key', this.#handle, value, 'authKey')
   }
 
   /** When it was last saved, in Unix seconds. */
@@ -200,7 +240,7 @@ export class Session implements Disposable {
   }
 
   set date(value: number | null) {
-    setScalar('tgs_set_date', this.#handle, value, 'date', check.integer)
+    fields.setScalar('tgs_set_date', this.#handle, value, 'date', check.integer)
   }
 
   /** The account's own id. Null means unknown; never invent one. */
@@ -209,40 +249,61 @@ export class Session implements Disposable {
   }
 
   set userId(value: number | null) {
-    setScalar('tgs_set_user_id', this.#handle, value, 'userId', check.integer)
+    fields.setScalar('tgs_set_user_id', this.#handle, value, 'userId', check.integer)
   }
 
   /** Whether the account is a bot. Null means unknown. */
   get isBot(): boolean | null {
-    return getScalar('tgs_get_is_bot', this.#handle) as boolean | null
+    return this.#read(fields.scalar('tgs_get_is_bot', this.#handle)) as boolean | null
   }
 
   set isBot(value: boolean | null) {
-    setScalar('tgs_set_is_bot', this.#handle, value, 'isBot', check.boolean)
+    fields.setScalar('tgs_set_is_bot', this.#handle, value, 'isBot', check.boolean)
   }
 
   /** The id of the takeout in progress (Telethon): the whole range of 64 bits. */
   get takeoutId(): bigint | null {
-    const found = getScalar('tgs_get_takeout_id', this.#handle)
+    const found = this.#read(fields.scalar('tgs_get_takeout_id', this.#handle))
     return found === null ? null : BigInt(found)
   }
 
   set takeoutId(value: bigint | null) {
-    setScalar('tgs_set_takeout_id', this.#handle, value, 'takeoutId', check.integer)
+    fields.setScalar('tgs_set_takeout_id', this.#handle, value, 'takeoutId', check.integer)
   }
 
   /** The temporary key of perfect forward secrecy (Telethon 8). */
   get tmpAuthKey(): Uint8Array | null {
-    return getKey('tgs_get_tmp_auth_key', this.#handle)
+    return this.#read(fields.key('tgs_get_tmp_auth_key', this.#handle))
   }
 
   set tmpAuthKey(value: Uint8Array | null) {
-    setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
+    fields.setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
   }
 
   /** Sets the fields that `data` names, in one transaction: all of them, or none. Null makes one absent. */
   setData(data: Partial<SessionData>): void {
-    setData(this.#handle, data)
+    const packed = sessionData.pack(data, 'data')
+    try {
+      run(sessionData.setData(this.#handle, packed))
+    } finally {
+      sessionData.wipe(packed)
+    }
+  }
+
+  setDataAsync(data: Partial<SessionData>, options?: AsyncOptions): Promise<void> {
+    return abortable(signalOf(options), async () => {
+      const packed = sessionData.pack(data, 'data')
+      try {
+        await this.#inPool(sessionData.setData(this.#handle, packed))
+      } finally {
+        sessionData.wipe(packed)
+      }
+    })
+  }
+
+  /** Reads all fields in the thread pool, where the properties would read them in this thread. */
+  getSessionDataAsync(options?: AsyncOptions): Promise<SessionData> {
+    return abortable(signalOf(options), () => sessionData.readAll(this.#handle, (call) => this.#inPool(call)))
   }
 
   /**
@@ -258,13 +319,57 @@ export class Session implements Disposable {
     run(updatePeers(this.#handle, peers))
   }
 
-  async updatePeersAsync(peers: readonly NewPeer[]): Promise<void> {
-    await this.#inPool(updatePeers(this.#handle, peers))
+  async updatePeersAsync(peers: readonly NewPeer[], options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => updatePeers(this.#handle, peers))
+  }
+
+  /**
+   * Changes what is told of peers, and leaves the rest as the session has it: all of them, or none. A value that is left out, or
+   * null, is not told; that there is none is said by `usernames: []`, `phoneNumber: ''` and `name: ''`. A username that is told
+   * moves; `lastUpdateOn` is written always, and left out it is now.
+   */
+  mergePeers(peers: readonly NewPeer[]): void {
+    run(mergePeers(this.#handle, peers))
+  }
+
+  async mergePeersAsync(peers: readonly NewPeer[], options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => mergePeers(this.#handle, peers))
+  }
+
+  /** Deletes the peers with these marked ids: all of them, or none. An id that no peer has is ignored. */
+  deletePeers(ids: readonly (number | bigint)[]): void {
+    run(deletePeers(this.#handle, ids))
+  }
+
+  async deletePeersAsync(ids: readonly (number | bigint)[], options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => deletePeers(this.#handle, ids))
+  }
+
+  /** Deletes all peers. The login, the update states and the sent files stay. */
+  deleteAllPeers(): void {
+    run(deleteAllPeers(this.#handle))
+  }
+
+  async deleteAllPeersAsync(options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => deleteAllPeers(this.#handle))
+  }
+
+  /** Finds many peers by their marked ids in one call, each at the place of its id; null where no peer has it. */
+  getPeersById(ids: readonly (number | bigint)[]): (InputPeer | null)[] {
+    return run(lookupAll(this.#handle, ids))!
+  }
+
+  async getPeersByIdAsync(ids: readonly (number | bigint)[], options?: AsyncOptions): Promise<(InputPeer | null)[]> {
+    return (await this.#async(options, () => lookupAll(this.#handle, ids)))!
   }
 
   /** Finds a peer by its marked id. */
   getPeerById(id: number | bigint): InputPeer | null {
-    return run(lookup('tgs_get_peer_by_id', this.#handle, check.integer(id, 'id'))) ?? null
+    return this.#read(this.#byId(id))
+  }
+
+  getPeerByIdAsync(id: number | bigint, options?: AsyncOptions): Promise<InputPeer | null> {
+    return this.#async(options, () => this.#byId(id))
   }
 
   /**
@@ -272,17 +377,29 @@ export class Session implements Disposable {
    * @throws UsernameExpiredError if its owner was last seen too long ago: ask Telegram.
    */
   getPeerByUsername(username: string): InputPeer | null {
-    return byUsername(this.#handle, username)
+    return this.#read(byUsername(this.#handle, username))
+  }
+
+  getPeerByUsernameAsync(username: string, options?: AsyncOptions): Promise<InputPeer | null> {
+    return this.#async(options, () => byUsername(this.#handle, username))
   }
 
   /** Finds a peer by its display name, written exactly as it is: of several the one with the lowest id. It searches all peers. */
   getPeerByName(name: string): InputPeer | null {
-    return run(lookup('tgs_get_peer_by_name', this.#handle, check.text(name, 'name'))) ?? null
+    return this.#read(this.#byName(name))
+  }
+
+  getPeerByNameAsync(name: string, options?: AsyncOptions): Promise<InputPeer | null> {
+    return this.#async(options, () => this.#byName(name))
   }
 
   /** Finds a peer by its phone number: with or without "+" and spaces. */
   getPeerByPhoneNumber(phoneNumber: string): InputPeer | null {
-    return run(lookup('tgs_get_peer_by_phone_number', this.#handle, check.text(phoneNumber, 'phoneNumber'))) ?? null
+    return this.#read(this.#byPhoneNumber(phoneNumber))
+  }
+
+  getPeerByPhoneNumberAsync(phoneNumber: string, options?: AsyncOptions): Promise<InputPeer | null> {
+    return this.#async(options, () => this.#byPhoneNumber(phoneNumber))
   }
 
   /** Iterates over complete peers, in ascending order of their ids, as they are now: all, or those with these ids. */
@@ -290,23 +407,36 @@ export class Session implements Disposable {
     return PeerIterator.over(this.#handle, ids)
   }
 
-  /** As `peers`; the reading happens in another thread. */
-  peersAsync(ids?: readonly (number | bigint)[] | null): Promise<PeerIterator> {
-    return PeerIterator.overAsync(this.#handle, ids, (call) => this.#inPool(call))
+  /** As `peers`; the reading happens in another thread, and the walk itself is in memory. */
+  peersAsync(ids?: readonly (number | bigint)[] | null, options?: AsyncOptions): Promise<PeerIterator> {
+    const discard = (late: PeerIterator) => late[Symbol.dispose]()
+    return abortable(signalOf(options), () => PeerIterator.overAsync(this.#handle, ids, (call) => this.#inPool(call)), discard)
   }
 
   [Symbol.iterator](): Iterator<Peer, undefined> {
     return this.peers()
   }
 
+  async *[Symbol.asyncIterator](): AsyncGenerator<Peer, undefined> {
+    yield* await this.peersAsync()
+  }
+
   /** The update states, in ascending order of the ids. */
   getUpdateStates(): updateStates.UpdateState[] {
-    return readRows('tgs_get_update_states', this.#handle, updateStatePlace, updateStates.fromRaw)
+    return readRows(updateStates.table, this.#handle)
+  }
+
+  getUpdateStatesAsync(options?: AsyncOptions): Promise<updateStates.UpdateState[]> {
+    return abortable(signalOf(options), () => readRowsAsync(updateStates.table, this.#handle, (call) => this.#inPool(call)))
   }
 
   /** One update state: id 0 for the account, else the marked id of a channel. */
   getUpdateState(id: number | bigint): updateStates.UpdateState | null {
-    return updateStates.find(this.#handle, id)
+    return this.#read(updateStates.find(this.#handle, id))
+  }
+
+  getUpdateStateAsync(id: number | bigint, options?: AsyncOptions): Promise<updateStates.UpdateState | null> {
+    return this.#async(options, () => updateStates.find(this.#handle, id))
   }
 
   /** Adds update states, or replaces those with the same ids: all of them, or none. */
@@ -314,18 +444,34 @@ export class Session implements Disposable {
     run(writeRows('tgs_set_update_states', this.#handle, states, 'states', updateStates.toRaw))
   }
 
+  async setUpdateStatesAsync(states: readonly updateStates.NewUpdateState[], options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => writeRows('tgs_set_update_states', this.#handle, states, 'states', updateStates.toRaw))
+  }
+
   /** Removes an update state; it need not be there. */
   deleteUpdateState(id: number | bigint): void {
-    run({ name: 'tgs_delete_update_state', args: [this.#handle, check.integer(id, 'id')], answer: () => undefined })
+    run(updateStates.remove(this.#handle, id))
+  }
+
+  async deleteUpdateStateAsync(id: number | bigint, options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => updateStates.remove(this.#handle, id))
   }
 
   /** The files that were uploaded before, in ascending order of MD5, size and type. */
   getSentFiles(): sentFiles.SentFile[] {
-    return readRows('tgs_get_sent_files', this.#handle, sentFilePlace, sentFiles.fromRaw)
+    return readRows(sentFiles.table, this.#handle)
+  }
+
+  getSentFilesAsync(options?: AsyncOptions): Promise<sentFiles.SentFile[]> {
+    return abortable(signalOf(options), () => readRowsAsync(sentFiles.table, this.#handle, (call) => this.#inPool(call)))
   }
 
   getSentFile(md5: Uint8Array, size: number, type: sentFiles.SentFile['type']): sentFiles.SentFile | null {
-    return sentFiles.find(this.#handle, md5, size, type)
+    return this.#read(sentFiles.find(this.#handle, md5, size, type))
+  }
+
+  getSentFileAsync(md5: Uint8Array, size: number, type: sentFiles.SentFile['type'], options?: AsyncOptions): Promise<sentFiles.SentFile | null> {
+    return this.#async(options, () => sentFiles.find(this.#handle, md5, size, type))
   }
 
   /** Adds sent files, or replaces those with the same MD5, size and type: all of them, or none. */
@@ -333,29 +479,47 @@ export class Session implements Disposable {
     run(writeRows('tgs_cache_sent_files', this.#handle, files, 'files', sentFiles.toRaw))
   }
 
+  async cacheSentFilesAsync(files: readonly sentFiles.NewSentFile[], options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => writeRows('tgs_cache_sent_files', this.#handle, files, 'files', sentFiles.toRaw))
+  }
+
   /** The session as a session string: the whole login in one text. Guard it like a password. */
   exportSessionString(format: StringFormat): string {
-    return run(exportString(this.#handle, format))!.text
+    return run(conversion.exportString(this.#handle, format))!.text
+  }
+
+  async exportSessionStringAsync(format: StringFormat, options?: AsyncOptions): Promise<string> {
+    return (await this.exportWithReportAsync(format, options)).text
   }
 
   /** Like `exportSessionString`, with a report of what the string holds. */
   exportWithReport(format: StringFormat): { text: string; report: Report } {
-    return run(exportString(this.#handle, format))!
+    return run(conversion.exportString(this.#handle, format))!
+  }
+
+  async exportWithReportAsync(format: StringFormat, options?: AsyncOptions): Promise<{ text: string; report: Report }> {
+    return (await this.#async(options, () => conversion.exportString(this.#handle, format)))!
   }
 
   /** Copies everything to another session, in one transaction, and reports what became of each part. */
   convertTo(target: Session, overrides?: Overrides): Report {
-    return run(convert(this.#handle, checkSession(target).#handle, overrides))!
+    return run(conversion.convert(this.#handle, checkSession(target).#handle, overrides))!
   }
 
-  async convertToAsync(target: Session, overrides?: Overrides): Promise<Report> {
-    const call = convert(this.#handle, checkSession(target).#handle, overrides)
-    return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
+  convertToAsync(target: Session, overrides?: Overrides, options?: AsyncOptions): Promise<Report> {
+    return abortable(signalOf(options), async () => {
+      const call = conversion.convert(this.#handle, checkSession(target).#handle, overrides)
+      return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
+    })
   }
 
   /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */
   toBytes(options: ByteOptions = {}): Uint8Array {
-    return toBytes(this.#handle, options)
+    return run(toBytes(this.#handle, options))!
+  }
+
+  toBytesAsync({ signal, ...options }: ByteOptions & AsyncOptions = {}): Promise<Uint8Array> {
+    return abortable(checkSignal(signal), async () => (await this.#inPool(toBytes(this.#handle, options)))!, wipe)
   }
 
   /**
@@ -366,22 +530,71 @@ export class Session implements Disposable {
     return run(toAge(this.#handle, lock))!
   }
 
-  async toAgeAsync(lock: AgeLock): Promise<Uint8Array> {
-    return (await this.#inPool(toAge(this.#handle, lock)))!
+  async toAgeAsync(lock: AgeLock, options?: AsyncOptions): Promise<Uint8Array> {
+    return (await this.#async(options, () => toAge(this.#handle, lock)))!
   }
 
   /** What the session is and holds. Safe to paste, unless it shows secrets. */
   inspect(options: { showSecrets?: boolean } = {}): Description {
-    return run(inspect(this.#handle, options.showSecrets ?? false))!
+    const { showSecrets } = check.known(options, 'options', ['showSecrets'])
+    return run(conversion.inspect(this.#handle, showSecrets ?? false))!
   }
 
-  /** What `console.log` shows: no secret. */
+  async inspectAsync({ signal, ...options }: { showSecrets?: boolean } & AsyncOptions = {}): Promise<Description> {
+    const { showSecrets } = check.known(options, 'options', ['showSecrets'])
+    return (await this.#async({ signal: checkSignal(signal)! }, () => conversion.inspect(this.#handle, showSecrets ?? false)))!
+  }
+
   toString(): string {
     return `Session(${this.#handle})`
   }
 
+  /** What `console.log` shows: whose session it is, and no secret. */
+  [inspect.custom](_depth: number, options: InspectOptions): string {
+    return `Session ${inspect(this.#summary(), options)}`
+  }
+
+  #summary(): object {
+    try {
+      const { format, dcId, userId, isBot, testMode, authKey } = this
+      authKey?.fill(0)
+      return { format, dcId, userId, isBot, testMode, authKey: authKey && `${authKey.length} bytes, not shown` }
+    } catch (error) {
+      return { error: error instanceof TgsError ? error.code : String(error) }
+    }
+  }
+
+  #read<T>(call: Call<T>): T | null {
+    return run(call) ?? null
+  }
+
+  #async<T>(options: AsyncOptions | undefined | null, make: () => Call<T>): Promise<T | null> {
+    return abortable(signalOf(options), async () => (await this.#inPool(make())) ?? null)
+  }
+
   async #inPool<T>(call: Call<T>): Promise<T | undefined> {
     return this.#staysHere ? run(call) : runAsync(call)
+  }
+
+  #byId(id: unknown): Call<InputPeer> {
+    return lookup('tgs_get_peer_by_id', this.#handle, check.integer(id, 'id'))
+  }
+
+  #byName(name: unknown): Call<InputPeer> {
+    return lookup('tgs_get_peer_by_name', this.#handle, check.text(name, 'name'))
+  }
+
+  #byPhoneNumber(phoneNumber: unknown): Call<InputPeer> {
+    return lookup('tgs_get_peer_by_phone_number', this.#handle, check.text(phoneNumber, 'phoneNumber'))
+  }
+
+  #changePassphrase(passphrase: unknown): Call<void> {
+    return { name: 'tgs_change_passphrase', args: [this.#handle, check.text(passphrase, 'passphrase')], answer: () => undefined }
+  }
+
+  #changeEncryptionKey(key: unknown): Call<void> {
+    const bytes = check.bytes(key, 'key')
+    return { name: 'tgs_change_encryption_key', args: [this.#handle, bytes, bytes.length], answer: () => undefined }
   }
 
   #plain(name: 'tgs_save' | 'tgs_delete'): Call<void> {
@@ -389,15 +602,21 @@ export class Session implements Disposable {
   }
 
   #number(name: 'tgs_get_date' | 'tgs_get_user_id' | 'tgs_change_count'): number | null {
-    const found = getScalar(name, this.#handle)
+    const found = this.#read(fields.scalar(name, this.#handle))
     return found === null ? null : check.toNumber(found as number | bigint, name.replace(/^tgs_(get_)?/, ''))
   }
 }
 
-function opening(name: 'tgs_open' | 'tgs_open_string', text: unknown, options: number): Call<Session> {
+const wipe = (bytes: Uint8Array) => bytes.fill(0)
+
+function opening(name: 'tgs_open' | 'tgs_open_string', text: string, options: number): Call<number> {
   const place = [0]
-  const what = name === 'tgs_open' ? 'location' : 'text'
-  return { name, args: [check.text(text, what), options, place], answer: () => Session.owning(place[0]!) }
+  return { name, args: [text, options, place], answer: () => place[0]! }
+}
+
+function openingBytes(lent: Uint8Array, length: number, options: number): Call<number> {
+  const place = [0]
+  return { name: 'tgs_open_bytes', args: [lent, length, options, place], answer: () => place[0]! }
 }
 
 function withOptions<T>(options: Options | undefined | null, use: (made: number) => T): T {
@@ -409,13 +628,18 @@ function withOptions<T>(options: Options | undefined | null, use: (made: number)
   }
 }
 
-async function withOptionsAsync<T>(options: Options | undefined | null, use: (made: number) => Promise<T>): Promise<T> {
-  const made = makeOptions(options)
-  try {
-    return await use(made)
-  } finally {
-    freeOptions(made)
+async function openingAsync(options: AsyncOpenOptions | undefined | null, use: (made: number) => Promise<Session>): Promise<Session> {
+  const isObject = typeof options === 'object' && options !== null
+  const { signal, ...rest } = isObject ? options : { signal: undefined }
+  const begin = async () => {
+    const made = makeOptions(isObject ? rest : options)
+    try {
+      return await use(made)
+    } finally {
+      freeOptions(made)
+    }
   }
+  return abortable(checkSignal(signal), begin, (late) => late.closeAsync())
 }
 
 function checkSession(session: unknown): Session {

@@ -80,6 +80,7 @@ export const ENGINE_PARAMETERS = {
   remove: [],
   begin: [],
   finish: ['bool'],
+  delete_peers: ['void *', 'size_t'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of an engine's function; those of leases are called from the library's own thread and are no part of this. */
@@ -93,9 +94,10 @@ export const Engine = koffi.struct({
   context: 'uintptr_t',
   location: 'const char *',
   destroy: 'void *',
-  ...Object.fromEntries(ENGINE_FUNCTIONS.map((name) => [name, 'void *'])),
+  ...Object.fromEntries(ENGINE_FUNCTIONS.filter((name) => name !== 'delete_peers').map((name) => [name, 'void *'])),
   take_lease: 'void *',
   release_lease: 'void *',
+  delete_peers: 'void *', // the last in the header
 })
 
 export const PEER_SIZE = koffi.sizeof(Peer)

@@ -1,7 +1,8 @@
 /** How far updates were read. */
 
 import * as check from './checks'
-import { run } from './call'
+import type { Call } from './call'
+import type { Table } from './rows'
 import { UPDATE_STATE_SIZE, updateStatePlace } from './structs'
 
 /** No state, a state with an absent value (null), and 0 are three different things. */
@@ -25,6 +26,7 @@ export function fromRaw(raw: Record<string, number | bigint | boolean>): UpdateS
 }
 
 export function toRaw(state: Record<string, unknown>, name: string): Record<string, unknown> {
+  check.known(state, name, ['id', ...VALUES])
   const raw: Record<string, unknown> = { size: UPDATE_STATE_SIZE, id: check.integer(state['id'], `${name}.id`) }
   for (const value of VALUES) {
     const given = check.optional(state[value], `${name}.${value}`, check.integer)
@@ -34,8 +36,12 @@ export function toRaw(state: Record<string, unknown>, name: string): Record<stri
   return raw
 }
 
-export function find(handle: number, id: unknown): UpdateState | null {
+export const table: Table<ReturnType<typeof updateStatePlace>, UpdateState> = { name: 'tgs_get_update_states', place: updateStatePlace, convert: fromRaw }
+
+export function find(handle: number, id: unknown): Call<UpdateState> {
   const place = updateStatePlace()
-  const args = [handle, check.integer(id, 'id'), place]
-  return run({ name: 'tgs_get_update_state', args, answer: () => fromRaw(place) }) ?? null
+  return { name: 'tgs_get_update_state', args: [handle, check.integer(id, 'id'), place], answer: () => fromRaw(place) }
 }
+
+export const remove = (handle: number, id: unknown): Call<void> =>
+  ({ name: 'tgs_delete_update_state', args: [handle, check.integer(id, 'id')], answer: () => undefined })

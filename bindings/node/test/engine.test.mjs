@@ -372,7 +372,7 @@ describe('over an engine', () => {
     gramjs.setDC(4, '149.154.167.91', 443)
     gramjs.setAuthKey(key)
     gramjs.processEntities({ users: [USER], chats: [] })
-    gramjs.save()
+    await gramjs.save()
     assert.deepEqual(place.data.authKey, KEY)
     assert.deepEqual([place.data.dcId, place.data.userId, place.data.isBot], [4, 777, false])
 

@@ -36,14 +36,16 @@ for (const { key, format } of CLIENTS) {
       const gramjs = new GramjsSession(path, { format })
       await gramjs.load()
       gramjs.setDC(4, '149.154.167.91', 443)
+      await gramjs.save()
       gramjs.tgsession.authKey = KEY
       gramjs.tgsession.apiId = 12345
       const me = new Api.User({ id: bigInt(777000900), accessHash: bigInt(9), firstName: 'Me', self: true })
       const anna = new Api.User({ id: bigInt(777000101), accessHash: bigInt('-5555555555555555555'), username: 'tgs_anna', phone: '99966110001', firstName: 'Anna' })
       gramjs.processEntities([me, anna])
       const mtcute = new TgsessionStorage(gramjs.tgsession)
-      mtcute.peers.store({ id: -1001777000301, accessHash: '7|0', isMin: false, usernames: ['tgs_news'], updated: Date.now(), complete: new Uint8Array() })
-      gramjs.close()
+      await mtcute.peers.store({ id: -1001777000301, accessHash: '7|0', isMin: false, usernames: ['tgs_news'], updated: Date.now(), complete: new Uint8Array() })
+      await mtcute.driver.save()
+      await gramjs.close()
 
       const { session, lookups } = oracle(key, 'read', path, { lookups: { ids: [777000101], usernames: ['tgs_anna', 'tgs_news'], phones: ['99966110001'] } })
       const user = { kind: 'user', id: 777000101, access_hash: '-5555555555555555555' }
@@ -71,22 +73,24 @@ for (const { key, format } of CLIENTS) {
       assert.deepEqual(new Uint8Array(gramjs.authKey.getKey()), KEY)
       for (const name of ['tgs_boris', '+99966110002']) assert.equal(String(gramjs.getInputEntity(name).accessHash), '6149554607')
       assert.equal(String(gramjs.getInputEntity('tgs_boat').channelId), '1777000302')
-      gramjs.close()
+      await gramjs.close()
 
       const mtcute = new TgsessionStorage(path)
-      assert.deepEqual(mtcute.authKeys.get(5), KEY)
-      assert.equal(mtcute.peers.getByUsername('tgs_boris').id, 777000102)
-      assert.equal(mtcute.peers.getById(-1001777000302).accessHash, '-1|-1')
-      mtcute.driver.destroy()
+      assert.deepEqual(await mtcute.authKeys.get(5), KEY)
+      assert.equal((await mtcute.peers.getByUsername('tgs_boris')).id, 777000102)
+      assert.equal((await mtcute.peers.getById(-1001777000302)).accessHash, '-1|-1')
+      await mtcute.driver.destroy()
     })
   })
 }
 
-it('the file is a session of its own client before, during and after', (test) => {
+it('the file is a session of its own client before, during and after', async (test) => {
   const path = join(folder(test), 'x.session')
   for (const format of ['pyrogram@3', 'telethon@8']) {
     const session = tgsession.Session.open(path, { format })
-    new GramjsSession(session).setDC(2, '149.154.167.51', 443)
+    const ours = new GramjsSession(session)
+    ours.setDC(2, '149.154.167.51', 443)
+    await ours.save()
     assert.equal(session.format, format)
     session.delete()
   }

@@ -1,7 +1,7 @@
 // The storage for mtcute: mtcute's own tests of repositories, and what other clients see of it.
 import assert from 'node:assert/strict'
 import { register } from 'node:module'
-import { after, describe, it } from 'node:test'
+import { after, before, describe, it } from 'node:test'
 import { join } from 'node:path'
 import { folder, KEY, require, tgsession } from './support/library.mjs'
 import { MemoryEngine } from './support/memory-engine.mjs'
@@ -27,7 +27,7 @@ for (const format of formats) {
 describe("mtcute's own tests, over an engine", () => testStorage(new TgsessionStorage(tgsession.Session.openEngine(new MemoryEngine()))))
 
 function testStorage(storage) {
-  storage.driver.load()
+  before(() => storage.driver.load())
   after(() => storage.driver.destroy())
   testAuthKeysRepository(storage.authKeys)
   testKeyValueRepository(storage.kv, storage.driver)
@@ -65,13 +65,13 @@ it("what mtcute's services write are fields of the session, and they read what a
   const path = join(folder(test), 'x.session')
   const first = new TgsessionStorage(path)
   const { dcs, self, updates } = await services(first)
-  first.authKeys.set(4, KEY) // before mtcute says that it moves there
+  await first.authKeys.set(4, KEY) // before mtcute says that it moves there
   await dcs.store({ main: DC, media: { ...DC, mediaOnly: true } })
   await self.store({ userId: 7770001234567, isBot: false, isPremium: true, usernames: ['anna'] })
   for (const [name, value] of Object.entries({ Pts: 1001, Qts: 5, Date: 1700000000, Seq: 77 })) await updates[`set${name}`](value)
   await updates.setChannelPts(1777000301, 9)
   assert.equal((await self.fetch()).isPremium, true)
-  first.driver.destroy()
+  await first.driver.destroy()
 
   const session = tgsession.Session.open(path)
   const { dcId, serverAddress, port, testMode, userId, isBot } = session
@@ -90,14 +90,14 @@ it("what mtcute's services write are fields of the session, and they read what a
   assert.deepEqual(await read.self.fetch(), { userId: 7770001234567, isBot: true, isPremium: false, usernames: [] })
   assert.deepEqual(await read.updates.getState(), [2002, 5, 1700000000, 77])
   assert.equal(await read.updates.getChannelPts(1777000301), 9)
-  assert.deepEqual(second.authKeys.get(4), KEY)
-  second.driver.destroy()
+  assert.deepEqual(await second.authKeys.get(4), KEY)
+  await second.driver.destroy()
 })
 
-it('the first key is that of the data centre where mtcute began', () => {
+it('the first key is that of the data centre where mtcute began', async () => {
   const session = tgsession.Session.open(':memory:')
   const storage = new TgsessionStorage(session, { testMode: true })
-  storage.authKeys.set(2, KEY)
+  await storage.authKeys.set(2, KEY)
   assert.deepEqual([session.dcId, session.testMode, session.authKey, session.changeCount], [2, true, KEY, 1])
 })
 
@@ -106,12 +106,12 @@ it('a move to another data centre is one change, and each keeps its key', async 
   const storage = new TgsessionStorage(session)
   const { dcs } = await services(storage)
   const other = KEY.map((byte) => byte ^ 1)
-  storage.authKeys.set(2, KEY)
-  storage.authKeys.set(4, other)
+  await storage.authKeys.set(2, KEY)
+  await storage.authKeys.set(4, other)
   await dcs.store({ main: DC, media: DC })
   const { dcId, serverAddress, port, authKey, changeCount } = session
   assert.deepEqual({ dcId, serverAddress, port, authKey, changeCount }, { dcId: 4, serverAddress: DC.ipAddress, port: 443, authKey: other, changeCount: 2 })
-  assert.deepEqual([storage.authKeys.get(2), storage.authKeys.get(4)], [KEY, other])
+  assert.deepEqual([await storage.authKeys.get(2), await storage.authKeys.get(4)], [KEY, other])
 })
 
 it('access hashes of the whole range', async () => {
@@ -122,23 +122,42 @@ it('access hashes of the whole range', async () => {
   for (const hash of [0n, -1n, 1n, 2n ** 31n, 2n ** 32n, 2n ** 63n - 1n, -(2n ** 63n), -5555555555555555555n]) {
     session.updatePeers([{ id: 5, accessHash: hash }])
     const text = longToFastString(Long.fromString(String(hash)))
-    assert.equal(storage.peers.getById(5).accessHash, text)
+    assert.equal((await storage.peers.getById(5)).accessHash, text)
     storage.peers.store({ id: 6, accessHash: text, isMin: false, usernames: [], updated: Date.now(), complete: new Uint8Array() })
+    await storage.driver.save()
     assert.equal(session.getPeerById(6).accessHash, hash)
   }
 })
 
-it('a newer sighting of another client wins, and its type survives', () => {
+it('a newer sighting of another client wins, and its type survives', async () => {
   const session = tgsession.Session.open(':memory:')
   const storage = new TgsessionStorage(session)
   session.updatePeers([{ id: 5, accessHash: 1n, type: 'bot', name: 'Five' }])
   storage.peers.store({ id: 5, accessHash: '2|0', isMin: false, usernames: ['five'], updated: Date.now(), complete: new Uint8Array([1]) })
+  await storage.driver.save()
   const [peer] = session.peers([5])
   assert.deepEqual([peer.type, peer.name, peer.accessHash, peer.usernames], ['bot', 'Five', 2n, ['five']])
   session.updatePeers([{ id: 5, accessHash: 3n, type: 'bot', usernames: ['moved'] }])
-  assert.deepEqual(storage.peers.getById(5).accessHash, '3|0')
-  assert.equal(storage.peers.getById(5).complete.length, 0)
-  assert.equal(storage.peers.getByUsername('five'), null)
+  assert.deepEqual((await storage.peers.getById(5)).accessHash, '3|0')
+  assert.equal((await storage.peers.getById(5)).complete.length, 0)
+  assert.equal(await storage.peers.getByUsername('five'), null)
+})
+
+it('what mtcute deletes is gone; of an engine that deletes nothing it is hidden, until it is seen again', async () => {
+  for (const deletePeers of [MemoryEngine.prototype.deletePeers, null]) {
+    const session = tgsession.Session.openEngine(Object.assign(new MemoryEngine(), { deletePeers }))
+    const { peers, driver } = new TgsessionStorage(session)
+    const peer = { id: 5, accessHash: '1|0', isMin: false, usernames: ['five'], updated: 1, complete: new Uint8Array() }
+    peers.store(peer)
+    await driver.save()
+    peers.store({ ...peer, id: 6 })
+    await peers.deleteAll()
+    assert.deepEqual([await peers.getById(5), await peers.getByUsername('five'), await peers.getById(6)], [null, null, null])
+    peers.store(peer)
+    assert.equal((await peers.getByUsername('five')).id, 5)
+    await driver.save()
+    assert.equal((await peers.getById(5)).id, 5)
+  }
 })
 
 it('a session string that mtcute itself writes opens here', () => {

@@ -24,6 +24,10 @@ class MemoryEngine(Engine):
     def get_peers(self, ids):
         return [peer for peer in self.peers.values() if ids is None or peer.id in ids]
 
+    def delete_peers(self, ids):
+        for id in list(self.peers) if ids is None else ids:
+            self.peers.pop(id, None)
+
     def get_peers_by_username(self, usernames):
         return [peer for peer in self.peers.values() if set(usernames) & set(peer.usernames)]
 
@@ -67,7 +71,7 @@ class FailingEngine(Engine):
 
     get_data = set_data = put_peers = get_peers = get_peers_by_username = get_peers_by_phone_number = fail
     get_update_states = set_update_states = delete_update_state = get_sent_files = cache_sent_files = fail
-    save = remove = begin = finish = take_lease = release_lease = fail
+    delete_peers = save = remove = begin = finish = take_lease = release_lease = fail
 
 
 class TakenEngine(MemoryEngine):

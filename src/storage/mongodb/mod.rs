@@ -36,8 +36,11 @@ use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 use fault::Fault;
+use peer_writes::merges;
 use peers::{PEERS, USERNAMES};
 use store::Store;
 use target::Target;
@@ -190,6 +193,31 @@ impl Storage for MongoDb {
         self.index_for(new.len())?;
         let mode = WriteMode::Update { now: now() };
         self.write(async |writes| peer_writes::write(&self.store, new, mode, writes).await)
+    }
+
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
+        self.check_writable()?;
+        if told.is_empty() {
+            return Ok(());
+        }
+        self.index_for(told.len())?;
+        let mode = WriteMode::Update { now: now() };
+        self.write(async |writes| {
+            merges::write(told, mode, writes);
+            Ok(())
+        })
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        self.check_writable()?;
+        if ids.is_some_and(<[i64]>::is_empty) {
+            return Ok(());
+        }
+        self.write(async |writes| peer_writes::delete(&self.store, ids, writes).await)
+    }
+
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        self.read(async |store| peers::by_ids(store, ids).await)
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {

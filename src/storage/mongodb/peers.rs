@@ -15,6 +15,9 @@ use crate::model::{FoundPeer, Peer, PeerType, mark_channel};
 pub const PEERS: &str = "peers";
 pub const USERNAMES: &str = "usernames";
 
+/// How many ids one request has.
+const IDS_AT_ONCE: usize = 10_000;
+
 /// The types that `get_input_peer` of Pyrofork knows.
 pub const KNOWN_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergroup"];
 
@@ -28,6 +31,24 @@ pub async fn are_at_least(store: &Store, count: usize) -> Result<bool, Fault> {
 /// Finds a peer by its id.
 pub async fn by_id(store: &Store, id: i64) -> Result<Option<FoundPeer>, Fault> {
     newest(store, doc! { "_id": id }).await
+}
+
+/// Finds many peers by their ids.
+pub async fn by_ids(store: &Store, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
+    let mut found = HashMap::with_capacity(ids.len());
+    for some in ids.chunks(IDS_AT_ONCE) {
+        for document in store.find(PEERS, doc! { "_id": { "$in": some } }, None).await? {
+            let peer = found_peer(&document)?;
+            found.insert(peer.id, peer);
+        }
+    }
+    Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+}
+
+/// Which of some ids are peers'.
+pub async fn known_ids(store: &Store, ids: &[i64]) -> Result<HashSet<i64>, Fault> {
+    let known = store.find(PEERS, doc! { "_id": { "$in": ids } }, None).await?;
+    known.iter().map(|document| id(document)).collect()
 }
 
 /// Finds the peer that was last seen with a phone number.
@@ -118,8 +139,7 @@ pub async fn read(store: &Store, ids: Option<&[i64]>) -> Result<Vec<Peer>, Fault
         // A positive id in `usernames` is the bare id of a channel unless a peer has exactly that id.
         let positive: Vec<i64> = ids.iter().map(|id| mark_channel(*id)).filter(|id| *id > 0).collect();
         if !positive.is_empty() {
-            let known = store.find(PEERS, doc! { "_id": { "$in": positive } }, None).await?;
-            bare = known.iter().map(|document| id(document)).collect::<Result<_, _>>()?;
+            bare = known_ids(store, &positive).await?;
         }
     }
     assemble(&peers, &names, bare)

@@ -33,7 +33,9 @@ use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Field, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 use client::{Scope, Step};
 use fault::Fault;
 use store::Store;
@@ -107,9 +109,7 @@ impl Sql {
         if steps.is_empty() {
             return Ok(());
         }
-        let lock =
-            store.queries.own.iter().map(|own| Step::Run { sql: &own.lock_session, values: vec![session.into()] });
-        let steps: Vec<Step<'_>> = lock.chain(steps).collect();
+        let steps: Vec<Step<'_>> = store.lock_session(session).into_iter().chain(steps).collect();
         store.run(Scope::Write, &steps).map(drop)
     }
 }
@@ -153,6 +153,21 @@ impl Storage for Sql {
             let mode = WriteMode::Update { now: now() };
             Self::run_steps(store, session, peer_writes::write_steps(store, session, peers, mode))
         })
+    }
+
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
+        self.write(|store, session| peer_writes::merge(store, session, told))
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        if ids.is_some_and(<[i64]>::is_empty) {
+            return self.check_writable();
+        }
+        self.write(|store, session| Self::run_steps(store, session, peer_writes::delete_steps(store, session, ids)))
+    }
+
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        self.read(|store, session| peers::by_ids(store, session, ids))
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {

@@ -1,12 +1,15 @@
 //! Writing peers: AlchemySession's rows, and what of them stands in our own tables.
 
-use std::collections::HashMap;
+use std::borrow::Borrow;
+use std::collections::{HashMap, HashSet};
 
-use super::client::Step;
-use super::peers::{NAME, phone_column};
+use super::client::{Scope, Step};
+use super::fault::Fault;
+use super::peers::{self, NAME, phone_column};
 use super::store::Store;
 use super::value::{Row, Value};
-use crate::model::{Peer, PeerType};
+use crate::model::{PartialPeer, Peer, PeerType};
+use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
 // `username` in `entities`.
@@ -14,33 +17,73 @@ const USERNAME: usize = 32;
 
 /// The statements that replace peers by their ids.
 pub fn write_steps<'a>(store: &'a Store, session: &'a str, peers: &[Peer], mode: WriteMode) -> Vec<Step<'a>> {
-    let (queries, batch) = (&store.queries, PeerBatch::new(peers, mode));
+    let PeerBatch { peers, taken, .. } = PeerBatch::new(peers, mode);
+    replace_steps(store, session, &peers, &taken)
+}
+
+/// Merges peers: reads and locks what is stored of them, and writes the whole peers in the same transaction.
+pub fn merge(store: &Store, session: &str, told: &[PartialPeer]) -> Result<(), Fault> {
+    let batch = MergeBatch::new(told);
     if batch.peers.is_empty() {
+        return Ok(());
+    }
+    let ids = batch.ids();
+    let lock =
+        Step::Run { sql: &store.queries.peers_locked, values: vec![session.into(), Value::Integers(ids.clone())] };
+    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().chain([lock]).collect();
+    let locks = reads.len();
+    reads.extend(peers::read_steps(store, session, Some(&ids)));
+    store.pool.run(|client| {
+        let answers = client.run(Scope::Begin, &reads)?;
+        let stored = peers::decode(store, &mut answers.into_iter().skip(locks))?;
+        let steps = replace_steps(store, session, &batch.onto(stored), &batch.taken);
+        client.run(Scope::End, &steps).map(drop)
+    })
+}
+
+/// The statements that remove the peers with these ids, or all.
+pub fn delete_steps<'a>(store: &'a Store, session: &str, ids: Option<&[i64]>) -> Vec<Step<'a>> {
+    let queries = if ids.is_some() { &store.queries.peers_delete_some } else { &store.queries.peers_delete_all };
+    let values = || std::iter::once(session.into()).chain(ids.map(|ids| Value::Integers(ids.to_vec()))).collect();
+    queries.iter().map(|sql| Step::Run { sql, values: values() }).collect()
+}
+
+/// The statements that replace different peers, and take usernames from all others.
+fn replace_steps<'a>(
+    store: &'a Store,
+    session: &'a str,
+    peers: &[impl Borrow<Peer>],
+    taken: &HashSet<&str>,
+) -> Vec<Step<'a>> {
+    if peers.is_empty() {
         return Vec::new();
     }
+    let queries = &store.queries;
+    let peers = || peers.iter().map(Borrow::borrow);
+    let ids = || Value::Integers(peers().map(|peer| peer.id).collect());
     let mut steps = Vec::new();
     let mut run = |sql: &'a str, values: Vec<Value>| {
         steps.push(Step::Run { sql, values: std::iter::once(session.into()).chain(values).collect() });
     };
-    let taken = || Value::Texts(batch.taken.iter().map(|name| (*name).to_owned()).collect());
-    if !batch.taken.is_empty() {
-        run(&queries.release_usernames, vec![taken(), Value::Integers(batch.ids())]);
+    let names = || Value::Texts(taken.iter().map(|name| (*name).to_owned()).collect());
+    if !taken.is_empty() {
+        run(&queries.release_usernames, vec![names(), ids()]);
     }
-    let entities = batch.peers.iter().map(|peer| entity(peer)).collect();
+    let entities = peers().map(entity).collect();
     let Some(own) = &queries.own else {
         steps.push(Step::Upsert { sql: &queries.upsert_entities, session, rows: entities });
         return steps;
     };
-    if !batch.taken.is_empty() {
-        run(&own.usernames_delete_held, vec![taken()]);
+    if !taken.is_empty() {
+        run(&own.usernames_delete_held, vec![names()]);
     }
-    run(&own.usernames_delete, vec![Value::Integers(batch.ids())]);
-    let rows: Vec<Row> = batch.peers.iter().filter_map(|peer| own_row(peer)).collect();
-    let plain = batch.peers.iter().filter(|peer| own_row(peer).is_none()).map(|peer| peer.id).collect::<Vec<_>>();
+    run(&own.usernames_delete, vec![ids()]);
+    let rows: Vec<Row> = peers().filter_map(own_row).collect();
+    let plain = peers().filter(|peer| own_row(peer).is_none()).map(|peer| peer.id).collect::<Vec<_>>();
     if !plain.is_empty() {
         run(&own.peers_delete, vec![Value::Integers(plain)]);
     }
-    let names: Vec<Row> = batch.peers.iter().flat_map(|peer| own_names(peer)).collect();
+    let names: Vec<Row> = peers().flat_map(own_names).collect();
     steps.push(Step::Upsert { sql: &queries.upsert_entities, session, rows: entities });
     for (sql, rows) in [(&own.upsert_usernames, names), (&own.upsert_peers, rows)] {
         if !rows.is_empty() {

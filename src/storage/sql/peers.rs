@@ -20,6 +20,26 @@ pub fn by_id(store: &Store, session: &str, id: i64) -> Result<Option<FoundPeer>,
     find(store, &store.queries.peer_by_id, vec![session.into(), id.into()])
 }
 
+// How many ids one statement takes.
+const IDS_AT_ONCE: usize = 10_000;
+
+/// Finds many peers by their ids.
+pub fn by_ids(store: &Store, session: &str, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
+    let sql = &store.queries.peers_by_ids;
+    let step = |ids: &[i64]| Step::Run { sql, values: vec![session.into(), Value::Integers(ids.to_vec())] };
+    let steps: Vec<Step<'_>> = ids.chunks(IDS_AT_ONCE).map(step).collect();
+    if steps.is_empty() {
+        return Ok(Vec::new());
+    }
+    let scope = if steps.len() == 1 { Scope::Single } else { Scope::Snapshot };
+    let mut by_id = HashMap::with_capacity(ids.len());
+    for row in store.run(scope, &steps)?.iter().flatten() {
+        let peer = found(row)?;
+        by_id.insert(peer.id, FoundPeer::from(&peer));
+    }
+    Ok(ids.iter().map(|id| by_id.get(id).cloned()).collect())
+}
+
 /// Finds the peer that was last seen with a username.
 pub fn by_username(store: &Store, session: &str, username: &str) -> Result<Option<FoundPeer>, Fault> {
     find(store, &store.queries.peers_by_username, vec![session.into(), username.into()])

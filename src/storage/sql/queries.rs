@@ -19,12 +19,18 @@ pub struct Queries {
     pub account: String,
     pub account_delete: String,
     pub peer_by_id: String,
+    pub peers_by_ids: String,
+    /// Locks the rows of peers that are read and written next.
+    pub peers_locked: String,
     pub peers_by_username: String,
     pub peers_by_phone: String,
     pub peers_by_odd_phone: Option<String>,
     pub peers_all: String,
     pub peers_some: String,
     pub release_usernames: String,
+    /// They delete the peers with some ids, or all, from all tables.
+    pub peers_delete_some: Vec<String>,
+    pub peers_delete_all: Vec<String>,
     pub states: String,
     pub state_delete: String,
     /// The client's first: it wins over ours.
@@ -118,6 +124,11 @@ impl Queries {
             account: s.spell(&format!("SELECT hash FROM {entities} WHERE {in_session} AND id = 0")),
             account_delete: s.spell(&format!("DELETE FROM {entities} WHERE {in_session} AND id = 0")),
             peer_by_id: peers.by_id(&s),
+            peers_by_ids: s.spell(&peers.select("e.id IN ?2 AND e.id <> 0")),
+            peers_locked: s.spell(&format!(
+                "SELECT id FROM {entities} WHERE {in_session} AND id IN ?2 ORDER BY id{}",
+                dialect.for_update
+            )),
             peers_by_username: peers.by_username(&s, own),
             peers_by_phone: peers.by_phone(&s),
             peers_by_odd_phone: own.then(|| peers.by_odd_phone(&s)),
@@ -126,6 +137,8 @@ impl Queries {
             release_usernames: s.spell(&format!(
                 "UPDATE {entities} SET username = NULL WHERE {in_session} AND username IN ?2 AND id NOT IN ?3"
             )),
+            peers_delete_some: peers_delete(&s, own, " AND id IN ?2"),
+            peers_delete_all: peers_delete(&s, own, ""),
             states: s.spell(&format!("SELECT entity_id, pts, qts, date, seq FROM {states} WHERE {in_session}")),
             state_delete: s.spell(&format!("DELETE FROM {states} WHERE {in_session} AND entity_id = ?2")),
             files: files.iter().map(|name| s.spell(&format!("SELECT {FILE} FROM {name} WHERE {in_session}"))).collect(),
@@ -150,6 +163,14 @@ impl Queries {
             own: own.then(|| Own::new(&s)),
         }
     }
+}
+
+fn peers_delete(s: &Speller<'_>, own: bool, which: &str) -> Vec<String> {
+    let tables = [&ENTITIES].into_iter().chain([&OWN_PEERS, &OWN_USERNAMES].into_iter().filter(|_| own));
+    // Entity 0 is the account's own id.
+    tables
+        .map(|table| s.spell(&format!("DELETE FROM {} WHERE session_id = ?1 AND id <> 0{which}", s.name(table))))
+        .collect()
 }
 
 // Our row with a key id, without a login of that session, is a leftover: the client has deleted the session.

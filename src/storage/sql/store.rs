@@ -96,6 +96,11 @@ impl Store {
         Ok(Some(STORES.put(store_key, Self { version: found.version, queries, pool })))
     }
 
+    /// Locks a session for its writers, if our own tables are there.
+    pub fn lock_session(&self, session: &str) -> Option<Step<'_>> {
+        self.queries.own.as_ref().map(|own| Step::Run { sql: &own.lock_session, values: vec![session.into()] })
+    }
+
     /// Runs the steps of one call.
     pub fn run(&self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         self.pool.run(|client| client.run(scope, steps))

@@ -36,6 +36,17 @@ impl CachedFile {
         self.get_or_read(key, |file| file.find(target, key))
     }
 
+    /// Finds many peers by their ids, at one moment.
+    pub fn find_all(&mut self, target: &Target, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
+        match &mut self.cache {
+            Some(cache) => {
+                let keys: Vec<LookupKey<'_>> = ids.iter().map(|id| LookupKey::Id(*id)).collect();
+                cache.get_or_read_all(&keys, || self.file.find_all(target, ids))
+            }
+            None => self.file.find_all(target, ids),
+        }
+    }
+
     /// Reads one field.
     pub fn field(&mut self, target: &Target, field: Field) -> Result<Option<FieldValue>, Fault> {
         self.get_or_read(field, |file| file.read(target, |conn, file| fields::get(conn, &file.layout, field)))

@@ -61,7 +61,7 @@ use super::{Capabilities, Change, LayoutSupport, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
 use cached_file::CachedFile;
 pub use cipher::EncryptionKey;
@@ -72,6 +72,7 @@ use layout::Layout;
 use lookup_key::LookupKey;
 use needs::Needs;
 use open_file::OpenFile;
+use peer_writes::PeerWrite;
 use queries::Queries;
 use target::Target;
 
@@ -373,6 +374,21 @@ impl Storage for Sqlite {
         self.write_file(|file, target| file.write_changed(target, new, now()))
     }
 
+    fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
+        self.write_file(|file, target| file.merge_changed(target, told, now()))
+    }
+
+    fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
+        if ids.is_some_and(<[i64]>::is_empty) {
+            return self.check_writable("write");
+        }
+        self.write_file(|file, target| file.delete_peers(target, ids).map(|()| true))
+    }
+
+    fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
+        self.with_reopen(|open, target| open.find_all(target, ids))
+    }
+
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {
         self.find(LookupKey::Id(id))
     }
@@ -458,7 +474,8 @@ impl Storage for Sqlite {
                     .and(Needs::for_files(layout, &contents.sent_files))
             },
             |conn, layout, queries| {
-                peer_writes::write(conn, layout, queries, &contents.peers, &[], mode)?;
+                let peers = contents.peers.iter().map(|peer| PeerWrite::new(peer, mode));
+                peer_writes::write(conn, layout, queries, peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
                 let loses_key = fields::write(conn, layout, &changes)?;

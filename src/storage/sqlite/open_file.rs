@@ -11,14 +11,15 @@ use super::layout::Layout;
 use super::lookup_key::LookupKey;
 use super::name_index::NameIndex;
 use super::needs::Needs;
-use super::peer_writes;
+use super::peer_writes::{self, PeerWrite};
 use super::peers::{self, LookupResult};
 use super::queries::Queries;
 use super::read_back;
 use super::schema::{self, Schema};
 use super::target::Target;
 use super::written_peers::WrittenPeers;
-use crate::model::{FoundPeer, Peer};
+use crate::model::{FoundPeer, PartialPeer, Peer};
+use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
 const OF_UNLOCKING: [i32; 2] = [ffi::SQLITE_IOERR_UNLOCK, ffi::SQLITE_IOERR_RDLOCK];
@@ -125,7 +126,7 @@ impl OpenFile {
         let mode = WriteMode::Update { now };
         let PeerBatch { peers, abandoned, .. } = PeerBatch::new(peers, mode);
         let all: Vec<&Peer> = peers.iter().map(AsRef::as_ref).collect();
-        let changed = if self.written_peers.may_know(&all) {
+        let changed = if self.written_peers.may_know(all.iter().map(|peer| peer.id)) {
             self.written_peers.forget_if_outdated(&self.access.conn)?;
             self.written_peers.changed(&all, now)
         } else {
@@ -142,8 +143,9 @@ impl OpenFile {
             |conn, layout, queries| {
                 // Another program may have written just before this transaction began.
                 let written = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
-                let took = peer_writes::write(conn, layout, queries, written.iter().copied(), &abandoned, mode)?;
-                read_back::peers(conn, queries, written.iter().copied())?;
+                let writes = written.iter().map(|peer| PeerWrite::new(peer, mode));
+                let took = peer_writes::write(conn, layout, queries, writes.clone(), &abandoned, mode)?;
+                read_back::peers(conn, queries, writes)?;
                 Ok((took, written))
             },
         );
@@ -165,6 +167,87 @@ impl OpenFile {
         Ok(true)
     }
 
+    /// Merges those of a batch that are not known to be in the file already. Returns false, without waiting for any lock,
+    /// if that leaves nothing to write.
+    pub fn merge_changed(&mut self, target: &Target, told: &[PartialPeer], now: i64) -> Result<bool, Fault> {
+        let batch = MergeBatch::new(told);
+        let all: Vec<&PartialPeer> = batch.peers.iter().map(AsRef::as_ref).collect();
+        let changed = if self.written_peers.may_know(all.iter().map(|told| told.id)) {
+            self.written_peers.forget_if_outdated(&self.access.conn)?;
+            self.written_peers.untold(&all, now)
+        } else {
+            all.clone()
+        };
+        if changed.is_empty() && batch.abandoned.is_empty() {
+            return Ok(false);
+        }
+        let mode = WriteMode::Update { now };
+        // Taken out, so that an error leaves it empty.
+        let mut written_peers = std::mem::take(&mut self.written_peers);
+        let written = self.write_prepared(
+            target,
+            |conn, _, queries| {
+                // Another program may have written just before this transaction began.
+                let told = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
+                let mut merged = merged(&batch, told, conn, queries)?;
+                merged.retain(|merged| {
+                    let is_written = written_peers.is_written(&merged.peer, now);
+                    if is_written {
+                        written_peers.remember_told(merged.told);
+                    }
+                    !is_written
+                });
+                Ok(merged)
+            },
+            |layout, merged| Needs::for_peers(layout, &merged.iter().map(|merged| &merged.peer).collect::<Vec<_>>()),
+            |conn, layout, queries, merged| {
+                let writes = merged.iter().map(Merged::write);
+                let took = peer_writes::write(conn, layout, queries, writes.clone(), &batch.abandoned, mode)?;
+                read_back::peers(conn, queries, writes)?;
+                Ok((took, merged))
+            },
+        );
+        let (took_usernames, merged) = match written {
+            // Nothing was written: the next try needs to know what has been so far.
+            Err(fault) if fault.is_locked() => {
+                self.written_peers = written_peers;
+                return Err(fault);
+            }
+            written => written?,
+        };
+        if took_usernames {
+            // The ids of the peers that lost a username are not known here.
+            written_peers.clear();
+        } else {
+            written_peers.remember_merged(merged.iter().map(|merged| (merged.told, &merged.peer)), now);
+        }
+        self.written_peers = written_peers;
+        Ok(true)
+    }
+
+    /// Removes the peers with the given ids, or all.
+    pub fn delete_peers(&mut self, target: &Target, ids: Option<&[i64]>) -> Result<(), Fault> {
+        self.written_peers.forget(ids);
+        self.write(
+            target,
+            |_| Needs::default(),
+            |conn, layout, queries| {
+                if layout.has_peers() { peer_writes::delete(conn, layout, queries, ids) } else { Ok(()) }
+            },
+        )
+    }
+
+    /// Finds many peers by their ids, at one moment.
+    pub fn find_all(&mut self, target: &Target, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
+        self.read(target, |conn, file| {
+            let find = |id: &i64| match file.queries.by_id.first() {
+                Some(sql) => Ok(peers::find(conn, sql, id)?.found),
+                None => Ok(None),
+            };
+            ids.iter().map(find).collect()
+        })
+    }
+
     /// Forgets which peers are in the file: they are about to be written without [`Self::write_changed`].
     pub fn forget_written_peers(&mut self) {
         self.written_peers.clear();
@@ -177,19 +260,37 @@ impl OpenFile {
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.write_prepared(
+            target,
+            |_, _, _| Ok(()),
+            |layout, ()| needs(layout),
+            |conn, layout, queries, ()| write(conn, layout, queries),
+        )
+    }
+
+    /// The same of what has to be read first, in the same transaction.
+    fn write_prepared<P, T>(
+        &mut self,
+        target: &Target,
+        prepare: impl FnOnce(&Connection, &Layout, &Queries) -> Result<P, Fault>,
+        needs: impl FnOnce(&Layout, &P) -> Needs,
+        write: impl FnOnce(&Connection, &Layout, &Queries, P) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
         let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
         // The layout within this transaction: it becomes ours only if the transaction is committed.
         let mut new_layout = None;
         if schema::cookie(&transaction)? != self.layout.cookie {
             new_layout = Some(read_layout(&transaction, target)?);
         }
-        let layout = new_layout.as_ref().map_or(&self.layout, |(layout, _)| layout);
-        if needs(layout).create_missing(&transaction, layout)? {
+        let (layout, queries) =
+            new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        let prepared = prepare(&transaction, layout, queries)?;
+        if needs(layout, &prepared).create_missing(&transaction, layout)? {
             new_layout = Some(read_layout(&transaction, target)?);
         }
         let (layout, queries) =
             new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
-        let answer = write(&transaction, layout, queries)?;
+        let answer = write(&transaction, layout, queries, prepared)?;
         self.keeps_lock = commit(transaction, &self.access.conn, target.waits.commit)?;
         self.names = NameIndex::default();
         if let Some((layout, queries)) = new_layout {
@@ -197,6 +298,35 @@ impl OpenFile {
         }
         Ok(answer)
     }
+}
+
+/// What was told of a peer, and the whole peer that it makes.
+struct Merged<'a> {
+    told: &'a PartialPeer,
+    peer: Peer,
+    is_known: bool,
+}
+
+impl Merged<'_> {
+    fn write(&self) -> PeerWrite<'_> {
+        PeerWrite { peer: &self.peer, takes_usernames: self.told.usernames.is_some(), is_known: self.is_known }
+    }
+}
+
+fn merged<'a>(
+    batch: &MergeBatch<'_>,
+    told: &[&'a PartialPeer],
+    conn: &Connection,
+    queries: &Queries,
+) -> Result<Vec<Merged<'a>>, Fault> {
+    let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
+    let mut stored = peers::read(conn, queries, Some(&ids))?.into_iter().peekable(); // in the same order
+    let merge = |told: &&'a PartialPeer| {
+        let stored = stored.next_if(|peer| peer.id == told.id);
+        let is_known = stored.is_some();
+        Merged { told, peer: batch.one_onto(told, stored), is_known }
+    };
+    Ok(told.iter().map(merge).collect())
 }
 
 // Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.

@@ -26,6 +26,8 @@ pub struct Queries {
     /// Changes only the last-seen time, if all other columns are equal.
     pub touch: Option<String>,
     pub release_username: Vec<Release>,
+    /// From every table that has something of a peer.
+    pub deletes: Vec<Delete>,
     /// For the client's table of usernames, if the file has it.
     pub write_usernames: Option<UsernamesWrites>,
     /// For our own, if the file has it.
@@ -38,6 +40,15 @@ pub struct Queries {
 pub struct Release {
     pub find: String,
     pub take: String,
+}
+
+/// Deletes what one table has of all peers, or of one (?1).
+#[derive(Debug)]
+pub struct Delete {
+    pub all: String,
+    pub one: String,
+    /// The table is one of usernames, in which a channel may stand under another id.
+    pub is_of_names: bool,
 }
 
 /// How the usernames (?2) of one peer (?1) are written in one table.
@@ -83,6 +94,7 @@ impl Queries {
             change: (!layout.peers_have_key).then(|| change(peers)),
             touch: touch(peers),
             release_username: release(layout),
+            deletes: deletes(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
         }
@@ -286,4 +298,22 @@ fn release(layout: &Layout) -> Vec<Release> {
         }
     });
     column.into_iter().chain(tables).collect()
+}
+
+fn deletes(layout: &Layout) -> Vec<Delete> {
+    let PeersTable { table, id, self_row, .. } = &layout.peers;
+    let peers = Delete {
+        all: if *self_row { format!("DELETE FROM {table} WHERE {id} <> 0") } else { format!("DELETE FROM {table}") },
+        one: format!("DELETE FROM {table} WHERE {id} = ?1 AND {id} <> 0"),
+        is_of_names: false,
+    };
+    let names = username_tables(layout).map(|names| (names.table, names.peer_id, true));
+    let own =
+        (layout.own.peers && !layout.peers_are_own).then_some((own_tables::PEERS.table, own_tables::PEERS.id, false));
+    let others = names.chain(own).map(|(table, id, is_of_names)| Delete {
+        all: format!("DELETE FROM {table}"),
+        one: format!("DELETE FROM {table} WHERE {id} = ?1"),
+        is_of_names,
+    });
+    std::iter::once(peers).chain(others).collect()
 }

@@ -4,22 +4,25 @@ use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
+use super::peer_writes::PeerWrite;
 use super::queries::Queries;
 use super::{fields, sent_files, update_states};
-use crate::model::{Peer, SentFile, UpdateState};
+use crate::model::{SentFile, UpdateState};
 use crate::storage::Change;
 
-/// Every peer is found by its id, and by each of its usernames.
+/// Every peer is found by its id, and by each of the usernames that it has taken.
 pub fn peers<'a>(
     conn: &Connection,
     queries: &Queries,
-    written: impl IntoIterator<Item = &'a Peer>,
+    written: impl IntoIterator<Item = PeerWrite<'a>>,
 ) -> Result<(), Fault> {
     let mut by_id = Lookup::new(conn, &queries.by_id)?;
     let mut by_username = Lookup::new(conn, &queries.by_username)?;
-    for peer in written {
+    for PeerWrite { peer, takes_usernames, .. } in written {
         by_id.check(&peer.id, peer.id)?;
-        peer.usernames.iter().try_for_each(|username| by_username.check(username, peer.id))?;
+        if takes_usernames {
+            peer.usernames.iter().try_for_each(|username| by_username.check(username, peer.id))?;
+        }
     }
     Ok(())
 }

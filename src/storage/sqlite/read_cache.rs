@@ -78,12 +78,43 @@ impl ReadCache {
         };
         let answer = read()?;
         if is_worth_storing && self.watch.counter() == self.counter {
-            if self.answers.len() >= MAX_ENTRIES {
-                self.answers = Answers::default();
-            }
-            query.put(&mut self.answers, &answer);
+            self.put(query, &answer);
         }
         Ok(answer)
+    }
+
+    /// The same of several questions: all are answered from memory, or all are read, so that the answers belong together.
+    pub fn get_or_read_all<Q: Query>(
+        &mut self,
+        queries: &[Q],
+        read: impl FnOnce() -> Result<Vec<Q::Answer>, Fault>,
+    ) -> Result<Vec<Q::Answer>, Fault> {
+        let known: Option<Vec<Q::Answer>> = queries.iter().map(|query| query.get(&self.answers).cloned()).collect();
+        if let Some(known) = known
+            && self.revalidate()
+        {
+            return Ok(known);
+        }
+        let worth: Vec<bool> = queries.iter().map(|query| query.is_worth_storing(&mut self.asked)).collect();
+        let is_worth_storing = worth.contains(&true) && {
+            self.revalidate();
+            self.counter.is_some()
+        };
+        let answers = read()?;
+        if is_worth_storing && self.watch.counter() == self.counter {
+            let worth = queries.iter().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
+            for ((query, answer), _) in worth.take(MAX_ENTRIES) {
+                self.put(*query, answer);
+            }
+        }
+        Ok(answers)
+    }
+
+    fn put<Q: Query>(&mut self, query: Q, answer: &Q::Answer) {
+        if self.answers.len() >= MAX_ENTRIES {
+            self.answers = Answers::default();
+        }
+        query.put(&mut self.answers, answer);
     }
 
     /// Whether the stored answers are still true; if the file has been written since, they are dropped.

@@ -115,16 +115,24 @@ static answer get_update_state(world &w, const json &args) {
     return state ? found({{"state", shown(*state)}}) : not_found();
 }
 
+static std::vector<std::int64_t> ids_of(const json &args) {
+    std::vector<std::int64_t> ids;
+    for (const json &id : args.at("ids")) {
+        ids.push_back(whole(id));
+    }
+    return ids;
+}
+
 static answer peer_iter_new(world &w, const json &args) {
-    const json &ids = args.at("ids");
-    if (ids.is_null()) {
-        return w.keep(w.session(args).peers());
+    return w.keep(args.at("ids").is_null() ? w.session(args).peers() : w.session(args).peers(ids_of(args)));
+}
+
+static answer get_peers(world &w, const json &args) {
+    json peers = json::array();
+    for (const auto &peer : w.session(args).peers_by_ids(ids_of(args))) {
+        peers.push_back(peer ? shown(*peer) : json());
     }
-    std::vector<std::int64_t> wanted;
-    for (const json &id : ids) {
-        wanted.push_back(whole(id));
-    }
-    return w.keep(w.session(args).peers(wanted));
+    return found({{"peers", peers}});
 }
 
 static answer peer_iter_next(world &w, const json &args) {
@@ -254,6 +262,14 @@ const std::map<std::string, call> calls = {
     {"tgs_update_peers", [](world &w, const json &args) {
         return w.session(args).update_peers(new_peers(args.at("peers")).all()), answer();
     }},
+    {"tgs_merge_peers", [](world &w, const json &args) {
+        return w.session(args).merge_peers(new_peers(args.at("peers")).all()), answer();
+    }},
+    {"tgs_delete_peers", [](world &w, const json &args) {
+        return w.session(args).delete_peers(ids_of(args)), answer();
+    }},
+    {"tgs_delete_all_peers", [](world &w, const json &args) { return w.session(args).delete_all_peers(), answer(); }},
+    {"tgs_get_peers", get_peers},
     {"tgs_get_peer_by_id", [](world &w, const json &args) {
         return lookup(w.session(args).peer_by_id(whole(args.at("id"))));
     }},

@@ -115,14 +115,14 @@ tgs::peer new_peers::one(const json &given) {
     if (const auto hash = known<std::int64_t>(given.value("access_hash", json()))) {
         peer.access_hash(*hash);
     }
-    std::vector<const char *> &names = usernames_.emplace_back();
     if (const auto listed = given.find("usernames"); listed != given.end()) {
+        std::vector<const char *> &names = usernames_.emplace_back();
         for (const json &name : *listed) {
             names.push_back(name.get_ref<const std::string &>().c_str());
         }
+        peer.usernames(names);
     }
-    return peer.usernames(names)
-        .phone_number(text_or_null(given, "phone_number"))
+    return peer.phone_number(text_or_null(given, "phone_number"))
         .name(text_or_null(given, "name"))
         .last_update_on(known<std::int64_t>(given.value("last_update_on", json())).value_or(0));
 }

@@ -1,6 +1,7 @@
 /** mtcute over a tgsession: pass it to `TelegramClient` as `storage`. */
 
 import type { ITelegramStorageProvider } from '@mtcute/core'
+import type { Location } from '../checks'
 import type { Options } from '../options'
 import type { Session } from '../session'
 import { TgsessionAuthKeys } from './auth-keys'
@@ -23,7 +24,7 @@ export class TgsessionStorage implements ITelegramStorageProvider {
   readonly refMessages = new TgsessionRefMessages()
 
   /** @param session  what `Session.open` takes; or an open Session, which stays its owner's to close. */
-  constructor(session: string | Session, { testMode = false, ...options }: StorageOptions = {}) {
+  constructor(session: Location | Session, { testMode = false, ...options }: StorageOptions = {}) {
     this.driver = new TgsessionDriver(session, options)
     this.authKeys = new TgsessionAuthKeys(this.driver, testMode)
     this.kv = new TgsessionKeyValues(this.driver, this.authKeys)

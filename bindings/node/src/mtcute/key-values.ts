@@ -5,7 +5,7 @@
 
 import type { IKeyValueRepository } from '@mtcute/core'
 import { defaultServerAddress } from '../conversion'
-import type { Session } from '../session'
+import type { SessionData } from '../session-data'
 import type { UpdateState } from '../update-states'
 import type { TgsessionAuthKeys } from './auth-keys'
 import * as currentUser from './current-user'
@@ -20,49 +20,65 @@ export class TgsessionKeyValues implements IKeyValueRepository {
 
   constructor(private readonly driver: TgsessionDriver, private readonly authKeys: TgsessionAuthKeys) {}
 
-  get(key: string): Uint8Array | null {
-    const { session } = this.driver
+  async get(key: string): Promise<Uint8Array | null> {
     const state = stateOf(key)
-    if (state) return readState(session, ...state)
-    if (key === 'dc_main') return readDc(session)
-    if (key === 'current_user') return this.#readUser(session)
+    if (state) return this.#readState(...state)
+    if (key === 'dc_main') return this.driver.inTurn(async (session) => readDc(await session.getSessionDataAsync()))
+    if (key === 'current_user') return this.driver.inTurn(async (session) => this.#readUser(await session.getSessionDataAsync()))
     return this.#rest.get(key) ?? null
   }
 
-  set(key: string, value: Uint8Array): void {
-    const { session } = this.driver
+  async set(key: string, value: Uint8Array): Promise<void> {
     const state = stateOf(key)
-    if (state) writeState(session, ...state, Buffer.from(value).readInt32LE(0))
-    else if (key === 'dc_main') this.#writeDc(value)
-    else {
-      if (key === 'current_user') writeUser(session, value)
-      this.#rest.set(key, value)
-    }
+    if (state) return this.#writeState(...state, Buffer.from(value).readInt32LE(0))
+    if (key === 'dc_main') return this.#writeDc(value)
+    if (key === 'current_user') await this.#writeUser(value)
+    this.#rest.set(key, value)
   }
 
-  delete(key: string): void {
+  async delete(key: string): Promise<void> {
     const state = stateOf(key)
-    if (state) writeState(this.driver.session, ...state, null)
-    else if (key === 'current_user') writeUser(this.driver.session, new Uint8Array())
+    if (state) this.#writeState(...state, null)
+    else if (key === 'current_user') await this.#writeUser(new Uint8Array())
     this.#rest.delete(key)
   }
 
   /** All but the data centre, to which the key belongs: without it the key would be lost. */
-  deleteAll(): void {
-    const { session } = this.driver
-    writeUser(session, new Uint8Array())
-    for (const { id } of session.getUpdateStates()) session.deleteUpdateState(id)
+  async deleteAll(): Promise<void> {
     this.#rest.clear()
+    await this.#writeUser(new Uint8Array())
+    await this.driver.queue.flush()
+    await this.driver.inTurn(async (session) => {
+      for (const { id } of await session.getUpdateStatesAsync()) await session.deleteUpdateStateAsync(id)
+    })
   }
 
-  #writeDc(value: Uint8Array): void {
+  async #readState(id: number, value: Value): Promise<Uint8Array | null> {
+    const waiting = this.driver.queue.state(id)[value]
+    const found = waiting === undefined ? ((await (await this.driver.opened()).getUpdateStateAsync(id))?.[value] ?? null) : waiting
+    if (found === null) return null
+    const bytes = Buffer.alloc(4)
+    bytes.writeInt32LE(found | 0)
+    return Uint8Array.from(bytes)
+  }
+
+  #writeState(id: number, value: Value, number: number | null): void {
+    this.driver.queue.addState(id, { [value]: number })
+  }
+
+  async #writeDc(value: Uint8Array): Promise<void> {
     const dc = dcOption.decode(value)
     if (dc === null) return
-    this.authKeys.moveTo(dc.id, { serverAddress: dc.ipAddress, port: dc.port, testMode: dc.testMode })
+    await this.authKeys.moveTo(dc.id, { serverAddress: dc.ipAddress, port: dc.port, testMode: dc.testMode })
+  }
+
+  #writeUser(value: Uint8Array): Promise<void> {
+    const user = currentUser.decode(value)
+    return this.driver.inTurn((session) => session.setDataAsync({ userId: user?.userId ?? null, isBot: user?.isBot ?? null }))
   }
 
   // mtcute's own value says more (usernames, premium), as long as it is about the same account.
-  #readUser({ userId, isBot }: Session): Uint8Array | null {
+  #readUser({ userId, isBot }: SessionData): Uint8Array | null {
     const kept = this.#rest.get('current_user')
     if (userId === null) return kept?.length === 0 ? kept : null
     if (kept && currentUser.decode(kept)?.userId === userId) return kept
@@ -70,7 +86,7 @@ export class TgsessionKeyValues implements IKeyValueRepository {
   }
 }
 
-function readDc(session: Session): Uint8Array | null {
+function readDc(session: SessionData): Uint8Array | null {
   const id = session.dcId
   if (id === null) return null
   const testMode = session.testMode ?? false
@@ -80,30 +96,9 @@ function readDc(session: Session): Uint8Array | null {
   return ipAddress === undefined || port === undefined ? null : dcOption.encode({ id, ipAddress, port, testMode })
 }
 
-function writeUser(session: Session, value: Uint8Array): void {
-  const user = currentUser.decode(value)
-  session.setData({ userId: user?.userId ?? null, isBot: user?.isBot ?? null })
-}
-
 /** The update state and the value of it that a name means: "updates_pts", or "updates_channel:" and a bare id. */
 function stateOf(key: string): [id: number, value: Value] | null {
   const [, own, channel] = /^updates_(?:(pts|qts|date|seq)|channel:(\d+))$/.exec(key) ?? []
   if (own) return [0, own as Value]
   return channel ? [-CHANNEL_MARK - Number(channel), 'pts'] : null
-}
-
-function readState(session: Session, id: number, value: Value): Uint8Array | null {
-  const found = session.getUpdateState(id)?.[value] ?? null
-  if (found === null) return null
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32LE(found | 0)
-  return Uint8Array.from(bytes)
-}
-
-function writeState(session: Session, id: number, value: Value, number: number | null): void {
-  const before = session.getUpdateState(id)
-  const state = { pts: null, qts: null, date: null, seq: null, ...before, id, [value]: number }
-  const isEmpty = state.pts === null && state.qts === null && state.date === null && state.seq === null
-  if (isEmpty) session.deleteUpdateState(id)
-  else session.setUpdateStates([state])
 }

@@ -4,8 +4,10 @@
  */
 
 import type { IPeersRepository } from '@mtcute/core'
-import { UsernameExpiredError } from '../errors'
-import type { InputPeer, Peer } from '../peers'
+import type { Key } from '../batch'
+import { invalid, TgsError, UsernameExpiredError } from '../errors'
+import type { InputPeer, NewPeer, Peer } from '../peers'
+import type { Session } from '../session'
 import type { TgsessionDriver } from './driver'
 import { fromFastString, toFastString } from './long'
 
@@ -13,60 +15,72 @@ type PeerInfo = IPeersRepository.PeerInfo
 
 export class TgsessionPeers implements IPeersRepository {
   readonly #seen = new Map<number, PeerInfo>()
-  // The library removes no peers: those that mtcute deleted are hidden from it until they are seen again.
+  // An engine of the caller's own may have no way to delete peers: they are hidden from mtcute until they are seen again.
   #hidden = new Set<number>()
 
   constructor(private readonly driver: TgsessionDriver) {}
 
   store(peer: PeerInfo): void {
+    // mtcute does not tell all that another client may have told.
+    if (!peer.isMin) this.driver.queue.addPeer({ id: peer.id, accessHash: hashOf(peer), usernames: peer.usernames, ...(peer.phone && { phoneNumber: peer.phone }) })
     this.#seen.set(peer.id, peer)
-    if (peer.isMin) return
-    const { session } = this.driver
-    const [before] = session.peers([peer.id])
-    session.updatePeers([{
-      id: peer.id,
-      accessHash: peer.accessHash === '' ? null : fromFastString(peer.accessHash),
-      // mtcute tells neither; another client that did is believed.
-      type: before?.type ?? 'unknown',
-      typeName: before?.typeName ?? null,
-      name: before?.name ?? null,
-      usernames: peer.usernames,
-      phoneNumber: peer.phone ?? null,
-    }])
-    this.#hidden.delete(peer.id)
+    if (!peer.isMin) this.#hidden.delete(peer.id)
   }
 
-  getById(id: number): PeerInfo | null {
-    const seen = this.#seen.get(id)
-    return seen?.isMin ? seen : this.#find(id)
+  async getById(id: number): Promise<PeerInfo | null> {
+    return this.#newest(id) ?? (await this.#read(id))
   }
 
-  getByUsername(username: string): PeerInfo | null {
-    return this.#lookup(() => this.driver.session.getPeerByUsername(username))
+  getByUsername(username: string): Promise<PeerInfo | null> {
+    return this.#find('usernames', username, (session) => session.getPeerByUsernameAsync(username))
   }
 
-  getByPhone(phone: string): PeerInfo | null {
-    return this.#lookup(() => this.driver.session.getPeerByPhoneNumber(phone))
+  getByPhone(phone: string): Promise<PeerInfo | null> {
+    return this.#find('phoneNumber', phone, (session) => session.getPeerByPhoneNumberAsync(phone))
   }
 
-  deleteAll(): void {
+  async deleteAll(): Promise<void> {
     this.#seen.clear()
-    this.#hidden = new Set(Array.from(this.driver.session.peers(), (peer) => peer.id))
+    await this.driver.queue.forgetPeers()
+    const session = await this.driver.opened()
+    try {
+      await session.deleteAllPeersAsync()
+    } catch (error) {
+      if (!(error instanceof TgsError && error.status === 'TGS_ERROR_UNSUPPORTED')) throw error
+      this.#hidden = new Set(Array.from(await session.peersAsync(), (peer) => peer.id))
+    }
   }
 
-  #lookup(find: () => InputPeer | null): PeerInfo | null {
+  /** What the session does not have, or not yet. */
+  #newest(id: number): PeerInfo | undefined {
+    const seen = this.#seen.get(id)
+    return seen && (seen.isMin || this.driver.queue.peer(id)) ? seen : undefined
+  }
+
+  /** Looks in what waits, then in the session. */
+  async #find(key: Key, text: string, inSession: (session: Session) => Promise<InputPeer | null>): Promise<PeerInfo | null> {
+    const { queue } = this.driver
+    const waiting = queue.find(key, text)
+    if (waiting) return this.#ofWaiting(waiting)
     try {
-      const found = find()
-      return found && this.#find(found.id)
+      const found = await inSession(await this.driver.opened())
+      return found && !queue.contradicts(found.id, key, text) ? await this.#read(found.id) : null
     } catch (error) {
       if (error instanceof UsernameExpiredError) return null // mtcute then asks Telegram
       throw error
     }
   }
 
-  #find(id: number): PeerInfo | null {
+  // A "min" peer that was seen since is only for `getById`.
+  #ofWaiting({ id, accessHash, usernames, phoneNumber }: NewPeer): PeerInfo {
+    const seen = this.#seen.get(id)
+    if (seen && !seen.isMin) return seen
+    return toInfo({ id, accessHash: BigInt(accessHash ?? 0), usernames: usernames ?? [], phoneNumber: phoneNumber ?? null, lastUpdateOn: Date.now() / 1000 })
+  }
+
+  async #read(id: number): Promise<PeerInfo | null> {
     if (this.#hidden.has(id)) return null
-    const [peer] = this.driver.session.peers([id])
+    const [peer] = await (await this.driver.opened()).peersAsync([id])
     if (!peer || (peer.accessHash === null && !isGroup(peer))) return null
     const info = toInfo(peer)
     const seen = this.#seen.get(id)
@@ -75,9 +89,17 @@ export class TgsessionPeers implements IPeersRepository {
   }
 }
 
-const isGroup = ({ id }: Peer) => id < 0 && id > -1_000_000_000_000
+function hashOf({ id, accessHash }: PeerInfo): bigint | null {
+  if (accessHash === '') return null
+  if (typeof accessHash !== 'string' || !/^-?\d+\|-?\d+$/.test(accessHash)) throw invalid(`peer ${id}: accessHash must be two numbers and "|" between them`)
+  return fromFastString(accessHash)
+}
 
-function toInfo(peer: Peer): PeerInfo {
+type Known = Pick<Peer, 'id' | 'accessHash' | 'usernames' | 'phoneNumber' | 'lastUpdateOn'>
+
+const isGroup = ({ id }: Known) => id < 0 && id > -1_000_000_000_000
+
+function toInfo(peer: Known): PeerInfo {
   return {
     id: peer.id,
     accessHash: peer.accessHash === null || isGroup(peer) ? '' : toFastString(peer.accessHash),

@@ -75,6 +75,10 @@ export const CALLS = {
     return answer === null ? NOT_FOUND : { server_address: answer.serverAddress, port: answer.port }
   },
   tgs_update_peers: ({ session, peers }) => session.updatePeers(peers.map(newPeer)),
+  tgs_merge_peers: ({ session, peers }) => session.mergePeers(peers.map(newPeer)),
+  tgs_delete_peers: ({ session, ids }) => session.deletePeers(ids.map(whole)),
+  tgs_delete_all_peers: ({ session }) => session.deleteAllPeers(),
+  tgs_get_peers: ({ session, ids }) => ({ peers: session.getPeersById(ids.map(whole)).map(inputPeer) }),
   tgs_get_peer_by_id: ({ session, id }) => found('peer', inputPeer(session.getPeerById(whole(id)))),
   tgs_get_peer_by_username: ({ session, username }) => found('peer', inputPeer(session.getPeerByUsername(username))),
   tgs_get_peer_by_name: ({ session, name }) => found('peer', inputPeer(session.getPeerByName(name))),

@@ -31,6 +31,10 @@ export class MemoryEngine {
     return ids === null ? [...this.#place.peers.values()] : ids.flatMap((id) => this.#place.peers.get(id) ?? [])
   }
 
+  deletePeers(ids) {
+    for (const id of ids ?? [...this.#place.peers.keys()]) this.#place.peers.delete(id)
+  }
+
   getPeersByUsername(usernames) {
     return this.getPeers(null).filter((peer) => peer.usernames.some((name) => usernames.includes(name)))
   }

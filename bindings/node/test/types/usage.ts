@@ -1,7 +1,7 @@
 // What users write compiles, and what is wrong does not. Nothing here is run.
 import { MemoryStorage, type ITelegramStorageProvider, type IMtStorageProvider } from '@mtcute/core'
 import { TelegramClient } from 'telegram'
-import { Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
+import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
 import { TgsessionStorage } from 'tgsession/mtcute'
 
@@ -91,7 +91,21 @@ export function engines(): void {
 
 export function failures(error: unknown): StatusName | 'TGS_STATUS_UNKNOWN' | null {
   if (error instanceof UsernameExpiredError) return 'TGS_EXPIRED'
+  if (error instanceof InvalidArgumentError) return error.code satisfies StatusName & TypeError['message']
   return error instanceof TgsError ? error.status : null
+}
+
+export async function inPool(): Promise<void> {
+  const { signal } = new AbortController()
+  await using session = await Session.openAsync(new URL('file:///account.session'), { readOnly: true, signal })
+  const options: AsyncOptions = { signal }
+  const found: InputPeer | null = await session.getPeerByUsernameAsync('a', options)
+  const data: SessionData = await session.getSessionDataAsync()
+  for await (const peer of session) void (peer satisfies Peer)
+  const bytes: Uint8Array = await session.toBytesAsync({ compress: true, signal })
+  void [found, data, bytes, Session.open(Buffer.from('x')), await listSessionsAsync(new URL('mongodb://host/'), options)]
+  // @ts-expect-error: there is no such option
+  session.saveAsync({ timeout: 5 })
 }
 
 export async function clients(): Promise<void> {

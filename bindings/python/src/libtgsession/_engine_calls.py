@@ -18,7 +18,8 @@ from .text import encode
 # The engines that sessions are open over, by the address that their functions get as their context.
 _engines: Dict[int, Any] = {}
 _OPTIONAL = (
-    "get_peers_by_username", "get_peers_by_phone_number", "save", "remove", "begin", "finish", "take_lease", "release_lease",
+    "get_peers_by_username", "get_peers_by_phone_number", "delete_peers", "save", "remove", "begin", "finish", "take_lease",
+    "release_lease",
 )  # fmt: skip
 _REQUIRED = (
     "get_session_data", "set_session_data", "put_peers", "get_peers", "get_update_states", "set_update_states",
@@ -113,6 +114,11 @@ def put_peers(engine: Engine, peers: Any, count: int, _: Any) -> None:
 @_answers
 def get_peers(engine: Engine, ids: Any, count: int, answer: Any) -> None:
     _answer_peers(answer, engine.get_peers(None if ids == NULL else ffi.unpack(ids, count)))
+
+
+@_answers
+def delete_peers(engine: Engine, ids: Any, count: int, _: Any) -> None:
+    engine.delete_peers(None if ids == NULL else ffi.unpack(ids, count))
 
 
 @_answers

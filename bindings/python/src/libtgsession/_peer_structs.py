@@ -8,13 +8,13 @@ from __future__ import annotations
 import struct
 from itertools import accumulate, chain, islice, repeat
 from operator import add, mul
-from typing import Any, Iterable, List, Optional, Sequence
+from typing import Any, Iterable, Iterator, List, Optional, Sequence
 
 from . import errors
 from ._layout import Layout
 from ._native import NULL, ffi
 from .peer_type import NUMBERS, OTHER, AnyPeerType, PeerType
-from .peers import Peer
+from .peers import UNTOLD, Peer
 
 LAYOUT = Layout("tgs_peer")
 SIZE: int = ffi.sizeof("tgs_peer")
@@ -63,7 +63,7 @@ class Packed:
                 raise wrong_number(error) from error
             if number == OTHER:
                 struct_.type_name = self.text(checked_other(kind))
-            if usernames:
+            if usernames is not None and usernames is not UNTOLD:
                 struct_.username_count, struct_.usernames = len(usernames), self.texts(checked_usernames(usernames))
             if phone_number is not None:
                 struct_.phone_number = self.text(phone_number)
@@ -101,7 +101,9 @@ class Packed:
         username_pointers, phones, shown, types = map(texts.addresses, (flat, phone_numbers, names, others))
         username_arrays = struct.pack(f"{len(flat)}P", *username_pointers)
         # The array of a peer without usernames is empty, wherever it stands.
-        arrays = accumulate(map(mul, counts, repeat(POINTER)), initial=address(username_arrays))
+        arrays: Iterator[int] = accumulate(map(mul, counts, repeat(POINTER)), initial=address(username_arrays))
+        if UNTOLD in usernames or None in usernames:  # `in` finds an empty tuple too: that costs time only
+            arrays = untold_is_null(arrays, usernames)
         known = None not in hashes
         columns = (
             repeat(SIZE), ids,
@@ -135,6 +137,10 @@ class Texts:
             return list(islice(self.starts, len(column)))
         starts = self.starts
         return [0 if text is None else next(starts) for text in column]
+
+
+def untold_is_null(arrays: Iterable[int], usernames: Sequence[Optional[Sequence[str]]]) -> Iterator[int]:
+    return (0 if several is None or several is UNTOLD else array for array, several in zip(arrays, usernames))
 
 
 def flattened(usernames: Sequence[Optional[Sequence[str]]]) -> List[str]:

@@ -56,6 +56,10 @@ class Engine(abc.ABC):
     def get_peers(self, ids: Optional[Sequence[int]]) -> Iterable[Peer]:
         """Reads the peers with these ids, or all, in any order."""
 
+    def delete_peers(self, ids: Optional[Sequence[int]]) -> None:
+        """Deletes the peers with these ids, if they exist, or all. Without it peers cannot be deleted."""
+        raise NotImplementedError
+
     def get_peers_by_username(self, usernames: Sequence[str]) -> Iterable[Peer]:
         """Reads every peer that has one of these usernames. Without it all peers are read."""
         raise NotImplementedError

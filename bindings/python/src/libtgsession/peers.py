@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, List, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import errors
 from ._layout import Layout
-from ._native import ffi
+from ._native import NULL, ffi, lib
+from .guard import call
 from .peer_type import BY_NUMBER, AnyPeerType, PeerType
 from .status import Status
 
 
+class _Untold(Tuple[str, ...]):
+    """No usernames, because none are told."""
+
+
+#: The usernames of a peer that tells none. They are empty, but `Session.merge_peers` leaves those that the session has.
+UNTOLD: Sequence[str] = _Untold()
+
+
 class Peer(NamedTuple):
-    """Everything that is known of a peer. A value that is left out is unknown."""
+    """Everything that is known of a peer. A value that is left out is unknown; to `Session.merge_peers` it is not told."""
 
     #: The marked id: a user's is positive, a basic group's -id, a channel's -1000000000000 - id.
     id: int
@@ -20,7 +29,7 @@ class Peer(NamedTuple):
     #: None, in a peer that you write, derives the type from the marked id: user, group or channel.
     type: Optional[AnyPeerType] = None
     #: The main one first. In any case, with or without "@".
-    usernames: Sequence[str] = ()
+    usernames: Sequence[str] = UNTOLD
     #: With or without "+" and spaces.
     phone_number: Optional[str] = None
     #: The display name (Telethon).
@@ -70,6 +79,27 @@ def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
         _places.append(place)
         return None
     raise failure(status, key, error)
+
+
+def find_all(handle: Any, ids: Iterable[int]) -> List[Optional[InputPeer]]:
+    """Asks for many by their ids, in one call."""
+    wanted = list(ids)
+    count = len(wanted)
+    if count == 0:
+        call(lib.tgs_get_peers, handle, NULL, 0, NULL)
+        return []
+    structs = ffi.new("tgs_input_peer[]", count)
+    structs[0].size = _layout.size  # the library sets it in all that it fills
+    call(lib.tgs_get_peers, handle, ffi.new("int64_t[]", wanted), count, structs)
+    view = ffi.buffer(structs)
+    return [_found(_unpack(view, place)) for place in range(0, count * _layout.size, _layout.size)]
+
+
+def _found(values: Tuple[Any, ...]) -> Optional[InputPeer]:
+    _, id, bare_id, access_hash, seen, number, has_access_hash = values
+    if id == 0:
+        return None
+    return InputPeer(id, bare_id, access_hash if has_access_hash else None, BY_NUMBER[number], seen or None)
 
 
 def failure(status: int, key: Any, error: Any) -> errors.TgsError:

@@ -264,6 +264,28 @@ class Session:
     def _update_packed(self, packed: Packed) -> None:
         call(lib.tgs_update_peers, self._handle, packed.pointer, packed.count)
 
+    def merge_peers(self, told: Iterable[Union[Peer, Sequence[Any]]]) -> None:
+        """Changes what is told of peers, and leaves the rest as the session has it: all of them, or none.
+
+        What a `Peer` leaves out, or has as None, is not told. That there is none is said by usernames of () or [], and by a
+        phone_number or name of "". A username that is told moves; last_update_on is written always, and None is now.
+        """
+        packed = Packed(told)
+        call(lib.tgs_merge_peers, self._handle, packed.pointer, packed.count)
+
+    def delete_peers(self, ids: Iterable[int]) -> None:
+        """Deletes the peers with these marked ids: all of them, or none. An id that no peer has is ignored."""
+        wanted = ffi.new("int64_t[]", list(ids))
+        call(lib.tgs_delete_peers, self._handle, wanted, len(wanted))
+
+    def delete_all_peers(self) -> None:
+        """Deletes all peers. The login, the update states and the sent files stay."""
+        call(lib.tgs_delete_all_peers, self._handle)
+
+    def get_peers_by_id(self, ids: Iterable[int]) -> List[Optional[InputPeer]]:
+        """Finds many peers by their marked ids in one call, each at the place of its id; None where no peer has it."""
+        return peers.find_all(self._handle, ids)
+
     def peer_by_id(self, id: int) -> Optional[InputPeer]:
         """Finds a peer by its marked id."""
         return peers.find(lib.tgs_get_peer_by_id, self._handle, id)

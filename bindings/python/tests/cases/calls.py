@@ -171,6 +171,11 @@ CALLS = {
     **key_field("auth_key"), **key_field("tmp_auth_key"),
     "tgs_default_server_address": lambda w, n, dc_id, test_mode: default_server_address(dc_id, test_mode),
     "tgs_update_peers": lambda w, n, session, peers: session.update_peers(map(values.new_peer, peers)),
+    "tgs_merge_peers": lambda w, n, session, peers: session.merge_peers(map(values.new_peer, peers)),
+    "tgs_delete_peers": lambda w, n, session, ids: session.delete_peers(map(values.whole, ids)),
+    "tgs_delete_all_peers": lambda w, n, session: session.delete_all_peers(),
+    "tgs_get_peers": lambda w, n, session, ids:
+        {"peers": [values.input_peer(peer) for peer in session.get_peers_by_id(map(values.whole, ids))]},
     "tgs_get_peer_by_id": lambda w, n, session, id:
         found("peer", values.input_peer(session.peer_by_id(values.whole(id)))),
     "tgs_get_peer_by_username": lambda w, n, session, username:

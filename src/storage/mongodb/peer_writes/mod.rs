@@ -1,17 +1,19 @@
 //! Writing peers: as `MongoStorage.update_peers` and `update_usernames` do, with our own part in the same documents.
 
 mod known_peers;
+pub mod merges;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use mongodb::bson::{RawBson, RawDocumentBuf, cstr, rawdoc};
 
 use super::fault::Fault;
-use super::peers::{KNOWN_TYPES, PEERS, USERNAMES};
+use super::peers::{self, KNOWN_TYPES, PEERS, USERNAMES};
 use super::store::Store;
 use super::value;
 use super::writes::{Statement, Writes, array, change, none_of, one_of, upsert};
-use crate::model::Peer;
+use crate::model::{IdKind, Peer, bare_id, id_kind};
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 use crate::storage::stored_type::{stored_type, unknown_type};
 use known_peers::KnownPeers;
@@ -34,6 +36,26 @@ pub async fn write(store: &Store, peers: &[Peer], mode: WriteMode, writes: &mut 
     let abandoned = std::iter::once(abandoned.as_slice()).chain(std::iter::repeat(&[][..]));
     for (some, abandoned) in peers.chunks(READ_AT_ONCE).zip(abandoned) {
         known_peers::write(&KnownPeers::read(store, some, abandoned).await?, some, abandoned, mode, writes)?;
+    }
+    Ok(())
+}
+
+/// Adds the removal of the peers with these ids, or of all.
+pub async fn delete(store: &Store, ids: Option<&[i64]>, writes: &mut Writes) -> Result<(), Fault> {
+    let Some(ids) = ids else {
+        writes.delete(USERNAMES, vec![rawdoc! {}]);
+        writes.delete(PEERS, vec![rawdoc! {}]);
+        return Ok(());
+    };
+    let array_of = |ids: &[i64]| one_of(ids.iter().map(|id| value::number(*id)).collect());
+    for some in ids.chunks(READ_AT_ONCE) {
+        // Electrogram lists the names of a channel under its bare id, which may be another peer's.
+        let channels = some.iter().filter(|id| id_kind(**id) == IdKind::Channel);
+        let bare: Vec<i64> = channels.map(|id| bare_id(*id)).collect();
+        let known = if bare.is_empty() { HashSet::new() } else { peers::known_ids(store, &bare).await? };
+        let owners: Vec<i64> = some.iter().copied().chain(bare.into_iter().filter(|id| !known.contains(id))).collect();
+        writes.delete(USERNAMES, vec![rawdoc! { "peer_id": array_of(&owners) }]);
+        writes.delete(PEERS, vec![rawdoc! { "_id": array_of(some) }]);
     }
     Ok(())
 }

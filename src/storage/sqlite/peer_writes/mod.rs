@@ -39,13 +39,30 @@ pub fn needs_usernames_table(layout: &Layout, peers: &[impl Borrow<Peer>]) -> Op
     needed.then_some(create)
 }
 
+/// A peer to write.
+#[derive(Clone, Copy)]
+pub struct PeerWrite<'a> {
+    pub peer: &'a Peer,
+    /// Its usernames are taken from their earlier owners.
+    pub takes_usernames: bool,
+    /// Its row is there, perhaps with the same values.
+    pub is_known: bool,
+}
+
+impl<'a> PeerWrite<'a> {
+    /// A peer that replaces what is known of it.
+    pub fn new(peer: &'a Peer, mode: WriteMode) -> Self {
+        Self { peer, takes_usernames: mode.takes_usernames(), is_known: false }
+    }
+}
+
 /// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. Returns
 /// whether a peer outside the batch lost a username.
 pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
     queries: &Queries,
-    peers: impl IntoIterator<Item = &'a Peer>,
+    writes: impl IntoIterator<Item = PeerWrite<'a>>,
     abandoned: &[&str],
     mode: WriteMode,
 ) -> Result<bool, Fault> {
@@ -59,12 +76,12 @@ pub fn write<'a>(
     for username in abandoned {
         taken |= release_username(conn, &mut releasers, username, NOBODY)?.others;
     }
-    for peer in peers {
-        let mut known = false;
-        if mode.takes_usernames() {
+    for PeerWrite { peer, takes_usernames, is_known } in writes {
+        let mut known = is_known;
+        if takes_usernames {
             let owners = release_usernames(conn, &mut releasers, peer)?;
             // Who has no username is not found by it.
-            known = owners.this || peer.usernames.is_empty();
+            known |= owners.this || peer.usernames.is_empty();
             taken |= owners.others;
         }
         row.write(layout, peer, mode, known)?;
@@ -80,6 +97,24 @@ pub fn write<'a>(
         }
     }
     Ok(taken)
+}
+
+/// Removes the peers with the given ids, or all, from the client's tables and from ours.
+pub fn delete(conn: &Connection, layout: &Layout, queries: &Queries, ids: Option<&[i64]>) -> Result<(), Fault> {
+    let Some(ids) = ids else {
+        return queries.deletes.iter().try_for_each(|delete| Ok(conn.execute(&delete.all, []).map(drop)?));
+    };
+    let bare_channel_ids = layout.usernames.as_ref().is_some_and(|names| names.bare_channel_ids);
+    for id in ids {
+        let ids_of_names = peers::ids_of_names(conn, queries, bare_channel_ids, *id)?;
+        for delete in &queries.deletes {
+            let ids = if delete.is_of_names { ids_of_names.as_slice() } else { std::slice::from_ref(id) };
+            for id in ids {
+                conn.prepare_cached(&delete.one)?.execute([id])?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Whether this peer, or others, had a username before.
