@@ -20,7 +20,7 @@ type stored struct {
 	Data    session.Data
 }
 
-var errBadKey = errors.New("gotd: the auth key has another length than 256, or is not the one of its id")
+var errBadKey = errors.New("gotd: the auth key has another length than 256, or its id than 8")
 
 // encode makes gotd's JSON.
 func encode(data session.Data) ([]byte, error) {
@@ -37,7 +37,7 @@ func decode(text []byte) (session.Data, error) {
 		return session.Data{}, fmt.Errorf("gotd: a session of version %d, not %d", read.Version, dataVersion)
 	}
 	data := read.Data
-	if len(data.AuthKey) != 256 || string(keyID(data.AuthKey)) != string(data.AuthKeyID) {
+	if len(data.AuthKey) != 256 || len(data.AuthKeyID) != 8 { // whether it is the key's id gotd checks itself
 		return session.Data{}, errBadKey
 	}
 	return data, nil

@@ -9,46 +9,48 @@ import (
 	"github.com/tgsession/tgsession/bindings/go"
 )
 
-// fromUser is what a session keeps of a user, or false for one that says too little.
-func fromUser(class tg.UserClass) (tgsession.Peer, bool) {
-	user, ok := class.(*tg.User)
-	if !ok || user.Min { // the access hash of a min user works only where it was seen
-		return tgsession.Peer{}, false
-	}
+// told is what a user or chat tells of itself. What it does not tell stays as the session has it.
+type told struct {
+	peer tgsession.Peer
+	min  bool
+}
+
+// fromUser leaves out the access hash that is not there, and the phone number, which most users hide.
+func fromUser(user *tg.User) told {
 	peer := tgsession.Peer{
 		ID:          user.ID,
 		Type:        tgsession.PeerUser,
 		Usernames:   usernames(user.Username, user.Usernames),
 		PhoneNumber: filled(user.Phone),
-		Name:        filled(strings.TrimSpace(user.FirstName + " " + user.LastName)),
+		Name:        tgsession.Some(strings.TrimSpace(user.FirstName + " " + user.LastName)),
 	}
-	if hash, ok := user.GetAccessHash(); ok {
+	if hash, ok := user.GetAccessHash(); ok && !user.Min { // that of a min user works only where it was seen
 		peer.AccessHash = &hash
 	}
 	if user.Bot {
 		peer.Type = tgsession.PeerBot
 	}
-	return peer, true
+	return told{peer, user.Min}
 }
 
-// fromChat is the same for groups and channels.
-func fromChat(class tg.ChatClass) (tgsession.Peer, bool) {
+// fromChat is the same for groups and channels, or false for one that says nothing. A forbidden channel tells no usernames.
+func fromChat(class tg.ChatClass) (told, bool) {
 	switch chat := class.(type) {
 	case *tg.Chat:
-		return group(chat.ID, chat.Title), true
+		return told{peer: group(chat.ID, chat.Title)}, true
 	case *tg.ChatForbidden:
-		return group(chat.ID, chat.Title), true
+		return told{peer: group(chat.ID, chat.Title)}, true
 	case *tg.Channel:
-		return channel(chat)
+		return told{channel(chat), chat.Min}, true
 	case *tg.ChannelForbidden:
-		return tgsession.Peer{
+		return told{peer: tgsession.Peer{
 			ID:         markedChannel(chat.ID),
 			AccessHash: &chat.AccessHash,
 			Type:       channelType(chat.Broadcast),
 			Name:       filled(chat.Title),
-		}, true
+		}}, true
 	}
-	return tgsession.Peer{}, false
+	return told{}, false
 }
 
 // group has the access hash 0, as the Python clients write it: basic groups need none.
@@ -58,18 +60,17 @@ func group(id int64, title string) tgsession.Peer {
 	}
 }
 
-func channel(channel *tg.Channel) (tgsession.Peer, bool) {
-	hash, ok := channel.GetAccessHash()
-	if !ok || channel.Min {
-		return tgsession.Peer{}, false
+func channel(channel *tg.Channel) tgsession.Peer {
+	peer := tgsession.Peer{
+		ID:        markedChannel(channel.ID),
+		Type:      channelType(channel.Broadcast),
+		Usernames: usernames(channel.Username, channel.Usernames),
+		Name:      filled(channel.Title),
 	}
-	return tgsession.Peer{
-		ID:         markedChannel(channel.ID),
-		AccessHash: &hash,
-		Type:       channelType(channel.Broadcast),
-		Usernames:  usernames(channel.Username, channel.Usernames),
-		Name:       filled(channel.Title),
-	}, true
+	if hash, ok := channel.GetAccessHash(); ok && !channel.Min {
+		peer.AccessHash = &hash
+	}
+	return peer
 }
 
 // channelType tells no forum: Pyrogram 2 refuses a peer of a type that it does not know, and to its forks a forum is a
@@ -83,7 +84,7 @@ func channelType(broadcast bool) tgsession.PeerType {
 
 // usernames are the main one and the active ones of those that were bought.
 func usernames(first string, others []tg.Username) []string {
-	var names []string
+	names := []string{} // none, which is not the same as not told
 	if first != "" {
 		names = append(names, first)
 	}

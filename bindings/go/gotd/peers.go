@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"sync/atomic"
 
 	"github.com/gotd/td/telegram/peers"
@@ -22,7 +21,6 @@ import (
 type Peers struct {
 	peers.NoopCache
 	session      *tgsession.Session
-	mutex        sync.Mutex // to change a part of a peer is to read and to write it
 	contactsHash atomic.Int64
 }
 
@@ -42,26 +40,53 @@ const (
 // NewPeers keeps peers in a session, which stays the caller's to close.
 func NewPeers(session *tgsession.Session) *Peers { return &Peers{session: session} }
 
-// Learn writes the users and chats of an answer or an update, all in one transaction. Those that say too little, gotd's
-// min and empty ones, are left out.
+// Learn merges the users and chats of an answer or an update, all in one transaction: what they do not tell stays, so a
+// forbidden channel keeps its usernames. Those without an access hash of their own, gotd's min ones among them, are
+// nobody that could be called: they are left out, unless the session knows them. Of a peer whose hash it knows, a min one
+// changes nothing, for its name may be what others call it.
 func (p *Peers) Learn(users []tg.UserClass, chats []tg.ChatClass) error {
-	var seen []tgsession.Peer
-	for _, user := range users {
-		if peer, ok := fromUser(user); ok {
-			seen = append(seen, peer)
+	var all []told
+	for _, class := range users {
+		if user, ok := class.(*tg.User); ok && user != nil {
+			all = append(all, fromUser(user))
 		}
 	}
 	for _, chat := range chats {
-		if peer, ok := fromChat(chat); ok {
-			seen = append(seen, peer)
+		if one, ok := fromChat(chat); ok {
+			all = append(all, one)
 		}
 	}
-	if len(seen) == 0 {
-		return nil
+	seen, err := p.knownOrWithHash(all)
+	if err != nil || len(seen) == 0 {
+		return err
 	}
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	return p.session.UpdatePeers(seen)
+	return p.session.MergePeers(seen)
+}
+
+// knownOrWithHash leaves out what says too little.
+func (p *Peers) knownOrWithHash(all []told) ([]tgsession.Peer, error) {
+	var hashless []int64
+	for _, one := range all {
+		if one.peer.AccessHash == nil {
+			hashless = append(hashless, one.peer.ID)
+		}
+	}
+	known, err := p.session.InputPeers(hashless...)
+	if err != nil {
+		return nil, err
+	}
+	var peers []tgsession.Peer
+	for _, one := range all {
+		if one.peer.AccessHash == nil {
+			var stored *tgsession.InputPeer
+			stored, known = known[0], known[1:]
+			if stored == nil || one.min && stored.AccessHash != nil {
+				continue
+			}
+		}
+		peers = append(peers, one.peer)
+	}
+	return peers, nil
 }
 
 // SaveUsers implements peers.Cache.
@@ -79,10 +104,13 @@ func (p *Peers) SaveChannels(_ context.Context, channels ...*tg.Channel) error {
 	return p.Learn(nil, classes[tg.ChatClass](channels))
 }
 
-func classes[Class any, T any](values []T) []Class {
-	all := make([]Class, len(values))
-	for i, value := range values {
-		all[i] = any(value).(Class)
+// classes leaves out nil, which gotd's own caches take too.
+func classes[Class any, T any](values []*T) []Class {
+	all := make([]Class, 0, len(values))
+	for _, value := range values {
+		if value != nil {
+			all = append(all, any(value).(Class))
+		}
 	}
 	return all
 }
@@ -93,11 +121,7 @@ func (p *Peers) Save(_ context.Context, key peers.Key, value peers.Value) error 
 	if err != nil {
 		return err
 	}
-	return p.change(id, func(peer *tgsession.Peer) bool {
-		same := peer.AccessHash != nil && *peer.AccessHash == value.AccessHash
-		peer.AccessHash = &value.AccessHash
-		return !same
-	})
+	return p.session.MergePeers([]tgsession.Peer{{ID: id, AccessHash: &value.AccessHash}})
 }
 
 // Find implements peers.Storage.
@@ -116,11 +140,7 @@ func (p *Peers) SavePhone(_ context.Context, phone string, key peers.Key) error 
 	if err != nil {
 		return err
 	}
-	return p.change(id, func(peer *tgsession.Peer) bool {
-		same := peer.PhoneNumber != nil && *peer.PhoneNumber == phone
-		peer.PhoneNumber = &phone
-		return !same
-	})
+	return p.session.MergePeers([]tgsession.Peer{{ID: id, PhoneNumber: filled(phone)}})
 }
 
 // FindPhone implements peers.Storage.
@@ -151,24 +171,6 @@ func (p *Peers) SetChannelAccessHash(ctx context.Context, _, channelID, accessHa
 func (p *Peers) GetChannelAccessHash(ctx context.Context, _, channelID int64) (int64, bool, error) {
 	value, found, err := p.Find(ctx, peers.Key{Prefix: channelKey, ID: channelID})
 	return value.AccessHash, found, err
-}
-
-// change reads a whole peer, or begins a new one, and writes it if the change says so.
-func (p *Peers) change(id int64, change func(*tgsession.Peer) bool) error {
-	p.mutex.Lock()
-	defer p.mutex.Unlock()
-	peer := tgsession.Peer{ID: id}
-	for found, err := range p.session.PeersByID(id) {
-		if err != nil {
-			return err
-		}
-		peer = found
-	}
-	if !change(&peer) {
-		return nil
-	}
-	peer.LastUpdateOn = nil // now
-	return p.session.UpdatePeers([]tgsession.Peer{peer})
 }
 
 // usable is the access hash of a lookup's answer. A peer without one is of no use to gotd, a basic group excepted.

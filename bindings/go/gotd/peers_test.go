@@ -3,6 +3,8 @@ package gotd
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/gotd/td/bin"
@@ -173,4 +175,115 @@ func TestResolver(t *testing.T) {
 	fails(t, err, errNobody)
 	_, err = p.InputPeer(1)
 	fails(t, err, tgsession.ErrNotFound)
+}
+
+func whole(t *testing.T, s *tgsession.Session, id int64) tgsession.Peer {
+	t.Helper()
+	for peer, err := range s.PeersByID(id) {
+		must(t, err)
+		peer.LastUpdateOn = nil
+		return peer
+	}
+	t.Fatalf("nobody has the id %d", id)
+	return tgsession.Peer{}
+}
+
+func TestAMinUserLosesNothing(t *testing.T) {
+	for _, format := range formats {
+		s := newFile(t, format)
+		p := NewPeers(s)
+		min := &tg.User{ID: anna().ID, Min: true, FirstName: "My", LastName: "Anna"}
+		min.SetAccessHash(99) // of use in one message only
+		must(t, p.Learn([]tg.UserClass{min}, nil))
+		equal(t, got(s.Inspect(false))(t).Peers, 0)
+		must(t, p.Learn([]tg.UserClass{anna()}, nil))
+		full := whole(t, s, anna().ID)
+		for range 3 {
+			must(t, p.Learn([]tg.UserClass{min}, nil))
+			equal(t, whole(t, s, anna().ID), full)
+			must(t, p.SaveUsers(background, anna(), min))
+			equal(t, whole(t, s, anna().ID), full)
+		}
+		// Of one that is known without a hash it is the best that there is.
+		must(t, s.MergePeers([]tgsession.Peer{{ID: 5, PhoneNumber: tgsession.Some("99966110005")}}))
+		must(t, p.Learn([]tg.UserClass{&tg.User{ID: 5, Min: true, FirstName: "Five", Username: "tgs_five"}}, nil))
+		five := whole(t, s, 5)
+		equal(t, *five.Name, "Five")
+		equal(t, *five.PhoneNumber, "99966110005")
+		equal(t, five.AccessHash, (*int64)(nil))
+		equal(t, five.Usernames, []string{"tgs_five"})
+	}
+}
+
+func TestAForbiddenChannelKeepsItsUsernames(t *testing.T) {
+	for _, format := range formats {
+		s := newFile(t, format)
+		p := NewPeers(s)
+		must(t, p.Learn(nil, []tg.ChatClass{news(), &tg.Chat{ID: 777000201, Title: "Group"}}))
+		must(t, p.Learn(nil, []tg.ChatClass{
+			&tg.ChannelForbidden{ID: news().ID, Broadcast: true, AccessHash: -1, Title: "News"},
+			&tg.ChatForbidden{ID: 777000201, Title: "Group"},
+		}))
+		equal(t, got(s.PeerByUsername("tgs_news"))(t).ID, int64(-1001777000301))
+		channel := whole(t, s, -1001777000301)
+		equal(t, *channel.AccessHash, int64(-1))
+		equal(t, *channel.Name, "News")
+		equal(t, *whole(t, s, -777000201).AccessHash, int64(0))
+	}
+}
+
+func TestAChannelThatTellsNoHashKeepsIt(t *testing.T) {
+	s := newFile(t, "kurigram@7")
+	p := NewPeers(s)
+	must(t, p.Learn(nil, []tg.ChatClass{news()}))
+	left := &tg.Channel{ID: news().ID, Broadcast: true, Left: true, Title: "Olds", Username: "tgs_olds"}
+	must(t, p.Learn(nil, []tg.ChatClass{left}))
+	channel := whole(t, s, -1001777000301)
+	equal(t, *channel.AccessHash, int64(-1))
+	equal(t, *channel.Name, "Olds")
+	equal(t, channel.Usernames, []string{"tgs_olds"})
+}
+
+func TestAHiddenPhoneNumberStaysAndAUsernameThatIsGoneGoes(t *testing.T) {
+	s := newFile(t, "telethon@8")
+	p := NewPeers(s)
+	must(t, p.Learn([]tg.UserClass{anna()}, nil))
+	user := &tg.User{ID: anna().ID, FirstName: "Anna"}
+	user.SetAccessHash(6)
+	must(t, p.Learn([]tg.UserClass{user}, nil))
+	read := whole(t, s, anna().ID)
+	equal(t, *read.PhoneNumber, "99966110001")
+	equal(t, *read.AccessHash, int64(6))
+	equal(t, *read.Name, "Anna")
+	equal(t, len(read.Usernames), 0)
+}
+
+// Each writes its own part of one peer at the same time; none is lost.
+func TestGoroutinesSavePartsOfAPeer(t *testing.T) {
+	s := newFile(t, "kurigram@7")
+	p := NewPeers(s)
+	must(t, p.SaveUsers(background, anna()))
+	key := peers.Key{Prefix: userKey, ID: anna().ID}
+	var group sync.WaitGroup
+	for _, save := range []func(int64) error{
+		func(n int64) error { return p.Save(background, key, peers.Value{AccessHash: n}) },
+		func(n int64) error { return p.SavePhone(background, fmt.Sprint(99966110000+n), key) },
+		func(n int64) error {
+			return s.MergePeers([]tgsession.Peer{{ID: anna().ID, Name: tgsession.Some(fmt.Sprint("Anna ", n))}})
+		},
+	} {
+		group.Add(1)
+		go func() {
+			defer group.Done()
+			for n := range int64(20) {
+				if err := save(n); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+	}
+	group.Wait()
+	read := whole(t, s, anna().ID)
+	equal(t, []any{*read.AccessHash, *read.PhoneNumber, *read.Name}, []any{int64(19), "99966110019", "Anna 19"})
+	equal(t, read.Usernames, []string{"tgs_anna", "tgs_anna_b"})
 }

@@ -15,12 +15,14 @@ import (
 
 // Storage is gotd's session in a tgsession session: data centre, address, test mode and auth key.
 //
-// Of gotd's data it does not keep Config and Salt, which no other client could use, and which gotd requests again: the
-// config with each connection, the salt when the server refuses the one that it has.
+// Of gotd's data it keeps Config and Salt in memory only: no other client could use them, and gotd requests them again in
+// the next run, the config with each connection, the salt when the server refuses the one that it has.
 type Storage struct {
 	session *tgsession.Session
 	apiID   *int32
 	mutex   sync.Mutex // gotd stores from several connections
+	last    *session.Data
+	place   place // where last was stored
 }
 
 var _ session.Storage = (*Storage)(nil)
@@ -80,7 +82,7 @@ func (s *Storage) SetSelf(self *tg.User) error {
 func (s *Storage) DCList() (dcs.List, error) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	place, err := s.place()
+	place, err := s.placeNow()
 	return dcs.List{Options: place.data(nil).Config.DCOptions, Test: place.testMode}, err
 }
 
@@ -92,15 +94,22 @@ func (s *Storage) load() (session.Data, error) {
 	if key == nil {
 		return session.Data{}, session.ErrNotFound
 	}
-	place, err := s.place()
+	place, err := s.placeNow()
 	if err != nil {
 		return session.Data{}, err
 	}
-	return place.data(key), nil
+	data := place.data(key)
+	if s.last != nil && bytes.Equal(key, s.last.AuthKey) && place == s.place { // else another client has logged in
+		data.Config, data.Salt, data.AuthKeyID = s.last.Config, s.last.Salt, s.last.AuthKeyID
+		if s.last.Addr != "" {
+			data.Addr = s.last.Addr
+		}
+	}
+	return data, nil
 }
 
 func (s *Storage) store(data session.Data) error {
-	now, err := s.place()
+	now, err := s.placeNow()
 	if err != nil {
 		return err
 	}
@@ -118,10 +127,13 @@ func (s *Storage) store(data session.Data) error {
 		return err
 	}
 	same := bytes.Equal(key, data.AuthKey) && wanted == now
-	if same && (s.apiID == nil || apiID != nil && *apiID == *s.apiID) {
-		return nil
+	if !same || s.apiID != nil && (apiID == nil || *apiID != *s.apiID) {
+		if err := s.write(wanted, data.AuthKey); err != nil {
+			return err
+		}
 	}
-	return s.write(wanted, data.AuthKey)
+	s.last, s.place = &data, wanted
+	return nil
 }
 
 // write is one transaction: a key never stands beside another data centre than its own.
@@ -146,7 +158,7 @@ type place struct {
 	address  netip.AddrPort // invalid where the session stores none
 }
 
-func (s *Storage) place() (place, error) {
+func (s *Storage) placeNow() (place, error) {
 	dcID, err := s.session.DCID()
 	if err != nil {
 		return place{}, err
