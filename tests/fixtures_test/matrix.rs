@@ -136,7 +136,7 @@ fn every_fixture_into(format: &str) {
 
 fn home_of(fixture: &Fixture) -> &'static str {
     match fixture.library.split('-').next().unwrap() {
-        "telethon" => "telethon@8",
+        "telethon" | "cloudgram" => "telethon@8",
         "pyrogram" | "hydrogram" => "pyrogram@3",
         "pyrogrammod" | "pyrofork" | "electrogram" => "pyrofork@4",
         _ => "kurigram@7",

@@ -335,7 +335,7 @@ impl Storage for Sqlite {
         let layout = self.open.as_ref().map(|open| &open.file.layout);
         Capabilities {
             persistent: !self.is_in_memory(),
-            writable: self.writable,
+            writable: self.writable && !layout.is_some_and(Layout::is_only_read),
             usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
         }

@@ -18,6 +18,7 @@ use super::read_back;
 use super::schema::{self, Schema};
 use super::target::Target;
 use super::written_peers::WrittenPeers;
+use crate::error::{Error, ErrorCode};
 use crate::model::{FoundPeer, Peer};
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
@@ -184,6 +185,9 @@ impl OpenFile {
             new_layout = Some(read_layout(&transaction, target)?);
         }
         let layout = new_layout.as_ref().map_or(&self.layout, |(layout, _)| layout);
+        if layout.is_only_read() {
+            return Err(Fault::Ours(only_read(&target.location)));
+        }
         if needs(layout).create_missing(&transaction, layout)? {
             new_layout = Some(read_layout(&transaction, target)?);
         }
@@ -197,6 +201,11 @@ impl OpenFile {
         }
         Ok(answer)
     }
+}
+
+fn only_read(location: &str) -> Error {
+    let cause = "it is a session of a Telethon 2 alpha, which is only read: convert it into a new file, and write that";
+    Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}"))
 }
 
 // Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.

@@ -14,12 +14,14 @@ const READ_COLUMNS: &[&str] = &[
     "auth",
     "auth_key",
     "bot",
+    "channel_id",
     "date",
     "dc",
     "dc_id",
     "file_size",
     "hash",
     "id",
+    "ipv4",
     "ipv4_addr",
     "ipv6_addr",
     "is_bot",
@@ -41,6 +43,7 @@ const READ_COLUMNS: &[&str] = &[
     "takeout_id",
     "test_mode",
     "tmp_auth_key",
+    "ty",
     "type",
     "user_id",
     "username",
@@ -61,6 +64,8 @@ pub struct Schema {
     indexed: HashSet<(String, String)>,
     /// The number in the table `version`; absent if it has no row.
     pub version: Option<i64>,
+    /// `sessions` has a key, in a file that could be Telethon 2's alphas' too; else not looked at.
+    pub sessions_hold_key: bool,
     /// SQLite's own counter of schema changes.
     pub cookie: i64,
 }
@@ -72,6 +77,10 @@ impl Schema {
         schema.read_columns(conn)?;
         schema.read_indexes(conn)?;
         schema.version = schema.read_version(conn)?;
+        if schema.has_table("session") && schema.has("sessions", "auth_key") {
+            let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE length(auth_key) > 0)";
+            schema.sessions_hold_key = conn.query_row(sql, [], |row| row.get(0))?;
+        }
         Ok(schema)
     }
 

@@ -2,7 +2,7 @@
 //!
 //! From `pyrogram/storage/sqlite_storage.py` of Pyrogram 1.4.16 and 2.0.106 and Hydrogram 0.2.0.
 
-use super::{Absent, Dialect, FieldColumn, LoginTables, PeersTable};
+use super::{Absent, ById, Dialect, FieldColumn, LoginTables, PeersTable};
 use crate::model::{DEFAULT_DC_ID, Field};
 
 pub const FIELDS: &[FieldColumn] = &[
@@ -25,6 +25,7 @@ pub const NEW_ROW: &str = "INSERT INTO sessions (dc_id, date) VALUES (2, 0)";
 pub const PEERS: PeersTable = PeersTable {
     table: "peers",
     id: "id",
+    by_id: ById::Marked,
     access_hash: "access_hash",
     access_hash_not_null: false,
     peer_type: Some("type"),

@@ -3,7 +3,7 @@
 //! From `telethon/sessions/sqlite.py` of Telethon 1.45.0, whose upgrades show the older versions. Telethon reads and
 //! writes the row of `sessions` by position, so a file must have exactly its version's columns in their order.
 
-use super::{Absent, Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable};
+use super::{Absent, ById, Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable};
 use crate::model::Field;
 
 pub const DIALECT: Dialect = Dialect {
@@ -22,6 +22,7 @@ pub const DIALECT: Dialect = Dialect {
     peers: Some(PeersTable {
         table: "entities",
         id: "id",
+        by_id: ById::Marked,
         access_hash: "hash",
         access_hash_not_null: true,
         peer_type: None,
