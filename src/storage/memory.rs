@@ -6,7 +6,7 @@ use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{Contents, Format, FoundPeer, Leftovers, Peer, SentFile, SentFileKey, SessionData, UpdateState};
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
 pub struct Memory {
@@ -22,6 +22,7 @@ pub struct Memory {
     sent_files: BTreeMap<SentFileKey, SentFile>,
     deleted: bool,
     rows_changed: u64,
+    leftovers: Leftovers,
 }
 
 impl Memory {
@@ -39,9 +40,15 @@ impl Memory {
             sent_files: BTreeMap::new(),
             deleted: false,
             rows_changed: 0,
+            leftovers: Leftovers::default(),
         };
         memory.fill(contents);
         memory
+    }
+
+    /// With what stood beside the session where it was read.
+    pub fn with_leftovers(self, leftovers: Leftovers) -> Self {
+        Self { leftovers, ..self }
     }
 
     fn fill(&mut self, contents: &Contents) {
@@ -127,6 +134,11 @@ impl Storage for Memory {
 
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        self.readable()?;
+        Ok(self.leftovers.clone())
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

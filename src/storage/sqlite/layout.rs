@@ -135,6 +135,11 @@ impl Layout {
         }
     }
 
+    /// Whether the login's key stands beside the keys of other data centres (both of Telethon 2's layouts).
+    pub fn has_datacenters(&self) -> bool {
+        self.dialect.login != LoginTables::Sessions
+    }
+
     /// Whether its tables are only read.
     pub fn is_only_read(&self) -> bool {
         matches!(self.dialect.login, LoginTables::Query(_))
@@ -226,12 +231,28 @@ fn foreign(schema: &Schema, location: &str) -> Error {
     if schema.has_table("dc_home") && schema.has_table("dc_option") {
         return Error::not_a_session(location, "it is a session of grammers, which is not read yet");
     }
+    if let Some(prefix) = prefix_of_many(schema) {
+        let message = format!(
+            "'{location}' holds many sessions, in tables whose names begin with '{prefix}' (as those of mautrix-telegram do): \
+             name one as sqlite:///FILE?table_prefix={prefix}&session=NAME; \
+             `tgsession list 'sqlite:///FILE?table_prefix={prefix}'` lists them"
+        );
+        return Error::new(ErrorCode::Unsupported, message);
+    }
     let tables = schema.tables();
     if tables.is_empty() {
         return Error::not_a_session(location, "it is a SQLite database without tables");
     }
     let shown = tables.iter().take(8).copied().collect::<Vec<_>>().join(", ");
     Error::not_a_session(location, format!("it is a SQLite database with the tables {shown}"))
+}
+
+// AlchemySession's tables may have a prefix.
+fn prefix_of_many(schema: &Schema) -> Option<&str> {
+    let is_plain = |prefix: &&str| prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let prefix = |table| -> Option<&str> { str::strip_suffix(table, "sessions").filter(is_plain) };
+    let has = |table: &&str| schema.has(table, "session_id") && schema.has(table, "auth_key");
+    schema.tables().into_iter().filter(has).find_map(prefix)
 }
 
 fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {

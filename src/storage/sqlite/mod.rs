@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod fields;
 mod file_access;
+mod foreign;
 mod image;
 mod integrity;
 mod layout;
@@ -57,11 +58,11 @@ pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, LayoutSupport, Storage, file, lost_file};
+use super::{Capabilities, Change, ForeignRows, LayoutSupport, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, Peer, SentFile, SentFileKey, SessionData, UpdateState,
 };
 use cached_file::CachedFile;
 pub use cipher::EncryptionKey;
@@ -468,6 +469,25 @@ impl Storage for Sqlite {
                 Ok(loses_key)
             },
         )
+    }
+
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        self.read(|conn, file| {
+            Ok(Leftovers {
+                foreign_tables: foreign::tables(conn, &file.layout)?,
+                other_logins: foreign::other_logins(conn, &file.layout)?,
+                other_keys: foreign::other_keys(conn, &file.layout)?,
+            })
+        })
+    }
+
+    fn foreign_rows(&mut self) -> Result<Vec<ForeignRows>> {
+        self.read(|conn, file| foreign::read(conn, &file.layout))
+    }
+
+    fn add_foreign_rows(&mut self, tables: &[ForeignRows]) -> Result<()> {
+        let location = self.target.location.clone();
+        self.write(|_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
     }
 
     fn save(&mut self) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::fault::Fault;
 
@@ -92,7 +92,7 @@ impl Schema {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
+            let (table, column) = (name(row, 0)?, name(row, 1)?);
             let is_read_when_computed = row.get(4)? && READ_COLUMNS.contains(&column.as_str());
             if row.get::<_, Option<bool>>(3)? != Some(false) || is_read_when_computed {
                 self.strange.insert(table.clone());
@@ -103,7 +103,7 @@ impl Schema {
             self.columns.entry(table).or_default().push(column);
         }
         let mut views = conn.prepare("SELECT lower(name) FROM sqlite_master WHERE type = 'view'")?;
-        for view in views.query_map([], |row| row.get(0))? {
+        for view in views.query_map([], |row| name(row, 0))? {
             self.strange.insert(view?);
         }
         self.columns.retain(|table, _| !self.strange.contains(table));
@@ -117,7 +117,7 @@ impl Schema {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            self.indexed.insert((row.get(0)?, row.get(1)?));
+            self.indexed.insert((name(row, 0)?, name(row, 1)?));
         }
         Ok(())
     }
@@ -165,6 +165,11 @@ impl Schema {
         names.sort_unstable();
         names
     }
+}
+
+// Another program's table may have any name.
+fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
 }
 
 /// SQLite's counter of schema changes.

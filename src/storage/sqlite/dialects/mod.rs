@@ -115,6 +115,8 @@ pub struct Dialect {
     /// The highest version that is known.
     pub newest_version: i64,
     pub login: LoginTables,
+    /// Every table that some version of the family makes. All others are other programs', or ours.
+    pub tables: &'static [&'static str],
     /// The columns of `sessions`.
     pub fields: &'static [FieldColumn],
     /// What makes the row of a session that is not logged in.

@@ -22,6 +22,9 @@ pub const BASIC_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergrou
 
 pub const NEW_ROW: &str = "INSERT INTO sessions (dc_id, date) VALUES (2, 0)";
 
+/// Of all forks.
+pub const TABLES: &[&str] = &["sessions", "peers", "usernames", "update_state", "version"];
+
 pub const PEERS: PeersTable = PeersTable {
     table: "peers",
     id: "id",
@@ -40,6 +43,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "pyrogram",
     newest_version: 3,
     login: LoginTables::Sessions,
+    tables: TABLES,
     fields: FIELDS,
     new_row: NEW_ROW,
     peers: Some(PEERS),

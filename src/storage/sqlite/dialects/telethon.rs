@@ -10,6 +10,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "telethon",
     newest_version: 8,
     login: LoginTables::Sessions,
+    tables: &["sessions", "entities", "sent_files", "update_state", "version"],
     fields: &[
         FieldColumn { field: Field::DcId, column: "dc_id", absent: Absent::Number(0) },
         FieldColumn { field: Field::ServerAddress, column: "server_address", absent: Absent::Null },

@@ -14,6 +14,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "telethon2-alpha",
     newest_version: 9,
     login: LoginTables::Query(LOGIN),
+    tables: &["datacenter", "session", "channel", "entity", "version"],
     fields: &[
         FieldColumn { field: Field::DcId, column: "dc_id", absent: Absent::Number(0) },
         FieldColumn { field: Field::ServerAddress, column: "server_address", absent: Absent::Null },
