@@ -26,6 +26,7 @@ mod secret_json;
 mod telethon_json;
 mod telethon_string;
 mod tl;
+mod web_json;
 
 use zeroize::Zeroizing;
 
@@ -34,7 +35,7 @@ use crate::model::{SessionData, StringFormat};
 
 pub use account_json::decode_account;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
-pub use json::decode_json;
+pub use json::{DecodedJson, decode_json};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
