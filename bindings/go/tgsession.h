@@ -359,7 +359,8 @@ TGS_API tgs_status tgs_options_set_username_expiry(tgs_options *options, int64_t
  * @param[in,out] options  The options to change.
  * @param[in]     format   "pyrogram" (a session string of Pyrogram 2 and its forks, or a file of Pyrogram 1 or 2),
  *                         "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "kurigram", "pyrofork"
- *                         (also in MongoDB) or "alchemysession" (in SQL databases); NULL for any (the default).
+ *                         (also in MongoDB), "telethon2-alpha", "telegram-web" or "alchemysession" (in SQL databases);
+ *                         NULL for any (the default).
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name. Opening a session of another format is
  *         TGS_ERROR_NOT_A_SESSION, and a session string of another one TGS_ERROR_BAD_SESSION_STRING.
@@ -1314,7 +1315,11 @@ TGS_API tgs_status tgs_export_session_string(const tgs_session *session, const c
  * @param[in]     override_count  How many.
  * @param[out]    report          NULL, or receives as JSON what became of each field and table: kept, overridden,
  *                                derived (and from what), kept_aside, missing or unusable (a number out of its field's
- *                                range). Free it with tgs_string_free().
+ *                                range). What stands beside the session in its store is no part of it and is named as
+ *                                left_behind: foreign_tables (other programs' tables in its file: name, rows),
+ *                                other_logins (further rows of logins, other accounts) and other_keys (of other data
+ *                                centres: dc_id, auth_key_id); a list that would be empty is not there. Free it with
+ *                                tgs_string_free().
  * @param[out]    error           NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INCOMPLETE if the target's client would destroy the session, or ask its user, because a
  *         value is unknown (user_id, is_bot, test_mode or api_id in the Pyrogram family): then nothing is written;
@@ -1327,7 +1332,8 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
 /**
  * Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id
  * (16 hexadecimal digits), user_id, is_bot, date, takeout_id, and the counts peers, usernames, update_states and
- * sent_files. Absent values are null.
+ * sent_files. Absent values are null. If there are any: foreign_tables, other_logins and other_keys, as in the report
+ * of tgs_convert().
  *
  * @param[in]  session       The session.
  * @param[in]  show_secrets  false: the description holds no secret. true: it also has auth_key, in hexadecimal digits.

@@ -144,7 +144,7 @@ fn repairs(normalized: &Normalized, codec: &StringCodec) -> Vec<&'static str> {
 
 fn diagnose_json(text: &str) -> Diagnosis {
     match json::decode_json(text.as_bytes(), "text") {
-        Ok((format, contents)) => Diagnosis {
+        Ok(json::DecodedJson { format, contents, .. }) => Diagnosis {
             format: Some(format.name),
             version: format.version,
             intact: true,

@@ -2,6 +2,7 @@
 //!
 //! A text is normalized (`normalize`), given to the codec that claims it (`recognize`), and decoded there or refused.
 
+mod account_json;
 #[cfg(feature = "age")]
 pub mod age;
 mod base64_text;
@@ -25,14 +26,16 @@ mod secret_json;
 mod telethon_json;
 mod telethon_string;
 mod tl;
+mod web_json;
 
 use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::model::{SessionData, StringFormat};
 
+pub use account_json::decode_account;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
-pub use json::decode_json;
+pub use json::{DecodedJson, decode_json};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

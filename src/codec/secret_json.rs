@@ -18,6 +18,21 @@ impl SecretJson {
         json.0.is_object().then_some(json)
     }
 
+    /// Any value.
+    pub(super) fn of(value: Value) -> Self {
+        Self(value)
+    }
+
+    /// The value itself.
+    pub(super) fn value(&self) -> &Value {
+        &self.0
+    }
+
+    /// The names of the members of an object.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.as_object().into_iter().flat_map(|members| members.keys().map(String::as_str))
+    }
+
     /// A member that is there and not null.
     pub(super) fn get(&self, name: &str) -> Option<&Value> {
         self.0.get(name).filter(|value| !value.is_null())

@@ -237,8 +237,8 @@ pub extern "C" fn tgs_options_set_username_expiry(
 ///
 /// @param[in,out] options The options to change.
 /// @param[in] format "pyrogram" (a session string of Pyrogram 2 and its forks, or a file of Pyrogram 1 or 2),
-///     "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "kurigram", "pyrofork" (also in MongoDB) or
-///     "alchemysession" (in SQL databases); NULL for any (the default).
+///     "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto", "gogram", "kurigram", "pyrofork" (also in MongoDB),
+///     "telethon2-alpha", "telegram-web" or "alchemysession" (in SQL databases); NULL for any (the default).
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name. Opening a session of another format is
 ///     TGS_ERROR_NOT_A_SESSION, and a session string of another one TGS_ERROR_BAD_SESSION_STRING.

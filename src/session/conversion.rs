@@ -16,14 +16,44 @@ use crate::storage::Change;
 /// they win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
 /// unknown, nothing is written and the error names the value.
 pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Result<Report> {
+    convert_with(source, target, &ConvertOptions { overrides, ..ConvertOptions::default() })
+}
+
+/// How a session is converted.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ConvertOptions<'a> {
+    /// Values that the caller knows and the source may not; they win over the source's.
+    pub overrides: &'a [Change],
+    /// Values that stand beside the source and complete it: the source's own win. Each comes with where it stands.
+    pub given: &'a [Given],
+    /// Other programs' tables in the source's file are taken along, with their rows. Views and virtual tables are not.
+    pub keep_foreign_tables: bool,
+}
+
+/// A value that stands beside a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// The field and its value.
+    pub change: Change,
+    /// Where it stands, as the report names it: a file's name.
+    pub by: String,
+}
+
+/// As [`convert`], with more to choose. Tables are taken along after the session is written, all of them or none: one that
+/// cannot be is an error that names it.
+pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions<'_>) -> Result<Report> {
+    let ConvertOptions { overrides, given, keep_foreign_tables } = *options;
     let mut contents = source.contents()?;
+    let leftovers = source.leftovers()?;
     let target_format = target.format()?;
     let required = required_by(&target_format);
-    let notes = complete(&mut contents, overrides, &required)?;
+    let mut notes = complete_by(&mut contents, given)?;
+    notes.extend(complete(&mut contents, overrides, &required)?);
     refuse_unknown(&contents.data, &required, &target_format.to_string())?;
     keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
     let (source_format, places) = (source.format()?, target.layout_support()?);
     target.import(&contents)?;
+    let taken = if keep_foreign_tables { take_along(source, target)? } else { Vec::new() };
     // It may be another one now. What is written is written, whether that can be read or not.
     let places = target.layout_support().unwrap_or(places);
     Ok(Report {
@@ -31,12 +61,41 @@ pub fn convert(source: &Session, target: &Session, overrides: &[Change]) -> Resu
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
         tables: report::tables(&contents, Some(&places)),
+        foreign_tables: report::foreign_tables(&leftovers, &taken),
+        other_logins: report::left_behind(&leftovers.other_logins),
+        other_keys: report::left_behind(&leftovers.other_keys),
     })
+}
+
+// The names of the tables that were.
+fn take_along(source: &Session, target: &Session) -> Result<Vec<String>> {
+    let tables = source.foreign_rows()?;
+    if !tables.is_empty() {
+        target.add_foreign_rows(&tables)?;
+    }
+    Ok(tables.iter().map(|table| table.name.clone()).collect())
+}
+
+/// Puts in what stands beside the source, where the source has no value of its own.
+fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Vec<Note>> {
+    let mut notes = Vec::new();
+    for Given { change, by } in given {
+        let field = change.0;
+        super::validation::check_change(change)?;
+        if !is_unknown(&contents.data, field) {
+            let contradicts = contents.data.get(field) != change.1;
+            let note = Note::new(field, Outcome::Kept, None);
+            notes.extend(contradicts.then(|| Note { contradicted_by: Some(by.clone()), ..note }));
+        } else if contents.data.set(field, change.1.clone()) {
+            notes.push(Note::new(field, Outcome::Given, Some(by.clone().into())));
+        }
+    }
+    Ok(notes)
 }
 
 /// The session as a session string, and what of it the string holds.
 pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
-    let mut contents = source.contents()?;
+    let (mut contents, leftovers) = (source.contents()?, source.leftovers()?);
     let mut held = fields_of(format).to_vec();
     let is_kept = |field: &Field| format == StringFormat::GramJs && is_of_web(&contents.data, *field);
     let wanted: Vec<Field> = held.iter().filter(|field| !is_kept(field)).copied().collect();
@@ -51,6 +110,9 @@ pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> R
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
         tables: report::tables(&contents, None),
+        foreign_tables: report::foreign_tables(&leftovers, &[]),
+        other_logins: report::left_behind(&leftovers.other_logins),
+        other_keys: report::left_behind(&leftovers.other_keys),
     };
     Ok((text, report))
 }
@@ -90,7 +152,7 @@ fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> 
         if !contents.data.set(*field, value.clone()) {
             return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
         }
-        notes.push(Note { field: *field, outcome: Outcome::Overridden, from: None });
+        notes.push(Note::new(*field, Outcome::Overridden, None));
     }
     if contents.data.auth_key.is_none() {
         return Ok(notes);
@@ -100,7 +162,7 @@ fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> 
             if !contents.data.set(field, Some(value)) {
                 return Err(Error::new(ErrorCode::Internal, format!("{} was derived wrongly", field.name())));
             }
-            notes.push(Note { field, outcome: Outcome::Derived, from: Some(from) });
+            notes.push(Note::new(field, Outcome::Derived, Some(from.into())));
         }
     }
     Ok(notes)

@@ -7,7 +7,10 @@ use serde::Serialize;
 use super::{EncryptionKey, Options, Session, stores};
 use crate::codec::{self, TextKind};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{AuthKey, DEFAULT_DC_ID, Finding, SessionData, Severity, Unusable, dc_of_address, is_test_address};
+use crate::model::{
+    AuthKey, DEFAULT_DC_ID, Finding, ForeignTable, Leftovers, OtherLogin, SessionData, Severity, Unusable,
+    dc_of_address, is_test_address,
+};
 use crate::redact;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::{examine as database, salvage};
@@ -167,6 +170,8 @@ impl Examination {
                 let (peers, states) = (contents.peers.len(), contents.update_states.len());
                 self.add(Finding::ok("open", format!("it opens: {peers} peers and {states} update states are read")));
                 self.add_login(&contents.data);
+                // What cannot be read of the session is told already.
+                self.findings.extend(session.leftovers().iter().flat_map(of_leftovers));
             }
             Err(error) => {
                 let remedy = "take what is left with `tgsession doctor LOCATION --salvage TARGET`";
@@ -206,6 +211,19 @@ impl Examination {
         self.is_sound = self.findings.iter().all(|finding| finding.severity != Severity::Error);
         self
     }
+}
+
+fn of_leftovers(leftovers: &Leftovers) -> Vec<Finding> {
+    let login = |login: &OtherLogin| {
+        let message = format!("there is another login, which is not read: {login}");
+        Finding::warning("login", message, "keep it in a session of its own, or log it out with its client")
+    };
+    let table = |table: &ForeignTable| {
+        let message = format!("a table of another program is in the file: {table}");
+        let remedy = "a conversion leaves it behind, unless `tgsession convert --keep-foreign-tables` takes it along";
+        Finding::warning("tables", message, remedy)
+    };
+    leftovers.other_logins.iter().map(login).chain(leftovers.foreign_tables.iter().map(table)).collect()
 }
 
 fn of_key(key: &AuthKey) -> Option<Finding> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Session;
 use crate::error::Result;
-use crate::model::AuthKey;
+use crate::model::{AuthKey, ForeignTable, Leftovers, OtherLogin};
 
 /// A description of a session. As JSON, absent values are null.
 #[derive(Clone, Debug, Serialize)]
@@ -46,6 +46,15 @@ pub struct Inspection {
     pub update_states: usize,
     /// How many sent files there are.
     pub sent_files: usize,
+    /// Other programs' tables in the session's file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign_tables: Vec<ForeignTable>,
+    /// Logins that are not read: further rows of the table of logins, other accounts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_logins: Vec<OtherLogin>,
+    /// Keys of the same login for other data centres.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_keys: Vec<OtherLogin>,
 }
 
 /// A text that is wiped when it is dropped and not shown by `Debug`.
@@ -77,6 +86,7 @@ impl Inspection {
         let format = session.format()?;
         let contents = session.contents()?;
         let data = contents.data;
+        let Leftovers { foreign_tables, other_logins, other_keys } = session.leftovers()?;
         Ok(Self {
             format: format.name,
             version: format.version,
@@ -95,6 +105,9 @@ impl Inspection {
             usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
             update_states: contents.update_states.len(),
             sent_files: contents.sent_files.len(),
+            foreign_tables,
+            other_logins,
+            other_keys,
         })
     }
 

@@ -134,7 +134,16 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
 
 /// A session in memory.
 pub fn memory(location: &str, format: Format, contents: &Contents, writable: bool) -> Box<dyn Storage> {
+    Box::new(engine(location, format, contents, writable))
+}
+
+/// A session from JSON, in memory.
+pub fn of_json(location: &str, json: codec::DecodedJson) -> Box<dyn Storage> {
+    Box::new(engine(location, json.format, &json.contents, false).with_leftovers(json.leftovers))
+}
+
+fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {
     let usernames_expire = format.name != "telethon";
     let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
-    Box::new(Memory::new(location, format, contents, capabilities))
+    Memory::new(location, format, contents, capabilities)
 }

@@ -25,14 +25,14 @@ use zeroize::Zeroizing;
 
 pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
-pub use conversion::convert;
+pub use conversion::{ConvertOptions, Given, convert, convert_with};
 pub use examination::{Examination, examine, examine_string, examine_with};
 pub use inspection::Inspection;
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, UsernameExpiry};
 pub use overrides::parse_override;
-pub use report::{FieldReport, Outcome, Report, TableReport};
+pub use report::{FieldReport, ForeignTableReport, OtherLoginReport, Outcome, Report, TableReport};
 pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};
 pub use stores::{list, named};
 
@@ -41,11 +41,11 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
     StringFormat, UpdateState, normalize_phone_number, normalize_username,
 };
 use crate::redact;
-use crate::storage::{Capabilities, Change, Custom, Engine, LayoutSupport, Storage};
+use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Storage};
 use calls::Calls;
 use lease::Keeper;
 use lock::Guard;
@@ -314,6 +314,21 @@ impl Session {
     /// Reads everything, at one moment.
     pub fn contents(&self) -> Result<Contents> {
         self.read(|storage| storage.contents())
+    }
+
+    /// What its store holds beside what [`Self::contents`] reads: other programs' tables, other logins.
+    pub fn leftovers(&self) -> Result<Leftovers> {
+        self.read(|storage| storage.leftovers())
+    }
+
+    /// Other programs' tables in its file, with their rows.
+    fn foreign_rows(&self) -> Result<Vec<ForeignRows>> {
+        self.read(|storage| storage.foreign_rows())
+    }
+
+    /// Adds such tables: all of them, or none.
+    fn add_foreign_rows(&self, tables: &[ForeignRows]) -> Result<()> {
+        self.write(|storage| storage.add_foreign_rows(tables))
     }
 
     /// Writes everything at once, as it is given.

@@ -1,8 +1,10 @@
 //! What became of each part of a session that was converted or exported.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
-use crate::model::{Contents, Field, Peer, PeerType, SessionData};
+use crate::model::{Contents, Field, ForeignTable, Leftovers, OtherLogin, Peer, PeerType, SessionData};
 use crate::storage::LayoutSupport;
 
 /// What became of a part.
@@ -13,6 +15,8 @@ pub enum Outcome {
     Kept,
     /// The caller overrode it, and it stands where the target's client reads it.
     Overridden,
+    /// The source does not tell it; it stands beside the source.
+    Given,
     /// The source does not tell it; it was worked out.
     Derived,
     /// The target's client has no place for it: it stands in tables of our own, or is left out of a session string.
@@ -23,6 +27,10 @@ pub enum Outcome {
     Unusable,
     /// The target cannot hold it: it is not in a session string.
     LeftOut,
+    /// It is no part of the session, and stays in the source: another program's table, or another login.
+    LeftBehind,
+    /// It is no part of the session, and was taken along: another program's table.
+    TakenAlong,
 }
 
 /// What became of one field.
@@ -32,9 +40,12 @@ pub struct FieldReport {
     pub name: &'static str,
     /// What became of it.
     pub outcome: Outcome,
-    /// What a derived value was worked out from.
+    /// What a derived value was worked out from, or where a given one stands.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<&'static str>,
+    pub from: Option<Cow<'static, str>>,
+    /// What stands beside the source and says another value, which was not taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contradicted_by: Option<String>,
 }
 
 /// What became of one table.
@@ -52,6 +63,26 @@ pub struct TableReport {
     pub left_out: usize,
 }
 
+/// What became of a table of another program in the source's file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ForeignTableReport {
+    /// Its name and its rows.
+    #[serde(flatten)]
+    pub table: ForeignTable,
+    /// [`Outcome::LeftBehind`] or [`Outcome::TakenAlong`].
+    pub outcome: Outcome,
+}
+
+/// A login or a key in the source's store that is not the session's, and stays there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OtherLoginReport {
+    /// Its data centre and the id of its key.
+    #[serde(flatten)]
+    pub login: OtherLogin,
+    /// [`Outcome::LeftBehind`].
+    pub outcome: Outcome,
+}
+
 /// What became of everything.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Report {
@@ -63,14 +94,30 @@ pub struct Report {
     pub fields: Vec<FieldReport>,
     /// Every table that the source fills.
     pub tables: Vec<TableReport>,
+    /// Every table in the source's file that is another program's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub foreign_tables: Vec<ForeignTableReport>,
+    /// Every other login in the source's store.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_logins: Vec<OtherLoginReport>,
+    /// Every key of the same login for another data centre.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_keys: Vec<OtherLoginReport>,
 }
 
 /// A field that was not taken from the source as it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Note {
     pub field: Field,
     pub outcome: Outcome,
-    pub from: Option<&'static str>,
+    pub from: Option<Cow<'static, str>>,
+    pub contradicted_by: Option<String>,
+}
+
+impl Note {
+    pub fn new(field: Field, outcome: Outcome, from: Option<Cow<'static, str>>) -> Self {
+        Self { field, outcome, from, contradicted_by: None }
+    }
 }
 
 /// Where what is not kept goes: our own tables, or nowhere.
@@ -82,7 +129,8 @@ pub(super) enum Elsewhere {
 
 pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsewhere: Elsewhere) -> Vec<FieldReport> {
     let report = |field: Field| {
-        let note = notes.iter().find(|note| note.field == field);
+        // The last one won.
+        let note = notes.iter().rev().find(|note| note.field == field);
         let outcome = match (data.get(field), places.contains(&field)) {
             (None, _) if data.unusable.iter().any(|unusable| unusable.field == field) => Outcome::Unusable,
             (None, _) => Outcome::Missing,
@@ -90,7 +138,8 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
             (Some(_), false) if elsewhere == Elsewhere::LeftOut => Outcome::LeftOut,
             (Some(_), false) => Outcome::KeptAside,
         };
-        FieldReport { name: field.name(), outcome, from: note.and_then(|note| note.from) }
+        let contradicted_by = note.and_then(|note| note.contradicted_by.clone());
+        FieldReport { name: field.name(), outcome, from: note.and_then(|note| note.from.clone()), contradicted_by }
     };
     Field::ALL.map(report).into()
 }
@@ -126,6 +175,20 @@ pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec
         ),
     ];
     all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+}
+
+pub(super) fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<ForeignTableReport> {
+    let outcome = |table: &ForeignTable| match taken.contains(&table.name) {
+        true => Outcome::TakenAlong,
+        false => Outcome::LeftBehind,
+    };
+    let tables = leftovers.foreign_tables.iter();
+    tables.map(|table| ForeignTableReport { outcome: outcome(table), table: table.clone() }).collect()
+}
+
+pub(super) fn left_behind(logins: &[OtherLogin]) -> Vec<OtherLoginReport> {
+    let report = |login: &OtherLogin| OtherLoginReport { login: login.clone(), outcome: Outcome::LeftBehind };
+    logins.iter().map(report).collect()
 }
 
 // No places at all: a session string.

@@ -7,7 +7,9 @@ use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use crate::model::{
+    Contents, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+};
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
 pub struct Memory {
@@ -23,6 +25,7 @@ pub struct Memory {
     sent_files: BTreeMap<SentFileKey, SentFile>,
     deleted: bool,
     rows_changed: u64,
+    leftovers: Leftovers,
 }
 
 impl Memory {
@@ -40,9 +43,15 @@ impl Memory {
             sent_files: BTreeMap::new(),
             deleted: false,
             rows_changed: 0,
+            leftovers: Leftovers::default(),
         };
         memory.fill(contents);
         memory
+    }
+
+    /// With what stood beside the session where it was read.
+    pub fn with_leftovers(self, leftovers: Leftovers) -> Self {
+        Self { leftovers, ..self }
     }
 
     fn fill(&mut self, contents: &Contents) {
@@ -128,6 +137,11 @@ impl Storage for Memory {
 
     fn capabilities(&self) -> Capabilities {
         self.capabilities
+    }
+
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        self.readable()?;
+        Ok(self.leftovers.clone())
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

@@ -5,6 +5,7 @@ pub mod descriptors;
 pub mod file;
 pub mod file_findings;
 pub mod file_kind;
+mod foreign;
 mod lease;
 mod lease_file;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
@@ -26,6 +27,7 @@ mod stored_type;
 mod url;
 
 pub use custom::{Custom, Engine};
+pub use foreign::{Cell, ForeignRows};
 pub use lease::{Holder, Leases, Lessee};
 pub use lease_file::LeaseFile;
 pub use memory::Memory;
@@ -37,7 +39,8 @@ use zeroize::Zeroizing;
 use self::sqlite::EncryptionKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    UpdateState,
 };
 
 /// A change of one field: its new value, `None` for absent.
@@ -183,6 +186,22 @@ pub trait Storage: Send {
     /// Writes everything at once, exactly as given, including last-seen times and usernames that several peers have.
     /// Fields that are absent become absent; peers, states and files that are there already stay.
     fn import(&mut self, contents: &Contents) -> Result<()>;
+
+    /// What the store holds of this session that [`Storage::contents`] does not.
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        Ok(Leftovers::default())
+    }
+
+    /// Other programs' tables in the session's file, with their rows. A view or a virtual table has none of its own.
+    fn foreign_rows(&mut self) -> Result<Vec<ForeignRows>> {
+        Ok(Vec::new())
+    }
+
+    /// Adds such tables: all of them, or none.
+    fn add_foreign_rows(&mut self, _tables: &[ForeignRows]) -> Result<()> {
+        let message = format!("'{}' takes no tables of other programs: only a SQLite file does", self.location());
+        Err(Error::new(ErrorCode::Unsupported, message))
+    }
 
     /// Makes what was written survive a loss of power.
     fn save(&mut self) -> Result<()>;

@@ -95,10 +95,15 @@ impl Url {
 
     /// Takes a parameter of ours out, decoded. As in drivers, its name may be written in any case.
     pub fn take(&mut self, name: &str) -> Result<Option<String>> {
-        let Some(index) = self.parameters.iter().position(|(key, _)| key.eq_ignore_ascii_case(name)) else {
-            return Ok(None);
-        };
+        let is_named = |(key, _): &(String, String)| key.eq_ignore_ascii_case(name);
+        let Some(index) = self.parameters.iter().position(is_named) else { return Ok(None) };
         let (_, value) = self.parameters.remove(index);
+        if self.parameters.iter().any(is_named) {
+            return Err(Error::invalid_argument(format!("{name}= is in the URL twice")));
+        }
+        if value.is_empty() {
+            return Err(Error::invalid_argument(format!("{name}= in the URL is empty")));
+        }
         decoded(name, &value).map(Some)
     }
 
@@ -110,6 +115,14 @@ impl Url {
             Some("false" | "0") => Ok(false),
             Some(_) => Err(Error::invalid_argument(format!("{name} in the URL must be true or false"))),
         }
+    }
+
+    /// The name of a parameter that nobody has taken and that is none of these, as it may be shown.
+    #[cfg(feature = "sql")]
+    pub fn unknown(&self, known: &[&str]) -> Option<String> {
+        let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let (name, _) = self.parameters.iter().find(|(name, _)| !is_known(name))?;
+        Some(redact::shown(name).into_owned())
     }
 
     /// The remaining URL, for the driver. It may hold a password.

@@ -18,6 +18,7 @@ mod kinds;
 mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;
+mod packs;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]

@@ -11,3 +11,4 @@ mod files;
 mod live;
 mod real_strings;
 mod samples;
+mod web;

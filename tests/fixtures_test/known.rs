@@ -29,6 +29,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("telethon-1.40.0", "telethon@7"),
     ("telethon-1.43.2", "telethon@8"),
     ("telethon-1.45.0", "telethon@8"),
+    ("cloudgram-1.24.2.post1", "telethon2-alpha@8"),
     // Pyrogram 2 opens the files of its forks and changes nothing in them.
     ("pyrogram-2.0.106/upgraded-from-kurigram-2.2.26", "kurigram@7"),
     ("pyrogram-2.0.106/upgraded-from-pyrofork-2.3.69", "pyrofork@4"),

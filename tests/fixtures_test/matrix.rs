@@ -34,6 +34,8 @@ targets! {
     into_pyrofork_4: "pyrofork@4";
     into_telethon_8: "telethon@8";
     into_telethon_7: "telethon@7";
+    into_telethon_6: "telethon@6";
+    into_telethon_5: "telethon@5";
     into_telethon_10: "telethon@10";
 }
 
@@ -136,7 +138,7 @@ fn every_fixture_into(format: &str) {
 
 fn home_of(fixture: &Fixture) -> &'static str {
     match fixture.library.split('-').next().unwrap() {
-        "telethon" => "telethon@8",
+        "telethon" | "cloudgram" => "telethon@8",
         "pyrogram" | "hydrogram" => "pyrogram@3",
         "pyrogrammod" | "pyrofork" | "electrogram" => "pyrofork@4",
         _ => "kurigram@7",

@@ -21,6 +21,7 @@ mod databases;
 mod erased;
 mod leases;
 mod many;
+mod mautrix;
 mod own_server;
 mod poolers;
 mod swapped;

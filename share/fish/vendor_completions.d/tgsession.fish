@@ -47,6 +47,8 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
@@ -63,6 +65,8 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
@@ -78,6 +82,8 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
@@ -93,6 +99,8 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
@@ -111,6 +119,8 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
@@ -136,13 +146,16 @@ mtkruto\t''
 gogram\t''
 pyrofork\t''
 kurigram\t''
+telethon2-alpha\t''
+telegram-web\t''
 alchemysession\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
-complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@10; without a version, the newest of these' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@6, telethon@5, telethon@10; without a version, the newest of these' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to-passphrase-file -d 'Encrypt the new file with the passphrase in this file, or on standard input if it is -' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l keep-foreign-tables -d 'Take along the tables of other programs in the source\'s file, with their rows, into a file'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l recursive -d 'Also convert the folders in it, recursively'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l json -d 'The report as JSON: one object, or one a line for a folder'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'

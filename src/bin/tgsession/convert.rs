@@ -3,19 +3,24 @@
 use std::path::{Path, PathBuf};
 
 use tgsession::model::Field;
-use tgsession::session::NewFile;
+use tgsession::session::{ConvertOptions, NewFile};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::{folder, location, overrides, passphrase, report, target};
+use crate::{account, folder, location, overrides, passphrase, report, target};
 
 /// Convert a session, or every session in a folder, into the file of another client or into a database
 ///
 /// The source is only read. Data that the other client's layout cannot hold is kept in tables that it ignores. If a value
-/// is unknown without which that client would destroy the session, nothing is written: give the value with --set.
+/// is unknown without which that client would destroy the session, nothing is written: give the value with --set. What a
+/// description of the account beside the session tells (PHONE.json beside PHONE.session, as packs of accounts have it) is taken
+/// from there, and the report says so; --set wins.
+///
+/// A bare auth key becomes a session with SOURCE :memory: and --set auth_key=-, which reads its hexadecimal digits from standard
+/// input: tgsession convert :memory: TARGET --to telethon --set auth_key=- --set dc_id=2
 #[derive(clap::Args)]
 pub struct Args {
-    /// A session's file or URL, a session string, - for a string on standard input, or a folder
+    /// A session's file or URL, a session string, - for a string on standard input, :memory: for none, or a folder
     source: String,
     /// The file to make, or the folder if SOURCE is one, or the URL of a session; it must not exist yet
     target: String,
@@ -29,6 +34,12 @@ pub struct Args {
     /// A value that the source does not have, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = names())]
     set: Vec<String>,
+    /// Take along the tables of other programs in the source's file, with their rows, into a file
+    ///
+    /// Without it they stay in the source, and the report names them. A view or a virtual table is never taken along. A table
+    /// with a name that the new layout has itself is an error: nothing is made.
+    #[arg(long)]
+    keep_foreign_tables: bool,
     /// Also convert the folders in it, recursively
     #[arg(long)]
     recursive: bool,
@@ -42,22 +53,35 @@ fn formats() -> String {
 }
 
 fn names() -> String {
-    format!("A value that the source does not have; may be repeated. The names: {}", Field::names())
+    let names = Field::names();
+    format!(
+        "A value that the source does not have; may be repeated. auth_key=- reads the key's 512 hexadecimal digits from standard \
+         input, where no other user sees them. The names: {names}"
+    )
 }
 
 impl Args {
     fn check_standard_input(&self) -> Result<()> {
         let is_new_passphrase = self.to_passphrase_file.as_deref().is_some_and(passphrase::is_standard_input);
-        if is_new_passphrase && (self.source == "-" || self.from.has_passphrase_on_standard_input()) {
+        if is_new_passphrase && self.from.takes_standard_input(&self.source) {
             return Err(Failure::WrongUse("only one thing can be on standard input".to_owned()));
         }
         Ok(())
     }
+
+    // What else than a value is on standard input.
+    fn takes_standard_input(&self) -> bool {
+        self.from.takes_standard_input(&self.source)
+            || self.to_passphrase_file.as_deref().is_some_and(passphrase::is_standard_input)
+    }
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let overrides = overrides::parse(&args.set)?;
     args.check_standard_input()?;
+    let overrides = overrides::parse(&args.set, args.takes_standard_input())?;
+    let given = account::beside(Path::new(&args.source));
+    let options =
+        ConvertOptions { overrides: &overrides, given: &given, keep_foreign_tables: args.keep_foreign_tables };
     let key = args.to_passphrase_file.as_deref().map(passphrase::read).transpose()?;
     let report = if location::is_url(&args.target) {
         if key.is_some() {
@@ -68,7 +92,12 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         if args.to.is_some() {
             return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
-        target::make_in_store(&location::open(&args.source, &args.from)?, &args.target, &overrides)?
+        if args.keep_foreign_tables {
+            return Err(Failure::WrongUse(
+                "--keep-foreign-tables needs a file as TARGET: a database is shared".to_owned(),
+            ));
+        }
+        target::make_in_store(&location::open(&args.source, &args.from)?, &args.target, &options)?
     } else {
         let missing =
             || Failure::WrongUse("--to FORMAT[@VERSION] is missing: it names the layout of the file TARGET".to_owned());
@@ -89,12 +118,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
                     new_file,
                     key,
                     overrides: &overrides,
+                    keep_foreign_tables: args.keep_foreign_tables,
                     recursive: args.recursive,
                     from,
                 };
                 return folder::convert(&job, failure, args.json, out);
             }
-            source => target::make(&source?, target, new_file, key, &overrides)?,
+            source => target::make(&source?, target, new_file, key, &options)?,
         }
     };
     if args.json {

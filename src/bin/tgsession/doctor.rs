@@ -5,8 +5,8 @@ use std::path::Path;
 use serde::Serialize;
 use tgsession::model::Severity;
 use tgsession::session::{
-    self, EncryptionKey, Examination, LoginOutcome, NewFile, Report, SalvageMethod, SalvageOptions, SalvageReport,
-    Salvaged,
+    self, ConvertOptions, EncryptionKey, Examination, LoginOutcome, NewFile, Report, SalvageMethod, SalvageOptions,
+    SalvageReport, Salvaged,
 };
 
 use crate::failure::{Failure, Result};
@@ -127,15 +127,17 @@ fn verdict(examination: &Examination) -> Result<()> {
 }
 
 fn salvage(args: &Args, target: &str, encryption_key: Option<EncryptionKey>) -> Result<Made> {
-    let overrides = overrides::parse(&args.set)?;
+    let is_taken = args.passphrase.is_on_standard_input();
+    let overrides = overrides::parse(&args.set, is_taken)?;
+    let conversion = ConvertOptions { overrides: &overrides, ..ConvertOptions::default() };
     let options = SalvageOptions { auth_key_id: args.key_id.clone(), encryption_key, ..SalvageOptions::default() };
     let Salvaged { session, report } =
         session::salvage(&args.location, &options).map_err(|error| with_option(&error))?;
     let conversion = if location::is_url(target) {
-        target::make_in_store(&session, target, &overrides)?
+        target::make_in_store(&session, target, &conversion)?
     } else {
         let new_file = args.to.map_or_else(|| session.format().map(|format| NewFile::nearest(&format)), Ok)?;
-        target::make(&session, Path::new(target), new_file, None, &overrides)?
+        target::make(&session, Path::new(target), new_file, None, &conversion)?
     };
     Ok(Made { target: shown(target), found: report, conversion })
 }

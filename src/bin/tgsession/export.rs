@@ -48,7 +48,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 }
 
 fn as_string(args: &Args, format: StringFormat, out: &mut Output) -> Result<()> {
-    let overrides = overrides::parse(&args.set)?;
+    let overrides = overrides::parse(&args.set, args.from.takes_standard_input(&args.location))?;
     let session = location::open(&args.location, &args.from)?;
     let (text, report) = session.export_with(format, &overrides)?;
     let line = Zeroizing::new([text.as_bytes(), b"\n"].concat());

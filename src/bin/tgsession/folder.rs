@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{EncryptionKey, NewFile, Options, Report};
+use tgsession::session::{ConvertOptions, EncryptionKey, NewFile, Options, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::{files, location, parallel, target};
+use crate::{account, files, location, parallel, target};
 
 /// One conversion of a folder.
 pub struct Job<'a> {
@@ -22,6 +22,7 @@ pub struct Job<'a> {
     pub new_file: NewFile,
     pub key: Option<EncryptionKey>,
     pub overrides: &'a [Change],
+    pub keep_foreign_tables: bool,
     pub recursive: bool,
     pub from: &'a Options,
 }
@@ -37,7 +38,7 @@ struct Problem {
 }
 
 const SET_HINT: &str = "Give missing values with --set: api_id, test_mode, is_bot and date for a whole folder, \
-                        the others for one session at a time.";
+                        the others for one session at a time, or in NAME.json beside NAME.session (app_id, user_id, is_bot).";
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -102,9 +103,11 @@ fn convert_all(job: &Job, files: &[PathBuf]) -> Vec<Converted> {
 // None for a file of another kind.
 fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let name = file.strip_prefix(job.source).unwrap_or(file).to_owned();
-    let result = location::open_file(file, job.from).and_then(|source| {
-        target::make(&source, &job.target.join(&name), job.new_file, job.key.clone(), job.overrides)
-    });
+    let given = account::beside(file);
+    let Job { overrides, keep_foreign_tables, .. } = *job;
+    let options = ConvertOptions { overrides, given: &given, keep_foreign_tables };
+    let result = location::open_file(file, job.from)
+        .and_then(|source| target::make(&source, &job.target.join(&name), job.new_file, job.key.clone(), &options));
     match result {
         Err(error) if files::is_foreign(file, &error) => None,
         other => Some(Converted { name, result: other.map_err(|error| problem(file, &error)) }),

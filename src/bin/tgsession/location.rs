@@ -42,10 +42,6 @@ pub struct From {
 }
 
 impl From {
-    pub fn has_passphrase_on_standard_input(&self) -> bool {
-        self.passphrase.is_on_standard_input()
-    }
-
     pub fn options(&self) -> Result<Options> {
         let expected_format = self.from.as_deref().map(str::parse).transpose()?;
         Ok(Options { expected_format, encryption_key: self.passphrase.key()?, ..read_only() })
@@ -58,7 +54,7 @@ impl From {
 
     /// Whether opening a location reads standard input.
     pub fn takes_standard_input(&self, location: &str) -> bool {
-        location == STANDARD_INPUT || self.age.takes_standard_input()
+        location == STANDARD_INPUT || self.age.takes_standard_input() || self.passphrase.is_on_standard_input()
     }
 }
 
@@ -117,12 +113,17 @@ pub fn is_folder(argument: &str) -> bool {
     argument != STANDARD_INPUT && Path::new(argument).is_dir()
 }
 
-/// The text on standard input.
+/// The text on standard input, which is a session string or the like.
 pub fn standard_input() -> Result<Zeroizing<String>> {
+    text_on_standard_input("Session string")
+}
+
+/// The text on standard input, which a person is asked for.
+pub fn text_on_standard_input(what: &str) -> Result<Zeroizing<String>> {
     let stdin = io::stdin();
     let mut bytes = Zeroizing::new(Vec::new());
     let read = if stdin.is_terminal() {
-        eprint!("Session string: ");
+        eprint!("{what}: ");
         stdin.lock().read_until(b'\n', &mut bytes)
     } else {
         stdin.lock().take(MAX_INPUT).read_to_end(&mut bytes)

@@ -1,5 +1,6 @@
 //! The command line `tgsession`: a thin user of the library.
 
+pub(crate) mod account;
 pub(crate) mod age;
 pub(crate) mod convert;
 pub(crate) mod date;

@@ -4,6 +4,8 @@ use std::fmt::Write;
 
 use tgsession::session::{FieldReport, Outcome, Report, TableReport};
 
+use crate::visible::visible;
+
 /// One line for each field and table, and a note that explains the rarer outcomes.
 pub fn lines(report: &Report) -> Vec<String> {
     let fields = report.fields.iter().map(|field| (field.name, of_field(field)));
@@ -12,6 +14,7 @@ pub fn lines(report: &Report) -> Vec<String> {
     let width = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut lines = vec![format!("{} to {}", report.source, report.target), String::new()];
     lines.extend(rows.iter().map(|(name, became)| format!("{name:<width$}  {became}")));
+    lines.extend(beside(report));
     if let Some(note) = note(report) {
         lines.extend([String::new(), note]);
     }
@@ -19,10 +22,29 @@ pub fn lines(report: &Report) -> Vec<String> {
 }
 
 fn of_field(field: &FieldReport) -> String {
-    match (field.outcome, field.from) {
+    let mut text = match (field.outcome, &field.from) {
+        (Outcome::Given, Some(by)) => format!("given, by {}", visible(by)),
         (outcome, Some(from)) => format!("{}, from {from}", name(outcome)),
         (outcome, None) => name(outcome).to_owned(),
+    };
+    if let Some(by) = &field.contradicted_by {
+        let _ = write!(text, "; {} has another value, which was not taken", visible(by));
     }
+    text
+}
+
+/// What stands beside the session and is no part of it, a line each.
+fn beside(report: &Report) -> Vec<String> {
+    let tables = report
+        .foreign_tables
+        .iter()
+        .map(|told| format!("table of another program: {}: {}", visible(&told.table.to_string()), name(told.outcome)));
+    let logins =
+        report.other_logins.iter().map(|told| format!("another login: {}: {}", told.login, name(told.outcome)));
+    let keys =
+        report.other_keys.iter().map(|told| format!("another key of it: {}: {}", told.login, name(told.outcome)));
+    let lines: Vec<String> = tables.chain(logins).chain(keys).collect();
+    if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
 }
 
 fn name(outcome: Outcome) -> &'static str {
@@ -34,6 +56,9 @@ fn name(outcome: Outcome) -> &'static str {
         Outcome::Missing => "-",
         Outcome::Unusable => "unusable: out of range",
         Outcome::LeftOut => "left out",
+        Outcome::Given => "given",
+        Outcome::LeftBehind => "left behind",
+        Outcome::TakenAlong => "taken along",
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{ByteOptions, EncryptionKey, NewFile, Options, Report, Session, convert};
-use tgsession::storage::{Change, file, private_file};
+use tgsession::session::{ByteOptions, ConvertOptions, EncryptionKey, NewFile, Options, Report, Session, convert_with};
+use tgsession::storage::{file, private_file};
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
@@ -37,14 +37,14 @@ fn exists(target: &Path) -> String {
 }
 
 /// Converts a session into a new one in a database.
-pub fn make_in_store(source: &Session, target: &str, overrides: &[Change]) -> tgsession::Result<Report> {
+pub fn make_in_store(source: &Session, target: &str, options: &ConvertOptions<'_>) -> tgsession::Result<Report> {
     let there = Session::open(target, &location::read_only());
     if let Ok(there) = there.and_then(|session| session.location()) {
         return Err(Error::invalid_argument(format!("'{there}' already exists and is not overwritten")));
     }
     let session = Session::open(target, &Options::default())?;
     // The first write creates the session.
-    convert(source, &session, overrides)
+    convert_with(source, &session, options)
 }
 
 /// Converts a session into a new file, which is encrypted if there is a key.
@@ -53,7 +53,7 @@ pub fn make(
     target: &Path,
     new_file: NewFile,
     key: Option<EncryptionKey>,
-    overrides: &[Change],
+    options: &ConvertOptions<'_>,
 ) -> tgsession::Result<Report> {
     let parent = tgsession::storage::file::folder_of(target);
     if !parent.is_dir() {
@@ -65,7 +65,7 @@ pub fn make(
     }
     // Made in memory, and written when it is complete.
     let session = Session::new_in_bytes(new_file, &redact::path(target), key)?;
-    let report = convert(source, &session, overrides)?;
+    let report = convert_with(source, &session, options)?;
     put(&session.to_bytes(ByteOptions::default())?, target)?;
     Ok(report)
 }

@@ -37,8 +37,11 @@ pub struct Dialect {
     pub batch: Batch,
     /// Keeps two processes from making the tables at once.
     pub one_maker: &'static [&'static str],
-    /// The tables of the database in `?1` and their columns; the indexes of a table.
+    /// The tables of the database in `?1` and their columns; the columns of a table's primary key; the indexes of a table.
     pub columns: &'static str,
+    pub key_of: &'static str,
+    /// The tables with keys whose names end like that of the sessions.
+    pub like_sessions: &'static str,
     pub indexes: &'static str,
 }
 
@@ -69,6 +72,12 @@ pub const POSTGRESQL: Dialect = Dialect {
     one_maker: &["SET LOCAL lock_timeout = '60s'", "SELECT pg_advisory_xact_lock(8387230914262294387)"],
     columns: "SELECT table_name, column_name FROM information_schema.columns \
               WHERE table_schema = ANY(current_schemas(false)) AND table_name IN ?1",
+    key_of: "SELECT k.column_name FROM information_schema.table_constraints t \
+             JOIN information_schema.key_column_usage k ON k.constraint_schema = t.constraint_schema \
+             AND k.constraint_name = t.constraint_name AND k.table_name = t.table_name \
+             WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = ANY(current_schemas(false)) AND t.table_name = ?1",
+    like_sessions: "SELECT table_name FROM information_schema.columns WHERE table_schema = ANY(current_schemas(false)) \
+                    AND column_name = 'auth_key' AND right(table_name, 8) = 'sessions'",
     indexes: "SELECT indexname FROM pg_indexes WHERE schemaname = ANY(current_schemas(false)) AND tablename = ?1",
 };
 
@@ -88,6 +97,10 @@ pub const MYSQL: Dialect = Dialect {
     one_maker: &[], // each CREATE TABLE is a transaction of its own there
     columns: "SELECT table_name, column_name FROM information_schema.columns \
               WHERE table_schema = DATABASE() AND table_name IN ?1",
+    key_of: "SELECT column_name FROM information_schema.statistics \
+             WHERE table_schema = DATABASE() AND table_name = ?1 AND index_name = 'PRIMARY'",
+    like_sessions: "SELECT table_name FROM information_schema.columns WHERE table_schema = DATABASE() \
+                    AND column_name = 'auth_key' AND right(table_name, 8) = 'sessions'",
     indexes: "SELECT DISTINCT index_name FROM information_schema.statistics \
               WHERE table_schema = DATABASE() AND table_name = ?1",
 };
@@ -107,6 +120,9 @@ pub const SQLITE: Dialect = Dialect {
     one_maker: &[],
     columns: "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c \
               WHERE m.type = 'table' AND m.name IN ?1",
+    key_of: "SELECT name FROM pragma_table_info(?1) WHERE pk > 0",
+    like_sessions: "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
+                    WHERE m.type = 'table' AND c.name = 'auth_key' AND substr(m.name, -8) = 'sessions'",
     indexes: "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?1",
 };
 

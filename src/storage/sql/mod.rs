@@ -34,11 +34,13 @@ use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, Format, FoundPeer, Leftovers, OtherLogin, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    UpdateState,
 };
 use client::{Scope, Step};
 use fault::Fault;
 use store::Store;
+use value::Value;
 
 /// Whether a URL of this scheme is for this engine.
 pub fn is_scheme(scheme: &str) -> bool {
@@ -75,7 +77,15 @@ impl Sql {
 
     fn check_writable(&self) -> Result<()> {
         self.check_there()?;
-        if self.opening.read_only { Err(Error::read_only(&self.shown)) } else { Ok(()) }
+        if self.opening.read_only {
+            return Err(Error::read_only(&self.shown));
+        }
+        if self.store.is_only_read {
+            let cause =
+                "these are mautrix-telegram's tables, which are only read: convert the session, and write the new one";
+            return Err(Error::new(ErrorCode::ReadOnly, format!("cannot write '{}': {cause}", self.shown)));
+        }
+        Ok(())
     }
 
     fn read<T>(&mut self, work: impl Fn(&Store, &str) -> Result<T, Fault>) -> Result<T> {
@@ -121,11 +131,11 @@ impl Storage for Sql {
 
     fn format(&mut self) -> Result<Format> {
         self.check_there()?;
-        Ok(Format { name: FORMAT, version: Some(self.store.version) })
+        Ok(Format { name: FORMAT, version: self.store.version })
     }
 
     fn capabilities(&self) -> Capabilities {
-        let writable = !self.opening.read_only;
+        let writable = !self.opening.read_only && !self.store.is_only_read;
         Capabilities { persistent: true, writable, usernames_expire: false, keeps_date: false }
     }
 
@@ -223,6 +233,18 @@ impl Storage for Sql {
                 update_states: update_states::decode(&mut answers)?,
                 sent_files: sent_files::decode(store, &mut answers)?,
             })
+        })
+    }
+
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        // Its other tables are other programs' own, and are not this session's file.
+        self.read(|store, session| {
+            let step = Step::Run { sql: &store.queries.login, values: vec![session.into()] };
+            let rows = store.run(Scope::Single, &[step])?.into_iter().flatten().skip(1);
+            let login = |row: Vec<Value>| -> Result<OtherLogin, Fault> {
+                Ok(OtherLogin::new(row[0].integer("dc_id")?, row[3].bytes().unwrap_or_default()))
+            };
+            Ok(Leftovers { other_logins: rows.map(login).collect::<Result<_, _>>()?, ..Leftovers::default() })
         })
     }
 

@@ -78,7 +78,7 @@ fn visit(store: &Store, session: &str, opening: Opening) -> Result<bool, Fault> 
     let left_behind = bound && !has_login;
     let is_clients = answers.iter().any(|rows| !rows.is_empty());
     let there = is_clients || (!own_row.is_empty() && !bound);
-    if opening.read_only || !(there || opening.create) {
+    if opening.read_only || store.is_only_read || !(there || opening.create) {
         return Ok(there);
     }
     if !there {

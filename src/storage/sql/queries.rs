@@ -163,6 +163,13 @@ impl Queries {
             own: own.then(|| Own::new(&s)),
         }
     }
+
+    /// For mautrix-telegram's tables, whose phone numbers are texts.
+    pub fn phone_is_text(&mut self, dialect: &Dialect, prefix: &str) {
+        let s = Speller { dialect, prefix };
+        let number = "CAST(CAST(?2 AS BIGINT) AS VARCHAR(32))";
+        self.peers_by_phone = s.spell(&Peers::new(&s, false).select(&format!("e.phone = {number} AND e.id <> 0")));
+    }
 }
 
 fn peers_delete(s: &Speller<'_>, own: bool, which: &str) -> Vec<String> {

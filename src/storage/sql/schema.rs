@@ -6,15 +6,18 @@ use super::client::{Scope, Step};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::pool::Pool;
-use super::tables::{CLIENT, INDEXES, Index, OWN, Table, VERSION};
+use super::tables::{CLIENT, INDEXES, Index, OWN, SESSIONS, Table, VERSION};
 use super::value::Value;
 use crate::error::{Error, ErrorCode};
 
 /// What was found.
 pub struct Found {
-    pub version: i64,
+    /// Absent where the tables are there without that of their version.
+    pub version: Option<i64>,
     /// Our own tables exist.
     pub own: bool,
+    /// They are mautrix-telegram's, which lets a session have one row: they are only read.
+    pub is_only_read: bool,
 }
 
 /// `LATEST_VERSION` of 0.2.16.
@@ -41,6 +44,9 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     let maker = Maker { pool, dialect, prefix };
     let mut columns = maker.columns()?;
     columns.check(prefix)?;
+    if maker.is_mautrix(&columns)? {
+        return Ok(Some(Found { version: None, own: false, is_only_read: true }));
+    }
     let allowed = create_tables == CreateTables::Allowed
         || (create_tables == CreateTables::OwnOnly && columns.has_client(prefix));
     if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
@@ -53,13 +59,14 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     if allowed {
         maker.index()?;
     }
-    if !columns.has_client(prefix) {
-        return Ok(None);
+    if !columns.has_login(prefix) {
+        return maker.other_prefix()?.map_or(Ok(None), |other| Err(under_another(prefix, &other)));
     }
-    // Without a row AlchemySession takes it for version 1.
-    let version = maker.version(&columns)?.unwrap_or(1);
-    check_version(prefix, version)?;
-    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN) }))
+    // Without a row AlchemySession takes it for version 1; without the table it makes a new one, of its own version.
+    let has_version = columns.has(prefix, &VERSION);
+    let version = if has_version { Some(maker.version(&columns)?.unwrap_or(1)) } else { None };
+    version.map_or(Ok(()), |version| check_version(prefix, version))?;
+    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN), is_only_read: false }))
 }
 
 fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
@@ -75,6 +82,13 @@ fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
     }
 }
 
+fn under_another(prefix: &str, other: &str) -> Fault {
+    let cause = format!(
+        "there are no tables of sessions whose names begin with '{prefix}'; there are some with '{other}': add table_prefix={other}"
+    );
+    Fault::Refused(ErrorCode::FileNotFound, cause)
+}
+
 /// The error of a version that is not known.
 fn unknown_version(shown: &str, version: i64, newest: i64) -> Fault {
     let message = format!("the tables in {shown} are of version {version}; this library knows up to {newest}");
@@ -88,6 +102,11 @@ impl Columns {
 
     fn has_all(&self, prefix: &str, tables: &[&Table]) -> bool {
         tables.iter().all(|table| self.has(prefix, table))
+    }
+
+    /// The tables that sessions stand in, whether their version stands beside them or not.
+    fn has_login(&self, prefix: &str) -> bool {
+        self.has_all(prefix, &CLIENT[..CLIENT.len() - 1])
     }
 
     fn has_client(&self, prefix: &str) -> bool {
@@ -108,6 +127,11 @@ impl Columns {
         }
         Ok(())
     }
+}
+
+// A name from a database goes into a message only if it could go into a URL.
+fn is_plain(prefix: &str) -> bool {
+    prefix.len() <= 36 && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn is_ours(table: &Table, found: &HashSet<String>) -> bool {
@@ -142,6 +166,26 @@ impl Maker<'_> {
     fn ask(&self, sql: &str, value: Value) -> Result<Vec<Vec<Value>>, Fault> {
         let step = [Step::Run { sql, values: vec![value] }];
         Ok(self.pool.run(|client| client.run(Scope::Single, &step))?.into_iter().flatten().collect())
+    }
+
+    /// mautrix-telegram has AlchemySession's tables without that of their version, and `session_id` alone is the key.
+    fn is_mautrix(&self, columns: &Columns) -> Result<bool, Fault> {
+        if !columns.has_login(self.prefix) || columns.has(self.prefix, &VERSION) {
+            return Ok(false);
+        }
+        let sql = self.dialect.spell(self.dialect.key_of);
+        let key = self.ask(&sql, self.name(&SESSIONS).into())?;
+        Ok(matches!(key.as_slice(), [column] if column[0].text().as_deref() == Some("session_id")))
+    }
+
+    /// Another prefix, under which such tables may be.
+    fn other_prefix(&self) -> Result<Option<String>, Fault> {
+        let step = [Step::Run { sql: self.dialect.like_sessions, values: Vec::new() }];
+        let rows = self.pool.run(|client| client.run(Scope::Single, &step))?;
+        let prefix = |row: &Vec<Value>| row[0].text()?.strip_suffix(SESSIONS.name).map(str::to_owned);
+        let mut prefixes: Vec<String> = rows.iter().flatten().filter_map(prefix).collect();
+        prefixes.sort();
+        Ok(prefixes.into_iter().find(|other| other != self.prefix && is_plain(other)))
     }
 
     fn version(&self, columns: &Columns) -> Result<Option<i64>, Fault> {

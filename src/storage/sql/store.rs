@@ -7,14 +7,17 @@ use super::client::{Scope, Step};
 use super::fault::Fault;
 use super::pool::Pool;
 use super::queries::Queries;
-use super::schema::{self, CreateTables};
+use super::schema::{self, CreateTables, Found};
 use super::target::Target;
 use super::value::Row;
 use crate::error::ErrorCode;
 
 /// A set of tables, and the connections to it.
 pub struct Store {
-    pub version: i64,
+    /// Absent where no table tells it.
+    pub version: Option<i64>,
+    /// They are mautrix-telegram's.
+    pub is_only_read: bool,
     pub queries: Queries,
     pub pool: Arc<Pool>,
 }
@@ -81,7 +84,7 @@ impl Store {
             && !file.path.exists()
         {
             if create_tables != CreateTables::Allowed {
-                return Ok(None);
+                return Err(Fault::Refused(ErrorCode::FileNotFound, "there is no such file".to_owned()));
             }
             file.create()?;
         }
@@ -92,8 +95,12 @@ impl Store {
         };
         let Target { dialect, prefix, .. } = target;
         let Some(found) = schema::look(&pool, dialect, &prefix, create_tables)? else { return Ok(None) };
-        let queries = Queries::new(dialect, &prefix, found.own);
-        Ok(Some(STORES.put(store_key, Self { version: found.version, queries, pool })))
+        let mut queries = Queries::new(dialect, &prefix, found.own);
+        if found.is_only_read {
+            queries.phone_is_text(dialect, &prefix);
+        }
+        let Found { version, is_only_read, .. } = found;
+        Ok(Some(STORES.put(store_key, Self { version, is_only_read, queries, pool })))
     }
 
     /// Locks a session for its writers, if our own tables are there.

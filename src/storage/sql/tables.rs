@@ -172,7 +172,7 @@ pub const OWN_LEASES: Table = Table {
     keys: 1,
 };
 
-/// AlchemySession's; `version` comes last, so that if it exists all of them exist.
+/// AlchemySession's; `version` comes last, so that if we made it, all of them exist. mautrix-telegram's has none.
 pub const CLIENT: [&Table; 5] = [&SESSIONS, &ENTITIES, &SENT_FILES, &UPDATE_STATE, &VERSION];
 
 pub const OWN: [&Table; 5] = [&OWN_FIELDS, &OWN_PEERS, &OWN_USERNAMES, &OWN_FILES, &OWN_LEASES];

@@ -34,6 +34,18 @@ const LONGEST_NAME: usize = 255;
 // PostgreSQL's names have 63 bytes, and the longest of ours has 27.
 const LONGEST_PREFIX: usize = 36;
 const MOST_CONNECTIONS: usize = 10;
+// Of Python's driver of SQLite: they say nothing to us.
+const OF_SQLALCHEMY: [&str; 9] = [
+    "timeout",
+    "isolation_level",
+    "detect_types",
+    "check_same_thread",
+    "cached_statements",
+    "uri",
+    "mode",
+    "cache",
+    "charset",
+];
 
 /// Whether a URL of this scheme is this engine's. SQLAlchemy's `+driver` says nothing to us.
 pub fn dialect_of(scheme: &str) -> Option<&'static Dialect> {
@@ -66,6 +78,12 @@ impl Target {
             let path = url.path()?;
             if path.is_empty() || !shown.contains(":///") {
                 let message = "a SQLite location is sqlite:///relative/path or sqlite:////absolute/path";
+                return Err(Error::invalid_argument(message));
+            }
+            if let Some(name) = url.unknown(&OF_SQLALCHEMY) {
+                let known = "session, table_prefix, manage_tables, pool_size, connect_timeout and answer_timeout";
+                let message =
+                    format!("the URL has a parameter '{name}', which SQLite does not have; there are {known}");
                 return Err(Error::invalid_argument(message));
             }
             file = Some(SqliteFile::new(path.into()));
@@ -170,6 +188,10 @@ mod tests {
             "mysql://me:secret@host:port/db?session=a",
             "sqlite://me:secret@host/file?session=a",
             "sqlite:///?session=a",
+            "sqlite:///file?sesion=a",
+            "sqlite:///file?session=a&session=b",
+            "sqlite:///file?session=a&table_prefix=",
+            "postgresql://me:secret@host/db?session=a&Session=b",
         ] {
             let error = parse(location).map(drop).unwrap_err();
             assert_eq!(error.code(), crate::ErrorCode::InvalidArgument, "{error}");

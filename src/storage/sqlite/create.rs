@@ -44,9 +44,11 @@ impl NewFile {
 
     /// The layout of a client in this version or, where no new file can have that, in the next one that can.
     pub fn nearest(format: &Format) -> Self {
-        let of_client = dialects::ALL.iter().filter(|dialect| dialect.name == format.name);
+        let is_only_read = format.name == dialects::telethon2_alpha::DIALECT.name;
+        let client = if is_only_read { dialects::telethon::DIALECT.name } else { format.name };
+        let version = format.version.filter(|_| !is_only_read).unwrap_or(i64::MAX);
+        let of_client = dialects::ALL.iter().filter(|dialect| dialect.name == client);
         let all = of_client.flat_map(|dialect| dialect.creates).map(|(version, sql)| Self { version: *version, sql });
-        let version = format.version.unwrap_or(i64::MAX);
         let is_later = |new: &Self| new.version >= version;
         let next = all.clone().filter(is_later).min_by_key(|new| new.version);
         next.or_else(|| all.max_by_key(|new| new.version)).unwrap_or_else(Self::standard)

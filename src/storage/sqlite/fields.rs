@@ -16,7 +16,10 @@ use crate::storage::Change;
 pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     let mut data = read_client(conn, layout)?;
     if layout.peers.self_row {
-        data.user_id = read_self(conn, layout)?;
+        data.user_id = match data.user_id {
+            None => read_self(conn, layout)?,
+            known => known,
+        };
     }
     if own_fields::belong_to(conn, layout, data.auth_key.as_ref())? {
         own_fields::read(conn, &mut data)?;
@@ -32,7 +35,7 @@ fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault>
 /// Reads one field; only its column, if that is enough.
 pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<FieldValue>, Fault> {
     let Some(column) = layout.field(field) else { return Ok(read(conn, layout)?.get(field)) };
-    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM sessions LIMIT 1", column.column))?;
+    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM {} LIMIT 1", column.column, layout.login()))?;
     let mut rows = statement.query([])?;
     let found = rows.next()?.map(|row| decode(row.get_ref(0)?, column)).transpose()?.flatten();
     if found.is_none() && layout.own.fields {
@@ -93,7 +96,8 @@ fn has_column(layout: &Layout, field: Field) -> bool {
 fn read_row(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     let mut data = SessionData::default();
     let columns: Vec<&str> = layout.fields.iter().map(|column| column.column).collect();
-    let mut statement = conn.prepare_cached(&format!("SELECT {} FROM sessions LIMIT 1", columns.join(", ")))?;
+    let mut statement =
+        conn.prepare_cached(&format!("SELECT {} FROM {} LIMIT 1", columns.join(", "), layout.login()))?;
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(data) };
     for (index, column) in layout.fields.iter().enumerate() {

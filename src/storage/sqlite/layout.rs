@@ -2,7 +2,7 @@
 
 use super::dialects::{
     Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork,
-    pyrogram, telethon, telethon2,
+    pyrogram, telethon, telethon2, telethon2_alpha,
 };
 use super::own_tables::{self, OwnTables};
 use super::schema::Schema;
@@ -15,7 +15,7 @@ use crate::storage::LayoutSupport;
 pub struct Layout {
     pub dialect: &'static Dialect,
     pub version: i64,
-    /// The columns of `sessions` that this file has; empty for Telethon 2, which has no table `sessions`.
+    /// The columns of the login that this file has; empty for Telethon 2, which has no table `sessions`.
     pub fields: Vec<&'static FieldColumn>,
     pub peers: PeersTable,
     /// The peers are in our own table, because the client stores none or the file lacks its table.
@@ -47,9 +47,22 @@ impl Layout {
         let dialect = recognize(schema, location)?;
         let version = version(schema, dialect, location)?;
         // A converter may have written the login alone.
-        let client_peers = dialect.peers.as_ref().filter(|peers| schema.has(peers.table, peers.access_hash));
+        let is_query = matches!(dialect.login, LoginTables::Query(_));
+        let has_peers = |peers: &&PeersTable| match dialect.login {
+            LoginTables::Query(_) => schema.has("entity", "ty"),
+            _ => schema.has(peers.table, peers.access_hash),
+        };
+        let has_states = |states: &UpdateStatesTable| match dialect.login {
+            LoginTables::Query(_) => schema.has("channel", "channel_id"),
+            _ => schema.has_table(states.table),
+        };
+        let client_peers = dialect.peers.as_ref().filter(has_peers);
         let peers_are_own = client_peers.is_none();
-        let peers = client_peers.map_or(own_tables::PEERS, |peers| prune(peers, schema));
+        let peers = match client_peers {
+            None => own_tables::PEERS,
+            Some(peers) if is_query => peers.clone(),
+            Some(peers) => prune(peers, schema),
+        };
         let missing =
             |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
         let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
@@ -58,9 +71,9 @@ impl Layout {
             dialect,
             version,
             peer_types,
-            fields: dialect.fields.iter().filter(|field| schema.has("sessions", field.column)).collect(),
+            fields: dialect.fields.iter().filter(|field| is_query || schema.has("sessions", field.column)).collect(),
             usernames: dialect.usernames.clone().filter(|names| schema.has(names.table, names.username)),
-            update_states: dialect.update_states.clone().filter(|states| schema.has_table(states.table)),
+            update_states: dialect.update_states.clone().filter(has_states),
             sent_files: dialect.sent_files
                 && schema.has("sent_files", "md5_digest")
                 && schema.has("sent_files", "type"),
@@ -69,7 +82,7 @@ impl Layout {
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
             cookie: schema.cookie,
-            peers_have_key: peers_are_own || schema.is_key(peers.table, peers.id),
+            peers_have_key: peers_are_own || is_query || schema.is_key(peers.table, peers.id),
             peers_are_own,
             peers,
         })
@@ -114,6 +127,24 @@ impl Layout {
         self.dialect.login == LoginTables::UserAndDatacenter
     }
 
+    /// The table that holds the login's row, or the query that stands in for it.
+    pub fn login(&self) -> &'static str {
+        match self.dialect.login {
+            LoginTables::Query(query) => query,
+            LoginTables::Sessions | LoginTables::UserAndDatacenter => "sessions",
+        }
+    }
+
+    /// Whether the login's key stands beside the keys of other data centres (both of Telethon 2's layouts).
+    pub fn has_datacenters(&self) -> bool {
+        self.dialect.login != LoginTables::Sessions
+    }
+
+    /// Whether its tables are only read.
+    pub fn is_only_read(&self) -> bool {
+        matches!(self.dialect.login, LoginTables::Query(_))
+    }
+
     /// Whether there is a table of peers.
     pub fn has_peers(&self) -> bool {
         !self.peers_are_own || self.own.peers
@@ -156,6 +187,12 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
         ));
     }
     // The login is the row of `sessions`. The table of peers tells the client, and a converter may not have made it.
+    // An upgrade to it that was cut short leaves both, and the older one has the login.
+    let is_alpha =
+        schema.has("session", "dc_id") && schema.has("datacenter", "ipv4") && schema.has("datacenter", "auth");
+    if is_alpha && !schema.sessions_hold_key {
+        return Ok(&telethon2_alpha::DIALECT);
+    }
     if schema.has("sessions", "dc_id") || schema.has("sessions", "auth_key") {
         let has_key = schema.has("sessions", "auth_key");
         if schema.has("entities", "hash") {
@@ -194,12 +231,28 @@ fn foreign(schema: &Schema, location: &str) -> Error {
     if schema.has_table("dc_home") && schema.has_table("dc_option") {
         return Error::not_a_session(location, "it is a session of grammers, which is not read yet");
     }
+    if let Some(prefix) = prefix_of_many(schema) {
+        let message = format!(
+            "'{location}' holds many sessions, in tables whose names begin with '{prefix}' (as those of mautrix-telegram do): \
+             name one as sqlite:///FILE?table_prefix={prefix}&session=NAME; \
+             `tgsession list 'sqlite:///FILE?table_prefix={prefix}'` lists them"
+        );
+        return Error::new(ErrorCode::Unsupported, message);
+    }
     let tables = schema.tables();
     if tables.is_empty() {
         return Error::not_a_session(location, "it is a SQLite database without tables");
     }
     let shown = tables.iter().take(8).copied().collect::<Vec<_>>().join(", ");
     Error::not_a_session(location, format!("it is a SQLite database with the tables {shown}"))
+}
+
+// AlchemySession's tables may have a prefix.
+fn prefix_of_many(schema: &Schema) -> Option<&str> {
+    let is_plain = |prefix: &&str| prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let prefix = |table| -> Option<&str> { str::strip_suffix(table, "sessions").filter(is_plain) };
+    let has = |table: &&str| schema.has(table, "session_id") && schema.has(table, "auth_key");
+    schema.tables().into_iter().filter(has).find_map(prefix)
 }
 
 fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {

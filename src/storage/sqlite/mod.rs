@@ -12,6 +12,7 @@ mod explain;
 mod fault;
 mod fields;
 mod file_access;
+mod foreign;
 mod image;
 mod integrity;
 mod layout;
@@ -57,11 +58,12 @@ pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, LayoutSupport, Storage, file, lost_file};
+use super::{Capabilities, Change, ForeignRows, LayoutSupport, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    UpdateState,
 };
 use cached_file::CachedFile;
 pub use cipher::EncryptionKey;
@@ -336,7 +338,7 @@ impl Storage for Sqlite {
         let layout = self.open.as_ref().map(|open| &open.file.layout);
         Capabilities {
             persistent: !self.is_in_memory(),
-            writable: self.writable,
+            writable: self.writable && !layout.is_some_and(Layout::is_only_read),
             usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
         }
@@ -485,6 +487,25 @@ impl Storage for Sqlite {
                 Ok(loses_key)
             },
         )
+    }
+
+    fn leftovers(&mut self) -> Result<Leftovers> {
+        self.read(|conn, file| {
+            Ok(Leftovers {
+                foreign_tables: foreign::tables(conn, &file.layout)?,
+                other_logins: foreign::other_logins(conn, &file.layout)?,
+                other_keys: foreign::other_keys(conn, &file.layout)?,
+            })
+        })
+    }
+
+    fn foreign_rows(&mut self) -> Result<Vec<ForeignRows>> {
+        self.read(|conn, file| foreign::read(conn, &file.layout))
+    }
+
+    fn add_foreign_rows(&mut self, tables: &[ForeignRows]) -> Result<()> {
+        let location = self.target.location.clone();
+        self.write(|_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
     }
 
     fn save(&mut self) -> Result<()> {

@@ -18,6 +18,7 @@ use super::read_back;
 use super::schema::{self, Schema};
 use super::target::Target;
 use super::written_peers::WrittenPeers;
+use crate::error::{Error, ErrorCode};
 use crate::model::{FoundPeer, PartialPeer, Peer};
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
@@ -284,6 +285,9 @@ impl OpenFile {
         }
         let (layout, queries) =
             new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        if layout.is_only_read() {
+            return Err(Fault::Ours(only_read(&target.location)));
+        }
         let prepared = prepare(&transaction, layout, queries)?;
         if needs(layout, &prepared).create_missing(&transaction, layout)? {
             new_layout = Some(read_layout(&transaction, target)?);
@@ -327,6 +331,11 @@ fn merged<'a>(
         Merged { told, peer: batch.one_onto(told, stored), is_known }
     };
     Ok(told.iter().map(merge).collect())
+}
+
+fn only_read(location: &str) -> Error {
+    let cause = "it is a session of a Telethon 2 alpha, which is only read: convert it into a new file, and write that";
+    Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}"))
 }
 
 // Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.

@@ -5,7 +5,7 @@
 
 use rusqlite::Connection;
 
-use super::dialects::{PeersTable, UpdateStatesTable, UsernamesTable};
+use super::dialects::{ById, PeersTable, UpdateStatesTable, UsernamesTable};
 use super::fault::Fault;
 use super::schema::Schema;
 
@@ -32,6 +32,7 @@ pub struct OwnTables {
 pub const PEERS: PeersTable = PeersTable {
     table: "tgsession_peers",
     id: "id",
+    by_id: ById::Marked,
     access_hash: "access_hash",
     access_hash_not_null: false,
     peer_type: Some("type"),

@@ -1,6 +1,6 @@
 //! The statements on peers, written once for every layout.
 
-use super::dialects::{PeersTable, UsernamesTable};
+use super::dialects::{ById, PeersTable, UsernamesTable};
 use super::layout::Layout;
 use super::own_tables;
 
@@ -83,12 +83,12 @@ impl Queries {
         let select = format!("SELECT {found} FROM {table} p WHERE");
         let whole = format!("SELECT {found}, {} FROM {table} p WHERE", detail_columns(layout));
         Self {
-            by_id: vec![format!("{select} p.{id} = ?1{not_self}")],
+            by_id: vec![format!("{select} {}{not_self}", is_asked_for(peers))],
             by_username: by_username(layout, &select, &not_self),
             by_phone_number: vec![format!("{select} p.{} = ?1{not_self}", peers.phone_number)],
             by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
-            one: format!("{whole} p.{id} = ?1{not_self}"),
+            one: format!("{whole} {}{not_self}", is_asked_for(peers)),
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
             write: if layout.peers_have_key { upsert(peers) } else { insert(peers) },
             change: (!layout.peers_have_key).then(|| change(peers)),
@@ -98,6 +98,17 @@ impl Queries {
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
         }
+    }
+}
+
+// Whether a row is that of the marked id ?1.
+fn is_asked_for(peers: &PeersTable) -> String {
+    let id = peers.id;
+    match peers.by_id {
+        ById::Marked => format!("p.{id} = ?1"),
+        ById::Bare(key) => format!(
+            "p.{key} = CASE WHEN ?1 <= -1000000000000 THEN -1000000000000 - ?1 WHEN ?1 < 0 THEN -?1 ELSE ?1 END AND p.{id} = ?1"
+        ),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
 use super::fault::Fault;
 
@@ -14,12 +14,14 @@ const READ_COLUMNS: &[&str] = &[
     "auth",
     "auth_key",
     "bot",
+    "channel_id",
     "date",
     "dc",
     "dc_id",
     "file_size",
     "hash",
     "id",
+    "ipv4",
     "ipv4_addr",
     "ipv6_addr",
     "is_bot",
@@ -41,6 +43,7 @@ const READ_COLUMNS: &[&str] = &[
     "takeout_id",
     "test_mode",
     "tmp_auth_key",
+    "ty",
     "type",
     "user_id",
     "username",
@@ -61,6 +64,8 @@ pub struct Schema {
     indexed: HashSet<(String, String)>,
     /// The number in the table `version`; absent if it has no row.
     pub version: Option<i64>,
+    /// `sessions` has a key, in a file that could be Telethon 2's alphas' too; else not looked at.
+    pub sessions_hold_key: bool,
     /// SQLite's own counter of schema changes.
     pub cookie: i64,
 }
@@ -72,6 +77,10 @@ impl Schema {
         schema.read_columns(conn)?;
         schema.read_indexes(conn)?;
         schema.version = schema.read_version(conn)?;
+        if schema.has_table("session") && schema.has("sessions", "auth_key") {
+            let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE length(auth_key) > 0)";
+            schema.sessions_hold_key = conn.query_row(sql, [], |row| row.get(0))?;
+        }
         Ok(schema)
     }
 
@@ -83,7 +92,7 @@ impl Schema {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            let (table, column): (String, String) = (row.get(0)?, row.get(1)?);
+            let (table, column) = (name(row, 0)?, name(row, 1)?);
             let is_read_when_computed = row.get(4)? && READ_COLUMNS.contains(&column.as_str());
             if row.get::<_, Option<bool>>(3)? != Some(false) || is_read_when_computed {
                 self.strange.insert(table.clone());
@@ -94,7 +103,7 @@ impl Schema {
             self.columns.entry(table).or_default().push(column);
         }
         let mut views = conn.prepare("SELECT lower(name) FROM sqlite_master WHERE type = 'view'")?;
-        for view in views.query_map([], |row| row.get(0))? {
+        for view in views.query_map([], |row| name(row, 0))? {
             self.strange.insert(view?);
         }
         self.columns.retain(|table, _| !self.strange.contains(table));
@@ -108,7 +117,7 @@ impl Schema {
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
-            self.indexed.insert((row.get(0)?, row.get(1)?));
+            self.indexed.insert((name(row, 0)?, name(row, 1)?));
         }
         Ok(())
     }
@@ -156,6 +165,11 @@ impl Schema {
         names.sort_unstable();
         names
     }
+}
+
+// Another program's table may have any name.
+fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
+    Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
 }
 
 /// SQLite's counter of schema changes.

@@ -10,6 +10,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "kurigram",
     newest_version: 7,
     login: LoginTables::Sessions,
+    tables: pyrogram::TABLES,
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),

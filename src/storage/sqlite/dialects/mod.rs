@@ -8,6 +8,7 @@ pub mod pyrofork;
 pub mod pyrogram;
 pub mod telethon;
 pub mod telethon2;
+pub mod telethon2_alpha;
 
 use crate::model::Field;
 
@@ -18,6 +19,9 @@ pub enum LoginTables {
     Sessions,
     /// The account in `user`, a key for each data centre in `datacenter` (Telethon 2).
     UserAndDatacenter,
+    /// A query that stands in for `sessions`, over tables that are only read (Telethon 2's alphas). The dialect's other tables
+    /// are queries too.
+    Query(&'static str),
 }
 
 /// How a client stores a field that is absent.
@@ -41,11 +45,21 @@ pub struct FieldColumn {
     pub absent: Absent,
 }
 
+/// How the row of a marked id is found.
+#[derive(Clone, Copy, Debug)]
+pub enum ById {
+    /// By the id itself.
+    Marked,
+    /// By this column of bare ids, which is the key.
+    Bare(&'static str),
+}
+
 /// The table of peers. A `None` is a column that the family does not have.
 #[derive(Clone, Debug)]
 pub struct PeersTable {
     pub table: &'static str,
     pub id: &'static str,
+    pub by_id: ById,
     pub access_hash: &'static str,
     /// The access hash is NOT NULL: 0 stands for NULL.
     pub access_hash_not_null: bool,
@@ -101,6 +115,8 @@ pub struct Dialect {
     /// The highest version that is known.
     pub newest_version: i64,
     pub login: LoginTables,
+    /// Every table that some version of the family makes. All others are other programs', or ours.
+    pub tables: &'static [&'static str],
     /// The columns of `sessions`.
     pub fields: &'static [FieldColumn],
     /// What makes the row of a session that is not logged in.
@@ -120,5 +136,11 @@ pub struct Dialect {
 }
 
 /// Every dialect.
-pub const ALL: [&Dialect; 5] =
-    [&pyrogram::DIALECT, &kurigram::DIALECT, &pyrofork::DIALECT, &telethon::DIALECT, &telethon2::DIALECT];
+pub const ALL: [&Dialect; 6] = [
+    &pyrogram::DIALECT,
+    &kurigram::DIALECT,
+    &pyrofork::DIALECT,
+    &telethon::DIALECT,
+    &telethon2::DIALECT,
+    &telethon2_alpha::DIALECT,
+];

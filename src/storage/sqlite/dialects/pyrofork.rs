@@ -11,6 +11,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "pyrofork",
     newest_version: 4,
     login: LoginTables::Sessions,
+    tables: pyrogram::TABLES,
     fields: pyrogram::FIELDS,
     new_row: pyrogram::NEW_ROW,
     peers: Some(pyrogram::PEERS),

@@ -2,7 +2,7 @@
 //!
 //! From `pyrogram/storage/sqlite_storage.py` of Pyrogram 1.4.16 and 2.0.106 and Hydrogram 0.2.0.
 
-use super::{Absent, Dialect, FieldColumn, LoginTables, PeersTable};
+use super::{Absent, ById, Dialect, FieldColumn, LoginTables, PeersTable};
 use crate::model::{DEFAULT_DC_ID, Field};
 
 pub const FIELDS: &[FieldColumn] = &[
@@ -22,9 +22,13 @@ pub const BASIC_TYPES: &[&str] = &["user", "bot", "group", "channel", "supergrou
 
 pub const NEW_ROW: &str = "INSERT INTO sessions (dc_id, date) VALUES (2, 0)";
 
+/// Of all forks.
+pub const TABLES: &[&str] = &["sessions", "peers", "usernames", "update_state", "version"];
+
 pub const PEERS: PeersTable = PeersTable {
     table: "peers",
     id: "id",
+    by_id: ById::Marked,
     access_hash: "access_hash",
     access_hash_not_null: false,
     peer_type: Some("type"),
@@ -39,6 +43,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "pyrogram",
     newest_version: 3,
     login: LoginTables::Sessions,
+    tables: TABLES,
     fields: FIELDS,
     new_row: NEW_ROW,
     peers: Some(PEERS),

@@ -3,13 +3,14 @@
 //! From `telethon/sessions/sqlite.py` of Telethon 1.45.0, whose upgrades show the older versions. Telethon reads and
 //! writes the row of `sessions` by position, so a file must have exactly its version's columns in their order.
 
-use super::{Absent, Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable};
+use super::{Absent, ById, Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable};
 use crate::model::Field;
 
 pub const DIALECT: Dialect = Dialect {
     name: "telethon",
     newest_version: 8,
     login: LoginTables::Sessions,
+    tables: &["sessions", "entities", "sent_files", "update_state", "version"],
     fields: &[
         FieldColumn { field: Field::DcId, column: "dc_id", absent: Absent::Number(0) },
         FieldColumn { field: Field::ServerAddress, column: "server_address", absent: Absent::Null },
@@ -22,6 +23,7 @@ pub const DIALECT: Dialect = Dialect {
     peers: Some(PeersTable {
         table: "entities",
         id: "id",
+        by_id: ById::Marked,
         access_hash: "hash",
         access_hash_not_null: true,
         peer_type: None,
@@ -40,7 +42,13 @@ pub const DIALECT: Dialect = Dialect {
         OwnIndex { name: "tgsession_entities_phone", table: "entities", column: "phone" },
     ],
     usernames_expire: false,
-    creates: &[(8, &[SESSIONS_8, COMMON, NEW_ROW]), (7, &[SESSIONS_7, COMMON, NEW_ROW])],
+    creates: &[
+        (8, &[SESSIONS_8, ENTITIES_7, COMMON, NEW_ROW]),
+        (7, &[SESSIONS_5, ENTITIES_7, COMMON, NEW_ROW]),
+        // The same tables: whoever opens version 5 as a newer client throws all entities away.
+        (6, &[SESSIONS_5, ENTITIES_1, COMMON, NEW_ROW]),
+        (5, &[SESSIONS_5, ENTITIES_1, COMMON, NEW_ROW]),
+    ],
 };
 
 const NEW_ROW: &str = "INSERT INTO sessions (dc_id, auth_key) VALUES (0, x'')";
@@ -55,7 +63,7 @@ create table sessions (
     tmp_auth_key blob
 );";
 
-const SESSIONS_7: &str = "
+const SESSIONS_5: &str = "
 create table sessions (
     dc_id integer primary key,
     server_address text,
@@ -64,8 +72,7 @@ create table sessions (
     takeout_id integer
 );";
 
-const COMMON: &str = "
-create table version (version integer primary key);
+const ENTITIES_7: &str = "
 create table entities (
     id integer primary key,
     hash integer not null,
@@ -73,7 +80,19 @@ create table entities (
     phone integer,
     name text,
     date integer
-);
+);";
+
+const ENTITIES_1: &str = "
+create table entities (
+    id integer primary key,
+    hash integer not null,
+    username text,
+    phone integer,
+    name text
+);";
+
+const COMMON: &str = "
+create table version (version integer primary key);
 create table sent_files (
     md5_digest blob,
     file_size integer,

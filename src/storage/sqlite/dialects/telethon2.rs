@@ -1,6 +1,7 @@
 //! Telethon 2 (version 10).
 //!
-//! From `telethon/_impl/session/storage/sqlite.py` of Telethon's v2 branch, which no package index has. The home data
+//! From `telethon/_impl/session/storage/sqlite.py` of Telethon's v2 branch, which no package index has (its alphas of 2021 and 2022 are
+//! `telethon2_alpha`). The home data
 //! centre is the user's; there is a row per data centre with a key. It keeps no peers: ours stand in our own tables.
 
 use super::{Dialect, LoginTables};
@@ -9,6 +10,7 @@ pub const DIALECT: Dialect = Dialect {
     name: "telethon",
     newest_version: 10,
     login: LoginTables::UserAndDatacenter,
+    tables: &["datacenter", "user", "state", "channelstate", "version"],
     fields: &[],
     new_row: "",
     peers: None,

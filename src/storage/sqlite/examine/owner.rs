@@ -15,7 +15,7 @@ pub const CONVERT: &str = "make a new file for the client with `tgsession conver
 pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
     let mut findings = version(conn, layout)?;
     findings.extend(match layout.dialect.name {
-        "telethon" => telethon::findings(conn, layout)?,
+        "telethon" | "telethon2-alpha" => telethon::findings(conn, layout)?,
         _ => pyrogram::findings(conn, layout)?,
     });
     if findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error) {
