@@ -46,6 +46,8 @@ pub struct Inspection {
     pub update_states: usize,
     /// How many sent files there are.
     pub sent_files: usize,
+    /// How many values a client keeps beside.
+    pub values: usize,
 }
 
 /// A text that is wiped when it is dropped and not shown by `Debug`.
@@ -95,6 +97,7 @@ impl Inspection {
             usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
             update_states: contents.update_states.len(),
             sent_files: contents.sent_files.len(),
+            values: contents.values.len(),
         })
     }
 

@@ -6,7 +6,7 @@ use super::client::{Scope, Step};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::pool::Pool;
-use super::tables::{CLIENT, INDEXES, Index, OWN, Table, VERSION};
+use super::tables::{CLIENT, INDEXES, Index, OWN, OWN_VALUES, Table, VERSION, tables};
 use super::value::Value;
 use crate::error::{Error, ErrorCode};
 
@@ -15,6 +15,8 @@ pub struct Found {
     pub version: i64,
     /// Our own tables exist.
     pub own: bool,
+    /// And our own table of values.
+    pub values: bool,
 }
 
 /// `LATEST_VERSION` of 0.2.16.
@@ -43,7 +45,7 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     columns.check(prefix)?;
     let allowed = create_tables == CreateTables::Allowed
         || (create_tables == CreateTables::OwnOnly && columns.has_client(prefix));
-    if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
+    if allowed && !tables(true).all(|table| columns.has(prefix, table)) {
         if let Some(version) = maker.version(&columns)? {
             check_version(prefix, version)?;
         }
@@ -59,7 +61,7 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     // Without a row AlchemySession takes it for version 1.
     let version = maker.version(&columns)?.unwrap_or(1);
     check_version(prefix, version)?;
-    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN) }))
+    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN), values: columns.has(prefix, &OWN_VALUES) }))
 }
 
 fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
@@ -96,7 +98,7 @@ impl Columns {
 
     /// A table of the same name with other columns is another program's.
     fn check(&self, prefix: &str) -> Result<(), Fault> {
-        for table in CLIENT.into_iter().chain(OWN) {
+        for table in tables(true) {
             let name = format!("{prefix}{}", table.name);
             if self.0.get(&name).is_some_and(|found| !is_ours(table, found)) {
                 let message = format!(
@@ -126,7 +128,7 @@ impl Maker<'_> {
     }
 
     fn columns(&self) -> Result<Columns, Fault> {
-        let names = CLIENT.into_iter().chain(OWN).map(|table| self.name(table)).collect();
+        let names = tables(true).map(|table| self.name(table)).collect();
         let sql = self.dialect.spell(self.dialect.columns);
         let rows = self.ask(&sql, Value::Texts(names))?;
         let mut columns: HashMap<String, HashSet<String>> = HashMap::new();
@@ -158,7 +160,7 @@ impl Maker<'_> {
     fn make(&self) -> Result<(), Fault> {
         let plain = |sql: String| Step::Plain { sql };
         let mut steps: Vec<Step<'_>> = self.dialect.one_maker.iter().map(|sql| plain((*sql).to_owned())).collect();
-        for table in CLIENT.into_iter().chain(OWN) {
+        for table in tables(true) {
             steps.push(plain(self.dialect.create(table, &self.name(table))));
         }
         let (insert, unless) = self.dialect.insert_new;

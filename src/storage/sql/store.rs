@@ -92,13 +92,19 @@ impl Store {
         };
         let Target { dialect, prefix, .. } = target;
         let Some(found) = schema::look(&pool, dialect, &prefix, create_tables)? else { return Ok(None) };
-        let queries = Queries::new(dialect, &prefix, found.own);
+        let queries = Queries::new(dialect, &prefix, found.own, found.values);
         Ok(Some(STORES.put(store_key, Self { version: found.version, queries, pool })))
     }
 
     /// Runs the steps of one call.
     pub fn run(&self, scope: Scope, steps: &[Step<'_>]) -> Result<Vec<Vec<Row>>, Fault> {
         self.pool.run(|client| client.run(scope, steps))
+    }
+
+    /// The step that excludes our other writers of a session, if our own tables are there.
+    pub fn lock_session<'a>(&'a self, session: &str) -> Vec<Step<'a>> {
+        let lock = self.queries.own.iter().map(|own| &own.lock_session);
+        lock.map(|sql| Step::Run { sql, values: vec![session.into()] }).collect()
     }
 
     /// Runs the steps of a transaction that takes keys away.
