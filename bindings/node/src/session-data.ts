@@ -4,6 +4,7 @@ import koffi from './koffi'
 import * as check from './checks'
 import { run } from './call'
 import { invalid } from './errors'
+import { functions } from './functions'
 import { AUTH_KEY_LENGTH, FieldBits, type FieldName } from './status'
 import { SESSION_DATA_SIZE, SessionData as Struct } from './structs'
 
@@ -91,6 +92,19 @@ function fieldValue(raw: Raw, name: FieldName): unknown {
   const value = raw[snake(name)]
   const isThere = raw[`has_${snake(name)}`] ?? value !== null
   return isThere ? KINDS[name].read(value as never, name) : null
+}
+
+/** Reads all fields, at one moment; the library's keys are wiped. */
+export function getData(handle: number): SessionData {
+  const place = [null]
+  const answer = () => {
+    try {
+      return read(place[0], Object.values(FieldBits).reduce((sum, bit) => sum | bit, 0)) as SessionData
+    } finally {
+      functions.tgs_session_data_free(place[0])
+    }
+  }
+  return run({ name: 'tgs_get_session_data', args: [handle, place], answer })!
 }
 
 /** Sets the fields that `data` names. */

@@ -13,10 +13,11 @@ import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
 import { byUsername, lookup, updatePeers, type InputPeer, type NewPeer, type Peer } from './peers'
 import { readRows, writeRows } from './rows'
-import { setData, type SessionData } from './session-data'
+import { getData, setData, type SessionData } from './session-data'
 import * as sentFiles from './sent-files'
 import { sentFilePlace, updateStatePlace } from './structs'
 import * as updateStates from './update-states'
+import * as values from './values'
 
 // A session that was not closed is closed when its object is garbage-collected. Nothing is lost, but it may be late.
 const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_close(handle))
@@ -238,6 +239,40 @@ export class Session implements Disposable {
 
   set tmpAuthKey(value: Uint8Array | null) {
     setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
+  }
+
+  /** All fields, as they are at one moment. Fill the keys with 0 after use. */
+  getSessionData(): SessionData {
+    return getData(this.#handle)
+  }
+
+  /** How many rows of each kind there are, without reading them. */
+  getCounts(): values.Counts {
+    return values.counts(this.#handle)
+  }
+
+  /** A value of your own that is kept beside the session; null if there is none of that name. */
+  getValue(name: string): Uint8Array | null {
+    return values.getValue(this.#handle, name)
+  }
+
+  /**
+   * Keeps a value of your own beside the session, or replaces it: salts, a configuration, a client's own state. No other
+   * client sees it. A name has 1 to 255 bytes, without white space at its ends and control characters; a value has 1048576
+   * bytes at most. It stays when another account logs in.
+   */
+  setValue(name: string, value: Uint8Array): void {
+    values.setValue(this.#handle, name, value)
+  }
+
+  /** Removes a value; it need not be there. */
+  deleteValue(name: string): void {
+    values.deleteValue(this.#handle, name)
+  }
+
+  /** The names of the values, in ascending order. */
+  getValueNames(): string[] {
+    return values.valueNames(this.#handle)
   }
 
   /** Sets the fields that `data` names, in one transaction: all of them, or none. Null makes one absent. */

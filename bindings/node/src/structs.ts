@@ -52,6 +52,20 @@ export const SessionData = koffi.struct({
   ...flags('has_dc_id', 'has_port', 'has_api_id', 'has_test_mode', 'has_date', 'has_user_id', 'has_is_bot', 'has_takeout_id'),
 })
 
+export const Counts = koffi.struct({
+  size: 'size_t',
+  ...Object.fromEntries(['peers', 'usernames', 'update_states', 'sent_files', 'values'].map((name) => [name, 'uint64_t'])),
+})
+
+export const ReportEntry = koffi.struct({
+  size: 'size_t',
+  subject: 'const char *',
+  outcome: 'const char *',
+  detail: 'const char *',
+  number: 'int64_t',
+  has_number: 'bool',
+})
+
 /** Places for answers: all zero but the size, which the library asks for. */
 export const inputPeerPlace = () => ({
   size: koffi.sizeof(InputPeer), id: 0, bare_id: 0, access_hash: 0, last_update_on: 0, type: 0, has_access_hash: false,
@@ -80,11 +94,15 @@ export const ENGINE_PARAMETERS = {
   remove: [],
   begin: [],
   finish: ['bool'],
+  get_values: ['void *', 'size_t'],
+  set_value: ['const char *', 'void *', 'size_t'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of an engine's function; those of leases are called from the library's own thread and are no part of this. */
 export type EngineFunction = keyof typeof ENGINE_PARAMETERS
 export const ENGINE_FUNCTIONS = Object.keys(ENGINE_PARAMETERS) as EngineFunction[]
+
+const OF_VALUES = new Set<string>(['get_values', 'set_value'])
 
 export const Engine = koffi.struct({
   size: 'size_t',
@@ -93,9 +111,12 @@ export const Engine = koffi.struct({
   context: 'uintptr_t',
   location: 'const char *',
   destroy: 'void *',
-  ...Object.fromEntries(ENGINE_FUNCTIONS.map((name) => [name, 'void *'])),
+  ...Object.fromEntries(ENGINE_FUNCTIONS.filter((name) => !OF_VALUES.has(name)).map((name) => [name, 'void *'])),
   take_lease: 'void *',
   release_lease: 'void *',
+  // These came later.
+  get_values: 'void *',
+  set_value: 'void *',
 })
 
 export const PEER_SIZE = koffi.sizeof(Peer)
