@@ -66,11 +66,11 @@ const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown
   cache_sent_files: list(structs.SentFile, sentFiles.fromRaw),
   finish: same,
   get_values: list('const char *', same),
-  set_value: (name, pointer, length) => [name, pointer === null ? null : valueOf(pointer, Number(length))],
+  set_value: (name, pointer, length) => [name, pointer === null ? null : bytesOf(pointer, Number(length))],
 }
 
 /** A copy of a value; one without bytes has a pointer too. */
-const valueOf = (pointer: unknown, length: number) =>
+const bytesOf = (pointer: unknown, length: number) =>
   length === 0 ? new Uint8Array() : koffi.decode(pointer, 'uint8_t', length) as Uint8Array
 
 type Answer = (answer: number, result: unknown, what: string) => void
