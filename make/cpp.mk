@@ -10,12 +10,13 @@ CPP_TEST_FLAGS := -std=c++17 -g -O1 -fsanitize=address,undefined -fno-sanitize-r
 # so it is not optimized.
 CPP_CASES := $(patsubst bindings/cpp/tests/%.cpp,$(CPP_TEST_DIR)/%.o,$(wildcard bindings/cpp/tests/cases/*.cpp))
 
-CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart
+CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart $(CPP_TEST_DIR)/convert
 
 .PHONY: test-cpp test-cpp-library
 
 test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 	@TGS_ROOT='$(CURDIR)' bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) replay quickstart
+	@bindings/cpp/tests/convert.sh $(CPP_TEST_DIR)/convert
 
 test-cpp-library:
 	@make/setup.sh c json
@@ -23,6 +24,7 @@ test-cpp-library:
 	@$(LIBRARY_BUILD)
 
 $(CPP_TEST_DIR)/quickstart: bindings/cpp/quickstart.cpp
+$(CPP_TEST_DIR)/convert: bindings/cpp/convert.cpp
 $(CPP_TESTS:%=$(CPP_TEST_DIR)/%): $(CPP_TEST_DIR)/%: bindings/cpp/tests/%.cpp $(wildcard bindings/cpp/tests/*.hpp)
 $(CPP_TEST_PROGRAMS): $(CPP_HEADERS) | test-cpp-library
 	@$(CXX) $(CPP_TEST_FLAGS) $(filter %.cpp,$^) $(LIBRARY_LINK) -o $@

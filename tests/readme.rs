@@ -10,6 +10,13 @@ fn the_readme_shows_the_quickstart() {
 }
 
 #[test]
+fn the_readme_of_cpp_shows_its_example() {
+    let readme = include_str!("../bindings/cpp/README.md");
+    let example = include_str!("../bindings/cpp/convert.cpp");
+    assert!(readme.contains(&format!("```cpp\n{example}```")), "bindings/cpp/README.md shows another convert.cpp");
+}
+
+#[test]
 fn the_files_of_the_security_policy_are_there() {
     let policy = include_str!("../SECURITY.md");
     let named =

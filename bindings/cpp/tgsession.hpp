@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 
+#include "tgsession/report.hpp"
 #include "tgsession/session.hpp"
 
 namespace tgs {

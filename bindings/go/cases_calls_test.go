@@ -28,6 +28,11 @@ var byItself = map[string]string{
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
+	"tgs_session_data_free":           "Session.SessionData, when it was copied",
+	"tgs_report_new":                  "not needed: lists and reports are values of Go",
+	"tgs_report_next":                 "not needed: lists and reports are values of Go",
+	"tgs_report_free":                 "not needed: lists and reports are values of Go",
+	"tgs_answer_value":                "called by the engine, for Values",
 	"tgs_bytes_free":                  "Session.Bytes and those of age, when they were copied",
 	"tgs_answer_session_data":         "called by the engine, for Data",
 	"tgs_answer_peers":                "called by the engine, for Peers and those by their names and numbers",
@@ -90,6 +95,21 @@ var calls = map[string]call{
 	"tgs_default_server_address": defaultServerAddress,
 	"tgs_set_session_data": action(func(s *session, a *arguments) error {
 		return s.SetData(a.Data.ours(), bits(a.Which))
+	}),
+
+	"tgs_get_session_data": question("data", func(s *session, _ *arguments) (sessionData, error) {
+		data, err := s.SessionData()
+		return newSessionData(data), err
+	}),
+	"tgs_set_value": action(func(s *session, a *arguments) error { return s.SetValue(a.Name, a.Bytes) }),
+	"tgs_get_value": question("bytes", func(s *session, a *arguments) (bytes, error) {
+		return s.Value(a.Name)
+	}),
+	"tgs_delete_value": action(func(s *session, a *arguments) error { return s.DeleteValue(a.Name) }),
+	"tgs_list_values":  question("names", func(s *session, _ *arguments) ([]string, error) { return s.ValueNames() }),
+	"tgs_get_counts": question("counts", func(s *session, _ *arguments) (counts, error) {
+		found, err := s.Counts()
+		return counts(found), err
 	}),
 
 	"tgs_update_peers": action(func(s *session, a *arguments) error {

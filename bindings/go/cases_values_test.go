@@ -119,7 +119,12 @@ func (b *bytes) UnmarshalJSON(text []byte) (err error) {
 	return err
 }
 
-func (b bytes) MarshalJSON() ([]byte, error) { return json.Marshal(hex.EncodeToString(b)) }
+func (b bytes) MarshalJSON() ([]byte, error) {
+	if b == nil {
+		return []byte("null"), nil
+	}
+	return json.Marshal(hex.EncodeToString(b))
+}
 
 type options struct {
 	ReadOnly       bool    `json:"read_only"`
@@ -219,6 +224,31 @@ func (d sessionData) ours() tgsession.SessionData {
 		TestMode: d.TestMode, AuthKey: d.AuthKey, Date: known[int64](d.Date), UserID: known[int64](d.UserID),
 		IsBot: d.IsBot, TakeoutID: known[int64](d.TakeoutID), TmpAuthKey: d.TmpAuthKey,
 	}
+}
+
+func newSessionData(ours tgsession.SessionData) sessionData {
+	return sessionData{
+		DCID: shown(ours.DCID), ServerAddress: ours.ServerAddress, Port: shown(ours.Port), APIID: shown(ours.APIID),
+		TestMode: ours.TestMode, AuthKey: ours.AuthKey, Date: shown(ours.Date), UserID: shown(ours.UserID),
+		IsBot: ours.IsBot, TakeoutID: shown(ours.TakeoutID), TmpAuthKey: ours.TmpAuthKey,
+	}
+}
+
+// shown is a field's value as a case has it.
+func shown[T int32 | int64 | uint16](value *T) *whole {
+	if value == nil {
+		return nil
+	}
+	number := whole(*value)
+	return &number
+}
+
+type counts struct {
+	Peers        int `json:"peers"`
+	Usernames    int `json:"usernames"`
+	UpdateStates int `json:"update_states"`
+	SentFiles    int `json:"sent_files"`
+	Values       int `json:"values"`
 }
 
 // fields are the names of bits in the header.

@@ -80,6 +80,14 @@ static int32_t release_lease(void *context, const char *key_id, const char *toke
   return goEngineReleaseLease((uintptr_t)context, (uintptr_t)answer, (char *)key_id, (char *)token);
 }
 
+static int32_t get_values(void *context, const char *const *names, size_t count, tgs_answer *answer) {
+  return goEngineGetValues((uintptr_t)context, (uintptr_t)answer, (char **)names, count);
+}
+
+static int32_t set_value(void *context, const char *name, const uint8_t *bytes, size_t len, tgs_answer *answer) {
+  return goEngineSetValue((uintptr_t)context, (uintptr_t)answer, (char *)name, (uint8_t *)bytes, len);
+}
+
 static tgs_engine table(uintptr_t engine, const char *location, uint32_t flags) {
   return (tgs_engine){
       .size = sizeof(tgs_engine),
@@ -111,5 +119,7 @@ go_opened go_open_engine(uintptr_t engine, const char *location, uint32_t flags,
   if (has.has_leases) functions.take_lease = take_lease;
   if (has.has_leases) functions.release_lease = release_lease;
   if (has.deletes_peers) functions.delete_peers = delete_peers;
+  if (has.keeps_values) functions.get_values = get_values;
+  if (has.keeps_values) functions.set_value = set_value;
   GO_OPEN(tgs_open_engine(&functions, options, &session, error));
 }

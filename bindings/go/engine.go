@@ -18,8 +18,8 @@ import (
 // [*Error] in it, if there is one (fmt.Errorf("%w: the disk failed", ErrIO)), else [StatusServer]; errors of package fs
 // that this package knows have theirs. A panic becomes an error too.
 //
-// [UsernameFinder], [PhoneFinder], [PeerDeleter], [Saver], [Remover], [Transactor], [Leaser] and [Destroyer] are what an
-// engine may have beside.
+// [UsernameFinder], [PhoneFinder], [PeerDeleter], [Saver], [Remover], [Transactor], [Leaser], [ValueKeeper] and [Destroyer]
+// are what an engine may have beside.
 type Engine interface {
 	// Info describes the engine. It is called once, when the session is opened.
 	Info() EngineInfo
@@ -101,6 +101,15 @@ type Leaser interface {
 	ReleaseLease(keyID, token string) error
 }
 
+// ValueKeeper is an engine that keeps values beside its session. Without it [Session.SetValue] fails with [ErrUnsupported].
+// A value may be a secret.
+type ValueKeeper interface {
+	// Values reads the values with these names, by their names; all values if names is nil.
+	Values(names []string) (map[string][]byte, error)
+	// SetValue sets a value; it removes it if value is nil. One without bytes is not nil.
+	SetValue(name string, value []byte) error
+}
+
 // Lease is a lease on an auth key.
 type Lease struct {
 	// KeyID is that of the auth key.
@@ -164,6 +173,7 @@ func abilities(engine Engine) C.go_abilities {
 		has_transactions:    is[Transactor](engine),
 		has_leases:          is[Leaser](engine),
 		deletes_peers:       is[PeerDeleter](engine),
+		keeps_values:        is[ValueKeeper](engine),
 	}
 }
 

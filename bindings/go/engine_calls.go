@@ -213,6 +213,40 @@ func goEngineReleaseLease(engine, answer C.uintptr_t, keyID, token *C.char) C.in
 	})
 }
 
+//export goEngineGetValues
+func goEngineGetValues(engine, answer C.uintptr_t, names **C.char, count C.size_t) C.int32_t {
+	return serve(engine, answer, func(engine Engine) error {
+		var wanted []string
+		if names != nil {
+			wanted = each(names, count, func(name **C.char) string { return C.GoString(*name) })
+		}
+		values, err := engine.(ValueKeeper).Values(wanted)
+		if err != nil {
+			return err
+		}
+		for name, value := range values {
+			err := withText("the value's name", name, func(name *C.char) error {
+				return failure(C.go_answer_value(answer, name, bytes(value), C.size_t(len(value))))
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+//export goEngineSetValue
+func goEngineSetValue(engine, answer C.uintptr_t, name *C.char, value *C.uint8_t, length C.size_t) C.int32_t {
+	return serve(engine, answer, func(engine Engine) error {
+		var given []byte
+		if value != nil {
+			given = append([]byte{}, unsafe.Slice((*byte)(value), length)...)
+		}
+		return engine.(ValueKeeper).SetValue(C.GoString(name), given)
+	})
+}
+
 // answerPeers takes what a method of an engine answers.
 func answerPeers(answer C.uintptr_t) func([]Peer, error) error {
 	return func(peers []Peer, err error) error {

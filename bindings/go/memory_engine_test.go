@@ -23,6 +23,7 @@ type memory struct {
 	peers  map[int64]Peer
 	states map[int64]UpdateState
 	files  map[sentFileKey]SentFile
+	values map[string][]byte
 }
 
 type sentFileKey struct {
@@ -53,6 +54,7 @@ var _ interface {
 	Remover
 	Transactor
 	Leaser
+	ValueKeeper
 	Destroyer
 } = (*MemoryEngine)(nil)
 
@@ -79,7 +81,9 @@ func (p *MemoryStore) held() map[string]memoryLease {
 }
 
 func emptyMemory() memory {
-	return memory{peers: map[int64]Peer{}, states: map[int64]UpdateState{}, files: map[sentFileKey]SentFile{}}
+	return memory{
+		peers: map[int64]Peer{}, states: map[int64]UpdateState{}, files: map[sentFileKey]SentFile{}, values: map[string][]byte{},
+	}
 }
 
 // lock locks the place for one call; a transaction has locked it for all of its calls.
@@ -172,6 +176,23 @@ func (e *MemoryEngine) CacheSentFiles(files []SentFile) error {
 	return nil
 }
 
+func (e *MemoryEngine) Values(names []string) (map[string][]byte, error) {
+	defer e.lock()()
+	found := maps.Clone(e.place.kept.values)
+	maps.DeleteFunc(found, func(name string, _ []byte) bool { return names != nil && !slices.Contains(names, name) })
+	return found, nil
+}
+
+func (e *MemoryEngine) SetValue(name string, value []byte) error {
+	defer e.lock()()
+	if value == nil {
+		delete(e.place.kept.values, name)
+	} else {
+		e.place.kept.values[name] = value
+	}
+	return nil
+}
+
 func (e *MemoryEngine) Save() error { return nil }
 
 func (e *MemoryEngine) Remove() error {
@@ -183,7 +204,9 @@ func (e *MemoryEngine) Remove() error {
 func (e *MemoryEngine) Begin() error {
 	e.place.mutex.Lock()
 	now := e.place.kept
-	e.before = &memory{now.data, maps.Clone(now.peers), maps.Clone(now.states), maps.Clone(now.files)}
+	e.before = &memory{
+		now.data, maps.Clone(now.peers), maps.Clone(now.states), maps.Clone(now.files), maps.Clone(now.values),
+	}
 	return nil
 }
 
@@ -255,3 +278,6 @@ func (e FailingEngine) Begin() error                          { return e.Err }
 func (e FailingEngine) Finish(bool) error                     { return e.Err }
 func (e FailingEngine) TakeLease(Lease) (*LeaseHolder, error) { return nil, e.Err }
 func (e FailingEngine) ReleaseLease(string, string) error     { return e.Err }
+func (e FailingEngine) SetValue(string, []byte) error         { return e.Err }
+
+func (e FailingEngine) Values([]string) (map[string][]byte, error) { return nil, e.Err }

@@ -21,6 +21,7 @@ type Description struct {
 	Usernames    int     `json:"usernames"`
 	UpdateStates int     `json:"update_states"`
 	SentFiles    int     `json:"sent_files"`
+	Values       int     `json:"values"`
 }
 
 // Diagnosis is what a text is, without its secrets.

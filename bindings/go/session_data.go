@@ -52,6 +52,17 @@ func (s *Session) SetData(data SessionData, which Field) error {
 	})
 }
 
+// SessionData reads all fields at once, as they are at one moment.
+func (s *Session) SessionData() (SessionData, error) {
+	defer runtime.KeepAlive(s)
+	answer := C.go_get_session_data(s.number())
+	if err := failure(answer.result); err != nil {
+		return SessionData{}, err
+	}
+	defer C.tgs_session_data_free(answer.data)
+	return newSessionData(answer.data), nil
+}
+
 // Assign sets the fields in which to what they are in from, absent ones too. It is what an [Engine]'s SetData does.
 func (d *SessionData) Assign(from SessionData, which Field) {
 	assign(&d.DCID, from.DCID, which&FieldDCID)
@@ -106,7 +117,7 @@ func (d *SessionData) c() (c C.tgs_session_data) {
 	return c
 }
 
-// newSessionData copies what the library shows to an engine.
+// newSessionData copies what the library shows.
 func newSessionData(c *C.tgs_session_data) SessionData {
 	return SessionData{
 		DCID:          shown[int32](c.has_dc_id, c.dc_id),

@@ -109,6 +109,7 @@ typedef struct {
   bool has_transactions;
   bool has_leases;
   bool deletes_peers;
+  bool keeps_values;
 } go_abilities;
 
 /* In engine.c. */
@@ -201,6 +202,17 @@ static inline go_result go_set_session_data(uintptr_t session, uint32_t which, t
                                             const uint8_t *tmp_auth_key) {
   data = go_whole_data(data, server_address, auth_key, tmp_auth_key);
   GO_RESULT(tgs_set_session_data(go_session(session), &data, which, &error));
+}
+
+typedef struct {
+  go_result result;
+  const tgs_session_data *data;
+} go_data;
+
+static inline go_data go_get_session_data(uintptr_t session) {
+  go_data answer = {{TGS_OK, NULL}, NULL};
+  answer.result.status = tgs_get_session_data(go_session(session), &answer.data, &answer.result.error);
+  return answer;
 }
 
 /* ---------- Peers ---------- */
@@ -391,6 +403,39 @@ static inline go_bytes go_to_age(uintptr_t session, const char *format, const ch
 
 GO_GETTER(change_count, uint64_t)
 
+/* ---------- Values and counts ---------- */
+
+static inline go_result go_set_value(uintptr_t session, const char *name, const uint8_t *bytes, size_t len) {
+  GO_RESULT(tgs_set_value(go_session(session), name, bytes, len, &error));
+}
+
+static inline go_bytes go_get_value(uintptr_t session, const char *name) {
+  go_bytes answer = {{TGS_OK, NULL}, NULL, 0};
+  answer.result.status = tgs_get_value(go_session(session), name, &answer.bytes, &answer.len, &answer.result.error);
+  return answer;
+}
+
+static inline go_result go_delete_value(uintptr_t session, const char *name) {
+  GO_RESULT(tgs_delete_value(go_session(session), name, &error));
+}
+
+static inline go_texts go_list_values(uintptr_t session) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_list_values(go_session(session), &answer.text, &answer.result.error);
+  return answer;
+}
+
+typedef struct {
+  go_result result;
+  tgs_counts counts;
+} go_counts;
+
+static inline go_counts go_get_counts(uintptr_t session) {
+  go_counts answer = {.counts.size = sizeof answer.counts};
+  answer.result.status = tgs_get_counts(go_session(session), &answer.counts, &answer.result.error);
+  return answer;
+}
+
 /* ---------- What an engine answers ---------- */
 
 static inline tgs_answer *go_answer(uintptr_t answer) { return (tgs_answer *)answer; }
@@ -415,6 +460,10 @@ static inline go_result go_answer_sent_files(uintptr_t answer, const tgs_sent_fi
 
 static inline go_result go_answer_holder(uintptr_t answer, const char *owner, int64_t since) {
   GO_RESULT(tgs_answer_holder(go_answer(answer), owner, since, &error));
+}
+
+static inline go_result go_answer_value(uintptr_t answer, const char *name, const uint8_t *bytes, size_t len) {
+  GO_RESULT(tgs_answer_value(go_answer(answer), name, bytes, len, &error));
 }
 
 static inline go_result go_answer_cause(uintptr_t answer, const char *cause) {

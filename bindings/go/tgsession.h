@@ -863,6 +863,24 @@ typedef struct tgs_session_data {
 TGS_API tgs_status tgs_set_session_data(tgs_session *session, const tgs_session_data *data, uint32_t which,
                                         tgs_error **error);
 
+/**
+ * Reads all fields at once, as they are at one moment.
+ *
+ * @param[in]  session  The session.
+ * @param[out] data     Receives a struct, which is yours. What is absent is NULL, or has its `has_…` false. Free it
+ *                      with tgs_session_data_free(), which overwrites the keys in it.
+ * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_get_session_data(const tgs_session *session, const tgs_session_data **data, tgs_error **error);
+
+/**
+ * Overwrites and frees what tgs_get_session_data() gave to you.
+ *
+ * @param[in] data  The struct. NULL is ignored.
+ */
+TGS_API void tgs_session_data_free(const tgs_session_data *data);
+
 /* ---------- Peers ----------------------------------------------------------------------------------------------------
  *
  * A peer is a user, a group or a channel that the account has seen. Telegram's methods take an access hash with the id
@@ -1275,6 +1293,111 @@ TGS_API tgs_status tgs_get_sent_file(const tgs_session *session, const uint8_t *
 TGS_API tgs_status tgs_cache_sent_files(tgs_session *session, const tgs_sent_file *files, size_t count,
                                         tgs_error **error);
 
+/* ---------- Values of your own ---------------------------------------------------------------------------------------
+ *
+ * What a client keeps beside its session (salts, a configuration, its own state) can stand in the session itself,
+ * under names of your choice: bytes, of which the library knows nothing. No other client sees them. In a file of
+ * another client they stand in a table of this library. They are copied by tgs_convert(), are in tgs_to_bytes(), and
+ * go with tgs_delete(). They stay when another account logs in. A session string has no place for them.
+ *
+ * A name is a text of 1 to 255 bytes, without white space at its ends and without control characters; upper and
+ * lower case are different. A value has 0 to 1048576 bytes. It may be a secret: it is treated as an auth key is, in
+ * no message, wiped from memory, and in a file overwritten when it is replaced or removed.
+ *
+ *     const uint8_t salt[] = {1, 2, 3};
+ *     uint8_t *bytes = NULL;
+ *     size_t len = 0;
+ *     tgs_set_value(session, "salts 4", salt, sizeof salt, &error);
+ *     if (tgs_get_value(session, "salts 4", &bytes, &len, &error) == TGS_OK)
+ *         tgs_bytes_free(bytes, len);
+ */
+
+/**
+ * Sets a value, or replaces it.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     name     The name.
+ * @param[in]     bytes    The bytes; NULL for none if `len` is 0, which is a value too. The library copies them.
+ * @param[in]     len      How many.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name, or for too many bytes; TGS_ERROR_UNSUPPORTED in an
+ *         engine of your own without values; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or
+ *         TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_set_value(tgs_session *session, const char *name, const uint8_t *bytes, size_t len,
+                                 tgs_error **error);
+
+/**
+ * Reads a value.
+ *
+ * @param[in]  session  The session.
+ * @param[in]  name     The name.
+ * @param[out] bytes    Receives the bytes. Free them with tgs_bytes_free(), also if there are none in the value.
+ * @param[out] len      Receives how many.
+ * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_NOT_FOUND if there is none of that name; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_get_value(const tgs_session *session, const char *name, uint8_t **bytes, size_t *len,
+                                 tgs_error **error);
+
+/**
+ * Removes a value, if there is one of that name.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     name     The name.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_delete_value(tgs_session *session, const char *name, tgs_error **error);
+
+/**
+ * Lists the names of the values.
+ *
+ * @param[in]  session  The session.
+ * @param[out] names    Receives a JSON array of the names, in ascending order of their bytes; tgs_report_new() reads it
+ *                      for you. Free it with tgs_string_free().
+ * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_list_values(const tgs_session *session, char **names, tgs_error **error);
+
+/* ---------- Counts ---------------------------------------------------------------------------------------------------
+ *
+ * How much a session holds, without reading it: a database counts its rows. An engine of your own is read for it,
+ * and of MongoDB the usernames are.
+ *
+ *     tgs_counts counts = {.size = sizeof counts};
+ *     tgs_status status = tgs_get_counts(session, &counts, &error);
+ *     if (status == TGS_OK && counts.peers > 100000)
+ *         printf("%llu peers\n", (unsigned long long)counts.peers);
+ */
+
+/** How many rows of each kind a session has. */
+typedef struct tgs_counts {
+    /** sizeof(tgs_counts). */
+    size_t size;
+    /** Peers. */
+    uint64_t peers;
+    /** Usernames, of all peers together. */
+    uint64_t usernames;
+    /** Update states. */
+    uint64_t update_states;
+    /** Sent files. */
+    uint64_t sent_files;
+    /** Values that a client keeps beside: tgs_set_value(). */
+    uint64_t values;
+} tgs_counts;
+
+/**
+ * Counts the rows of each kind, at one moment.
+ *
+ * @param[in]     session  The session.
+ * @param[in,out] counts   Receives the answer. Set its `size` before the call.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_get_counts(const tgs_session *session, tgs_counts *counts, tgs_error **error);
+
 /* ---------- Conversion -----------------------------------------------------------------------------------------------
  *
  * A session can become a session string, or be copied into a session of another client. The library works out what it
@@ -1354,6 +1477,78 @@ TGS_API tgs_status tgs_inspect(const tgs_session *session, bool show_secrets, ch
  */
 TGS_API tgs_status tgs_diagnose(const char *text, char **diagnosis, tgs_error **error);
 
+/* ---------- Reports without JSON -------------------------------------------------------------------------------------
+ *
+ * Lists, reports and descriptions are given as JSON: the names of tgs_list_sessions() and tgs_list_values(), the
+ * reports of tgs_convert() and tgs_export_session_string(), the descriptions of tgs_inspect() and tgs_diagnose(). A
+ * program without a reader of JSON reads any of them as a row of structs:
+ *
+ * - a list: an entry for each name, which is the `subject`;
+ * - a report: "source" and "target" with their formats as `detail`; each field with its `outcome`, and as `detail` what
+ *   a derived one was derived from; each table with an `outcome` and the `number` of rows that came to it, once for
+ *   each outcome that has rows;
+ * - a description: each member with its value as `detail`, and as `number` if it is one. The members of an object in it
+ *   are called "fields.dc_id", and each value of a list is an entry of the same `subject`.
+ *
+ *     char *json = NULL;
+ *     tgs_report *report = NULL;
+ *     const tgs_report_entry *entry = NULL;
+ *     if (tgs_inspect(session, false, &json, &error) == TGS_OK && tgs_report_new(json, &report, &error) == TGS_OK)
+ *         while (tgs_report_next(report, &entry, &error) == TGS_OK) printf("%s\n", entry->subject);
+ *     tgs_report_free(report);
+ *     tgs_string_free(json);
+ */
+
+/** A report that is read entry by entry: from tgs_report_new() until tgs_report_free(). */
+typedef struct tgs_report tgs_report;
+
+/**
+ * Makes a report of JSON that this library gave.
+ *
+ * @param[in]  json    The JSON. You may free it after the call.
+ * @param[out] report  Receives the report, before its first entry. Free it with tgs_report_free().
+ * @param[out] error   NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT if it is none.
+ */
+TGS_API tgs_status tgs_report_new(const char *json, tgs_report **report, tgs_error **error);
+
+/** One entry of a report. */
+typedef struct tgs_report_entry {
+    /** sizeof(tgs_report_entry). */
+    size_t size;
+    /** What it is about: a session, a field, a table, a member. Never NULL. */
+    const char *subject;
+    /** What became of a field or a table: "kept", "derived" and so on; NULL where nothing can become of it. */
+    const char *outcome;
+    /** The value of a member as text, or what a field was derived from; NULL for absent. */
+    const char *detail;
+    /**
+     * How many rows of a table, or the value of a member that is a number, or 1 for true and 0 for false. Valid if
+     * has_number.
+     */
+    int64_t number;
+    /** Whether there is a number. */
+    bool has_number;
+} tgs_report_entry;
+
+/**
+ * Moves to the next entry. One thread at a time may use a report.
+ *
+ * @param[in,out] report  The report.
+ * @param[out]    entry   Receives a pointer to a struct that belongs to the report. It and its texts are valid until
+ *                        the next call with this report.
+ * @param[out]    error   NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_NOT_FOUND after the last entry.
+ */
+TGS_API tgs_status tgs_report_next(tgs_report *report, const tgs_report_entry **entry, tgs_error **error);
+
+/**
+ * Overwrites and frees a report.
+ *
+ * @param[in] report  The report. NULL, and a report that was freed, are ignored.
+ */
+TGS_API void tgs_report_free(tgs_report *report);
+
 /* ---------- Bytes in, bytes out --------------------------------------------------------------------------------------
  *
  * A complete session is a small file: an object store, a cache or an environment variable can hold its bytes. Open it
@@ -1404,7 +1599,7 @@ TGS_API tgs_status tgs_to_bytes(const tgs_session *session, const char *format, 
                                 size_t *len, tgs_error **error);
 
 /**
- * Overwrites and frees bytes that tgs_to_bytes() or tgs_to_age() gave to you.
+ * Overwrites and frees bytes that tgs_to_bytes(), tgs_to_age() or tgs_get_value() gave to you.
  *
  * @param[in] bytes  The bytes. NULL is ignored.
  * @param[in] len    How many, as that call said.
@@ -1661,6 +1856,17 @@ typedef struct tgs_engine {
      * and tgs_delete_all_peers() are TGS_ERROR_UNSUPPORTED.
      */
     int32_t (*delete_peers)(void *context, const int64_t *ids, size_t count, tgs_answer *answer);
+    /**
+     * Answers with the values that have these names, or with all values if `names` is NULL: tgs_answer_value(). If
+     * NULL, the engine keeps none: tgs_set_value(), and a conversion of a session that has some, is
+     * TGS_ERROR_UNSUPPORTED.
+     */
+    int32_t (*get_values)(void *context, const char *const *names, size_t count, tgs_answer *answer);
+    /**
+     * Sets a value, or removes it if `bytes` is NULL; a value without bytes has a pointer that is not NULL and a `len`
+     * of 0. It may be a secret. Required with `get_values`.
+     */
+    int32_t (*set_value)(void *context, const char *name, const uint8_t *bytes, size_t len, tgs_answer *answer);
 } tgs_engine;
 
 /**
@@ -1707,6 +1913,19 @@ TGS_API tgs_status tgs_answer_update_states(tgs_answer *answer, const tgs_update
  */
 TGS_API tgs_status tgs_answer_sent_files(tgs_answer *answer, const tgs_sent_file *files, size_t count,
                                          tgs_error **error);
+
+/**
+ * Answers with a value, within `get_values` of a tgs_engine. Call it once for each.
+ *
+ * @param[in,out] answer  The answer of the function of your engine that is being called.
+ * @param[in]     name    Its name. The library copies it.
+ * @param[in]     bytes   Its bytes; NULL for none if `len` is 0. The library copies them.
+ * @param[in]     len     How many.
+ * @param[out]    error   NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
+ */
+TGS_API tgs_status tgs_answer_value(tgs_answer *answer, const char *name, const uint8_t *bytes, size_t len,
+                                    tgs_error **error);
 
 /**
  * Answers who else holds the lease. `take_lease` has changed nothing then.

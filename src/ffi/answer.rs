@@ -4,16 +4,17 @@ use std::ffi::c_char;
 use std::sync::{Mutex, PoisonError};
 
 use super::error::tgs_error;
-use super::guard::guard;
+use super::guard::{guard, guard_secret};
 use super::handle::Handles;
 use super::peers::{self, tgs_peer};
+use super::pointer;
 use super::sent_files::{self, tgs_sent_file};
 use super::session_data::{self, tgs_session_data};
 use super::status::tgs_status;
 use super::text;
 use super::update_states::{self, tgs_update_state};
 use crate::error::Result;
-use crate::model::{Peer, SentFile, SessionData, UpdateState};
+use crate::model::{Peer, SentFile, SessionData, StoredValue, UpdateState};
 use crate::storage::Holder;
 
 /// Takes what a function of an engine answers. It belongs to the library and is valid until that function returns.
@@ -28,6 +29,7 @@ pub(super) struct Answer {
     pub(super) peers: Vec<Peer>,
     pub(super) update_states: Vec<UpdateState>,
     pub(super) sent_files: Vec<SentFile>,
+    pub(super) values: Vec<(String, StoredValue)>,
     pub(super) holder: Option<Holder>,
     pub(super) cause: Option<String>,
 }
@@ -164,6 +166,35 @@ pub unsafe extern "C" fn tgs_answer_sent_files(
         // SAFETY: the caller's promise.
         answer.sent_files.extend(unsafe { sent_files::to_model(files, count) }?);
         Ok(())
+    })
+}
+
+/// Answers with a value, within `get_values` of a tgs_engine. Call it once for each.
+///
+/// @param[in,out] answer The answer of the function of your engine that is being called.
+/// @param[in] name Its name. The library copies it.
+/// @param[in] bytes Its bytes; NULL for none if `len` is 0. The library copies them.
+/// @param[in] len How many.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_CLOSED if that function has returned.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_answer_value(
+    answer: *mut tgs_answer,
+    name: *const c_char,
+    bytes: *const u8,
+    len: usize,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard_secret(error, || {
+        let answer = ANSWERS.get(answer)?;
+        // SAFETY: the caller's promise.
+        let (name, bytes) = unsafe { (text::required(name, "name")?, pointer::array(bytes, len, "bytes")?) };
+        let value = (name.to_owned(), StoredValue::new(bytes)?);
+        answer.lock().unwrap_or_else(PoisonError::into_inner).values.push(value);
+        Ok(tgs_status::TGS_OK)
     })
 }
 

@@ -103,26 +103,31 @@ pub unsafe extern "C" fn tgs_to_bytes(
     })
 }
 
+static NOTHING: [u8; 1] = [0];
+
 /// Gives bytes to the caller, who frees them with `tgs_bytes_free`.
 ///
 /// # Safety
 /// The pointers are NULL or places for their values.
 pub(super) unsafe fn put_bytes(whole: Vec<u8>, bytes: *mut *mut u8, len: *mut usize) -> Result<()> {
     let given = whole.into_boxed_slice();
+    let count = given.len();
+    // Of none there is no memory to free; some runtimes (Go's) refuse the small number that stands for it.
+    let first = if given.is_empty() { NOTHING.as_ptr().cast_mut() } else { Box::into_raw(given).cast() };
     // SAFETY: as this function's.
     unsafe {
-        pointer::put(len, given.len(), "len")?;
-        pointer::put(bytes, Box::into_raw(given).cast(), "bytes")
+        pointer::put(len, count, "len")?;
+        pointer::put(bytes, first, "bytes")
     }
 }
 
-/// Overwrites and frees bytes that tgs_to_bytes() or tgs_to_age() gave to you.
+/// Overwrites and frees bytes that tgs_to_bytes(), tgs_to_age() or tgs_get_value() gave to you.
 ///
 /// @param[in] bytes The bytes. NULL is ignored.
 /// @param[in] len How many, as that call said.
 ///
 /// # Safety
-/// `bytes` and `len` are from one call of tgs_to_bytes() or tgs_to_age().
+/// `bytes` and `len` are from one call of those functions.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tgs_bytes_free(bytes: *mut u8, len: usize) {
     guard_or((), || {

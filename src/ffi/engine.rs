@@ -18,7 +18,7 @@ use super::text;
 use super::update_states::tgs_update_state;
 use super::views::{PeerViews, SessionDataView};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Field, Peer, SentFile, SessionData, UpdateState};
+use crate::model::{Field, Peer, SentFile, SessionData, StoredValue, UpdateState};
 use crate::session::Session;
 use crate::storage::{Engine, Holder, Leases, Lessee};
 
@@ -151,6 +151,28 @@ pub struct tgs_engine {
     pub delete_peers: Option<
         unsafe extern "C" fn(context: *mut c_void, ids: *const i64, count: usize, answer: *mut tgs_answer) -> i32,
     >,
+    /// Answers with the values that have these names, or with all values if `names` is NULL: tgs_answer_value(). If
+    /// NULL, the engine keeps none: tgs_set_value(), and a conversion of a session that has some, is
+    /// TGS_ERROR_UNSUPPORTED.
+    pub get_values: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            names: *const *const c_char,
+            count: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
+    /// Sets a value, or removes it if `bytes` is NULL; a value without bytes has a pointer that is not NULL and a `len`
+    /// of 0. It may be a secret. Required with `get_values`.
+    pub set_value: Option<
+        unsafe extern "C" fn(
+            context: *mut c_void,
+            name: *const c_char,
+            bytes: *const u8,
+            len: usize,
+            answer: *mut tgs_answer,
+        ) -> i32,
+    >,
 }
 
 // SAFETY: `size` comes first; numbers, pointers and functions may be zero.
@@ -234,6 +256,7 @@ fn check_required(functions: &tgs_engine) -> Result<()> {
         ("get_sent_files", functions.get_sent_files.is_some()),
         ("cache_sent_files", functions.cache_sent_files.is_some()),
         ("finish", functions.begin.is_none() || functions.finish.is_some()),
+        ("set_value", functions.get_values.is_none() || functions.set_value.is_some()),
         ("release_lease", functions.take_lease.is_none() || functions.release_lease.is_some()),
     ];
     required.iter().find(|(_, is_there)| !is_there).map_or(Ok(()), |(name, _)| Err(missing(name)))
@@ -345,6 +368,29 @@ impl Engine for Table {
         let files: Vec<tgs_sent_file> = files.iter().map(tgs_sent_file::from).collect();
         // SAFETY: see above.
         self.call("write", |context, answer| unsafe { cache(context, files.as_ptr(), files.len(), answer) })?;
+        Ok(())
+    }
+
+    fn keeps_values(&self) -> bool {
+        self.functions.get_values.is_some()
+    }
+
+    fn values(&mut self, names: Option<&[&str]>) -> Result<Vec<(String, StoredValue)>> {
+        let get = self.functions.get_values.ok_or_else(|| missing("get_values"))?;
+        let texts = names.unwrap_or_default().iter().map(|name| text::to_c(name)).collect::<Result<Vec<CString>>>()?;
+        let pointers: Vec<*const c_char> = texts.iter().map(|text| text.as_ptr()).collect();
+        let first = if names.is_some() { pointers.as_ptr() } else { std::ptr::null() };
+        // SAFETY: see above.
+        Ok(self.call("read", |context, answer| unsafe { get(context, first, pointers.len(), answer) })?.values)
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        let set = self.functions.set_value.ok_or_else(|| missing("set_value"))?;
+        let name = text::to_c(name)?;
+        let bytes = value.map(StoredValue::as_bytes);
+        let (first, len) = bytes.map_or((std::ptr::null(), 0), |bytes| (bytes.as_ptr(), bytes.len()));
+        // SAFETY: see above.
+        self.call("write", |context, answer| unsafe { set(context, name.as_ptr(), first, len, answer) })?;
         Ok(())
     }
 

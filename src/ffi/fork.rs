@@ -33,14 +33,14 @@ mod imp {
     use rusqlite::ffi;
 
     use super::super::panic::guard_or;
-    use super::super::{answer, options, peer_iter, session};
+    use super::super::{answer, options, peer_iter, report, session};
     use crate::storage::descriptors::{self, Frozen};
 
     // The locks that are held during a fork, in the order in which they are released.
     struct Held {
         _sqlite: SqliteLocks,
         files: Frozen,
-        _tables: [Box<dyn Any>; 4],
+        _tables: [Box<dyn Any>; 5],
     }
 
     thread_local! {
@@ -48,7 +48,7 @@ mod imp {
     }
 
     fn hold() {
-        let tables = [session::freeze(), peer_iter::freeze(), answer::freeze(), options::freeze()];
+        let tables = [session::freeze(), peer_iter::freeze(), report::freeze(), answer::freeze(), options::freeze()];
         let files = descriptors::freeze();
         let held = Held { _sqlite: SqliteLocks::take(), files, _tables: tables };
         // Where there is no thread-local memory any more, nobody is left to use a handle.

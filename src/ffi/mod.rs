@@ -40,7 +40,13 @@ pub mod update_states;
 
 pub mod sent_files;
 
+pub mod values;
+
+pub mod counts;
+
 pub mod conversion;
+
+pub mod report;
 
 pub mod bytes;
 

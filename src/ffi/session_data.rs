@@ -1,14 +1,17 @@
 //! All fields at once.
 
-use std::ffi::c_char;
+use std::ffi::{CString, c_char};
 
 use super::error::tgs_error;
 use super::fields::TGS_AUTH_KEY_LEN;
 use super::guard::guard_secret;
+use super::panic::guard_or;
 use super::pointer::{self, SizedStruct};
+use super::scrub::scrubbed;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text;
+use super::views::SessionDataView;
 use crate::error::{Error, Result};
 use crate::model::{AuthKey, Field, SessionData};
 
@@ -177,6 +180,60 @@ pub unsafe extern "C" fn tgs_set_session_data(
         session.set(&changes)?;
         Ok(tgs_status::TGS_OK)
     })
+}
+
+/// The fields that tgs_get_session_data() gives. The struct comes first: its address is that of the whole.
+#[repr(C)]
+struct OwnedSessionData {
+    shown: tgs_session_data,
+    // What it points to.
+    data: SessionData,
+    server_address: Option<CString>,
+}
+
+/// Reads all fields at once, as they are at one moment.
+///
+/// @param[in] session The session.
+/// @param[out] data Receives a struct, which is yours. What is absent is NULL, or has its `has_…` false. Free it with
+///     tgs_session_data_free(), which overwrites the keys in it.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_get_session_data(
+    session: *const tgs_session,
+    data: *mut *const tgs_session_data,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard_secret(error, || {
+        pointer::check_out(data, "data")?;
+        let found = session::from_handle(session)?.data()?;
+        let SessionDataView { data: shown, server_address, .. } = SessionDataView::new(&found)?;
+        // The keys and the text do not move with what owns them.
+        let owned = Box::new(OwnedSessionData { shown, data: found, server_address });
+        // SAFETY: the caller's promise.
+        unsafe { pointer::put(data, Box::into_raw(owned).cast_const().cast(), "data") }?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Overwrites and frees what tgs_get_session_data() gave to you.
+///
+/// @param[in] data The struct. NULL is ignored.
+///
+/// # Safety
+/// `data` is NULL or came from tgs_get_session_data() and was not freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_session_data_free(data: *const tgs_session_data) {
+    let free = || {
+        if !data.is_null() {
+            // SAFETY: it came from `Box::into_raw`.
+            drop(unsafe { Box::from_raw(data.cast_mut().cast::<OwnedSessionData>()) });
+        }
+    };
+    guard_or((), || scrubbed(free));
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ impl PeerViews {
 /// A struct for C, and the text to which it points; it points into the data too.
 pub struct SessionDataView<'a> {
     pub data: tgs_session_data,
-    _server_address: Option<CString>,
+    pub server_address: Option<CString>,
     _keys: std::marker::PhantomData<&'a SessionData>,
 }
 
@@ -100,6 +100,6 @@ impl<'a> SessionDataView<'a> {
             has_is_bot: data.is_bot.is_some(),
             has_takeout_id: data.takeout_id.is_some(),
         };
-        Ok(Self { data: shown, _server_address: server_address, _keys: std::marker::PhantomData })
+        Ok(Self { data: shown, server_address, _keys: std::marker::PhantomData })
     }
 }

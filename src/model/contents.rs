@@ -1,6 +1,8 @@
 //! Everything that a session holds. A conversion copies it from one store to another.
 
-use super::{Peer, SentFile, SessionData, UpdateState};
+use std::collections::BTreeMap;
+
+use super::{Peer, SentFile, SessionData, StoredValue, UpdateState};
 
 /// Everything in a session.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +15,8 @@ pub struct Contents {
     pub update_states: Vec<UpdateState>,
     /// The sent files, in ascending order of their keys.
     pub sent_files: Vec<SentFile>,
+    /// The values that a client keeps beside, by their names.
+    pub values: BTreeMap<String, StoredValue>,
 }
 
 impl From<SessionData> for Contents {

@@ -2,6 +2,7 @@
 
 mod auth_key;
 mod contents;
+mod counts;
 mod data_center;
 mod finding;
 mod format;
@@ -11,11 +12,13 @@ mod peer;
 mod peer_type;
 mod sent_file;
 mod session_data;
+mod stored_value;
 mod text;
 mod update_state;
 
 pub use auth_key::{AUTH_KEY_LEN, AuthKey};
 pub use contents::Contents;
+pub use counts::{Counts, count};
 pub use data_center::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address, is_web_address};
 pub use finding::{Finding, Severity};
 pub use format::{ExpectedFormat, Format, StringFormat};
@@ -25,5 +28,6 @@ pub use peer::{FoundPeer, PartialPeer, Peer};
 pub use peer_type::PeerType;
 pub use sent_file::{SentFile, SentFileKey, SentFileType};
 pub use session_data::{Field, FieldValue, SessionData, Unusable};
+pub use stored_value::{StoredValue, VALUE_LEN, VALUE_NAME_LEN, check_value_name};
 pub use text::{normalize_phone_number, normalize_username};
 pub use update_state::UpdateState;

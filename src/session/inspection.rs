@@ -55,6 +55,8 @@ pub struct Inspection {
     /// Keys of the same login for other data centres.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_keys: Vec<OtherLogin>,
+    /// How many values a client keeps beside.
+    pub values: usize,
 }
 
 /// A text that is wiped when it is dropped and not shown by `Debug`.
@@ -108,6 +110,7 @@ impl Inspection {
             foreign_tables,
             other_logins,
             other_keys,
+            values: contents.values.len(),
         })
     }
 

@@ -41,8 +41,8 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
-    StringFormat, UpdateState, normalize_phone_number, normalize_username,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    SessionData, StoredValue, StringFormat, UpdateState, check_value_name, normalize_phone_number, normalize_username,
 };
 use crate::redact;
 use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Storage};
@@ -309,6 +309,36 @@ impl Session {
     /// Adds sent files, or replaces those with the same keys.
     pub fn cache_sent_files(&self, files: &[SentFile]) -> Result<()> {
         self.write(|storage| storage.cache_sent_files(files))
+    }
+
+    /// Reads the names of the values that a client keeps beside, in ascending order.
+    pub fn value_names(&self) -> Result<Vec<String>> {
+        self.read(|storage| storage.value_names())
+    }
+
+    /// Reads a value that a client keeps beside.
+    pub fn value(&self, name: &str) -> Result<Option<StoredValue>> {
+        check_value_name(name)?;
+        self.read(|storage| storage.value(name))
+    }
+
+    /// Sets a value that a client keeps beside: of a megabyte at most, under a name of 255 bytes at most, without white space
+    /// at its ends and control characters. It stays when another account logs in.
+    pub fn set_value(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        check_value_name(name)?;
+        let value = StoredValue::new(bytes)?;
+        self.write(|storage| storage.set_value(name, Some(&value)))
+    }
+
+    /// Removes a value; it need not be there.
+    pub fn delete_value(&self, name: &str) -> Result<()> {
+        check_value_name(name)?;
+        self.write(|storage| storage.set_value(name, None))
+    }
+
+    /// Counts the rows of each kind, without reading them where a database can count.
+    pub fn counts(&self) -> Result<Counts> {
+        self.read(|storage| storage.counts())
     }
 
     /// Reads everything, at one moment.

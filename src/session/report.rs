@@ -51,7 +51,7 @@ pub struct FieldReport {
 /// What became of one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableReport {
-    /// `peers`, `usernames`, `peer_types`, `names`, `update_states` or `sent_files`.
+    /// `peers`, `usernames`, `peer_types`, `names`, `update_states`, `sent_files` or `values`.
     pub name: &'static str,
     /// How many stand where the target's client reads them.
     pub kept: usize,
@@ -173,6 +173,7 @@ pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec
             contents.sent_files.len(),
             places.map(|p| p.sent_files.then_some(contents.sent_files.len())),
         ),
+        table("values", contents.values.len(), places.map(|p| p.values.then_some(contents.values.len()))),
     ];
     all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
 }

@@ -85,6 +85,8 @@ pub struct SalvageReport {
     pub update_states: usize,
     /// How many sent files.
     pub sent_files: usize,
+    /// How many values that a client kept beside.
+    pub values: usize,
     /// The tables that were read page by page.
     pub tables: Vec<TableCounts>,
     /// The pages that were read.
@@ -190,6 +192,7 @@ impl SalvageReport {
             usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
             update_states: contents.update_states.len(),
             sent_files: contents.sent_files.len(),
+            values: contents.values.len(),
             tables: Vec::new(),
             pages: None,
         })

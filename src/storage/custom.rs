@@ -1,6 +1,6 @@
 //! A caller's own engine as a `Storage`: the engine stores and finds, and the rules are here.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
@@ -8,7 +8,7 @@ use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue, UpdateState,
 };
 use crate::redact;
 
@@ -69,6 +69,21 @@ pub trait Engine: Send {
     /// Replaces sent files by their keys.
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
 
+    /// Whether it keeps values beside the session: [`Engine::values`] and [`Engine::set_value`].
+    fn keeps_values(&self) -> bool {
+        false
+    }
+
+    /// Reads the values with these names, or all, in any order.
+    fn values(&mut self, _names: Option<&[&str]>) -> Result<Vec<(String, StoredValue)>> {
+        Ok(Vec::new())
+    }
+
+    /// Sets a value; `None` removes it, if it exists.
+    fn set_value(&mut self, _name: &str, _value: Option<&StoredValue>) -> Result<()> {
+        Ok(())
+    }
+
     /// Makes what was written survive a loss of power.
     fn save(&mut self) -> Result<()>;
 
@@ -123,6 +138,14 @@ impl<E: Engine> Custom<E> {
     fn writable(&mut self) -> Result<&mut E> {
         self.readable()?;
         if self.writable { Ok(&mut self.engine) } else { Err(Error::read_only(&self.location)) }
+    }
+
+    fn check_values(&mut self) -> Result<()> {
+        if self.writable()?.keeps_values() {
+            return Ok(());
+        }
+        let cause = "its engine keeps no values (get_values and set_value)";
+        Err(Error::new(ErrorCode::Unsupported, format!("cannot write values to '{}': {cause}", self.location)))
     }
 
     fn write(&mut self, write: impl FnOnce(&mut E) -> Result<()>) -> Result<()> {
@@ -189,6 +212,7 @@ fn read_all(engine: &mut impl Engine) -> Result<Contents> {
         peers: in_order(engine.peers(None)?, |peer| peer.id),
         update_states: in_order(engine.update_states()?, |state| state.id),
         sent_files: in_order(engine.sent_files()?, |file| file.key.clone()),
+        values: if engine.keeps_values() { engine.values(None)?.into_iter().collect() } else { BTreeMap::new() },
     })
 }
 
@@ -202,6 +226,9 @@ fn write_all(engine: &mut impl Engine, contents: &Contents) -> Result<()> {
     }
     if !contents.sent_files.is_empty() {
         engine.cache_sent_files(&contents.sent_files)?;
+    }
+    for (name, value) in &contents.values {
+        engine.set_value(name, Some(value))?;
     }
     engine.set_fields(&contents.data, &Field::ALL)
 }
@@ -226,8 +253,8 @@ impl<E: Engine> Storage for Custom<E> {
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {
-        self.readable()?;
-        Ok(LayoutSupport::all())
+        let values = self.readable()?.keeps_values();
+        Ok(LayoutSupport { values, ..LayoutSupport::all() })
     }
 
     fn data(&mut self) -> Result<SessionData> {
@@ -340,11 +367,35 @@ impl<E: Engine> Storage for Custom<E> {
         self.write_rows(files, E::cache_sent_files)
     }
 
+    fn value_names(&mut self) -> Result<Vec<String>> {
+        let engine = self.readable()?;
+        let values = if engine.keeps_values() { engine.values(None)? } else { Vec::new() };
+        Ok(in_order(values.into_iter().map(|(name, _)| name).collect(), String::clone))
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>> {
+        let engine = self.readable()?;
+        let values = if engine.keeps_values() { engine.values(Some(&[name]))? } else { Vec::new() };
+        Ok(values.into_iter().find(|(found, _)| found == name).map(|(_, value)| value))
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        if value.is_some() {
+            self.check_values()?;
+        } else if !self.writable()?.keeps_values() {
+            return Ok(());
+        }
+        self.write(|engine| engine.set_value(name, value))
+    }
+
     fn contents(&mut self) -> Result<Contents> {
         in_transaction(self.readable()?, read_all)
     }
 
     fn import(&mut self, contents: &Contents) -> Result<()> {
+        if !contents.values.is_empty() {
+            self.check_values()?;
+        }
         self.write(|engine| in_transaction(engine, |engine| write_all(engine, contents)))
     }
 

@@ -8,7 +8,8 @@ use super::{Capabilities, Change, LayoutSupport, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Counts, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue,
+    UpdateState, count,
 };
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
@@ -23,6 +24,7 @@ pub struct Memory {
     phone_numbers: HashMap<String, Vec<i64>>,
     update_states: BTreeMap<i64, UpdateState>,
     sent_files: BTreeMap<SentFileKey, SentFile>,
+    values: BTreeMap<String, StoredValue>,
     deleted: bool,
     rows_changed: u64,
     leftovers: Leftovers,
@@ -41,6 +43,7 @@ impl Memory {
             phone_numbers: HashMap::new(),
             update_states: BTreeMap::new(),
             sent_files: BTreeMap::new(),
+            values: BTreeMap::new(),
             deleted: false,
             rows_changed: 0,
             leftovers: Leftovers::default(),
@@ -61,6 +64,7 @@ impl Memory {
         }
         self.update_states.extend(contents.update_states.iter().map(|state| (state.id, *state)));
         self.sent_files.extend(contents.sent_files.iter().map(|file| (file.key.clone(), file.clone())));
+        self.values.extend(contents.values.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
 
     fn insert(&mut self, peer: Peer) {
@@ -279,6 +283,40 @@ impl Storage for Memory {
         Ok(())
     }
 
+    fn value_names(&mut self) -> Result<Vec<String>> {
+        self.readable()?;
+        Ok(self.values.keys().cloned().collect())
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>> {
+        self.readable()?;
+        Ok(self.values.get(name).cloned())
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        self.writable()?;
+        if self.values.get(name) == value {
+            return Ok(());
+        }
+        match value {
+            Some(value) => drop(self.values.insert(name.to_owned(), value.clone())),
+            None => drop(self.values.remove(name)),
+        }
+        self.count(1);
+        Ok(())
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        self.readable()?;
+        Ok(Counts {
+            peers: count(self.peers.len()),
+            usernames: count(self.usernames.values().map(Vec::len).sum()),
+            update_states: count(self.update_states.len()),
+            sent_files: count(self.sent_files.len()),
+            values: count(self.values.len()),
+        })
+    }
+
     fn contents(&mut self) -> Result<Contents> {
         self.readable()?;
         Ok(Contents {
@@ -286,6 +324,7 @@ impl Storage for Memory {
             peers: self.peers.values().cloned().collect(),
             update_states: self.update_states.values().copied().collect(),
             sent_files: self.sent_files.values().cloned().collect(),
+            values: self.values.clone(),
         })
     }
 
@@ -304,6 +343,7 @@ impl Storage for Memory {
         self.writable()?;
         self.deleted = true;
         self.data = SessionData::default();
+        self.values.clear();
         self.count(1);
         Ok(())
     }

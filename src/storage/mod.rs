@@ -39,8 +39,8 @@ use zeroize::Zeroizing;
 use self::sqlite::EncryptionKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
-    UpdateState,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    SessionData, StoredValue, UpdateState,
 };
 
 /// A change of one field: its new value, `None` for absent.
@@ -80,6 +80,8 @@ pub struct LayoutSupport {
     pub simple_states_only: bool,
     /// Sent files.
     pub sent_files: bool,
+    /// Values beside the session, which only our own layouts have.
+    pub values: bool,
 }
 
 impl LayoutSupport {
@@ -95,6 +97,7 @@ impl LayoutSupport {
             update_states: true,
             simple_states_only: false,
             sent_files: true,
+            values: true,
         }
     }
 }
@@ -179,6 +182,20 @@ pub trait Storage: Send {
 
     /// Replaces sent files by their keys.
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()>;
+
+    /// Reads the names of the values that a client keeps beside, in ascending order.
+    fn value_names(&mut self) -> Result<Vec<String>>;
+
+    /// Reads one value.
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>>;
+
+    /// Sets a value; `None` removes it. Nothing is left of an earlier one, as of a key.
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()>;
+
+    /// Counts the rows of each kind, at one moment.
+    fn counts(&mut self) -> Result<Counts> {
+        Ok(Counts::from(&self.contents()?))
+    }
 
     /// Reads everything at one moment, even while others write.
     fn contents(&mut self) -> Result<Contents>;

@@ -11,11 +11,14 @@ use crate::engines::{each, engines, error};
 
 /// Writes a session with a row of every kind.
 pub fn fill(session: &Session) {
-    let Contents { data, peers, update_states, sent_files } = full_contents();
+    let Contents { data, peers, update_states, sent_files, values } = full_contents();
     session.set(&changes(&data)).unwrap();
     session.update_peers(&peers).unwrap();
     session.set_update_states(&update_states).unwrap();
     session.cache_sent_files(&sent_files).unwrap();
+    for (name, value) in &values {
+        session.set_value(name, value.as_bytes()).unwrap();
+    }
 }
 
 /// A type that the id's mark tells may be told by it; all else is equal exactly.
@@ -56,6 +59,7 @@ fn everything_goes_from_every_engine_to_every_other() {
                     "names" => full_contents().peers.iter().filter(|peer| peer.name.is_some()).count(),
                     "update_states" => full_contents().update_states.len(),
                     "sent_files" => full_contents().sent_files.len(),
+                    "values" => full_contents().values.len(),
                     other => panic!("what is {other}?"),
                 };
                 assert_eq!(

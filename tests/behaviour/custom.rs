@@ -105,6 +105,24 @@ fn a_conversion_that_fails_half_way_leaves_no_login() {
 }
 
 #[test]
+fn an_engine_without_values_says_so_and_loses_none() {
+    let source = Session::open(":memory:", &Options::default()).unwrap();
+    source.set(&changes(&full_data())).unwrap();
+    let failing = Failing { kept: MemoryEngine::default(), has_transactions: false };
+    let target = Session::open_engine(failing, &Options::default()).unwrap();
+    assert!(target.value_names().unwrap().is_empty());
+    assert_eq!(target.value("salts").unwrap(), None);
+    target.delete_value("salts").unwrap();
+    source.set_value("salts", b"a secret").unwrap();
+    for refused in [target.set_value("salts", b"a secret"), convert(&source, &target, &[]).map(drop)] {
+        let error = error(refused);
+        assert_eq!(error.code(), ErrorCode::Unsupported);
+        assert!(error.to_string().contains("get_values"), "{error}");
+    }
+    assert_eq!(target.data().unwrap(), SessionData::default());
+}
+
+#[test]
 fn one_place_may_be_open_twice() {
     let kept = MemoryEngine::default();
     let one = Session::open_engine(kept.clone(), &Options::default()).unwrap();

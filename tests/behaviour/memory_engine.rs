@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use tgsession::Result;
-use tgsession::model::{Field, Peer, SentFile, SentFileKey, SessionData, UpdateState};
+use tgsession::model::{Field, Peer, SentFile, SentFileKey, SessionData, StoredValue, UpdateState};
 use tgsession::storage::{Engine, Holder, Leases, Lessee};
 
 #[derive(Clone, Default)]
@@ -13,6 +13,7 @@ struct State {
     peers: BTreeMap<i64, Peer>,
     update_states: BTreeMap<i64, UpdateState>,
     sent_files: BTreeMap<SentFileKey, SentFile>,
+    values: BTreeMap<String, StoredValue>,
 }
 
 /// A store that many sessions may open.
@@ -104,6 +105,27 @@ impl Engine for MemoryEngine {
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
         self.change(|state| state.sent_files.extend(files.iter().map(|file| (file.key.clone(), file.clone()))));
+        Ok(())
+    }
+
+    fn keeps_values(&self) -> bool {
+        true
+    }
+
+    fn values(&mut self, names: Option<&[&str]>) -> Result<Vec<(String, StoredValue)>> {
+        let wanted = |name: &str| names.is_none_or(|names| names.contains(&name));
+        let found = |state: &mut State| {
+            let values = state.values.iter().rev().filter(|(name, _)| wanted(name));
+            values.map(|(name, value)| (name.clone(), value.clone())).collect()
+        };
+        Ok(self.change(found))
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        self.change(|state| match value {
+            Some(value) => drop(state.values.insert(name.to_owned(), value.clone())),
+            None => drop(state.values.remove(name)),
+        });
         Ok(())
     }
 

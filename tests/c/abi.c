@@ -145,5 +145,21 @@ int main(void)
     PLACE(tgs_engine, take_lease);
     PLACE(tgs_engine, release_lease);
     PLACE(tgs_engine, delete_peers);
+    PLACE(tgs_engine, get_values);
+    PLACE(tgs_engine, set_value);
+    SIZE(tgs_counts);
+    PLACE(tgs_counts, size);
+    PLACE(tgs_counts, peers);
+    PLACE(tgs_counts, usernames);
+    PLACE(tgs_counts, update_states);
+    PLACE(tgs_counts, sent_files);
+    PLACE(tgs_counts, values);
+    SIZE(tgs_report_entry);
+    PLACE(tgs_report_entry, size);
+    PLACE(tgs_report_entry, subject);
+    PLACE(tgs_report_entry, outcome);
+    PLACE(tgs_report_entry, detail);
+    PLACE(tgs_report_entry, number);
+    PLACE(tgs_report_entry, has_number);
     return 0;
 }

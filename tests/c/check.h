@@ -46,12 +46,16 @@ struct outputs {
     tgs_session *session;
     tgs_peer_iter *iter;
     const tgs_peer *whole;
+    const tgs_session_data *data;
+    tgs_report *entries;
+    const tgs_report_entry *entry;
     char *text;
     char *report;
     uint8_t *bytes;
     tgs_input_peer peer;
     tgs_update_state state;
     tgs_sent_file sent;
+    tgs_counts counts;
     uint8_t key[TGS_AUTH_KEY_LEN];
     int64_t wide;
     uint64_t changes;

@@ -441,7 +441,8 @@ static void tables_that_are_wrong(void)
     struct shelf *shelf = shelf_new();
     const tgs_engine good = shelf_engine(shelf);
     tgs_engine bad = good;
-    const size_t sizes[] = {0, 1, 8, sizeof good - sizeof(void *), sizeof good - 1};
+    /* The first header's table ended before `get_values`. */
+    const size_t sizes[] = {0, 1, 8, offsetof(tgs_engine, get_values) - sizeof(void *), sizeof good - 1};
     const uint32_t versions[] = {0, TGS_ENGINE_VERSION + 1, UINT32_MAX}, flags[] = {4, 7, UINT32_MAX};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         bad.size = sizes[i];
@@ -477,6 +478,7 @@ static void tables_that_are_wrong(void)
     LACKS(cache_sent_files);
     LACKS(finish);
     LACKS(release_lease);
+    LACKS(set_value);
 #undef LACKS
     struct { char byte; char engine[sizeof good]; } place;
     memcpy(place.engine, &good, sizeof good);
@@ -503,6 +505,60 @@ static void a_longer_table(void)
     tgs_close(session);
     tgs_close(session);
     CHECK(shelf->destroyed == 1);
+    shelf_free(shelf);
+}
+
+/* A table of the first header, which ended before the values: not a byte more of it is read. */
+static void a_shorter_table(void)
+{
+    struct shelf *shelf = shelf_new();
+    const tgs_engine whole = shelf_engine(shelf);
+    const size_t size = offsetof(tgs_engine, get_values);
+    tgs_engine *shorter = (tgs_engine *)malloc(size);
+    tgs_session *session = NULL, *target = NULL;
+    CHECK(shorter != NULL);
+    memcpy(shorter, &whole, size);
+    memcpy(shorter, &size, sizeof size);
+    OK(tgs_open_engine(shorter, NULL, &session, E));
+    free(shorter);
+    fill(session);
+    is_all_there(session);
+    REFUSED(TGS_ERROR_UNSUPPORTED, "get_values", tgs_set_value(session, "salts", test_key, 4, E));
+    OK(tgs_delete_value(session, "salts", E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_value(session, "salts", &out.bytes, &out.count, E));
+    CHECK(shelf_calls(shelf, GET_VALUES) == 0 && shelf_calls(shelf, SET_VALUE) == 0);
+    OK(tgs_open(":memory:", NULL, &target, E));
+    OK(tgs_convert(session, target, NULL, 0, NULL, E));
+    tgs_close(target);
+    tgs_close(session);
+    shelf_free(shelf);
+}
+
+static void values_beside(void)
+{
+    struct shelf *shelf = shelf_new();
+    tgs_session *session = shelf_session(shelf), *other = NULL;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    OK(tgs_set_value(session, "salts", test_key, 32, E));
+    OK(tgs_set_value(session, "zero", NULL, 0, E));
+    OK(tgs_get_value(session, "salts", &bytes, &len, E));
+    CHECK(len == 32 && memcmp(bytes, test_key, 32) == 0);
+    tgs_bytes_free(bytes, len);
+    OK(tgs_open("of-engine.session", NULL, &other, E));
+    OK(tgs_convert(session, other, NULL, 0, NULL, E));
+    OK(tgs_get_value(other, "zero", &bytes, &len, E));
+    CHECK(len == 0);
+    tgs_bytes_free(bytes, len);
+    OK(tgs_delete_value(session, "salts", E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_value(session, "salts", &bytes, &len, E));
+    shelf->cause = "the shelf is gone";
+    shelf_fail(shelf, SET_VALUE, true);
+    REFUSED(TGS_ERROR_SERVER, "the shelf is gone", tgs_set_value(session, "salts", test_key, 32, E));
+    shelf_fail(shelf, GET_VALUES, true);
+    REFUSED(TGS_ERROR_SERVER, "the shelf is gone", tgs_get_value(session, "zero", &out.bytes, &out.count, E));
+    tgs_close(other);
+    tgs_close(session);
     shelf_free(shelf);
 }
 
@@ -572,6 +628,8 @@ int main(void)
     wrong_answers();
     tables_that_are_wrong();
     a_longer_table();
+    a_shorter_table();
+    values_beside();
     opens_that_fail();
     read_only();
     return finish();

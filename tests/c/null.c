@@ -21,6 +21,8 @@ static void versions_and_errors(void)
     tgs_options_free(NULL);
     tgs_close(NULL);
     tgs_peer_iter_free(NULL);
+    tgs_report_free(NULL);
+    tgs_session_data_free(NULL);
     tgs_bytes_free(NULL, 0);
     tgs_bytes_free(NULL, 256);
 }
@@ -104,6 +106,8 @@ static void fields(tgs_session *s)
     NULL_IS_REFUSED(tgs_set_session_data(NULL, &data, TGS_FIELD_USER_ID, E));
     NULL_IS_REFUSED(tgs_set_session_data(s, NULL, TGS_FIELD_USER_ID, E));
     OK(tgs_set_session_data(s, &data, TGS_FIELD_SERVER_ADDRESS | TGS_FIELD_AUTH_KEY | TGS_FIELD_TMP_AUTH_KEY, E));
+    NULL_IS_REFUSED(tgs_get_session_data(NULL, &out.data, E));
+    NULL_IS_REFUSED(tgs_get_session_data(s, NULL, E));
     NULL_IS_REFUSED(tgs_default_server_address(4, false, NULL, &out.port, E));
     NULL_IS_REFUSED(tgs_default_server_address(4, false, &out.text, NULL, E));
 }
@@ -197,6 +201,35 @@ static void states_and_files(tgs_session *s)
     NULL_IS_REFUSED(tgs_cache_sent_files(s, NULL, 1, E));
 }
 
+static void values_and_counts(tgs_session *s)
+{
+    NULL_IS_REFUSED(tgs_set_value(NULL, "salts", test_key, 4, E));
+    NULL_IS_REFUSED(tgs_set_value(s, NULL, test_key, 4, E));
+    NULL_IS_REFUSED(tgs_set_value(s, "salts", NULL, 4, E));
+    OK(tgs_set_value(s, "salts", NULL, 0, E));
+    NULL_IS_REFUSED(tgs_get_value(NULL, "salts", &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_value(s, NULL, &out.bytes, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_value(s, "salts", NULL, &out.count, E));
+    NULL_IS_REFUSED(tgs_get_value(s, "salts", &out.bytes, NULL, E));
+    NULL_IS_REFUSED(tgs_delete_value(NULL, "salts", E));
+    NULL_IS_REFUSED(tgs_delete_value(s, NULL, E));
+    NULL_IS_REFUSED(tgs_list_values(NULL, &out.text, E));
+    NULL_IS_REFUSED(tgs_list_values(s, NULL, E));
+    NULL_IS_REFUSED(tgs_get_counts(NULL, &out.counts, E));
+    NULL_IS_REFUSED(tgs_get_counts(s, NULL, E));
+}
+
+static void reports(void)
+{
+    tgs_report *report = NULL;
+    NULL_IS_REFUSED(tgs_report_new(NULL, &out.entries, E));
+    NULL_IS_REFUSED(tgs_report_new("[]", NULL, E));
+    NULL_IS_REFUSED(tgs_report_next(NULL, &out.entry, E));
+    OK(tgs_report_new("[]", &report, E));
+    NULL_IS_REFUSED(tgs_report_next(report, NULL, E));
+    tgs_report_free(report);
+}
+
 static void conversion(tgs_session *s, tgs_session *target)
 {
     const char *no_value = NULL;
@@ -243,6 +276,8 @@ static void answers(struct shelf *shelf)
     NULL_IS_REFUSED(tgs_answer_update_states(answer, NULL, 1, E));
     NULL_IS_REFUSED(tgs_answer_sent_files(answer, NULL, 1, E));
     NULL_IS_REFUSED(tgs_answer_holder(answer, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_answer_value(answer, NULL, test_key, 4, E));
+    NULL_IS_REFUSED(tgs_answer_value(answer, "salts", NULL, 4, E));
     NULL_IS_REFUSED(tgs_answer_cause(answer, NULL, E));
     OK(tgs_answer_peers(answer, NULL, 0, E));
     OK(tgs_answer_update_states(answer, NULL, 0, E));
@@ -261,6 +296,7 @@ static void engines(void)
     NULL_IS_REFUSED(tgs_answer_update_states(NULL, shelf->now.states, 1, E));
     NULL_IS_REFUSED(tgs_answer_sent_files(NULL, shelf->now.files, 1, E));
     NULL_IS_REFUSED(tgs_answer_holder(NULL, "bot 1", 0, E));
+    NULL_IS_REFUSED(tgs_answer_value(NULL, "salts", test_key, 4, E));
     NULL_IS_REFUSED(tgs_answer_cause(NULL, "any", E));
     shelf->meddle = answers;
     ANSWERS(TGS_NOT_FOUND, tgs_get_user_id(session, &out.wide, E));
@@ -279,6 +315,7 @@ static void everything(const char *location)
     peers(session);
     iteration(session);
     states_and_files(session);
+    values_and_counts(session);
     conversion(session, target);
     in_bytes(session);
     tgs_close(session);
@@ -289,6 +326,7 @@ int main(void)
 {
     outputs_fill();
     versions_and_errors();
+    reports();
     options();
     engines();
     everything(":memory:");

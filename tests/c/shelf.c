@@ -302,6 +302,47 @@ static int32_t release_lease(void *context, const char *key_id, const char *toke
     return TGS_OK;
 }
 
+static bool is_wanted(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return names == NULL;
+}
+
+static int32_t get_values(void *context, const char *const *names, size_t count, tgs_answer *answer)
+{
+    BEGINS(GET_VALUES);
+    for (size_t i = shelf->now.value_count; i > 0; i--) {
+        const struct shelf_value *kept = &shelf->now.values[i - 1];
+        if (is_wanted(kept->name, names, count))
+            answered(tgs_answer_value(answer, kept->name, kept->bytes, kept->len, NULL));
+    }
+    return TGS_OK;
+}
+
+static int32_t set_value(void *context, const char *name, const uint8_t *bytes, size_t len, tgs_answer *answer)
+{
+    BEGINS(SET_VALUE);
+    struct shelf_contents *kept = &shelf->now;
+    size_t at = 0;
+    while (at < kept->value_count && strcmp(kept->values[at].name, name) != 0)
+        at++;
+    if (bytes == NULL) {
+        CHECK(len == 0);
+        if (at < kept->value_count)
+            kept->values[at] = kept->values[--kept->value_count];
+        return TGS_OK;
+    }
+    CHECK(at < SHELF_ROWS && len <= SHELF_VALUE);
+    if (at == kept->value_count)
+        kept->value_count++;
+    copy_text(kept->values[at].name, name);
+    memcpy(kept->values[at].bytes, bytes, len);
+    kept->values[at].len = len;
+    return TGS_OK;
+}
+
 /* The shelf is the test's: it looks at it afterwards. */
 static void destroy(void *context)
 {
@@ -350,6 +391,8 @@ tgs_engine shelf_engine(struct shelf *shelf)
     engine.finish = finish_changes;
     engine.take_lease = take_lease;
     engine.release_lease = release_lease;
+    engine.get_values = get_values;
+    engine.set_value = set_value;
     return engine;
 }
 

@@ -25,10 +25,20 @@ enum shelf_function {
     FINISH,
     TAKE_LEASE,
     RELEASE_LEASE,
+    GET_VALUES,
+    SET_VALUE,
     SHELF_FUNCTIONS
 };
 
 enum { SHELF_ROWS = 64, SHELF_USERNAMES = 4, SHELF_TEXT = 64 };
+
+enum { SHELF_VALUE = 256 };
+
+struct shelf_value {
+    char name[SHELF_TEXT];
+    uint8_t bytes[SHELF_VALUE];
+    size_t len;
+};
 
 struct shelf_peer {
     tgs_peer peer;
@@ -45,7 +55,8 @@ struct shelf_contents {
     struct shelf_peer peers[SHELF_ROWS];
     tgs_update_state states[SHELF_ROWS];
     tgs_sent_file files[SHELF_ROWS];
-    size_t peer_count, state_count, file_count;
+    struct shelf_value values[SHELF_ROWS];
+    size_t peer_count, state_count, file_count, value_count;
 };
 
 struct shelf_lease {

@@ -150,6 +150,71 @@ static void counts(tgs_session *s)
     }
 }
 
+/* All fields, values and counts; what is given has to be freed under valgrind. */
+static void values_beside(tgs_session *s)
+{
+    const tgs_session_data *data = NULL;
+    const uint8_t salts[3] = {1, 0, 3};
+    static const uint8_t large[(1 << 20) + 1] = {7};
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    char *names = NULL;
+    tgs_counts counts;
+    OK(tgs_get_session_data(s, &data, E));
+    CHECK(data->size == sizeof *data && data->auth_key == NULL && data->server_address == NULL);
+    tgs_session_data_free(data);
+    OK(tgs_set_auth_key(s, test_key, TGS_AUTH_KEY_LEN, E));
+    OK(tgs_set_server_address(s, "149.154.167.91", E));
+    OK(tgs_get_session_data(s, &data, E));
+    CHECK(memcmp(data->auth_key, test_key, TGS_AUTH_KEY_LEN) == 0 && data->tmp_auth_key == NULL);
+    CHECK(strcmp(data->server_address, "149.154.167.91") == 0);
+    tgs_session_data_free(data);
+    OK(tgs_set_auth_key(s, NULL, 0, E));
+    OK(tgs_set_server_address(s, NULL, E));
+
+    IS_REFUSED("value", tgs_set_value(s, "large", large, sizeof large, E));
+    IS_REFUSED("name", tgs_set_value(s, "\xff", salts, sizeof salts, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_value(s, "salts", &bytes, &len, E));
+    OK(tgs_set_value(s, "salts", salts, sizeof salts, E));
+    OK(tgs_set_value(s, "zero", NULL, 0, E));
+    OK(tgs_get_value(s, "salts", &bytes, &len, E));
+    CHECK(len == sizeof salts && memcmp(bytes, salts, sizeof salts) == 0);
+    tgs_bytes_free(bytes, len);
+    OK(tgs_get_value(s, "zero", &bytes, &len, E));
+    CHECK(len == 0 && bytes != NULL);
+    tgs_bytes_free(bytes, len);
+    OK(tgs_list_values(s, &names, E));
+    CHECK(strcmp(names, "[\"salts\",\"zero\"]") == 0);
+    tgs_string_free(names);
+    memset(&counts, 0, sizeof counts);
+    IS_REFUSED("counts.size", tgs_get_counts(s, &counts, E));
+    counts.size = sizeof counts;
+    OK(tgs_get_counts(s, &counts, E));
+    CHECK(counts.values == 2 && counts.sent_files == 0);
+    OK(tgs_delete_value(s, "salts", E));
+    OK(tgs_delete_value(s, "zero", E));
+}
+
+/* A report, read without JSON. */
+static void reports(tgs_session *s)
+{
+    char *json = NULL;
+    tgs_report *report = NULL;
+    const tgs_report_entry *entry = NULL;
+    OK(tgs_inspect(s, false, &json, E));
+    OK(tgs_report_new(json, &report, E));
+    tgs_string_free(json);
+    OK(tgs_report_next(report, &entry, E));
+    CHECK(entry->size == sizeof *entry && strcmp(entry->subject, "format") == 0 && entry->detail != NULL);
+    CHECK(entry->outcome == NULL && !entry->has_number);
+    while (tgs_report_next(report, &entry, NULL) == TGS_OK)
+        CHECK(entry->subject != NULL);
+    ANSWERS(TGS_NOT_FOUND, tgs_report_next(report, &entry, E));
+    tgs_report_free(report);
+    tgs_report_free(report);
+    IS_REFUSED("json", tgs_report_new("{", &out.entries, E));
+}
+
 /* A pointer that no compiler makes for its type, but a cast does. */
 static void misaligned(tgs_session *s)
 {
@@ -181,10 +246,21 @@ static void everything(const char *location)
     tgs_options_free(options);
 }
 
+static void beside(const char *location)
+{
+    tgs_session *session = NULL;
+    OK(tgs_open(location, NULL, &session, E));
+    values_beside(session);
+    reports(session);
+    tgs_close(session);
+}
+
 int main(void)
 {
     outputs_fill();
     everything(":memory:");
+    beside(":memory:");
+    beside("beside.session");
     make_session("values.session", "kurigram@7");
     struct bytes before = read_file("values.session");
     everything("values.session");

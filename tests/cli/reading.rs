@@ -10,7 +10,7 @@ use tgsession::session::{Options, Session};
 
 use crate::support::{CHANNEL, KEY_ID, Place, USER_ID, anna, bytes, command, json_lines, members, run, run_with_input};
 
-const INSPECTION: [&str; 16] = [
+const INSPECTION: [&str; 17] = [
     "format",
     "version",
     "dc_id",
@@ -27,6 +27,7 @@ const INSPECTION: [&str; 16] = [
     "usernames",
     "update_states",
     "sent_files",
+    "values",
 ];
 
 #[test]
@@ -39,7 +40,7 @@ fn inspect_tells_every_field() {
     let expected = json!({
         "format": "pyrogram", "version": 3, "dc_id": 4, "server_address": null, "port": null, "api_id": 12345,
         "test_mode": false, "auth_key_id": KEY_ID, "user_id": USER_ID, "is_bot": false, "date": 1_700_000_000,
-        "takeout_id": null, "peers": 2, "usernames": 1, "update_states": 1, "sent_files": 0,
+        "takeout_id": null, "peers": 2, "usernames": 1, "update_states": 1, "sent_files": 0, "values": 0,
     });
     assert_eq!(found, expected);
 }

@@ -1,8 +1,11 @@
 //! Samples that every test program uses. Each program uses some of them.
 #![allow(dead_code)]
 
+use std::collections::BTreeMap;
+
 use tgsession::model::{
-    AuthKey, Contents, Field, FieldValue, Peer, PeerType, SentFile, SentFileKey, SentFileType, SessionData, UpdateState,
+    AuthKey, Contents, Field, FieldValue, Peer, PeerType, SentFile, SentFileKey, SentFileType, SessionData,
+    StoredValue, UpdateState,
 };
 use tgsession::session::Lookup;
 
@@ -136,9 +139,16 @@ pub fn sent_files() -> Vec<SentFile> {
     ]
 }
 
+/// Values that a client keeps beside, an empty one among them.
+pub fn values() -> BTreeMap<String, StoredValue> {
+    let every_byte: Vec<u8> = (0..=255).collect();
+    let values: [(&str, &[u8]); 3] = [("config", b"{\"layer\": 200}"), ("salts 4", &every_byte), ("Ключ", b"")];
+    values.into_iter().map(|(name, bytes)| (name.to_owned(), StoredValue::new(bytes).unwrap())).collect()
+}
+
 /// Everything filled.
 pub fn full_contents() -> Contents {
-    Contents { data: full_data(), peers: peers(), update_states: states(), sent_files: sent_files() }
+    Contents { data: full_data(), peers: peers(), update_states: states(), sent_files: sent_files(), values: values() }
 }
 
 /// The id that a lookup found; 0 for nobody.

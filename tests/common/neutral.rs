@@ -12,6 +12,7 @@ pub fn contents(value: &Value) -> Contents {
         peers: list(&value["peers"]).map(peer).collect(),
         update_states: list(&value["update_states"]).map(state).collect(),
         sent_files: list(&value["sent_files"]).map(file).collect(),
+        ..Contents::default()
     };
     contents.peers.sort_by_key(|peer| peer.id);
     contents.update_states.sort_by_key(|state| state.id);

@@ -365,6 +365,39 @@ fn what_was_lost_is_told_by_the_indexes() {
 }
 
 #[test]
+fn values_beside_come_back() {
+    for layout in ["pyrogram@3", "telethon@7", "telethon@10"] {
+        for schema_is_lost in [false, true] {
+            let mut bench = Bench::new(layout);
+            bench.log_in();
+            let peers = bench.peers(60);
+            let session = open(&bench.file);
+            session.update_peers(&peers).unwrap();
+            let large = bench.random.bytes(9_000);
+            let values = [("config", &large[..]), ("salts 4", &large[..32]), ("zero", &[])];
+            for (name, value) in values {
+                session.set_value(name, value).unwrap();
+            }
+            drop(session);
+            let index = if layout == "telethon@7" {
+                "sqlite_autoindex_sent_files_1"
+            } else {
+                "sqlite_autoindex_tgsession_values_1"
+            };
+            let lost = if schema_is_lost { 1 } else { bench.root(index) };
+            bench.lose(&[lost]);
+            let salvaged = bench.salvage().unwrap();
+            let context = format!("{layout}, schema lost: {schema_is_lost}");
+            assert_eq!(salvaged.report.method, SalvageMethod::Pages, "{context}");
+            assert_eq!(salvaged.report.values, 3, "{context}");
+            for (name, value) in values {
+                assert_eq!(salvaged.session.value(name).unwrap().unwrap().as_bytes(), value, "{context}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
 fn what_is_no_session_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("other.db");

@@ -128,7 +128,7 @@ fn tables_that_are_not_managed_are_not_touched() {
         assert_eq!(error.code(), ErrorCode::FileNotFound, "{error}");
         assert!(error.to_string().contains("manage_tables"), "{error}");
         drop(database.open("a"));
-        for table in ["fields", "peers", "usernames", "files", "leases"] {
+        for table in ["fields", "peers", "usernames", "files", "leases", "values"] {
             execute(&database, &format!("DROP TABLE {}tgsession_{table}", database.prefix));
         }
         let session = unmanaged("b").unwrap();

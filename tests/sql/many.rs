@@ -111,7 +111,7 @@ fn holding<T>(database: &Database, work: impl Fn() -> T) -> T {
 fn a_table_that_is_made_anew_is_found_again() {
     for database in all() {
         let session = database.open("a");
-        for table in ["fields", "peers", "usernames", "files", "leases"] {
+        for table in ["fields", "peers", "usernames", "files", "leases", "values"] {
             execute(&database, &format!("DROP TABLE {}tgsession_{table}", database.prefix));
         }
         session.update_peers(&[peer(5, &["tgs_one", "tgs_two"])]).unwrap();

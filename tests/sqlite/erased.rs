@@ -114,6 +114,44 @@ const WAYS: &[(&str, Way)] = &[
     ("everything is cleared", |session| session.set(&changes(&SessionData::default()))),
 ];
 
+/// Bytes that look like no other's, in the length of a key: `pieces` finds them.
+fn value(seed: u8) -> AuthKey {
+    key(seed)
+}
+
+#[test]
+fn a_value_that_goes_leaves_nothing_in_any_layout_and_journal_mode() {
+    let ways: [(&str, Way); 3] = [
+        ("it is removed", |session| session.delete_value("salts")),
+        ("it is replaced", |session| session.set_value("salts", b"short")),
+        ("it is replaced by a longer one", |session| session.set_value("salts", &[7; 9_000])),
+    ];
+    for layout in NewFile::names() {
+        for wal in [false, true] {
+            for (what, way) in ways {
+                let context = format!("{layout}, WAL {wal}: {what}");
+                let harness = full_file(&layout, wal);
+                let session = open(&harness.file);
+                for (name, bytes) in
+                    [("config", &[1; 5_000][..]), ("salts", value(30).as_bytes()), ("other", &[2; 300])]
+                {
+                    session.set_value(name, bytes).unwrap();
+                }
+                assert!(pieces_in_files(&harness, &value(30)) >= 241, "{context}: the value is not in the file");
+                way(&session).unwrap();
+                assert_gone(&harness, &[value(30)], &context);
+                assert_not_in_bytes(&session, &[value(30)], &context);
+                assert_eq!(session.value("other").unwrap().unwrap().as_bytes(), [2; 300], "{context}");
+                assert_eq!(session.data().unwrap(), full_data(), "{context}");
+                drop(session);
+                assert_gone(&harness, &[value(30)], &context);
+                let check: String = crate::harness::value(&harness.file, "PRAGMA integrity_check");
+                assert_eq!(check, "ok", "{context}");
+            }
+        }
+    }
+}
+
 fn full_file(layout: &str, wal: bool) -> Harness {
     let harness = Harness::full(layout);
     open(&harness.file).set(&changes(&full_data())).unwrap();

@@ -3,7 +3,7 @@
 import copy
 import ctypes
 import time
-from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint32, c_void_p
+from ctypes import CFUNCTYPE, POINTER, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint32, c_void_p
 
 from . import structs
 
@@ -33,6 +33,8 @@ FUNCTIONS = {
     "take_lease": [c_char_p, c_char_p, c_char_p, c_uint32],
     "release_lease": [c_char_p, c_char_p],
     "delete_peers": [POINTER(c_int64), c_size_t],
+    "get_values": [POINTER(c_char_p), c_size_t],
+    "set_value": [c_char_p, POINTER(c_uint8), c_size_t],
 }
 TYPES = {name: CFUNCTYPE(c_int32, c_void_p, *between, c_void_p) for name, between in FUNCTIONS.items()}
 DESTROY = CFUNCTYPE(None, c_void_p)
@@ -53,7 +55,7 @@ class Place:
         self.leases = {}  # key id: (token, owner, since)
 
     def clear(self):
-        self.data, self.peers, self.states, self.files = {}, {}, {}, {}
+        self.data, self.peers, self.states, self.files, self.values = {}, {}, {}, {}, {}
 
 
 class Engine:
@@ -156,11 +158,12 @@ class Engine:
 
     def begin(self, _answer):
         place = self.place
-        self.before = copy.deepcopy((place.data, place.peers, place.states, place.files))
+        self.before = copy.deepcopy((place.data, place.peers, place.states, place.files, place.values))
 
     def finish(self, keep, _answer):
         if not keep:
-            self.place.data, self.place.peers, self.place.states, self.place.files = self.before
+            place = self.place
+            place.data, place.peers, place.states, place.files, place.values = self.before
         self.before = None
 
     def take_lease(self, key_id, token, owner, _seconds, answer):
@@ -173,6 +176,19 @@ class Engine:
     def release_lease(self, key_id, token, _answer):
         if self.place.leases.get(key_id, (None,))[0] == token:
             del self.place.leases[key_id]
+
+    def get_values(self, names, count, answer):
+        wanted = list(self.place.values) if not names else [names[index] for index in range(count)]
+        for name in wanted:
+            if name in self.place.values:
+                value = self.place.values[name]
+                self._answer("tgs_answer_value", answer, name, ctypes.create_string_buffer(value, max(len(value), 1)), len(value))
+
+    def set_value(self, name, value, len, _answer):
+        if value:
+            self.place.values[name] = ctypes.string_at(value, len)
+        else:
+            self.place.values.pop(name, None)
 
     def _read(self, array, count):
         return [structs.read(array[index], self.header) for index in range(count)]

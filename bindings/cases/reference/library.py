@@ -15,7 +15,9 @@ from .replay import Answer
 SCALARS = {"bool": c_bool, "int32_t": c_int32, "int64_t": c_int64, "uint8_t": c_uint8, "uint16_t": c_uint16,
            "uint32_t": c_uint32, "uint64_t": c_uint64, "size_t": c_size_t, "tgs_status": c_int32, "const char *": c_char_p, "void": None}
 # A case writes their names; of an error or a text it can only write null.
-HANDLES = ("tgs_session", "tgs_peer_iter", "tgs_options", "tgs_error", "tgs_answer", "char")
+HANDLES = ("tgs_session", "tgs_peer_iter", "tgs_options", "tgs_error", "tgs_answer", "tgs_report", "char")
+
+CLOSERS = {"tgs_session": "tgs_close", "tgs_peer_iter": "tgs_peer_iter_free", "tgs_report": "tgs_report_free"}
 
 
 class Library:
@@ -44,7 +46,7 @@ class Library:
     def close_all(self):
         """Frees what a case left open."""
         for kind, handle in self.handles.values():
-            self._raw({"tgs_session": "tgs_close", "tgs_peer_iter": "tgs_peer_iter_free"}[kind], (kind, handle))
+            self._raw(CLOSERS[kind], (kind, handle))
         self.handles.clear()
         self.places.clear()
         engines, self.engines = self.engines, []
@@ -245,8 +247,11 @@ class Call:
                 found[name] = self.library.text(place.value)
             elif kind == "uint8_t **":
                 found[name] = self.library.bytes(place.value, self.places["len"].value)
-            elif kind == "const tgs_peer **":
-                found[name] = structs.read(structs.Peer.from_address(place.value), self.library.header)
+            elif kind == "const tgs_session_data **":
+                found[name] = structs.read(structs.SessionData.from_address(place.value), self.library.header)
+                self.library._raw("tgs_session_data_free", (bare, place.value))
+            elif kind in ("const tgs_peer **", "const tgs_report_entry **"):
+                found[name] = structs.read(structs.STRUCTS[bare].from_address(place.value), self.library.header)
             elif bare == "uint8_t":
                 found[name] = bytes(place).hex()
             elif isinstance(place, ctypes.Array):

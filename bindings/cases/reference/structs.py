@@ -1,7 +1,7 @@
 """The header's structs for ctypes, and how a case writes them: absent is null, a peer's type is its name."""
 
 import ctypes
-from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint16
+from ctypes import POINTER, Structure, c_bool, c_char_p, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint64
 
 
 class Peer(Structure):
@@ -35,8 +35,18 @@ class SessionData(Structure):
                 ("has_takeout_id", c_bool)]
 
 
+class Counts(Structure):
+    _fields_ = [("size", c_size_t), ("peers", c_uint64), ("usernames", c_uint64), ("update_states", c_uint64),
+                ("sent_files", c_uint64), ("values", c_uint64)]
+
+
+class ReportEntry(Structure):
+    _fields_ = [("size", c_size_t), ("subject", c_char_p), ("outcome", c_char_p), ("detail", c_char_p),
+                ("number", c_int64), ("has_number", c_bool)]
+
+
 STRUCTS = {"tgs_peer": Peer, "tgs_input_peer": InputPeer, "tgs_update_state": UpdateState, "tgs_sent_file": SentFile,
-           "tgs_session_data": SessionData}
+           "tgs_session_data": SessionData, "tgs_counts": Counts, "tgs_report_entry": ReportEntry}
 KEYS = ("auth_key", "tmp_auth_key")
 
 
@@ -107,7 +117,7 @@ def _from_c(name, struct, header):
         return bytes(value).hex()
     if name in KEYS:
         return bytes(value[: header.numbers["TGS_AUTH_KEY_LEN"]]).hex() if value else None
-    if name == "usernames":
+    if name == "usernames" and isinstance(struct, Peer):
         return [value[index].decode() for index in range(struct.username_count)]
     if name == "type" and not isinstance(struct, SentFile):
         return next(key for key, number in header.numbers.items()

@@ -74,6 +74,46 @@ static void iteration(const tgs::session &session)
     CHECK(rest.begin()->id() == -777000103); // a walk goes on where it was
 }
 
+static void all_at_once(const tgs::session &session)
+{
+    const tgs::session_data data = session.get_session_data();
+    CHECK(data.dc_id == session.dc_id() && data.user_id == session.user_id() && !data.takeout_id);
+    CHECK(std::memcmp(data.auth_key->data(), a_key().data(), TGS_AUTH_KEY_LEN) == 0);
+    const tgs::counts counts = session.counts();
+    CHECK(counts.peers == 4 && counts.usernames == 2);
+}
+
+static void values(const tgs::session &session)
+{
+    const std::vector<std::uint8_t> salts{0, 1, 255};
+    CHECK(!session.value("salts"));
+    session.set_value("salts", salts);
+    session.set_value("zero", tgs::span<std::uint8_t>());
+    const auto value = session.value("salts");
+    CHECK(value && std::vector<std::uint8_t>(value->begin(), value->end()) == salts);
+    CHECK(session.value("zero")->size() == 0 && session.counts().values == 2);
+    const tgs::report names(session.list_values());
+    CHECK(names.size() == 2 && names[0].subject == "salts" && names[1].subject == "zero" && !names[1].outcome);
+    session.delete_value("salts");
+    session.delete_value("zero");
+    CHECK(!session.value("salts") && tgs::report(session.list_values()).size() == 0);
+    CHECK(tgs::attempt([&] { session.set_value(" salts", salts); }).error().status() == TGS_ERROR_INVALID_ARGUMENT);
+}
+
+static void reports(const tgs::session &session)
+{
+    const tgs::session target(":memory:");
+    bool has_key = false, has_peers = false;
+    for (const tgs::report_entry &entry : tgs::report(session.convert_to(target))) {
+        has_key |= entry.subject == "auth_key" && entry.outcome == "kept" && !entry.number;
+        has_peers |= entry.subject == "peers" && entry.outcome == "kept" && entry.number == 4;
+    }
+    CHECK(has_key && has_peers);
+    const tgs::report description(session.inspect());
+    CHECK(description[0].subject == "format" && description[0].detail && !description[0].outcome);
+    CHECK(tgs::attempt([] { return tgs::report("{"); }).error().status() == TGS_ERROR_INVALID_ARGUMENT);
+}
+
 static void expiry()
 {
     auto options = tgs::options().username_expiry(std::chrono::hours(1));
@@ -162,6 +202,8 @@ static void everything(const tgs::session &session)
     iteration(session);
     states(session);
     files(session);
+    all_at_once(session);
+    reports(session);
     strings_and_conversion(session);
     session.save();
     CHECK(!session.format().view().empty() && session.change_count() > 0);
@@ -171,6 +213,7 @@ static void everything(const std::string &location, const tgs::options &options)
 {
     tgs::session session(location, options);
     everything(session);
+    values(session);
     if (location != ":memory:") {
         session = tgs::session(location, tgs::options().create(false));
         CHECK(session.peer_by_username("tgs_anna_2")->id == 777000101); // kept, whatever the client's tables
@@ -188,6 +231,9 @@ int main()
     everything("cpp-wal.session", tgs::options().wal());
     everything(tgs::session::open_engine(std::make_unique<memory_engine>("one", std::make_shared<memory_place>())));
     everything(tgs::session::open_engine(std::make_unique<plain_engine>("two", std::make_shared<memory_place>())));
+    values(tgs::session::open_engine(std::make_unique<memory_engine>("three", std::make_shared<memory_place>())));
+    const auto plain = tgs::session::open_engine(std::make_unique<plain_engine>("four", std::make_shared<memory_place>()));
+    CHECK(tgs::attempt([&] { plain.set_value("salts", a_key()); }).error().status() == TGS_ERROR_UNSUPPORTED);
     expiry();
     wal_is_of_new_files();
     without_a_session();

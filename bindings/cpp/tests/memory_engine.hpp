@@ -51,6 +51,7 @@ struct memory_place {
         std::map<std::int64_t, kept_peer> peers;
         std::map<std::int64_t, tgs::update_state> states;
         std::map<file_key, tgs::sent_file> files;
+        std::map<std::string, std::vector<std::uint8_t>> values;
     };
     struct held {
         std::string token;
@@ -100,7 +101,7 @@ public:
             return !ids || std::find(ids->begin(), ids->end(), peer.raw.id) != ids->end();
         });
     }
-    std::vector<tgs::update_state> get_update_states() override { return values(place_->kept.states); }
+    std::vector<tgs::update_state> get_update_states() override { return rows(place_->kept.states); }
     void set_update_states(tgs::span<tgs::update_state> states) override {
         const auto locked = lock();
         for (const tgs::update_state &state : states) {
@@ -111,7 +112,7 @@ public:
         const auto locked = lock();
         place_->kept.states.erase(id);
     }
-    std::vector<tgs::sent_file> get_sent_files() override { return values(place_->kept.files); }
+    std::vector<tgs::sent_file> get_sent_files() override { return rows(place_->kept.files); }
     void cache_sent_files(tgs::span<tgs::sent_file> files) override {
         const auto locked = lock();
         for (const tgs::sent_file &file : files) {
@@ -134,7 +135,7 @@ protected:
 
 private:
     template <class Map>
-    std::vector<typename Map::mapped_type> values(const Map &map) const {
+    std::vector<typename Map::mapped_type> rows(const Map &map) const {
         const auto locked = lock();
         std::vector<typename Map::mapped_type> all;
         for (const auto &[key, value] : map) {
@@ -146,10 +147,28 @@ private:
 };
 
 /// All that an engine may have: indexes, transactions, leases, and an end.
-class memory_engine : public plain_engine, public tgs::lease_store {
+class memory_engine : public plain_engine, public tgs::lease_store, public tgs::value_store {
 public:
     using plain_engine::plain_engine;
     tgs::lease_store *leases() override { return this; }
+    tgs::value_store *values() override { return this; }
+
+    void get_values(std::optional<tgs::span<const char *>> names, const tgs::value_answer &answer) override {
+        const auto locked = lock();
+        for (const auto &[name, bytes] : place_->kept.values) {
+            if (!names || std::find(names->begin(), names->end(), name) != names->end()) {
+                answer.add(name, bytes);
+            }
+        }
+    }
+    void set_value(std::string_view name, std::optional<tgs::span<std::uint8_t>> bytes) override {
+        const auto locked = lock();
+        if (bytes) {
+            place_->kept.values[std::string(name)] = {bytes->begin(), bytes->end()};
+        } else {
+            place_->kept.values.erase(std::string(name));
+        }
+    }
 
     void get_peers_by_username(tgs::span<const char *> usernames, const tgs::peer_answer &answer) override {
         answer_those(answer, [&](const kept_peer &peer) { return peer.has_one_of(usernames); });
@@ -211,7 +230,7 @@ private:
 };
 
 /// Fails in each method in the way that it is given.
-class failing_engine : public tgs::engine, public tgs::lease_store {
+class failing_engine : public tgs::engine, public tgs::lease_store, public tgs::value_store {
 public:
     explicit failing_engine(std::function<void()> fail) : fail_(std::move(fail)) {}
 
@@ -235,6 +254,9 @@ public:
     void finish(bool) override { fail_(); }
     std::optional<tgs::lease_holder> take_lease(const tgs::lease &) override { return fail_(), std::nullopt; }
     void release_lease(std::string_view, std::string_view) override { fail_(); }
+    tgs::value_store *values() override { return this; }
+    void get_values(std::optional<tgs::span<const char *>>, const tgs::value_answer &) override { fail_(); }
+    void set_value(std::string_view, std::optional<tgs::span<std::uint8_t>>) override { fail_(); }
 
 private:
     const std::function<void()> fail_;

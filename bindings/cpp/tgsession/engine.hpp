@@ -36,6 +36,32 @@ private:
     tgs_answer *answer_;
 };
 
+/// Takes the values that an engine answers with, one in each call. They are copied at once. It is there until the engine's
+/// method returns.
+class value_answer {
+public:
+    explicit value_answer(tgs_answer *answer) noexcept : answer_(answer) {}
+    void add(std::string_view name, span<std::uint8_t> bytes) const {
+        const detail::c_text text(name, "the value's name");
+        detail::done([&](tgs_error **e) {
+            return tgs_answer_value(answer_, text.get(), bytes.data(), bytes.size(), e);
+        });
+    }
+
+private:
+    tgs_answer *answer_;
+};
+
+/// Values that clients keep beside an engine's session. They may be secrets.
+class value_store {
+public:
+    virtual ~value_store() = default;
+    /// Answers with the values that have these names, in any order; with all values if there are no `names`.
+    virtual void get_values(std::optional<span<const char *>> names, const value_answer &answer) = 0;
+    /// Sets a value; removes it if there are no `bytes`.
+    virtual void set_value(std::string_view name, std::optional<span<std::uint8_t>> bytes) = 0;
+};
+
 /// A lease on an auth key. Its texts are there until the method that is given it returns.
 struct lease {
     std::string_view key_id; ///< which key
@@ -87,6 +113,9 @@ public:
     virtual bool usernames_expire() const { return false; }
     /// The engine's leases; they live as long as it. Without them leases hold on this machine only.
     virtual lease_store *leases() { return nullptr; }
+
+    /// The engine's values; they live as long as it. Without them tgs_set_value() is TGS_ERROR_UNSUPPORTED.
+    virtual value_store *values() { return nullptr; }
 
     virtual session_data get_session_data() = 0;
     /// Writes the fields in `which`; those that are absent in `data` become absent: session_data::assign().
@@ -170,6 +199,7 @@ inline tgs_status refused(tgs_answer *answer, tgs_status status, const char *cau
 struct engine_context {
     std::shared_ptr<engine> own;
     lease_store *leases;
+    value_store *values;
 };
 
 /// Calls an engine. No exception may leave here: above is C.
@@ -281,12 +311,25 @@ struct engine_functions {
     static std::int32_t release_lease(void *context, const char *key_id, const char *token, tgs_answer *answer) {
         return serve(context, answer, [&](engine &) { leases(context).release_lease(key_id, token); });
     }
+    static std::int32_t get_values(void *context, const char *const *names, std::size_t count, tgs_answer *answer) {
+        return serve(context, answer, [&](engine &) {
+            values(context).get_values(names != nullptr ? std::optional(span<const char *>(names, count)) : std::nullopt,
+                                       value_answer(answer));
+        });
+    }
+    static std::int32_t set_value(void *context, const char *name, const std::uint8_t *bytes, std::size_t len,
+                                  tgs_answer *answer) {
+        return serve(context, answer, [&](engine &) {
+            values(context).set_value(name, bytes != nullptr ? std::optional(span<std::uint8_t>(bytes, len)) : std::nullopt);
+        });
+    }
 
 private:
     /// NULL is all.
     static std::optional<span<std::int64_t>> ids_of(const std::int64_t *ids, std::size_t count) {
         return ids != nullptr ? std::optional(span<std::int64_t>(ids, count)) : std::nullopt;
     }
+    static value_store &values(void *context) { return *static_cast<engine_context *>(context)->values; }
     static lease_store &leases(void *context) { return *static_cast<engine_context *>(context)->leases; }
 };
 
@@ -321,6 +364,10 @@ inline tgs_engine engine_table(engine_context &context, const char *location) {
     if (context.leases != nullptr) {
         table.take_lease = functions::take_lease;
         table.release_lease = functions::release_lease;
+    }
+    if (context.values != nullptr) {
+        table.get_values = functions::get_values;
+        table.set_value = functions::set_value;
     }
     return table;
 }

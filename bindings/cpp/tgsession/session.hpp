@@ -12,6 +12,7 @@
 
 #include "tgsession.h"
 #include "bytes.hpp"
+#include "counts.hpp"
 #include "engine.hpp"
 #include "options.hpp"
 #include "peer.hpp"
@@ -55,7 +56,8 @@ public:
         }
         const detail::c_text location(engine->location(), "the engine's location");
         lease_store *const leases = engine->leases();
-        auto context = std::make_unique<detail::engine_context>(detail::engine_context{std::move(engine), leases});
+        value_store *const values = engine->values();
+        auto context = std::make_unique<detail::engine_context>(detail::engine_context{std::move(engine), leases, values});
         const tgs_engine table = detail::engine_table(*context, location.get());
         session made(opened(options, [&](tgs_options *given, tgs_session **handle, tgs_error **e) {
             return tgs_open_engine(&table, given, handle, e);
@@ -122,6 +124,13 @@ public:
     void set_takeout_id(std::optional<std::int64_t> value) const { set(tgs_set_takeout_id, value); }
     void set_tmp_auth_key(span<std::uint8_t> bytes) const { call(tgs_set_tmp_auth_key, not_null(bytes), bytes.size()); }
     void set_tmp_auth_key(std::nullopt_t) const { call(tgs_set_tmp_auth_key, nullptr, std::size_t{0}); }
+    /// All fields at once, as they are at one moment.
+    tgs::session_data get_session_data() const {
+        const tgs_session_data *data = nullptr;
+        call(tgs_get_session_data, &data);
+        const std::unique_ptr<const tgs_session_data, void (*)(const tgs_session_data *)> owner(data, tgs_session_data_free);
+        return tgs::session_data(*data);
+    }
     /// All of them, or none: `session.set_session_data(data, tgs::field::dc_id | tgs::field::auth_key)`.
     void set_session_data(const session_data &data, field which) const {
         const tgs_session_data raw = data.raw();
@@ -209,6 +218,32 @@ public:
     }
     void cache_sent_files(span<tgs::sent_file> files) const {
         call(tgs_cache_sent_files, static_cast<const tgs_sent_file *>(files.data()), files.size());
+    }
+
+    /// A value of your own that you keep beside; nothing if there is none of that name.
+    std::optional<bytes> value(std::string_view name) const {
+        const detail::c_text text(name, "name");
+        std::uint8_t *owned = nullptr;
+        std::size_t size = 0;
+        return call(tgs_get_value, text.get(), &owned, &size) ? std::optional<bytes>(bytes(owned, size)) : std::nullopt;
+    }
+    /// Sets it, or replaces it.
+    void set_value(std::string_view name, span<std::uint8_t> bytes) const {
+        const detail::c_text text(name, "name");
+        call(tgs_set_value, text.get(), bytes.data(), bytes.size());
+    }
+    /// Removes it; it need not be there.
+    void delete_value(std::string_view name) const {
+        const detail::c_text text(name, "name");
+        call(tgs_delete_value, text.get());
+    }
+    /// The names of the values: a JSON array, in ascending order. tgs::report reads it.
+    text list_values() const { return text_of(tgs_list_values).value(); }
+    /// How many rows of each kind there are.
+    tgs::counts counts() const {
+        auto raw = detail::sized<tgs_counts>();
+        call(tgs_get_counts, &raw);
+        return {raw.peers, raw.usernames, raw.update_states, raw.sent_files, raw.values};
     }
 
     /// The whole login in one text. `report` receives as JSON what the string holds.

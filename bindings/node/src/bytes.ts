@@ -47,6 +47,7 @@ export function toBytes(handle: number, options: unknown): Call<Uint8Array> {
 /** Reads bytes that the library gave to us, and frees them. */
 export function takeBytes(pointer: unknown, length: number): Uint8Array {
   try {
+    if (length === 0) return new Uint8Array()
     return koffi.decode(pointer, 'uint8_t', length) as Uint8Array
   } finally {
     functions.tgs_bytes_free(pointer, length)

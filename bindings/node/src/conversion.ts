@@ -49,6 +49,7 @@ export interface Description {
   usernames: number
   update_states: number
   sent_files: number
+  values: number
 }
 
 /** What a text is. Safe to paste. */

@@ -6,6 +6,7 @@
 import { isMainThread } from 'node:worker_threads'
 import koffi, { type Type } from './koffi'
 import * as check from './checks'
+import { lendBytes } from './bytes'
 import { blame, run } from './call'
 import type { Engine } from './engine'
 import { unsupported } from './errors'
@@ -54,7 +55,7 @@ const list = (type: Type, convert: (raw: never) => unknown) => (pointer: unknown
 }
 
 /** Makes a method's argument of what C tells between the context and the answer. */
-const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown) => unknown>> = {
+const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown, third: unknown) => unknown>> = {
   set_session_data: (data, which) => sessionData.read(data, which as number),
   put_peers: list(structs.Peer, peers.fromRaw),
   get_peers: list('int64_t', id),
@@ -65,7 +66,13 @@ const ARGUMENTS: Partial<Record<EngineFunction, (first: unknown, second: unknown
   delete_update_state: id,
   cache_sent_files: list(structs.SentFile, sentFiles.fromRaw),
   finish: same,
+  get_values: list('const char *', same),
+  set_value: (name, pointer, length) => [name, pointer === null ? null : bytesOf(pointer, Number(length))],
 }
+
+/** A copy of a value; one without bytes has a pointer too. */
+const bytesOf = (pointer: unknown, length: number) =>
+  length === 0 ? new Uint8Array() : koffi.decode(pointer, 'uint8_t', length) as Uint8Array
 
 type Answer = (answer: number, result: unknown, what: string) => void
 
@@ -87,6 +94,12 @@ const ANSWERS: Partial<Record<EngineFunction, Answer>> = {
   get_peers_by_phone_number: rows('tgs_answer_peers', peers.toRaw),
   get_update_states: rows('tgs_answer_update_states', updateStates.toRaw),
   get_sent_files: rows('tgs_answer_sent_files', sentFiles.toRaw),
+  get_values: (answer, result, what) => {
+    for (const [name, value] of Object.entries(check.object(result, what))) {
+      lendBytes(value, `${what}.${name}`, (lent, length) =>
+        run({ name: 'tgs_answer_value', args: [answer, check.text(name, what), lent, length], answer: () => undefined }))
+    }
+  },
 }
 
 /** The method that a function of the header's table is. */
@@ -98,8 +111,10 @@ function answering(name: EngineFunction) {
     const answer = rest.pop() as number
     depth++
     try {
-      const engine = served.get(context)!.engine as unknown as Record<string, (argument?: unknown) => unknown>
-      const result = engine[method]!(...(name in ARGUMENTS ? [ARGUMENTS[name]!(rest[0], rest[1])] : []))
+      const engine = served.get(context)!.engine as unknown as Record<string, (...given: unknown[]) => unknown>
+      const argument = ARGUMENTS[name]?.(rest[0], rest[1], rest[2])
+      const given = name === 'set_value' ? (argument as unknown[]) : name in ARGUMENTS ? [argument] : []
+      const result = engine[method]!(...given)
       refusePromise(result, `${method}()`)
       ANSWERS[name]?.(answer, result, `${method}()`)
       return Status.TGS_OK

@@ -51,6 +51,10 @@ export interface Engine {
   getSentFiles(): readonly NewSentFile[]
   /** Replaces sent files by their MD5, size and type. */
   cacheSentFiles(files: SentFile[]): void
+  /** The values with these names, or all, by their names. Left out: there are none, and writing one is TGS_ERROR_UNSUPPORTED. */
+  getValues?(names: string[] | null): Readonly<Record<string, Uint8Array>>
+  /** Sets a value, which may be a secret; null removes it, if it is there. Required if there is `getValues`. */
+  setValue?(name: string, value: Uint8Array | null): void
   /** Makes what was written survive a loss of power. Left out: nothing is needed for that. */
   save?(): void
   /** Removes the session and all that belongs to it. Left out: `Session.delete` is TGS_ERROR_UNSUPPORTED. */
@@ -67,7 +71,7 @@ export interface Engine {
   releaseLease?: never
 }
 
-const OPTIONAL = new Set<string>(['getPeersByUsername', 'getPeersByPhoneNumber', 'deletePeers', 'save', 'remove', 'begin', 'finish'])
+const OPTIONAL = new Set<string>(['getPeersByUsername', 'getPeersByPhoneNumber', 'deletePeers', 'save', 'remove', 'begin', 'finish', 'getValues', 'setValue'])
 
 /** Opens a session over an engine; `own` makes its object. */
 export function openEngine<T>(value: unknown, options: number, own: (handle: number) => T): T {

@@ -5,7 +5,7 @@
 
 import koffi, { type Native, type Type } from './koffi'
 import { library } from './library'
-import { Engine, InputPeer, Peer, SentFile, SessionData, UpdateState } from './structs'
+import { Counts, Engine, InputPeer, Peer, SentFile, SessionData, UpdateState } from './structs'
 
 const HANDLE = 'uintptr_t'
 const TEXT = 'const char *'
@@ -76,6 +76,8 @@ export const DECLARATIONS = {
   tgs_set_tmp_auth_key: keySetter,
   tgs_default_server_address: fallible('int32_t', 'bool', TEXT_OUT, output('uint16_t')),
   tgs_set_session_data: fallible(HANDLE, input(SessionData), 'uint32_t'),
+  tgs_get_session_data: fallible(HANDLE, output('void *')),
+  tgs_session_data_free: plain('void', 'void *'),
   tgs_update_peers: writer(Peer),
   tgs_merge_peers: writer(Peer),
   tgs_delete_peers: writer('int64_t'),
@@ -95,10 +97,18 @@ export const DECLARATIONS = {
   tgs_get_sent_files: reader(SentFile),
   tgs_get_sent_file: fallible(HANDLE, input('uint8_t'), 'int64_t', 'int32_t', sized(SentFile)),
   tgs_cache_sent_files: writer(SentFile),
+  tgs_set_value: fallible(HANDLE, TEXT, input('uint8_t'), 'size_t'),
+  tgs_get_value: fallible(HANDLE, TEXT, TEXT_OUT, output('size_t')),
+  tgs_delete_value: fallible(HANDLE, TEXT),
+  tgs_list_values: fallible(HANDLE, TEXT_OUT),
+  tgs_get_counts: fallible(HANDLE, sized(Counts)),
   tgs_export_session_string: fallible(HANDLE, TEXT, TEXT_OUT, TEXT_OUT),
   tgs_convert: fallible(HANDLE, HANDLE, input(TEXT), 'size_t', TEXT_OUT),
   tgs_inspect: fallible(HANDLE, 'bool', TEXT_OUT),
   tgs_diagnose: fallible(TEXT, TEXT_OUT),
+  tgs_report_new: fallible(TEXT, output(HANDLE)),
+  tgs_report_next: fallible(HANDLE, output('void *')),
+  tgs_report_free: plain('void', HANDLE),
   tgs_open_bytes: fallible(input('uint8_t'), 'size_t', HANDLE, output(HANDLE)),
   tgs_to_bytes: fallible(HANDLE, TEXT, 'bool', TEXT_OUT, output('size_t')),
   tgs_bytes_free: plain('void', 'void *', 'size_t'),
@@ -113,6 +123,7 @@ export const DECLARATIONS = {
   tgs_answer_peers: writer(Peer),
   tgs_answer_update_states: writer(UpdateState),
   tgs_answer_sent_files: writer(SentFile),
+  tgs_answer_value: fallible(HANDLE, TEXT, input('uint8_t'), 'size_t'),
   tgs_answer_holder: fallible(HANDLE, TEXT, 'int64_t'),
   tgs_answer_cause: fallible(HANDLE, TEXT),
   tgs_open_engine: fallible(input(Engine), HANDLE, output(HANDLE)),

@@ -2,10 +2,9 @@
 
 import koffi from './koffi'
 import * as check from './checks'
-import type { Call, Runner } from './call'
+import type { Call } from './call'
 import { invalid } from './errors'
-import * as fields from './fields'
-import type { FunctionName } from './functions'
+import { functions } from './functions'
 import { AUTH_KEY_LENGTH, FieldBits, type FieldName } from './status'
 import { SESSION_DATA_SIZE, SessionData as Struct } from './structs'
 
@@ -106,33 +105,21 @@ function fieldValue(raw: Raw, name: FieldName): unknown {
   return isThere ? KINDS[name].read(value as never, name) : null
 }
 
+/** Reads all fields, at one moment; the library's keys are wiped. */
+export function getData(handle: number): Call<SessionData> {
+  const place = [null]
+  const answer = () => {
+    try {
+      return read(place[0], Object.values(FieldBits).reduce((sum, bit) => sum | bit, 0)) as SessionData
+    } finally {
+      functions.tgs_session_data_free(place[0])
+    }
+  }
+  return { name: 'tgs_get_session_data', args: [handle, place], answer }
+}
+
 /** Sets the fields that are packed. */
 export function setData(handle: number, { raw, which }: Packed): Call<void> {
   if (which === 0) throw invalid(`data names no field; there are ${NAMES.join(', ')}`)
   return { name: 'tgs_set_session_data', args: [handle, raw, which], answer: () => undefined }
-}
-
-/** Reads all fields. */
-export async function readAll(handle: number, runner: Runner): Promise<SessionData> {
-  const scalar = async (name: FunctionName) => (await runner(fields.scalar(name, handle))) ?? null
-  const number = async (name: FunctionName) => {
-    const found = await scalar(name)
-    return found === null ? null : check.toNumber(found as number | bigint, name)
-  }
-  const boolean = async (name: FunctionName) => (await scalar(name)) as boolean | null
-  const key = async (name: FunctionName) => (await runner(fields.key(name, handle))) ?? null
-  const takeoutId = await scalar('tgs_get_takeout_id')
-  return {
-    dcId: await number('tgs_get_dc_id'),
-    serverAddress: (await runner(fields.text('tgs_get_server_address', handle))) ?? null,
-    port: await number('tgs_get_port'),
-    apiId: await number('tgs_get_api_id'),
-    testMode: await boolean('tgs_get_test_mode'),
-    authKey: await key('tgs_get_auth_key'),
-    date: await number('tgs_get_date'),
-    userId: await number('tgs_get_user_id'),
-    isBot: await boolean('tgs_get_is_bot'),
-    takeoutId: takeoutId === null ? null : BigInt(takeoutId),
-    tmpAuthKey: await key('tgs_get_tmp_auth_key'),
-  }
 }

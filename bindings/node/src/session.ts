@@ -23,6 +23,7 @@ import * as sentFiles from './sent-files'
 import * as sessionData from './session-data'
 import type { SessionData } from './session-data'
 import * as updateStates from './update-states'
+import * as values from './values'
 
 // A session that was not closed is closed when its object is garbage-collected. Nothing is lost, but it may be late.
 const forgotten = new FinalizationRegistry<number>((handle) => void functions.tgs_close(handle))
@@ -280,6 +281,65 @@ export class Session implements Disposable, AsyncDisposable {
     fields.setKey('tgs_set_tmp_auth_key', this.#handle, value, 'tmpAuthKey')
   }
 
+  /** All fields, as they are at one moment. Fill the keys with 0 after use. */
+  getSessionData(): SessionData {
+    return run(sessionData.getData(this.#handle))!
+  }
+
+  async getSessionDataAsync(options?: AsyncOptions): Promise<SessionData> {
+    return (await this.#async(options, () => sessionData.getData(this.#handle)))!
+  }
+
+  /** How many rows of each kind there are, without reading them. */
+  getCounts(): values.Counts {
+    return run(values.counts(this.#handle))!
+  }
+
+  async getCountsAsync(options?: AsyncOptions): Promise<values.Counts> {
+    return (await this.#async(options, () => values.counts(this.#handle)))!
+  }
+
+  /** A value of your own that is kept beside the session; null if there is none of that name. */
+  getValue(name: string): Uint8Array | null {
+    return this.#read(values.getValue(this.#handle, name))
+  }
+
+  getValueAsync(name: string, options?: AsyncOptions): Promise<Uint8Array | null> {
+    return this.#async(options, () => values.getValue(this.#handle, name))
+  }
+
+  /**
+   * Keeps a value of your own beside the session, or replaces it: salts, a configuration, a client's own state. No other
+   * client sees it. A name has 1 to 255 bytes, without white space at its ends and control characters; a value has 1048576
+   * bytes at most. It stays when another account logs in.
+   */
+  setValue(name: string, value: Uint8Array): void {
+    lendBytes(value, 'value', (lent, length) => run(values.setValue(this.#handle, name, lent, length)))
+  }
+
+  async setValueAsync(name: string, value: Uint8Array, options?: AsyncOptions): Promise<void> {
+    await abortable(signalOf(options), () => lendBytesAsync(value, 'value', (lent, length) =>
+      this.#inPool(values.setValue(this.#handle, name, lent, length))))
+  }
+
+  /** Removes a value; it need not be there. */
+  deleteValue(name: string): void {
+    run(values.deleteValue(this.#handle, name))
+  }
+
+  async deleteValueAsync(name: string, options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => values.deleteValue(this.#handle, name))
+  }
+
+  /** The names of the values, in ascending order. */
+  getValueNames(): string[] {
+    return run(values.valueNames(this.#handle))!
+  }
+
+  async getValueNamesAsync(options?: AsyncOptions): Promise<string[]> {
+    return (await this.#async(options, () => values.valueNames(this.#handle)))!
+  }
+
   /** Sets the fields that `data` names, in one transaction: all of them, or none. Null makes one absent. */
   setData(data: Partial<SessionData>): void {
     const packed = sessionData.pack(data, 'data')
@@ -299,11 +359,6 @@ export class Session implements Disposable, AsyncDisposable {
         sessionData.wipe(packed)
       }
     })
-  }
-
-  /** Reads all fields in the thread pool, where the properties would read them in this thread. */
-  getSessionDataAsync(options?: AsyncOptions): Promise<SessionData> {
-    return abortable(signalOf(options), () => sessionData.readAll(this.#handle, (call) => this.#inPool(call)))
   }
 
   /**

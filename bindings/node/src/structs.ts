@@ -52,6 +52,20 @@ export const SessionData = koffi.struct({
   ...flags('has_dc_id', 'has_port', 'has_api_id', 'has_test_mode', 'has_date', 'has_user_id', 'has_is_bot', 'has_takeout_id'),
 })
 
+export const Counts = koffi.struct({
+  size: 'size_t',
+  ...Object.fromEntries(['peers', 'usernames', 'update_states', 'sent_files', 'values'].map((name) => [name, 'uint64_t'])),
+})
+
+export const ReportEntry = koffi.struct({
+  size: 'size_t',
+  subject: 'const char *',
+  outcome: 'const char *',
+  detail: 'const char *',
+  number: 'int64_t',
+  has_number: 'bool',
+})
+
 /** Places for answers: all zero but the size, which the library asks for. */
 export const inputPeerPlace = () => ({
   size: koffi.sizeof(InputPeer), id: 0, bare_id: 0, access_hash: 0, last_update_on: 0, type: 0, has_access_hash: false,
@@ -81,11 +95,15 @@ export const ENGINE_PARAMETERS = {
   begin: [],
   finish: ['bool'],
   delete_peers: ['void *', 'size_t'],
+  get_values: ['void *', 'size_t'],
+  set_value: ['const char *', 'void *', 'size_t'],
 } as const satisfies Record<string, readonly string[]>
 
 /** The name of an engine's function; those of leases are called from the library's own thread and are no part of this. */
 export type EngineFunction = keyof typeof ENGINE_PARAMETERS
 export const ENGINE_FUNCTIONS = Object.keys(ENGINE_PARAMETERS) as EngineFunction[]
+
+const LATER = new Set<string>(['delete_peers', 'get_values', 'set_value'])
 
 export const Engine = koffi.struct({
   size: 'size_t',
@@ -94,10 +112,13 @@ export const Engine = koffi.struct({
   context: 'uintptr_t',
   location: 'const char *',
   destroy: 'void *',
-  ...Object.fromEntries(ENGINE_FUNCTIONS.filter((name) => name !== 'delete_peers').map((name) => [name, 'void *'])),
+  ...Object.fromEntries(ENGINE_FUNCTIONS.filter((name) => !LATER.has(name)).map((name) => [name, 'void *'])),
   take_lease: 'void *',
   release_lease: 'void *',
-  delete_peers: 'void *', // the last in the header
+  // In the order in which they came.
+  delete_peers: 'void *',
+  get_values: 'void *',
+  set_value: 'void *',
 })
 
 export const PEER_SIZE = koffi.sizeof(Peer)

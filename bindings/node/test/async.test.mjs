@@ -16,6 +16,7 @@ const fill = (session) => {
   session.updatePeers([PEER])
   session.setUpdateStates([{ id: 0, pts: 5 }])
   session.cacheSentFiles([FILE])
+  session.setValue('salts', MD5)
   return session
 }
 
@@ -23,6 +24,7 @@ const READS = [
   ['getPeerById', 5], ['getPeerById', 6], ['getPeersById', [6, 5]], ['getPeerByUsername', '@Anna'], ['getPeerByName', 'Anna'], ['getPeerByPhoneNumber', '+49151'],
   ['getUpdateStates'], ['getUpdateState', 0], ['getUpdateState', -1000000000005], ['getSentFiles'], ['getSentFile', MD5, 1, 'photo'],
   ['exportSessionString', 'pyrogram'], ['exportWithReport', 'telethon'], ['toBytes'], ['toBytes', { format: 'telethon@8' }], ['inspect'], ['inspect', { showSecrets: true }],
+  ['getSessionData'], ['getCounts'], ['getValueNames'], ['getValue', 'salts'], ['getValue', 'none'],
 ]
 for (const [what, open] of [['in memory', () => Session.open(':memory:', { usernameExpiry: -1 })], ['over an engine', () => Session.openEngine(new MemoryEngine(), { usernameExpiry: -1 })]]) {
   it(`every reading call answers as its synchronous twin, ${what}`, async () => {
@@ -46,6 +48,10 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     await session.setUpdateStatesAsync([{ id: 0, pts: 5 }, { id: -1000000000005, pts: 6 }])
     await session.deleteUpdateStateAsync(0)
     await session.cacheSentFilesAsync([FILE])
+    await session.setValueAsync('salts', MD5)
+    await session.setValueAsync('config', KEY)
+    await session.deleteValueAsync('config')
+    assert.deepEqual([session.getValueNames(), session.getValue('salts')], [['salts'], MD5])
     await session.saveAsync()
     assert.deepEqual([session.authKey, [...session], session.getUpdateStates(), session.getSentFiles()],
       [KEY, [PEER], [{ id: -1000000000005, pts: 6, qts: null, date: null, seq: null }], [FILE]])
@@ -64,11 +70,11 @@ it('each asynchronous method has a synchronous twin, and takes a signal', async 
   const names = [Session, Session.prototype].flatMap((place) => Object.getOwnPropertyNames(place).filter((name) => name.endsWith('Async')).map((name) => [place === Session ? Session : session, name]))
   assert.ok(names.length > 25)
   const signal = AbortSignal.abort(new Error('enough'))
-  const withOptions = new Set(['toBytesAsync', 'inspectAsync', 'saveAsync', 'deleteAsync', 'deleteAllPeersAsync', 'getSessionDataAsync', 'getUpdateStatesAsync', 'getSentFilesAsync'])
+  const withOptions = new Set(['toBytesAsync', 'inspectAsync', 'saveAsync', 'deleteAsync', 'deleteAllPeersAsync', 'getSessionDataAsync', 'getCountsAsync', 'getValueNamesAsync', 'getUpdateStatesAsync', 'getSentFilesAsync'])
   for (const [place, name] of names) {
-    if (name !== 'getSessionDataAsync') assert.equal(typeof place[name.replace('Async', '')], 'function', name)
+    assert.equal(typeof place[name.replace('Async', '')], 'function', name)
     if (name === 'closeAsync') continue
-    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}] }
+    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}], setValueAsync: ['x', KEY] }
     await assert.rejects(async () => place[name](...(before[name] ?? (withOptions.has(name) ? [] : [null])), { signal }), { message: 'enough' }, name)
   }
   assert.equal(session.dcId, 4)

@@ -143,6 +143,23 @@ describe('several fields at once', () => {
     assert.deepEqual([session.dcId, session.userId, session.isBot, session.takeoutId, session.port], [4, null, false, -(2n ** 63n), 443])
     assert.deepEqual([key, session.authKey], [KEY, KEY])
     assert.equal(session.changeCount, 2)
+    const data = session.getSessionData()
+    assert.deepEqual([data.authKey, data.userId, data.takeoutId, data.tmpAuthKey], [KEY, null, -(2n ** 63n), null])
+  })
+})
+
+describe('values of the caller beside the session', () => {
+  it('are bytes by their names', () => {
+    const session = Session.open(':memory:')
+    session.setValue('salts', Uint8Array.of(0, 255))
+    session.setValue('zero', new Uint8Array())
+    assert.deepEqual([session.getValue('salts'), session.getValue('zero'), session.getValue('other')], [Uint8Array.of(0, 255), new Uint8Array(), null])
+    assert.deepEqual([session.getValueNames(), session.getCounts().values], [['salts', 'zero'], 2])
+    session.deleteValue('salts')
+    assert.deepEqual(session.getValueNames(), ['zero'])
+    for (const wrong of ['text', null, [1], 5]) assert.throws(() => session.setValue('salts', wrong), { status: 'TGS_ERROR_INVALID_ARGUMENT' })
+    for (const name of ['', ' salts', 'a\0b', 5]) assert.throws(() => session.getValue(name), { status: 'TGS_ERROR_INVALID_ARGUMENT' })
+    assert.throws(() => session.setValue('salts', new Uint8Array(2 ** 20 + 1)), { status: 'TGS_ERROR_INVALID_ARGUMENT' })
   })
 })
 

@@ -10,6 +10,7 @@ class MemoryEngine(Engine):
 
     def __init__(self):
         self.data, self.peers, self.states, self.files, self.leases = SessionData(), {}, {}, {}, {}
+        self.values = {}
         self.closed = 0
 
     def get_data(self):
@@ -57,6 +58,15 @@ class MemoryEngine(Engine):
         if self.leases.get(key_id, (None,))[0] == token:
             del self.leases[key_id]
 
+    def get_values(self, names):
+        return {name: value for name, value in self.values.items() if names is None or name in names}
+
+    def set_value(self, name, value):
+        if value is None:
+            self.values.pop(name, None)
+        else:
+            self.values[name] = value
+
     def close(self):
         self.closed += 1
 
@@ -71,7 +81,7 @@ class FailingEngine(Engine):
 
     get_data = set_data = put_peers = get_peers = get_peers_by_username = get_peers_by_phone_number = fail
     get_update_states = set_update_states = delete_update_state = get_sent_files = cache_sent_files = fail
-    delete_peers = save = remove = begin = finish = take_lease = release_lease = fail
+    delete_peers = save = remove = begin = finish = take_lease = release_lease = get_values = set_value = fail
 
 
 class TakenEngine(MemoryEngine):

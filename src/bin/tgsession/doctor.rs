@@ -186,6 +186,7 @@ fn lines(made: &Made) -> Vec<(String, String)> {
         ("peers", peers(found)),
         ("update_states", found.update_states.to_string()),
         ("sent_files", found.sent_files.to_string()),
+        ("values", found.values.to_string()),
     ];
     for candidate in &found.candidates {
         let zeros = if candidate.has_zeros { ", with zeros as no key has them" } else { "" };

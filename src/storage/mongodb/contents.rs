@@ -2,17 +2,17 @@
 
 use std::collections::HashSet;
 
-use futures_util::future::{join, join4};
+use futures_util::future::{join3, join4};
 use mongodb::ClientSession;
 use mongodb::bson::doc;
 use mongodb::options::ReadConcern;
 
 use super::fault::Fault;
-use super::own_data::SENT_FILES;
+use super::own_data::{SENT_FILES, VALUES};
 use super::peers::{self, PEERS, USERNAMES};
 use super::store::Store;
 use super::update_states::{self, UPDATE_STATE};
-use super::{fields, sent_files};
+use super::{fields, sent_files, values};
 use crate::model::Contents;
 
 /// Reads everything: in one snapshot if the server has transactions.
@@ -25,7 +25,11 @@ async fn at_once(store: &Store) -> Result<Contents, Fault> {
         fields::existing(store),
         store.find(PEERS, doc! {}, None),
         store.find(USERNAMES, doc! {}, None),
-        join(store.find(UPDATE_STATE, doc! {}, None), store.find(SENT_FILES, doc! {}, None)),
+        join3(
+            store.find(UPDATE_STATE, doc! {}, None),
+            store.find(SENT_FILES, doc! {}, None),
+            store.find(VALUES, doc! {}, None),
+        ),
     )
     .await;
     Ok(Contents {
@@ -33,6 +37,7 @@ async fn at_once(store: &Store) -> Result<Contents, Fault> {
         peers: peers::assemble(&peers?, &names?, HashSet::new())?,
         update_states: update_states::read(&rest.0?)?,
         sent_files: sent_files::read(&rest.1?)?,
+        values: values::read(&rest.2?)?,
     })
 }
 
@@ -55,5 +60,6 @@ async fn within(store: &Store, session: &mut ClientSession) -> Result<Contents, 
         peers: peers::assemble(&peers, &names, HashSet::new())?,
         update_states: update_states::read(&store.find(UPDATE_STATE, doc! {}, Some(session)).await?)?,
         sent_files: sent_files::read(&store.find(SENT_FILES, doc! {}, Some(session)).await?)?,
+        values: values::read(&store.find(VALUES, doc! {}, Some(session)).await?)?,
     })
 }

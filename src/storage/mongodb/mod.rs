@@ -10,6 +10,7 @@
 //! auth key last, and the same call, made again, completes the batch.
 
 mod contents;
+mod counts;
 mod fault;
 mod fields;
 mod leases;
@@ -23,6 +24,7 @@ mod store;
 mod target;
 mod update_states;
 mod value;
+mod values;
 mod writes;
 
 use futures_util::future::join3;
@@ -37,7 +39,8 @@ use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, UpdateState,
+    Contents, Counts, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue,
+    UpdateState,
 };
 use fault::Fault;
 use peer_writes::merges;
@@ -173,6 +176,7 @@ impl Storage for MongoDb {
             peer_types: Some(peers::KNOWN_TYPES),
             names: false,
             sent_files: false,
+            values: false,
             ..LayoutSupport::all()
         })
     }
@@ -269,6 +273,28 @@ impl Storage for MongoDb {
         })
     }
 
+    fn value_names(&mut self) -> Result<Vec<String>> {
+        self.read(async |store| values::names(store).await)
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>> {
+        self.read(async |store| values::find(store, name).await)
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        self.write(async |writes| {
+            match value {
+                Some(value) => values::write([(name, value)], writes),
+                None => values::remove(name, writes),
+            }
+            Ok(())
+        })
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        self.read(async |store| counts::read(store).await)
+    }
+
     fn contents(&mut self) -> Result<Contents> {
         self.read(async |store| contents::read(store).await)
     }
@@ -282,6 +308,7 @@ impl Storage for MongoDb {
             peer_writes::write(&self.store, &contents.peers, mode, writes).await?;
             update_states::write(&contents.update_states, writes);
             sent_files::write(&contents.sent_files, writes);
+            values::write(contents.values.iter().map(|(name, value)| (name.as_str(), value)), writes);
             writes.then();
             fields::write(&self.store, &changes, writes).await
         })
@@ -303,7 +330,7 @@ impl Storage for MongoDb {
     fn delete(&mut self) -> Result<()> {
         self.check_writable()?;
         let store = &self.store;
-        let mut collections = vec![own_data::SENT_FILES, own_data::LEASES, UPDATE_STATE];
+        let mut collections = vec![own_data::VALUES, own_data::SENT_FILES, own_data::LEASES, UPDATE_STATE];
         if self.remove_peers {
             collections.extend([USERNAMES, PEERS]);
         }

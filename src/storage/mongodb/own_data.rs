@@ -11,5 +11,7 @@ pub const PART: &str = "tgsession";
 pub const VERSION: i64 = 1;
 /// Sent files.
 pub const SENT_FILES: &str = "tgsession_sent_files";
+/// Values that a client keeps beside its session.
+pub const VALUES: &str = "tgsession_values";
 /// Leases on auth keys.
 pub const LEASES: &str = "tgsession_leases";

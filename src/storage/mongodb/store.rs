@@ -89,6 +89,17 @@ impl Store {
         Ok(found)
     }
 
+    /// Reads these parts of all documents of a collection.
+    pub async fn find_parts(&self, collection: &str, parts: Document) -> Result<Vec<RawDocumentBuf>, Fault> {
+        let collection = self.collection(collection);
+        let mut cursor = self.bounded(collection.find(Document::new()).projection(parts).batch_size(10_000)).await?;
+        let mut found = Vec::new();
+        while self.bounded(cursor.advance()).await? {
+            found.push(cursor.current().to_owned());
+        }
+        Ok(found)
+    }
+
     /// Writes: in one transaction if the server has them, otherwise stage by stage.
     pub async fn write(&self, writes: &Writes) -> Result<(), Fault> {
         if !writes.is_atomic() && self.server.has_transactions().await? {

@@ -24,7 +24,7 @@ pub struct Dialect {
     within: &'static str,
     without: &'static str,
     /// The types of columns, in the order of [`Kind`].
-    types: [&'static str; 7],
+    types: [&'static str; 8],
     /// After `CREATE TABLE (...)`.
     table_options: &'static str,
     /// The end of a `SELECT` that locks the rows it reads, because they are written next.
@@ -62,7 +62,7 @@ pub const POSTGRESQL: Dialect = Dialect {
     value: '$',
     within: "= ANY(#)",
     without: "<> ALL(#)",
-    types: ["SERIAL", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BYTEA", "BYTEA"],
+    types: ["SERIAL", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BYTEA", "BYTEA", "BYTEA"],
     table_options: "",
     for_update: " FOR UPDATE",
     insert_new: ("INSERT", " ON CONFLICT DO NOTHING"),
@@ -87,7 +87,16 @@ pub const MYSQL: Dialect = Dialect {
     value: '?',
     within: "IN #",
     without: "NOT IN #",
-    types: ["INTEGER AUTO_INCREMENT", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "VARBINARY(16)"],
+    types: [
+        "INTEGER AUTO_INCREMENT",
+        "VARCHAR(255)",
+        "VARCHAR(32)",
+        "INTEGER",
+        "BIGINT",
+        "BLOB",
+        "VARBINARY(16)",
+        "MEDIUMBLOB",
+    ],
     // Exact comparison: two sessions may differ in case only.
     table_options: " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     for_update: " FOR UPDATE",
@@ -111,7 +120,7 @@ pub const SQLITE: Dialect = Dialect {
     value: '?',
     within: "IN (SELECT value FROM json_each(#))",
     without: "NOT IN (SELECT value FROM json_each(#))",
-    types: ["INTEGER", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "BLOB"],
+    types: ["INTEGER", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "BLOB", "BLOB"],
     table_options: "",
     for_update: "", // BEGIN IMMEDIATE has it already
     insert_new: ("INSERT OR IGNORE", ""),
@@ -206,7 +215,7 @@ fn array_of(kind: Kind) -> &'static str {
     match kind {
         Kind::Serial | Kind::Integer | Kind::Big => "bigint",
         Kind::Text | Kind::ShortText => "text",
-        Kind::Bytes | Kind::Digest => "bytea",
+        Kind::Bytes | Kind::Digest | Kind::LongBytes => "bytea",
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod client;
 mod clients;
+mod counts;
 mod dialect;
 mod fault;
 mod fields;
@@ -21,6 +22,7 @@ mod tables;
 mod target;
 mod update_states;
 mod value;
+mod values;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,8 +36,8 @@ use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, Format, FoundPeer, Leftovers, OtherLogin, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
-    UpdateState,
+    Contents, Counts, Field, Format, FoundPeer, Leftovers, OtherLogin, PartialPeer, Peer, SentFile, SentFileKey,
+    SessionData, StoredValue, UpdateState,
 };
 use client::{Scope, Step};
 use fault::Fault;
@@ -146,6 +148,7 @@ impl Storage for Sql {
             several_usernames: false,
             peer_types: Some(&[]),
             last_seen_times: false,
+            values: false,
             ..LayoutSupport::all()
         })
     }
@@ -220,18 +223,36 @@ impl Storage for Sql {
         self.write(|store, session| Self::run_steps(store, session, sent_files::write_steps(store, session, files)?))
     }
 
+    fn value_names(&mut self) -> Result<Vec<String>> {
+        self.read(values::names)
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>> {
+        self.read(|store, session| values::find(store, session, name))
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        self.write(|store, session| values::write(store, session, name, value))
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        self.read(counts::read)
+    }
+
     fn contents(&mut self) -> Result<Contents> {
         self.read(|store, session| {
             let mut steps = fields::read_steps(store, session, false);
             steps.extend(peers::read_steps(store, session, None));
             steps.extend(update_states::read_steps(store, session));
             steps.extend(sent_files::read_steps(store, session));
+            steps.extend(values::read_steps(store, session));
             let mut answers = store.run(Scope::Snapshot, &steps)?.into_iter();
             Ok(Contents {
                 data: fields::StoredFields::decode(store, &mut answers)?.data,
                 peers: peers::decode(store, &mut answers)?,
                 update_states: update_states::decode(&mut answers)?,
                 sent_files: sent_files::decode(store, &mut answers)?,
+                values: values::decode(store, &mut answers)?,
             })
         })
     }
@@ -251,15 +272,18 @@ impl Storage for Sql {
     fn import(&mut self, contents: &Contents) -> Result<()> {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         self.write(|store, session| {
-            let files = sent_files::write_steps(store, session, &contents.sent_files).map(drop);
-            files?; // says early what has no target
+            // Says early what has no place.
+            sent_files::write_steps(store, session, &contents.sent_files).map(drop)?;
+            values::write_steps(store, session, &contents.values).map(drop)?;
             fields::write(store, session, &changes, &|| {
                 let mut steps =
                     peer_writes::write_steps(store, session, &contents.peers, WriteMode::Import { now: now() });
                 steps.extend(update_states::write_steps(store, session, &contents.update_states));
                 steps.extend(sent_files::write_steps(store, session, &contents.sent_files).unwrap_or_default());
+                steps.extend(values::write_steps(store, session, &contents.values).unwrap_or_default());
                 steps
-            })
+            })?;
+            values::erase_replaced(store, &contents.values)
         })
     }
 

@@ -2,8 +2,8 @@
 
 use super::dialect::Dialect;
 use super::tables::{
-    CLIENT, ENTITIES, OWN, OWN_FIELDS, OWN_FILES, OWN_LEASES, OWN_PEERS, OWN_USERNAMES, SENT_FILES, SESSIONS, Table,
-    UPDATE_STATE,
+    CLIENT, ENTITIES, OWN, OWN_FIELDS, OWN_FILES, OWN_LEASES, OWN_PEERS, OWN_USERNAMES, OWN_VALUES, SENT_FILES,
+    SESSIONS, Table, UPDATE_STATE,
 };
 
 /// The statements of one set of tables. In all of them `?1` is the session.
@@ -43,9 +43,23 @@ pub struct Queries {
     /// They delete every row of a session, in all tables.
     pub deletes: Vec<String>,
     pub list: String,
-    /// The names of the tables that have keys in them.
+    /// The names of the tables that have keys or values in them.
     pub secret_tables: Vec<String>,
+    /// How many rows of each kind there are, in the order of [`Counts`](crate::model::Counts).
+    pub counts: Vec<String>,
     pub own: Option<Own>,
+    pub values: Option<Values>,
+}
+
+/// The statements on our own table of values.
+#[derive(Debug)]
+pub struct Values {
+    pub table: String,
+    pub names: String,
+    pub all: String,
+    pub one: String,
+    pub upsert: String,
+    pub delete: String,
 }
 
 /// The statements on our own tables.
@@ -101,13 +115,14 @@ const FILE: &str = "md5_digest, file_size, type, id, hash";
 const OWN_FIELD_COLUMNS: &str = "auth_key_id, api_id, test_mode, date, is_bot, takeout_id, tmp_auth_key";
 
 impl Queries {
-    pub fn new(dialect: &Dialect, prefix: &str, own: bool) -> Self {
+    pub fn new(dialect: &Dialect, prefix: &str, own: bool, values: bool) -> Self {
         let s = Speller { dialect, prefix };
         let (sessions, entities, states) = (s.name(&SESSIONS), s.name(&ENTITIES), s.name(&UPDATE_STATE));
         let in_session = "session_id = ?1";
         let login = format!("SELECT {LOGIN} FROM {sessions} WHERE {in_session} ORDER BY dc_id");
         let peers = Peers::new(&s, own);
-        let with_sessions = CLIENT.into_iter().chain(OWN.into_iter().filter(|_| own));
+        let with_sessions =
+            CLIENT.into_iter().chain(OWN.into_iter().filter(|_| own)).chain(values.then_some(&OWN_VALUES));
         let with_sessions: Vec<&Table> = with_sessions.filter(|table| table.has_sessions()).collect();
         let files = [&SENT_FILES].into_iter().chain(own.then_some(&OWN_FILES)).map(|table| s.name(table));
         let files: Vec<String> = files.collect();
@@ -158,9 +173,12 @@ impl Queries {
             secret_tables: [&SESSIONS]
                 .into_iter()
                 .chain(own.then_some(&OWN_FIELDS))
+                .chain(values.then_some(&OWN_VALUES))
                 .map(|table| s.name(table))
                 .collect(),
-            own: own.then(|| Own::new(&s)),
+            counts: counts(&s, own, values),
+            own: own.then(|| Own::new(&s, values)),
+            values: values.then(|| Values::new(&s)),
         }
     }
 
@@ -190,6 +208,46 @@ fn list(s: &Speller<'_>, own: bool) -> String {
         "{sessions} UNION SELECT session_id FROM {} WHERE auth_key_id = '' ORDER BY session_id",
         s.name(&OWN_FIELDS)
     )
+}
+
+// They count what the readers of the rows return: a username once for a peer, and files that Telethon may have written.
+fn counts(s: &Speller<'_>, own: bool, values: bool) -> Vec<String> {
+    let (entities, in_session) = (s.name(&ENTITIES), "session_id = ?1");
+    let different = |rows: Vec<String>| format!("SELECT count(*) FROM ({}) AS different", rows.join(" UNION "));
+    let is_peer = format!("FROM {entities} WHERE {in_session} AND id <> 0");
+    let mut usernames = vec![format!("SELECT id, username {is_peer} AND username <> ''")];
+    let key = "md5_digest, file_size, type";
+    let is_file = "length(md5_digest) = 16 AND type IN (0, 1) AND id IS NOT NULL AND hash IS NOT NULL";
+    let file = |table: &Table| format!("SELECT {key} FROM {} WHERE {in_session} AND {is_file}", s.name(table));
+    let mut files = vec![file(&SENT_FILES)];
+    if own {
+        let own_usernames = s.name(&OWN_USERNAMES);
+        usernames.push(format!(
+            "SELECT u.id, u.username FROM {own_usernames} u JOIN {entities} e ON e.session_id = ?1 AND e.id = u.id \
+             WHERE u.session_id = ?1 AND e.id <> 0 AND u.username <> ''"
+        ));
+        files.push(file(&OWN_FILES));
+    }
+    let of_table = |table: &Table| format!("SELECT count(*) FROM {} WHERE {in_session}", s.name(table));
+    let mut counts =
+        vec![format!("SELECT count(*) {is_peer}"), different(usernames), of_table(&UPDATE_STATE), different(files)];
+    counts.extend(values.then(|| of_table(&OWN_VALUES)));
+    counts.iter().map(|sql| s.spell(sql)).collect()
+}
+
+impl Values {
+    fn new(s: &Speller<'_>) -> Self {
+        let table = s.name(&OWN_VALUES);
+        let (in_session, named) = ("session_id = ?1", "session_id = ?1 AND name = ?2");
+        Self {
+            names: s.spell(&format!("SELECT name FROM {table} WHERE {in_session}")),
+            all: s.spell(&format!("SELECT name, value FROM {table} WHERE {in_session}")),
+            one: s.spell(&format!("SELECT value FROM {table} WHERE {named}")),
+            delete: s.spell(&format!("DELETE FROM {table} WHERE {named}")),
+            upsert: s.upsert(&OWN_VALUES),
+            table,
+        }
+    }
 }
 
 /// The parts of the statements on peers.
@@ -270,7 +328,7 @@ impl Peers {
 }
 
 impl Own {
-    fn new(s: &Speller<'_>) -> Self {
+    fn new(s: &Speller<'_>, values: bool) -> Self {
         let (fields, usernames, peers) = (s.name(&OWN_FIELDS), s.name(&OWN_USERNAMES), s.name(&OWN_PEERS));
         let leases = s.name(&OWN_LEASES);
         let (insert, unless) = s.dialect.insert_new;
@@ -291,7 +349,7 @@ impl Own {
             upsert_peers: s.upsert(&OWN_PEERS),
             upsert_usernames: s.upsert(&OWN_USERNAMES),
             upsert_files: s.upsert(&OWN_FILES),
-            deletes: OWN.iter().map(|table| s.delete(table)).collect(),
+            deletes: OWN.into_iter().chain(values.then_some(&OWN_VALUES)).map(|table| s.delete(table)).collect(),
             // A renewal keeps the time since when the lease is held. MySQL sets from left to right.
             lease_renew: s.spell(&format!(
                 "UPDATE {leases} SET since_ms = CASE WHEN token = ?3 THEN since_ms ELSE {now} END, \

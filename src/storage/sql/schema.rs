@@ -6,7 +6,7 @@ use super::client::{Scope, Step};
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::pool::Pool;
-use super::tables::{CLIENT, INDEXES, Index, OWN, SESSIONS, Table, VERSION};
+use super::tables::{CLIENT, INDEXES, Index, OWN, OWN_VALUES, SESSIONS, Table, VERSION, tables};
 use super::value::Value;
 use crate::error::{Error, ErrorCode};
 
@@ -18,6 +18,8 @@ pub struct Found {
     pub own: bool,
     /// They are mautrix-telegram's, which lets a session have one row: they are only read.
     pub is_only_read: bool,
+    /// And our own table of values.
+    pub values: bool,
 }
 
 /// `LATEST_VERSION` of 0.2.16.
@@ -45,11 +47,11 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     let mut columns = maker.columns()?;
     columns.check(prefix)?;
     if maker.is_mautrix(&columns)? {
-        return Ok(Some(Found { version: None, own: false, is_only_read: true }));
+        return Ok(Some(Found { version: None, own: false, values: false, is_only_read: true }));
     }
     let allowed = create_tables == CreateTables::Allowed
         || (create_tables == CreateTables::OwnOnly && columns.has_client(prefix));
-    if allowed && !(columns.has_client(prefix) && columns.has_all(prefix, &OWN)) {
+    if allowed && !tables(true).all(|table| columns.has(prefix, table)) {
         if let Some(version) = maker.version(&columns)? {
             check_version(prefix, version)?;
         }
@@ -66,7 +68,8 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     let has_version = columns.has(prefix, &VERSION);
     let version = if has_version { Some(maker.version(&columns)?.unwrap_or(1)) } else { None };
     version.map_or(Ok(()), |version| check_version(prefix, version))?;
-    Ok(Some(Found { version, own: columns.has_all(prefix, &OWN), is_only_read: false }))
+    let (own, values) = (columns.has_all(prefix, &OWN), columns.has(prefix, &OWN_VALUES));
+    Ok(Some(Found { version, own, values, is_only_read: false }))
 }
 
 fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
@@ -115,7 +118,7 @@ impl Columns {
 
     /// A table of the same name with other columns is another program's.
     fn check(&self, prefix: &str) -> Result<(), Fault> {
-        for table in CLIENT.into_iter().chain(OWN) {
+        for table in tables(true) {
             let name = format!("{prefix}{}", table.name);
             if self.0.get(&name).is_some_and(|found| !is_ours(table, found)) {
                 let message = format!(
@@ -150,7 +153,7 @@ impl Maker<'_> {
     }
 
     fn columns(&self) -> Result<Columns, Fault> {
-        let names = CLIENT.into_iter().chain(OWN).map(|table| self.name(table)).collect();
+        let names = tables(true).map(|table| self.name(table)).collect();
         let sql = self.dialect.spell(self.dialect.columns);
         let rows = self.ask(&sql, Value::Texts(names))?;
         let mut columns: HashMap<String, HashSet<String>> = HashMap::new();
@@ -202,7 +205,7 @@ impl Maker<'_> {
     fn make(&self) -> Result<(), Fault> {
         let plain = |sql: String| Step::Plain { sql };
         let mut steps: Vec<Step<'_>> = self.dialect.one_maker.iter().map(|sql| plain((*sql).to_owned())).collect();
-        for table in CLIENT.into_iter().chain(OWN) {
+        for table in tables(true) {
             steps.push(plain(self.dialect.create(table, &self.name(table))));
         }
         let (insert, unless) = self.dialect.insert_new;

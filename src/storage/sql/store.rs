@@ -95,7 +95,7 @@ impl Store {
         };
         let Target { dialect, prefix, .. } = target;
         let Some(found) = schema::look(&pool, dialect, &prefix, create_tables)? else { return Ok(None) };
-        let mut queries = Queries::new(dialect, &prefix, found.own);
+        let mut queries = Queries::new(dialect, &prefix, found.own, found.values);
         if found.is_only_read {
             queries.phone_is_text(dialect, &prefix);
         }

@@ -31,6 +31,8 @@ pub enum Kind {
     Big,
     Bytes,
     Digest,
+    /// As many as a value may have.
+    LongBytes,
 }
 
 /// An index of our own, on two columns: AlchemySession has none, and looks through all peers of a session.
@@ -172,10 +174,22 @@ pub const OWN_LEASES: Table = Table {
     keys: 1,
 };
 
+/// Values that a client keeps beside its session. It came later than the others: they are used without it, too.
+pub const OWN_VALUES: Table = Table {
+    name: "tgsession_values",
+    columns: &[SESSION, key("name", Kind::Text), column("value", Kind::LongBytes)],
+    keys: 2,
+};
+
 /// AlchemySession's; `version` comes last, so that if we made it, all of them exist. mautrix-telegram's has none.
 pub const CLIENT: [&Table; 5] = [&SESSIONS, &ENTITIES, &SENT_FILES, &UPDATE_STATE, &VERSION];
 
 pub const OWN: [&Table; 5] = [&OWN_FIELDS, &OWN_PEERS, &OWN_USERNAMES, &OWN_FILES, &OWN_LEASES];
+
+/// All of them, with or without the table of values.
+pub fn tables(values: bool) -> impl Iterator<Item = &'static Table> {
+    CLIENT.into_iter().chain(OWN).chain(values.then_some(&OWN_VALUES))
+}
 
 pub const INDEXES: [Index; 4] = [
     Index { table: &ENTITIES, name: "tgsession_entities_username", column: "username" },

@@ -86,7 +86,7 @@ pub fn all<'a>(conn: &Connection, tables: impl IntoIterator<Item = &'a str>) -> 
 }
 
 /// Overwrites what earlier rows of these tables have left in the file. Within a transaction.
-fn leftovers_of<'a>(conn: &Connection, tables: impl IntoIterator<Item = &'a str>) -> Result<(), Fault> {
+pub fn leftovers_of<'a>(conn: &Connection, tables: impl IntoIterator<Item = &'a str>) -> Result<(), Fault> {
     for table in tables {
         // SQLite clears a page as a whole only where all its rows go.
         let again = format!(
@@ -147,8 +147,8 @@ pub struct WalErasure {
 }
 
 impl WalErasure {
-    /// A key has gone.
-    pub fn note_lost_key(&mut self) {
+    /// A key or a value has gone.
+    pub fn note_lost_secret(&mut self) {
         self.is_due = true;
     }
 

@@ -3,6 +3,7 @@
 mod cached_file;
 pub mod cipher;
 pub(in crate::storage) mod connection;
+mod counts;
 mod create;
 mod dialects;
 mod durability;
@@ -36,6 +37,7 @@ mod target;
 mod telethon2;
 mod update_states;
 mod value;
+mod values;
 mod wal_checksum;
 mod watch;
 mod written_peers;
@@ -62,8 +64,8 @@ use super::{Capabilities, Change, ForeignRows, LayoutSupport, Storage, file, los
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
-    UpdateState,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    SessionData, StoredValue, UpdateState,
 };
 use cached_file::CachedFile;
 pub use cipher::EncryptionKey;
@@ -207,19 +209,19 @@ impl Sqlite {
         self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
     }
 
-    /// Writes fields, and perhaps more, in one transaction; `write` returns whether a key has gone.
-    fn write_fields(
+    /// Writes fields, values, and perhaps more, in one transaction; `write` returns whether a secret has gone.
+    fn write_secrets(
         &mut self,
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
     ) -> Result<()> {
-        let mut has_lost_key = false;
+        let mut has_lost_secret = false;
         let written = self.write_file(|file, target| {
-            has_lost_key = file.write(target, needs, write)?;
+            has_lost_secret = file.write(target, needs, write)?;
             Ok(true)
         });
-        if has_lost_key {
-            self.wal_erasure.note_lost_key();
+        if has_lost_secret {
+            self.wal_erasure.note_lost_secret();
             self.erase_wal();
         }
         written
@@ -362,7 +364,7 @@ impl Storage for Sqlite {
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
-        self.write_fields(
+        self.write_secrets(
             |layout| Needs::for_fields(layout, changes),
             |conn, layout, _| {
                 let loses_key = fields::write(conn, layout, changes)?;
@@ -451,6 +453,25 @@ impl Storage for Sqlite {
         )
     }
 
+    fn value_names(&mut self) -> Result<Vec<String>> {
+        self.read(|conn, file| values::names(conn, &file.layout))
+    }
+
+    fn value(&mut self, name: &str) -> Result<Option<StoredValue>> {
+        self.read(|conn, file| values::find(conn, &file.layout, name))
+    }
+
+    fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
+        self.write_secrets(
+            |_| Needs::for_values(value.is_some()),
+            |conn, layout, _| values::write(conn, layout, name, value),
+        )
+    }
+
+    fn counts(&mut self) -> Result<Counts> {
+        self.read(|conn, file| counts::read(conn, &file.layout, &file.queries))
+    }
+
     fn contents(&mut self) -> Result<Contents> {
         self.read(|conn, file| {
             Ok(Contents {
@@ -458,6 +479,7 @@ impl Storage for Sqlite {
                 peers: peers::read(conn, &file.queries, None)?,
                 update_states: update_states::read(conn, &file.layout)?,
                 sent_files: sent_files::read(conn, &file.layout)?,
+                values: values::read(conn, &file.layout)?,
             })
         })
     }
@@ -468,23 +490,25 @@ impl Storage for Sqlite {
         if let Some(open) = &mut self.open {
             open.file.forget_written_peers();
         }
-        self.write_fields(
+        self.write_secrets(
             |layout| {
                 Needs::for_fields(layout, &changes)
                     .and(Needs::for_peers(layout, &contents.peers))
                     .and(Needs::for_states(layout, &contents.update_states))
                     .and(Needs::for_files(layout, &contents.sent_files))
+                    .and(Needs::for_values(!contents.values.is_empty()))
             },
             |conn, layout, queries| {
                 let peers = contents.peers.iter().map(|peer| PeerWrite::new(peer, mode));
                 peer_writes::write(conn, layout, queries, peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
+                let loses_value = values::write_all(conn, layout, &contents.values)?;
                 let loses_key = fields::write(conn, layout, &changes)?;
                 read_back::fields(conn, layout, &changes)?;
                 read_back::update_states(conn, layout, &contents.update_states)?;
                 read_back::sent_files(conn, layout, &contents.sent_files)?;
-                Ok(loses_key)
+                Ok(loses_key || loses_value)
             },
         )
     }

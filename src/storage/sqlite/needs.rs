@@ -41,6 +41,10 @@ impl Needs {
         Self { own: own_if(!files.is_empty() && !layout.sent_files, OwnTable::Files), ..Self::default() }
     }
 
+    pub fn for_values(has_some: bool) -> Self {
+        Self { own: own_if(has_some, OwnTable::Values), ..Self::default() }
+    }
+
     pub fn and(mut self, more: Self) -> Self {
         self.own.extend(more.own);
         Self { own: self.own, create: self.create.or(more.create), indexes: self.indexes || more.indexes }

@@ -17,6 +17,7 @@ pub enum OwnTable {
     Usernames,
     States,
     Files,
+    Values,
 }
 
 /// Which of our own tables a file has.
@@ -27,6 +28,7 @@ pub struct OwnTables {
     pub usernames: bool,
     pub states: bool,
     pub files: bool,
+    pub values: bool,
 }
 
 pub const PEERS: PeersTable = PeersTable {
@@ -55,8 +57,11 @@ pub const USERNAMES: UsernamesTable = UsernamesTable {
 
 pub const UPDATE_STATES: UpdateStatesTable = UpdateStatesTable { table: "tgsession_states", bare_channel_ids: false };
 
+/// Values that a client keeps beside: no client has a table for them.
+pub const VALUES: &str = "tgsession_values";
+
 impl OwnTable {
-    const ALL: [Self; 5] = [Self::Fields, Self::Peers, Self::Usernames, Self::States, Self::Files];
+    const ALL: [Self; 6] = [Self::Fields, Self::Peers, Self::Usernames, Self::States, Self::Files, Self::Values];
 
     fn name(self) -> &'static str {
         match self {
@@ -65,6 +70,7 @@ impl OwnTable {
             Self::Usernames => USERNAMES.table,
             Self::States => UPDATE_STATES.table,
             Self::Files => "tgsession_files",
+            Self::Values => VALUES,
         }
     }
 
@@ -90,6 +96,7 @@ impl OwnTable {
                 "CREATE TABLE IF NOT EXISTS tgsession_files (md5_digest BLOB, file_size INTEGER, type INTEGER, \
                  id INTEGER, hash INTEGER, PRIMARY KEY (md5_digest, file_size, type))"
             }
+            Self::Values => "CREATE TABLE IF NOT EXISTS tgsession_values (name TEXT PRIMARY KEY, value BLOB)",
         })?)
     }
 }
@@ -97,8 +104,9 @@ impl OwnTable {
 impl OwnTables {
     /// Which of them a schema has.
     pub fn new(schema: &Schema) -> Self {
-        let [fields, peers, usernames, states, files] = OwnTable::ALL.map(|table| schema.has_table(table.name()));
-        Self { fields, peers, usernames, states, files }
+        let [fields, peers, usernames, states, files, values] =
+            OwnTable::ALL.map(|table| schema.has_table(table.name()));
+        Self { fields, peers, usernames, states, files, values }
     }
 
     /// Whether a table exists.
@@ -109,6 +117,7 @@ impl OwnTables {
             OwnTable::Usernames => self.usernames,
             OwnTable::States => self.states,
             OwnTable::Files => self.files,
+            OwnTable::Values => self.values,
         }
     }
 }

@@ -17,6 +17,8 @@ pub struct Queries {
     /// Whole peers: id, access hash, type, last-seen time, username, phone number, name.
     pub all: String,
     pub one: String,
+    /// How many peers there are, and how many usernames they have.
+    pub counts: Vec<String>,
     /// Id and username, each from one table of usernames, the client's first.
     pub usernames: Vec<UsernamesQuery>,
     /// Adds the row of a peer, or changes it.
@@ -89,6 +91,10 @@ impl Queries {
             by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} {}{not_self}", is_asked_for(peers)),
+            counts: vec![
+                format!("SELECT count(*) FROM {table} p WHERE 1{not_self}"),
+                count_usernames(layout, &not_self),
+            ],
             usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
             write: if layout.peers_have_key { upsert(peers) } else { insert(peers) },
             change: (!layout.peers_have_key).then(|| change(peers)),
@@ -232,6 +238,32 @@ fn unless_client_has(layout: &Layout) -> String {
         let ids = if names.bare_channel_ids { format!("{own}, -1000000000000 - {own}") } else { own };
         format!(" AND NOT EXISTS (SELECT 1 FROM {} n WHERE n.{} IN ({ids}))", names.table, names.peer_id)
     })
+}
+
+// A name counts once for a peer, wherever it stands; and not at all for a peer that is not there.
+fn count_usernames(layout: &Layout, not_self: &str) -> String {
+    let (peers, id) = (layout.peers.table, layout.peers.id);
+    let of_column = layout
+        .peers
+        .username
+        .map(|column| format!("SELECT p.{id}, p.{column} FROM {peers} p WHERE p.{column} <> ''{not_self}"));
+    let of_tables = username_tables(layout).map(|names| {
+        let (table, username) = (names.table, names.username);
+        let owner = format!("{table}.{}", names.peer_id);
+        let owner = if names.bare_channel_ids {
+            let is_peer = format!("EXISTS (SELECT 1 FROM {peers} q WHERE q.{id} = {owner})");
+            format!("CASE WHEN {is_peer} THEN {owner} ELSE -1000000000000 - {owner} END")
+        } else {
+            owner
+        };
+        let unless = if table == own_tables::USERNAMES.table { unless_client_has(layout) } else { String::new() };
+        format!(
+            "SELECT p.{id}, {table}.{username} FROM {table} JOIN {peers} p ON p.{id} = {owner} \
+             WHERE {table}.{username} <> ''{unless}{not_self}"
+        )
+    });
+    let names: Vec<String> = of_column.into_iter().chain(of_tables).collect();
+    if names.is_empty() { "SELECT 0".to_owned() } else { format!("SELECT count(*) FROM ({})", names.join(" UNION ")) }
 }
 
 fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {

@@ -51,10 +51,16 @@ pub fn write(conn: &Connection, layout: &Layout, files: &[SentFile]) -> Result<(
     Ok(())
 }
 
-// The client's first: it wins over ours.
-fn tables(layout: &Layout) -> Vec<&'static str> {
+/// The tables, the client's first: it wins over ours.
+pub fn tables(layout: &Layout) -> Vec<&'static str> {
     let client = layout.sent_files.then_some("sent_files");
     client.into_iter().chain(layout.own.files.then_some("tgsession_files")).collect()
+}
+
+/// The statement for the keys of the rows that [`read`] does not skip.
+pub fn readable(table: &str) -> String {
+    let is_readable = "length(CAST(md5_digest AS BLOB)) = 16 AND type IN (0, 1)";
+    format!("SELECT md5_digest, file_size, type FROM {table} WHERE {is_readable}")
 }
 
 // No lookup can find a row with an MD5 of another length or an unknown type: it is skipped.

@@ -13,6 +13,11 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_error_free", "detail::outcome, when it goes"},
     {"tgs_string_free", "text, when it goes"},
     {"tgs_bytes_free", "bytes, when it goes"},
+    {"tgs_session_data_free", "session::get_session_data, when it was copied"},
+    {"tgs_report_new", "report; behaviours.cpp shows it"},
+    {"tgs_report_next", "report; behaviours.cpp shows it"},
+    {"tgs_report_free", "report, when it was copied"},
+    {"tgs_answer_value", "called by the engine: value_answer::add"},
     {"tgs_answer_session_data", "called by the engine: what engine::get_session_data returns"},
     {"tgs_answer_peers", "called by the engine: peer_answer::add"},
     {"tgs_answer_update_states", "called by the engine: what engine::get_update_states returns"},
@@ -164,6 +169,18 @@ static answer cache_sent_files(world &w, const json &args) {
     return answer();
 }
 
+static answer get_value(world &w, const json &args) {
+    const auto value = w.session(args).value(text(args, "name"));
+    return value ? found({{"bytes", digits(*value)}}) : not_found();
+}
+
+static answer get_counts(world &w, const json &args) {
+    const tgs::counts counts = w.session(args).counts();
+    return found({{"counts", {{"peers", counts.peers}, {"usernames", counts.usernames},
+                              {"update_states", counts.update_states}, {"sent_files", counts.sent_files},
+                              {"values", counts.values}}}});
+}
+
 static answer export_session_string(world &w, const json &args) {
     tgs::text report;
     const tgs::text exported = w.session(args).export_session_string(text(args, "format"), &report);
@@ -258,6 +275,20 @@ const std::map<std::string, call> calls = {
     {"tgs_set_session_data", [](world &w, const json &args) {
         return w.session(args).set_session_data(session_data(args.at("data")), which(args.at("which"))), answer();
     }},
+    {"tgs_get_session_data", [](world &w, const json &args) {
+        return found({{"data", shown(w.session(args).get_session_data())}});
+    }},
+    {"tgs_set_value", [](world &w, const json &args) {
+        return w.session(args).set_value(text(args, "name"), octets(args.at("bytes"))), answer();
+    }},
+    {"tgs_get_value", get_value},
+    {"tgs_delete_value", [](world &w, const json &args) {
+        return w.session(args).delete_value(text(args, "name")), answer();
+    }},
+    {"tgs_list_values", [](world &w, const json &args) {
+        return found({{"names", json::parse(w.session(args).list_values().view())}});
+    }},
+    {"tgs_get_counts", get_counts},
     {"tgs_default_server_address", default_server_address},
     {"tgs_update_peers", [](world &w, const json &args) {
         return w.session(args).update_peers(new_peers(args.at("peers")).all()), answer();

@@ -213,3 +213,20 @@ tgs::md5 md5(const json &digits) {
     std::copy(bytes.begin(), bytes.end(), hash.begin());
     return hash;
 }
+
+json shown(const tgs::session_data &data) {
+    const auto key = [](const std::optional<tgs::auth_key> &one) {
+        return one ? json(digits({one->data(), tgs::auth_key::size()})) : json();
+    };
+    return {{"dc_id", shown(data.dc_id)},
+            {"server_address", shown(data.server_address)},
+            {"port", shown(data.port)},
+            {"api_id", shown(data.api_id)},
+            {"test_mode", shown(data.test_mode)},
+            {"auth_key", key(data.auth_key)},
+            {"date", shown(data.date)},
+            {"user_id", shown(data.user_id)},
+            {"is_bot", shown(data.is_bot)},
+            {"takeout_id", shown(data.takeout_id)},
+            {"tmp_auth_key", key(data.tmp_auth_key)}};
+}

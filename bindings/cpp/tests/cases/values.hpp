@@ -63,6 +63,7 @@ json shown(const tgs::peer_view &peer);
 json shown(const tgs::input_peer &peer);
 json shown(const tgs::update_state &state);
 json shown(const tgs::sent_file &file);
+json shown(const tgs::session_data &data);
 tgs::update_state update_state(const json &given);
 tgs::sent_file sent_file(const json &given);
 tgs::session_data session_data(const json &given);

@@ -26,6 +26,11 @@ export const BY_ITSELF = {
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',
+  tgs_session_data_free: 'when the data was read',
+  tgs_report_new: 'not needed: lists and reports are objects of JavaScript',
+  tgs_report_next: 'not needed: lists and reports are objects of JavaScript',
+  tgs_report_free: 'not needed: lists and reports are objects of JavaScript',
+  tgs_answer_value: 'called by the engine',
   tgs_answer_session_data: 'called by the engine',
   tgs_answer_peers: 'called by the engine',
   tgs_answer_update_states: 'called by the engine',
@@ -65,6 +70,12 @@ export const CALLS = {
   ...field('date'), ...field('user_id'), ...field('is_bot'), ...field('takeout_id'),
   ...keyField('auth_key'), ...keyField('tmp_auth_key'),
   tgs_set_session_data: ({ session, data, which }) => session.setData(Object.fromEntries(which.map((name) => chosen(name, data)))),
+  tgs_get_session_data: ({ session }) => ({ data: shownData(session.getSessionData()) }),
+  tgs_get_counts: ({ session }) => ({ counts: snakes(session.getCounts()) }),
+  tgs_set_value: ({ session, name, bytes: digits }) => session.setValue(name, bytes(digits)),
+  tgs_get_value: ({ session, name }) => found('bytes', hex(session.getValue(name))),
+  tgs_delete_value: ({ session, name }) => session.deleteValue(name),
+  tgs_list_values: ({ session }) => ({ names: session.getValueNames() }),
   tgs_to_bytes: ({ session, format, compress }) => ({ bytes: hex(session.toBytes({ format, compress })) }),
   tgs_to_age: ({ session, format, passphrase, recipients }) => ({ bytes: hex(session.toAge({ format, passphrase, recipients })) }),
   tgs_open_age: ({ bytes: digits, passphrase, identity, options }, world, as) =>
@@ -102,6 +113,10 @@ export const CALLS = {
   tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
   tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
 }
+
+const snake = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+const snakes = (object) => Object.fromEntries(Object.entries(object).map(([name, value]) => [snake(name), value]))
+const shownData = (data) => snakes({ ...data, authKey: hex(data.authKey), tmpAuthKey: hex(data.tmpAuthKey) })
 
 function field(name) {
   return {

@@ -1,7 +1,7 @@
 // An engine of one's own: a session in maps. Engines of one place see the same session.
 const fileKey = ({ md5, size, type }) => `${Buffer.from(md5).toString('hex')} ${size} ${type}`
 
-export const newPlace = () => ({ data: {}, peers: new Map(), states: new Map(), files: new Map() })
+export const newPlace = () => ({ data: {}, peers: new Map(), states: new Map(), files: new Map(), values: new Map() })
 
 export class MemoryEngine {
   isPersistent = true
@@ -61,6 +61,15 @@ export class MemoryEngine {
 
   cacheSentFiles(files) {
     for (const file of files) this.#place.files.set(fileKey(file), file)
+  }
+
+  getValues(names) {
+    return Object.fromEntries([...this.#place.values].filter(([name]) => names === null || names.includes(name)))
+  }
+
+  setValue(name, value) {
+    if (value === null) this.#place.values.delete(name)
+    else this.#place.values.set(name, value)
   }
 
   remove() {

@@ -1,7 +1,7 @@
 // What users write compiles, and what is wrong does not. Nothing here is run.
 import { MemoryStorage, type ITelegramStorageProvider, type IMtStorageProvider } from '@mtcute/core'
 import { TelegramClient } from 'telegram'
-import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
+import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Counts, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
 import { TgsessionStorage } from 'tgsession/mtcute'
 
@@ -71,6 +71,11 @@ export function engines(): void {
   const bytes: Uint8Array = session.toBytes({ format: 'telethon@8', compress: true })
   const names: string[] = listSessions('postgresql://host/database')
   const count: number = Session.openBytes(bytes).changeCount
+  const value: Uint8Array | null = session.getValue('salts')
+  session.setValue('salts', bytes)
+  const fields: SessionData = session.getSessionData()
+  const counts: Counts = session.getCounts()
+  void [value, fields.dcId, counts.values, session.getValueNames()]
   const sealed: Uint8Array = session.toAge({ recipients: ['age1'] })
   const opened: Promise<Session> = Session.openAgeAsync(sealed, { passphrase: 'x' }, { readOnly: true })
   void [names, count, opened]

@@ -41,6 +41,7 @@ from .session_data import SessionData
 from .status import Status, status_name
 from .stores import list_sessions
 from .update_states import UpdateState
+from .values import Counts, Values
 from .version import abi_version, version
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "BadSessionStringError",
     "ClosedError",
     "CorruptError",
+    "Counts",
     "DiskFullError",
     "Engine",
     "InUseError",
@@ -77,6 +79,7 @@ __all__ = [
     "UnsupportedError",
     "UpdateState",
     "UsernameExpired",
+    "Values",
     "WrongKeyError",
     "abi_version",
     "default_server_address",

@@ -12,6 +12,7 @@ from .engine import Engine, has
 from .guard import call
 from .peer_iter import read as read_peer
 from .peers import Peer
+from .session_bytes import lend
 from .status import Status
 from .text import encode
 
@@ -19,7 +20,7 @@ from .text import encode
 _engines: Dict[int, Any] = {}
 _OPTIONAL = (
     "get_peers_by_username", "get_peers_by_phone_number", "delete_peers", "save", "remove", "begin", "finish", "take_lease",
-    "release_lease",
+    "release_lease", "get_values", "set_value",
 )  # fmt: skip
 _REQUIRED = (
     "get_session_data", "set_session_data", "put_peers", "get_peers", "get_update_states", "set_update_states",
@@ -185,6 +186,19 @@ def take_lease(engine: Engine, key_id: Any, token: Any, owner: Any, seconds: int
     holder = engine.take_lease(key, mine, name, seconds)
     if holder is not None:
         call(lib.tgs_answer_holder, answer, encode(holder.owner, "the lease's owner"), holder.since)
+
+
+@_answers
+def get_values(engine: Engine, names: Any, count: int, answer: Any) -> None:
+    wanted = None if names == NULL else [ffi.string(name).decode() for name in ffi.unpack(names, count)]
+    for name, value in engine.get_values(wanted).items():
+        lent, length = lend(value, "a value")
+        call(lib.tgs_answer_value, answer, encode(name, "the name"), lent if length else NULL, length)
+
+
+@_answers
+def set_value(engine: Engine, name: Any, value: Any, length: int, _: Any) -> None:
+    engine.set_value(ffi.string(name).decode(), None if value == NULL else bytes(ffi.buffer(value, length)))
 
 
 @_answers

@@ -116,6 +116,17 @@ class Engine(abc.ABC):
         """Releases a lease, if `token` holds it. Required with `take_lease`."""
         raise NotImplementedError
 
+    def get_values(self, names: Optional[Sequence[str]]) -> Mapping[str, bytes]:
+        """Reads the values with these names, or all, by their names. They may be secrets.
+
+        Without it there are none: writing one is an UnsupportedError.
+        """
+        raise NotImplementedError
+
+    def set_value(self, name: str, value: Optional[bytes]) -> None:
+        """Sets a value; None removes it, if it is there. Required with `get_values`."""
+        raise NotImplementedError
+
     def close(self) -> None:  # noqa: B027 - optional for an engine
         """Called once, when the session is closed."""
 

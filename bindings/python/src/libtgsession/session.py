@@ -25,8 +25,10 @@ from .guard import call
 from .peer_iter import PeerIterator
 from .peers import InputPeer, Peer
 from .sent_files import SentFile
+from .session_data import SessionData
 from .text import Location, encode, encode_location, take
 from .update_states import UpdateState
+from .values import Counts, Values, count
 
 
 class Session:
@@ -219,6 +221,19 @@ class Session:
             return f"<Session {self.format}>"
         except errors.TgsError as error:
             return f"<Session: {error}>"
+
+    def get_session_data(self) -> SessionData:
+        """All fields, as they are at one moment."""
+        return session_data.read(self._handle)
+
+    def get_counts(self) -> Counts:
+        """How many rows of each kind there are, without reading them."""
+        return count(self._handle)
+
+    @property
+    def values(self) -> Values:
+        """Values of your own that are kept beside the session: a mapping of names to bytes."""
+        return Values(self._handle)
 
     def set_data(self, **values: Any) -> None:
         """Sets several fields, by their names, in one transaction: all of them, or none. None makes one absent."""

@@ -6,6 +6,7 @@ from typing import Any, List, Mapping, NamedTuple, Optional, Tuple
 
 from . import errors
 from ._native import NULL, ffi, lib
+from .guard import call
 from .text import encode
 
 KEY_LEN: int = lib.TGS_AUTH_KEY_LEN
@@ -66,6 +67,16 @@ def _set_number(struct: Any, name: str, value: Any) -> None:
     except OverflowError as error:
         raise errors.InvalidArgumentError(f"{name} is out of range: {error}") from error
     setattr(struct, f"has_{name}", True)
+
+
+def read(session: Any) -> SessionData:
+    """All fields, at one moment; the library's keys are wiped."""
+    out = ffi.new("tgs_session_data **")
+    call(lib.tgs_get_session_data, session, out)
+    try:
+        return SessionData(**from_struct(out[0], sum(BITS.values())))
+    finally:
+        lib.tgs_session_data_free(out[0])
 
 
 def from_struct(struct: Any, which: int) -> Mapping[str, Any]:

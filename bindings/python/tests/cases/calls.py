@@ -28,6 +28,11 @@ BY_ITSELF = {
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",
+    "tgs_session_data_free": "when the data was copied",
+    "tgs_report_new": "not needed: lists and reports are objects of Python",
+    "tgs_report_next": "not needed: lists and reports are objects of Python",
+    "tgs_report_free": "not needed: lists and reports are objects of Python",
+    "tgs_answer_value": "after Engine.get_values",
     "tgs_bytes_free": "when the bytes were copied",
     "tgs_answer_session_data": "after Engine.get_data",
     "tgs_answer_peers": "after Engine.get_peers and its like",
@@ -134,6 +139,11 @@ def set_data(session, data, which):
     session.set_data(**{name: value if name == "server_address" else values.whole(value) for name, value in given.items()})
 
 
+def session_data(session):
+    data = session.get_session_data()._asdict()
+    return {"data": {**data, "auth_key": values.digits(data["auth_key"]), "tmp_auth_key": values.digits(data["tmp_auth_key"])}}
+
+
 def open_bytes(octets, options):
     return Session.open_bytes(values.octets(octets), **values.options(options))
 
@@ -154,6 +164,12 @@ CALLS = {
         w.keep(n, Session.open_engine(w.engine(engine), **values.options(options))),
     "tgs_list_sessions": lambda w, n, location: {"names": json.dumps(libtgsession.list_sessions(location))},
     "tgs_set_session_data": lambda w, n, session, data, which: set_data(session, data, which),
+    "tgs_get_session_data": lambda w, n, session: session_data(session),
+    "tgs_get_counts": lambda w, n, session: {"counts": session.get_counts()._asdict()},
+    "tgs_set_value": lambda w, n, session, name, bytes: session.values.__setitem__(name, values.octets(bytes)),
+    "tgs_get_value": lambda w, n, session, name: found("bytes", values.digits(session.values.get(name))),
+    "tgs_delete_value": lambda w, n, session, name: session.values.discard(name),
+    "tgs_list_values": lambda w, n, session: {"names": json.dumps(list(session.values))},
     "tgs_to_bytes": lambda w, n, session, format, compress: {"bytes": session.to_bytes(format, compress).hex()},
     "tgs_to_age": lambda w, n, session, format, passphrase, recipients:
         {"bytes": session.to_age(format=format, passphrase=passphrase, recipients=recipients).hex()},

@@ -104,7 +104,8 @@ impl Client for SqliteClient {
     }
 
     fn erase(&mut self, tables: &[String]) {
-        self.erase = Some(tables.to_vec());
+        let due = self.erase.get_or_insert_default();
+        due.extend(tables.iter().filter(|table| !due.contains(table)).cloned().collect::<Vec<_>>());
         self.try_erase();
     }
 }

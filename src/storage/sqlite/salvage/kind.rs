@@ -2,7 +2,7 @@
 
 use rusqlite::types::ValueRef;
 
-use crate::model::{AUTH_KEY_LEN, Field};
+use crate::model::{AUTH_KEY_LEN, Field, VALUE_LEN, check_value_name};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub enum Kind {
     FileType,
     Version,
     FieldName,
+    /// The name of a value that a client keeps beside.
+    ValueName,
+    /// Bytes, of which there may be none.
+    Bytes,
     /// `table`, `index`, `view` or `trigger`.
     SchemaType,
     /// The text of a statement, or NULL.
@@ -61,6 +65,8 @@ impl Kind {
             (Self::PeerType, Text(text)) => (1..=32).contains(&text.len()) && is_plain(text),
             (Self::UsernameNotNull, Text(text)) => (1..=LONGEST_USERNAME).contains(&text.len()) && is_plain(text),
             (Self::FieldName, Text(text)) => is_field(text),
+            (Self::ValueName, Text(text)) => std::str::from_utf8(text).is_ok_and(|name| check_value_name(name).is_ok()),
+            (Self::Bytes, Blob(bytes)) => bytes.len() <= VALUE_LEN,
             (Self::SchemaType, Text(text)) => matches!(text, b"table" | b"index" | b"view" | b"trigger"),
             (Self::AddressWithPort, Text(text)) => is_address(text) && (text.is_empty() || has_port(text)),
             // All others may be absent.
@@ -75,6 +81,8 @@ impl Kind {
                 | Self::PeerType
                 | Self::UsernameNotNull
                 | Self::FieldName
+                | Self::ValueName
+                | Self::Bytes
                 | Self::SchemaType,
                 _,
             ) => false,

@@ -122,7 +122,7 @@ fn key(gathered: &Gathered, at: usize) -> Option<Key> {
         "sessions" | "version" | "state" | "user" => Some(Key::One),
         "usernames" if integer("peer_id").is_some() => Some(Key::Text(bytes("id")?)),
         "usernames" | "tgsession_usernames" => Some(Key::Pair(integer("id")?, bytes("username")?)),
-        "tgsession_fields" => Some(Key::Text(bytes("name")?)),
+        "tgsession_fields" | "tgsession_values" => Some(Key::Text(bytes("name")?)),
         "sent_files" | "tgsession_files" => {
             Some(Key::File(bytes("md5_digest")?, integer("file_size")?, integer("type")?))
         }

@@ -169,6 +169,7 @@ const KNOWN: &[Known] = &[
         "tgsession_files",
         &[("md5_digest", Md5), ("file_size", Count), ("type", FileType), ("id", HashNotNull), ("hash", HashNotNull)],
     ),
+    without_alias("tgsession_values", &[("name", ValueName), ("value", Bytes)]),
 ];
 
 impl Shape {
