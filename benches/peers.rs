@@ -10,7 +10,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, TransactionBehavior, params};
-use tgsession::model::{Peer, PeerType};
+use tgsession::model::{PartialPeer, Peer, PeerType};
 use tgsession::session::{Lookup, Options, Session};
 
 const LOOKUPS: usize = 20_000;
@@ -27,6 +27,8 @@ fn main() {
     for batch in [200, 1] {
         update_in_batches(&peers[..200 * batch], batch, rounds, folder.path());
     }
+
+    merging(&peers, rounds, folder.path());
 
     let path = folder.path().join("lookups.session");
     Session::open(path.to_str().unwrap(), &Options::default()).unwrap().update_peers(&peers).unwrap();
@@ -83,6 +85,37 @@ fn update_in_batches(peers: &[Peer], batch: usize, rounds: usize, folder: &Path)
         rounds,
         |_| peers.chunks(batch).for_each(|peers| ours.update_peers(peers).unwrap()),
         |_| peers.chunks(batch).for_each(|peers| plain_update(&plain, peers)),
+    );
+}
+
+/// Other access hashes each time, and nothing else of the peers. Here the second column is an update, which has to tell all.
+fn merging(peers: &[Peer], rounds: usize, folder: &Path) {
+    let [merged, updated] = ["merged", "updated"].map(|name| new_session(folder, name));
+    let hash = |peer: &Peer, turn: i64| peer.access_hash.map(|hash| hash ^ turn);
+    let told = [1, 2].map(|turn| {
+        let partial =
+            |peer: &Peer| PartialPeer { id: peer.id, access_hash: hash(peer, turn), ..PartialPeer::default() };
+        peers.iter().map(partial).collect::<Vec<_>>()
+    });
+    let whole = [1, 2].map(|turn| {
+        let other = |peer: &Peer| Peer { access_hash: hash(peer, turn), ..peer.clone() };
+        peers.iter().map(other).collect::<Vec<_>>()
+    });
+    for session in [&merged, &updated] {
+        session.update_peers(peers).unwrap();
+    }
+    compare(
+        "merge_peers beside update_peers",
+        rounds,
+        |round| merged.merge_peers(&told[round % 2]).unwrap(),
+        |round| updated.update_peers(&whole[round % 2]).unwrap(),
+    );
+    let few = 200.min(peers.len());
+    compare(
+        "100 × merge_peers of 200 beside it",
+        rounds,
+        |_| (0..100).for_each(|round| merged.merge_peers(&told[round % 2][..few]).unwrap()),
+        |_| (0..100).for_each(|round| updated.update_peers(&whole[round % 2][..few]).unwrap()),
     );
 }
 

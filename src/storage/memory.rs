@@ -191,7 +191,12 @@ impl Storage for Memory {
         let mode = WriteMode::Update { now: now() };
         let batch = MergeBatch::new(told);
         let stored = batch.peers.iter().filter_map(|told| self.peers.get(&told.id)).cloned().collect();
-        let merged = batch.onto(stored);
+        let mut merged = batch.onto(stored);
+        for (told, peer) in batch.peers.iter().zip(&mut merged).filter(|(told, _)| told.usernames.is_none()) {
+            let finds =
+                |username: &String| self.newest(self.usernames.get(username)).is_none_or(|found| found.id == told.id);
+            peer.usernames.retain(finds);
+        }
         for username in batch.taken {
             self.take_username(username);
         }

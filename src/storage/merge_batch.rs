@@ -3,7 +3,8 @@
 //! **A batch leaves what its peers would leave if they were merged one by one, in their order.** What a row tells
 //! replaces what was known, and the rest stays. So of two rows of one peer the later one counts where it tells something,
 //! and a username that a row tells is taken from every other peer, as in an update (see `peer_batch`). A username that
-//! only stays is taken from nobody.
+//! only stays is taken from nobody; and if a lookup finds another, newer peer by it, which a client may leave so, it does
+//! not stay: merging is no sign that the peer still has it.
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;

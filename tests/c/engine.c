@@ -239,6 +239,11 @@ static void every_call_fails(struct shelf *shelf, tgs_session *s, tgs_status sta
     FAILS(SET_SESSION_DATA, tgs_set_auth_key(s, test_key, sizeof test_key, E));
     FAILS(PUT_PEERS, tgs_update_peers(s, &peer, 1, E));
     FAILS(GET_PEERS, tgs_get_peer_by_id(s, 5, &out.peer, E));
+    FAILS(GET_PEERS, tgs_get_peers(s, &wide, 1, &out.peer, E));
+    FAILS(GET_PEERS, tgs_merge_peers(s, &peer, 1, E));
+    FAILS(PUT_PEERS, tgs_merge_peers(s, &peer, 1, E));
+    FAILS(DELETE_PEERS, tgs_delete_peers(s, &wide, 1, E));
+    FAILS(DELETE_PEERS, tgs_delete_all_peers(s, E));
     FAILS(GET_PEERS, tgs_peer_iter_new(s, NULL, 0, &out.iter, E));
     FAILS(GET_PEERS_BY_USERNAME, tgs_get_peer_by_username(s, name, &out.peer, E));
     FAILS(GET_PEERS_BY_USERNAME, tgs_update_peers(s, &peer, 1, E));
@@ -441,8 +446,8 @@ static void tables_that_are_wrong(void)
     struct shelf *shelf = shelf_new();
     const tgs_engine good = shelf_engine(shelf);
     tgs_engine bad = good;
-    /* The first header's table ended before `get_values`. */
-    const size_t sizes[] = {0, 1, 8, offsetof(tgs_engine, get_values) - sizeof(void *), sizeof good - 1};
+    const size_t first = offsetof(tgs_engine, delete_peers); /* the first header ended there */
+    const size_t sizes[] = {0, 1, 8, first - sizeof(void *), first - 1, sizeof good - 1};
     const uint32_t versions[] = {0, TGS_ENGINE_VERSION + 1, UINT32_MAX}, flags[] = {4, 7, UINT32_MAX};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         bad.size = sizes[i];
@@ -508,14 +513,16 @@ static void a_longer_table(void)
     shelf_free(shelf);
 }
 
-/* A table of the first header, which ended before the values: not a byte more of it is read. */
+/* A table of the first header, which ended before what deletes peers: not a byte more of it is read. */
 static void a_shorter_table(void)
 {
     struct shelf *shelf = shelf_new();
     const tgs_engine whole = shelf_engine(shelf);
-    const size_t size = offsetof(tgs_engine, get_values);
+    const size_t size = offsetof(tgs_engine, delete_peers);
     tgs_engine *shorter = (tgs_engine *)malloc(size);
     tgs_session *session = NULL, *target = NULL;
+    const int64_t id = 5;
+    tgs_peer peer = a_peer(id, NULL, 0);
     CHECK(shorter != NULL);
     memcpy(shorter, &whole, size);
     memcpy(shorter, &size, sizeof size);
@@ -526,7 +533,11 @@ static void a_shorter_table(void)
     REFUSED(TGS_ERROR_UNSUPPORTED, "get_values", tgs_set_value(session, "salts", test_key, 4, E));
     OK(tgs_delete_value(session, "salts", E));
     ANSWERS(TGS_NOT_FOUND, tgs_get_value(session, "salts", &out.bytes, &out.count, E));
-    CHECK(shelf_calls(shelf, GET_VALUES) == 0 && shelf_calls(shelf, SET_VALUE) == 0);
+    OK(tgs_merge_peers(session, &peer, 1, E));
+    REFUSED(TGS_ERROR_UNSUPPORTED, "delete_peers", tgs_delete_peers(session, &id, 1, E));
+    REFUSED(TGS_ERROR_UNSUPPORTED, "delete_peers", tgs_delete_all_peers(session, E));
+    OK(tgs_get_peer_by_id(session, id, &out.peer, E));
+    CHECK(shelf_calls(shelf, DELETE_PEERS) == 0 && shelf_calls(shelf, GET_VALUES) == 0 && shelf_calls(shelf, SET_VALUE) == 0);
     OK(tgs_open(":memory:", NULL, &target, E));
     OK(tgs_convert(session, target, NULL, 0, NULL, E));
     tgs_close(target);
@@ -558,6 +569,45 @@ static void values_beside(void)
     shelf_fail(shelf, GET_VALUES, true);
     REFUSED(TGS_ERROR_SERVER, "the shelf is gone", tgs_get_value(session, "zero", &out.bytes, &out.count, E));
     tgs_close(other);
+    tgs_close(session);
+    shelf_free(shelf);
+}
+
+/* What is told of peers is merged by the library, in a transaction of the engine's. */
+static void merging_and_deleting(void)
+{
+    static const char *const usernames[] = {"tgs_one", "tgs_too"};
+    struct shelf *shelf = shelf_new();
+    tgs_session *session = shelf_session(shelf);
+    tgs_peer peers[2] = {a_peer(5, usernames, 2), a_peer(6, NULL, 0)};
+    const int64_t ids[] = {6, 7, 5};
+    tgs_input_peer found[3];
+    found[0].size = sizeof *found;
+    peers[0].access_hash = 50;
+    peers[0].has_access_hash = true;
+    OK(tgs_update_peers(session, peers, 2, E));
+    peers[0] = a_peer(5, NULL, 0);
+    peers[0].has_access_hash = false;
+    peers[0].name = "Five";
+    peers[1] = a_peer(6, usernames, 1);
+    memset(shelf->calls, 0, sizeof shelf->calls);
+    OK(tgs_merge_peers(session, peers, 2, E));
+    CHECK(shelf->calls[BEGIN] == 1 && shelf->calls[FINISH] == 1 && shelf->calls[PUT_PEERS] == 1);
+    OK(tgs_get_peer_by_username(session, "tgs_one", &out.peer, E));
+    CHECK(out.peer.id == 6);
+    OK(tgs_get_peer_by_username(session, "tgs_too", &out.peer, E));
+    CHECK(out.peer.id == 5 && out.peer.access_hash == 50);
+    OK(tgs_get_peers(session, ids, 3, found, E));
+    CHECK(found[0].id == 6 && found[1].id == 0 && found[2].id == 5 && found[2].access_hash == 50);
+    OK(tgs_delete_peers(session, ids, 2, E));
+    OK(tgs_get_peers(session, ids, 3, found, E));
+    CHECK(found[0].id == 0 && found[1].id == 0 && found[2].id == 5);
+    shelf->status = TGS_ERROR_SERVER;
+    shelf->fails[FINISH] = true;
+    REFUSED(TGS_ERROR_SERVER, NULL, tgs_merge_peers(session, peers, 2, E));
+    shelf->fails[FINISH] = false;
+    OK(tgs_delete_all_peers(session, E));
+    CHECK(shelf->now.peer_count == 0);
     tgs_close(session);
     shelf_free(shelf);
 }
@@ -603,10 +653,13 @@ static void read_only(void)
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_set_user_id(session, &wide, E));
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_update_peers(session, &peer, 1, E));
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_update_peers(session, NULL, 0, E));
+    REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_merge_peers(session, &peer, 1, E));
+    REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_delete_all_peers(session, E));
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_set_update_states(session, NULL, 0, E));
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_save(session, E));
     REFUSED(TGS_ERROR_READ_ONLY, "shelf 5", tgs_delete(session, E));
-    static const enum shelf_function writing[] = {SET_SESSION_DATA, PUT_PEERS, SET_UPDATE_STATES, SAVE, REMOVE};
+    static const enum shelf_function writing[] = {SET_SESSION_DATA,  PUT_PEERS, DELETE_PEERS,
+                                                  SET_UPDATE_STATES, SAVE,      REMOVE};
     for (size_t i = 0; i < sizeof writing / sizeof *writing; i++)
         CHECK(shelf->calls[writing[i]] == 0);
     tgs_close(session);
@@ -630,6 +683,7 @@ int main(void)
     a_longer_table();
     a_shorter_table();
     values_beside();
+    merging_and_deleting();
     opens_that_fail();
     read_only();
     return finish();

@@ -145,6 +145,17 @@ static int32_t get_peers(void *context, const int64_t *ids, size_t count, tgs_an
     return TGS_OK;
 }
 
+static int32_t delete_peers(void *context, const int64_t *ids, size_t count, tgs_answer *answer)
+{
+    BEGINS(DELETE_PEERS);
+    for (size_t at = shelf->now.peer_count; at > 0; at--)
+        if (is_one_of(shelf->now.peers[at - 1].peer.id, ids, count)) {
+            shelf->now.peers[at - 1] = shelf->now.peers[--shelf->now.peer_count];
+            point(&shelf->now.peers[at - 1]);
+        }
+    return TGS_OK;
+}
+
 static int32_t get_peers_by_username(void *context, const char *const *usernames, size_t count, tgs_answer *answer)
 {
     BEGINS(GET_PEERS_BY_USERNAME);
@@ -391,6 +402,7 @@ tgs_engine shelf_engine(struct shelf *shelf)
     engine.finish = finish_changes;
     engine.take_lease = take_lease;
     engine.release_lease = release_lease;
+    engine.delete_peers = delete_peers;
     engine.get_values = get_values;
     engine.set_value = set_value;
     return engine;

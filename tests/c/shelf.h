@@ -25,6 +25,7 @@ enum shelf_function {
     FINISH,
     TAKE_LEASE,
     RELEASE_LEASE,
+    DELETE_PEERS,
     GET_VALUES,
     SET_VALUE,
     SHELF_FUNCTIONS

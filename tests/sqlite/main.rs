@@ -22,6 +22,7 @@ mod locks;
 mod login_only;
 mod logins;
 mod media;
+mod merged;
 mod migrated;
 mod mixed;
 #[cfg(target_os = "linux")]

@@ -206,10 +206,7 @@ impl Storage for MongoDb {
         }
         self.index_for(told.len())?;
         let mode = WriteMode::Update { now: now() };
-        self.write(async |writes| {
-            merges::write(told, mode, writes);
-            Ok(())
-        })
+        self.write(async |writes| merges::write(&self.store, told, mode, writes).await)
     }
 
     fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {

@@ -228,14 +228,21 @@ impl OpenFile {
 
     /// Removes the peers with the given ids, or all.
     pub fn delete_peers(&mut self, target: &Target, ids: Option<&[i64]>) -> Result<(), Fault> {
-        self.written_peers.forget(ids);
-        self.write(
+        let mut written_peers = std::mem::take(&mut self.written_peers);
+        let deleted = self.write(
             target,
             |_| Needs::default(),
             |conn, layout, queries| {
                 if layout.has_peers() { peer_writes::delete(conn, layout, queries, ids) } else { Ok(()) }
             },
-        )
+        );
+        match &deleted {
+            Ok(()) => written_peers.forget(ids),
+            Err(fault) if fault.is_locked() => {}
+            Err(_) => written_peers.clear(),
+        }
+        self.written_peers = written_peers;
+        deleted
     }
 
     /// Finds many peers by their ids, at one moment.
@@ -325,12 +332,38 @@ fn merged<'a>(
 ) -> Result<Vec<Merged<'a>>, Fault> {
     let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
     let mut stored = peers::read(conn, queries, Some(&ids))?.into_iter().peekable(); // in the same order
-    let merge = |told: &&'a PartialPeer| {
+    let mut merged = Vec::with_capacity(told.len());
+    for told in told {
         let stored = stored.next_if(|peer| peer.id == told.id);
         let is_known = stored.is_some();
-        Merged { told, peer: batch.one_onto(told, stored), is_known }
-    };
-    Ok(told.iter().map(merge).collect())
+        let mut peer = batch.one_onto(told, stored);
+        if told.usernames.is_none() {
+            give_up_usernames(&mut peer, conn, queries)?;
+        }
+        merged.push(Merged { told, peer, is_known });
+    }
+    Ok(merged)
+}
+
+// The clients leave a username with its earlier owner too, and trust the newer peer.
+fn give_up_usernames(peer: &mut Peer, conn: &Connection, queries: &Queries) -> Result<(), Fault> {
+    let mut kept = Vec::with_capacity(peer.usernames.len());
+    for username in std::mem::take(&mut peer.usernames) {
+        if find_by(conn, &queries.by_username, &username)?.is_none_or(|found| found.id == peer.id) {
+            kept.push(username);
+        }
+    }
+    peer.usernames = kept;
+    Ok(())
+}
+
+fn find_by(conn: &Connection, statements: &[String], key: &dyn ToSql) -> Result<Option<FoundPeer>, Fault> {
+    for sql in statements {
+        if let Some(found) = peers::find(conn, sql, key)?.found {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
 }
 
 fn only_read(location: &str) -> Error {

@@ -99,7 +99,7 @@ fn write_names(known: &KnownPeers, peers: &[Cow<'_, Peer>], abandoned: &[&str], 
 }
 
 /// A whole document, as `MongoStorage.update_peers` leaves a new one.
-fn document(peer: &Peer, mode: WriteMode) -> RawDocumentBuf {
+pub(super) fn document(peer: &Peer, mode: WriteMode) -> RawDocumentBuf {
     let mut document = rawdoc! { "_id": value::number(peer.id) };
     add_values(&mut document, peer);
     document.append(cstr!("last_update_on"), value::number(mode.last_update_on(peer)));

@@ -1,21 +1,25 @@
-//! Merging peers: each document gets what is told, by the server and without being read, so that no other writer is lost.
+//! Merging peers: the server changes what is told in each document, and nothing else, so that no other writer is lost.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use mongodb::bson::{RawBson, RawDocumentBuf, cstr, rawdoc};
+use mongodb::bson::raw::RawDocument;
+use mongodb::bson::{RawBson, RawDocumentBuf, cstr, doc, rawdoc};
 
-use super::{add_values, listings, names, release};
+use super::known_peers::document;
+use super::{READ_AT_ONCE, READ_FIRST_FROM, add_values, listings, names, release};
 use crate::model::{PartialPeer, Peer};
 use crate::storage::merge_batch::MergeBatch;
+use crate::storage::mongodb::fault::Fault;
 use crate::storage::mongodb::peers::{KNOWN_TYPES, PEERS, USERNAMES};
-use crate::storage::mongodb::value;
+use crate::storage::mongodb::store::Store;
 use crate::storage::mongodb::writes::{Statement, Writes, array, change, one_of, upsert};
+use crate::storage::mongodb::{own_data, value};
 use crate::storage::peer_batch::WriteMode;
 use crate::storage::stored_type::{stored_type, unknown_type};
 
 /// Adds what is told of peers to a call's writes.
-pub fn write(told: &[PartialPeer], mode: WriteMode, writes: &mut Writes) {
+pub async fn write(store: &Store, told: &[PartialPeer], mode: WriteMode, writes: &mut Writes) -> Result<(), Fault> {
     let batch = MergeBatch::new(told);
     // Those that tell usernames, with nothing but these.
     let named: Vec<Cow<'_, Peer>> = batch.peers.iter().filter_map(|told| named(told)).map(Cow::Owned).collect();
@@ -32,10 +36,80 @@ pub fn write(told: &[PartialPeer], mode: WriteMode, writes: &mut Writes) {
     if !single.is_empty() {
         outdated.push(rawdoc! { "_id": one_of(single) });
     }
-    writes.update(PEERS, batch.peers.iter().map(|told| statement(told, mode)).collect());
+    if batch.peers.len() < READ_FIRST_FROM {
+        writes.update(PEERS, batch.peers.iter().map(|told| statement(told, mode)).collect());
+    } else {
+        for some in batch.peers.chunks(READ_AT_ONCE) {
+            write_what_differs(store, some, mode, writes).await?;
+        }
+    }
     writes.delete(USERNAMES, outdated);
     writes.update(USERNAMES, named.iter().flat_map(|peer| listings(peer, mode)).collect());
     writes.update(USERNAMES, seen_again(&batch, mode));
+    Ok(())
+}
+
+/// Reads the stored documents first: those that have what is told get their times in one statement.
+async fn write_what_differs(
+    store: &Store,
+    batch: &[Cow<'_, PartialPeer>],
+    mode: WriteMode,
+    writes: &mut Writes,
+) -> Result<(), Fault> {
+    let ids: Vec<i64> = batch.iter().map(|told| told.id).collect();
+    let mut stored = HashMap::with_capacity(ids.len());
+    for document in store.find(PEERS, doc! { "_id": { "$in": ids } }, None).await? {
+        stored.insert(value::integer(&document, "_id")?, document);
+    }
+    let (mut new, mut changed) = (Vec::new(), Vec::new());
+    let mut seen: BTreeMap<i64, Vec<RawBson>> = BTreeMap::new();
+    for told in batch {
+        match stored.get(&Some(told.id)) {
+            None => new.push(document(&told.onto(None), mode)),
+            Some(there) if has_all(there, told)? => {
+                seen.entry(mode.last_update_on(&told.onto(None))).or_default().push(value::number(told.id));
+            }
+            Some(_) => changed.push(statement(told, mode)),
+        }
+    }
+    writes.insert(PEERS, new);
+    for (time, ids) in seen {
+        let (least, set) = (ids.len(), rawdoc! { "$set": { "last_update_on": value::number(time) } });
+        changed.push(change(rawdoc! { "_id": { "$in": array(ids) } }, set, least));
+    }
+    writes.update(PEERS, changed);
+    Ok(())
+}
+
+/// Whether a document has what is told. Of more than two usernames the order is not compared.
+fn has_all(there: &RawDocument, told: &PartialPeer) -> Result<bool, Fault> {
+    let whole = told.onto(None);
+    let mut values = RawDocumentBuf::new();
+    add_values(&mut values, &whole);
+    for element in &values {
+        let (key, value) = element?;
+        if is_told(told, key.as_str()) && there.get(key)? != Some(value) {
+            return Ok(false);
+        }
+    }
+    let part = there.get(own_data::PART)?.and_then(|part| part.as_document());
+    let own = |key: &str| part.map_or(Ok(None), |part| value::text(part, key));
+    let own_type = unknown_type(&whole, KNOWN_TYPES).map(|own| own.name().to_owned());
+    let lists = part.is_some_and(|part| part.get("usernames").is_ok_and(|names| names.is_some()));
+    let has_usernames = told.usernames.as_ref().is_none_or(|names| names.len() <= 2 && !lists);
+    Ok(has_usernames
+        && (told.peer_type.is_none() || own("type")? == own_type)
+        && (told.name.is_none() || own("name")? == whole.name))
+}
+
+/// Whether one of the values that `add_values` adds is told.
+fn is_told(told: &PartialPeer, key: &str) -> bool {
+    match key {
+        "access_hash" => told.access_hash.is_some(),
+        "type" => told.peer_type.is_some(),
+        "username" => told.usernames.is_some(),
+        _ => told.phone_number.is_some(),
+    }
 }
 
 fn named(told: &PartialPeer) -> Option<Peer> {
@@ -50,13 +124,7 @@ fn statement(told: &PartialPeer, mode: WriteMode) -> Statement {
     add_values(&mut values, &whole);
     let (mut set, mut on_insert, mut unset) = (RawDocumentBuf::new(), RawDocumentBuf::new(), RawDocumentBuf::new());
     for (key, value) in values.iter().flatten() {
-        let is_told = match key.as_str() {
-            "access_hash" => told.access_hash.is_some(),
-            "type" => told.peer_type.is_some(),
-            "username" => told.usernames.is_some(),
-            _ => told.phone_number.is_some(),
-        };
-        let place = if is_told { &mut set } else { &mut on_insert };
+        let place = if is_told(told, key.as_str()) { &mut set } else { &mut on_insert };
         place.append(key, value);
     }
     set.append(cstr!("last_update_on"), value::number(mode.last_update_on(&whole)));
