@@ -132,7 +132,7 @@ fn of_text(bytes: &[u8], location: &str, options: &Options) -> Result<Box<dyn St
 // A session string of Telethon's kind tells what Telethon needs and no more.
 fn nearest(client: &str) -> Result<NewFile> {
     match client {
-        "telethon" | "gramjs" | "alchemysession" => NewFile::named("telethon@7"),
+        "telethon" | "gramjs" | "alchemysession" | "telegram-web" => NewFile::named("telethon@7"),
         _ => Ok(NewFile::standard()),
     }
 }

@@ -10,6 +10,7 @@ use crate::model::{
     Contents, Field, FieldValue, Format, PeerType, SessionData, StringFormat, dc_of_address, default_address,
     is_test_address, is_web_address,
 };
+use crate::redact;
 use crate::storage::Change;
 
 /// Copies everything from one session to another. `overrides` are values that the caller knows and the source may not;
@@ -73,7 +74,7 @@ fn take_along(source: &Session, target: &Session) -> Result<Vec<String>> {
     if !tables.is_empty() {
         target.add_foreign_rows(&tables)?;
     }
-    Ok(tables.iter().map(|table| table.name.clone()).collect())
+    Ok(tables.iter().map(|table| redact::shown(&table.name).into_owned()).collect())
 }
 
 /// Puts in what stands beside the source, where the source has no value of its own.

@@ -19,6 +19,8 @@ use crate::storage::{file, file_findings};
 // A random key has no such run of zeros.
 const ZEROS: usize = 16;
 const LARGEST: u64 = 256 << 20;
+/// So many tables of other programs are named one by one.
+const MOST_TABLES: usize = 20;
 
 /// What was found about a session. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -223,7 +225,13 @@ fn of_leftovers(leftovers: &Leftovers) -> Vec<Finding> {
         let remedy = "a conversion leaves it behind, unless `tgsession convert --keep-foreign-tables` takes it along";
         Finding::warning("tables", message, remedy)
     };
-    leftovers.other_logins.iter().map(login).chain(leftovers.foreign_tables.iter().map(table)).collect()
+    let tables = leftovers.foreign_tables.iter();
+    let more = tables.len().saturating_sub(MOST_TABLES);
+    let more = (more > 0).then(|| {
+        let remedy = "see all of them with `tgsession inspect`";
+        Finding::warning("tables", format!("{more} more tables of other programs are in the file"), remedy)
+    });
+    leftovers.other_logins.iter().map(login).chain(tables.take(MOST_TABLES).map(table)).chain(more).collect()
 }
 
 fn of_key(key: &AuthKey) -> Option<Finding> {

@@ -110,8 +110,6 @@ fn its_tables_in_postgresql_are_read() {
     let peers = session.peers(None).unwrap();
     assert_eq!(peers[0].phone_number.as_deref(), Some("99966110005"));
     assert_eq!(error(session.update_peers(&[peer(7, &[])])).code(), ErrorCode::ReadOnly);
-    let other = error(list(&format!("{}?table_prefix=none_", database.url)));
-    assert!(other.to_string().contains("table_prefix="), "{other}");
 }
 
 #[test]
@@ -119,10 +117,10 @@ fn a_wrong_place_says_where_it_is() {
     let bridge = Bridge::new();
     let by_path = error(Session::open(&bridge.path(), &Options::default()));
     assert!(by_path.to_string().contains("table_prefix=telethon_"), "{by_path}");
-    for query in ["", "?table_prefix=other_"] {
-        let other = error(list(&bridge.url(query)));
-        assert!(other.to_string().contains("add table_prefix=telethon_"), "{other}");
-    }
+    let other = error(list(&bridge.url("")));
+    assert!(other.to_string().contains("add table_prefix=telethon_"), "{other}");
+    // Others may have tables of their own in one database.
+    assert!(list(&bridge.url("?table_prefix=other_")).unwrap().is_empty());
     let gone = error(list(&format!("{}.gone", bridge.url(""))));
     assert_eq!(gone.code(), ErrorCode::FileNotFound);
     assert!(gone.to_string().contains("there is no such file"), "{gone}");

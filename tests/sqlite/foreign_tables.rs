@@ -177,6 +177,41 @@ fn a_forged_definition_does_nothing_else() {
     }
 }
 
+// The schema's row of an index, with the text of a trigger or of an index on the login.
+#[test]
+fn a_forged_index_makes_nothing_else() {
+    for text in [
+        "CREATE TRIGGER i AFTER INSERT ON x BEGIN DELETE FROM sessions; END",
+        "CREATE INDEX i ON sessions (auth_key)",
+        "CREATE VIEW i AS SELECT auth_key FROM sessions",
+    ] {
+        let source = with("CREATE TABLE x (a); INSERT INTO x VALUES (1); CREATE INDEX i ON x (a)");
+        let conn = Connection::open(&source.file).unwrap();
+        conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
+        let forge = format!("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = '{text}' WHERE name = 'i'");
+        conn.execute_batch(&forge).unwrap();
+        drop(conn);
+        let target = Harness::new();
+        let session = create(&target.file, "telethon@8");
+        let Ok(opened) = try_open(&source.file, true) else { continue };
+        let _ = convert_with(&opened, &session, &KEEP);
+        let made =
+            "SELECT count(*) FROM sqlite_schema WHERE type IN ('view', 'trigger') OR name = 'i' AND tbl_name <> 'x'";
+        assert_eq!(value::<i64>(&target.file, made), 0, "{text}");
+    }
+}
+
+#[test]
+fn a_name_that_looks_like_a_secret_is_not_shown() {
+    let string = "1BVtsOHYBu".to_owned() + &"AbCdEfGh1234567890iJkLmNoPqRsTuVwXyZ_-".repeat(10)[..343];
+    let source = with(&format!("CREATE TABLE \"{string}\" (a)"));
+    let shown = leftovers(&source.file).foreign_tables[0].name.clone();
+    assert!(!shown.contains(&string[10..40]), "{shown}");
+    let (target, report) = keep(&source, "telethon@8");
+    assert_eq!(report.unwrap().foreign_tables[0].outcome, Outcome::TakenAlong);
+    assert_eq!(value::<i64>(&target.file, &format!("SELECT count(*) FROM sqlite_schema WHERE name = '{string}'")), 1);
+}
+
 #[test]
 fn a_name_that_is_not_utf_8_is_named_and_left_behind() {
     let source = with("CREATE TABLE x (a)");

@@ -62,7 +62,7 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
         maker.index()?;
     }
     if !columns.has_login(prefix) {
-        return maker.other_prefix()?.map_or(Ok(None), |other| Err(under_another(prefix, &other)));
+        return maker.forgotten_prefix()?.map_or(Ok(None), |other| Err(under_prefix(&other)));
     }
     // Without a row AlchemySession takes it for version 1; without the table it makes a new one, of its own version.
     let has_version = columns.has(prefix, &VERSION);
@@ -85,9 +85,9 @@ fn check_version(prefix: &str, version: i64) -> Result<(), Fault> {
     }
 }
 
-fn under_another(prefix: &str, other: &str) -> Fault {
+fn under_prefix(prefix: &str) -> Fault {
     let cause = format!(
-        "there are no tables of sessions whose names begin with '{prefix}'; there are some with '{other}': add table_prefix={other}"
+        "there are no tables of sessions without a prefix; there are some whose names begin with '{prefix}': add table_prefix={prefix}"
     );
     Fault::Refused(ErrorCode::FileNotFound, cause)
 }
@@ -181,14 +181,17 @@ impl Maker<'_> {
         Ok(matches!(key.as_slice(), [column] if column[0].text().as_deref() == Some("session_id")))
     }
 
-    /// Another prefix, under which such tables may be.
-    fn other_prefix(&self) -> Result<Option<String>, Fault> {
+    /// A prefix of such tables, if the URL gives none. Who gives one may share the database with others.
+    fn forgotten_prefix(&self) -> Result<Option<String>, Fault> {
+        if !self.prefix.is_empty() {
+            return Ok(None);
+        }
         let step = [Step::Run { sql: self.dialect.like_sessions, values: Vec::new() }];
         let rows = self.pool.run(|client| client.run(Scope::Single, &step))?;
         let prefix = |row: &Vec<Value>| row[0].text()?.strip_suffix(SESSIONS.name).map(str::to_owned);
         let mut prefixes: Vec<String> = rows.iter().flatten().filter_map(prefix).collect();
         prefixes.sort();
-        Ok(prefixes.into_iter().find(|other| other != self.prefix && is_plain(other)))
+        Ok(prefixes.into_iter().find(|other| is_plain(other)))
     }
 
     fn version(&self, columns: &Columns) -> Result<Option<i64>, Fault> {

@@ -13,9 +13,11 @@ use super::layout::Layout;
 use super::schema::Schema;
 use crate::error::{Error, ErrorCode};
 use crate::model::{Field, ForeignTable, OtherLogin};
+use crate::redact;
 use crate::storage::{Cell, ForeignRows};
 
 const OURS: [&str; 2] = ["sqlite_", "tgsession_"];
+const MAKES_INDEX: [&str; 2] = ["CREATE INDEX ", "CREATE UNIQUE INDEX "];
 
 /// A table as the schema names it.
 struct Named {
@@ -26,7 +28,10 @@ struct Named {
 
 /// The foreign tables of a file.
 pub fn tables(conn: &Connection, layout: &Layout) -> Result<Vec<ForeignTable>, Fault> {
-    let table = |Named { name, sql }: Named| ForeignTable { rows: sql.and_then(|_| count(conn, &name)), name };
+    let table = |Named { name, sql }: Named| {
+        let rows = sql.and_then(|_| count(conn, &name));
+        ForeignTable { name: redact::shown(&name).into_owned(), rows }
+    };
     Ok(named(conn, layout)?.into_iter().map(table).collect())
 }
 
@@ -103,8 +108,8 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<ForeignRows>, Faul
     let mut found = Vec::new();
     for Named { name, sql } in named(conn, layout)? {
         let Some(sql) = sql else { continue };
-        let columns = stored_columns(conn, &name)?;
-        let indexes = indexes(conn, &name)?;
+        // Names that are not UTF-8 cannot be put into a statement.
+        let (Ok(columns), Ok(indexes)) = (stored_columns(conn, &name), indexes(conn, &name)) else { continue };
         let cells = cells(conn, &name, &columns)?;
         found.push(ForeignRows { name, sql, indexes, columns, cells });
     }
@@ -164,16 +169,24 @@ fn make(conn: &Connection, layout: &Layout, table: &ForeignRows) -> Result<(), F
     if layout.dialect.tables.contains(&lower.as_str()) || is_there(conn, &table.name)? {
         return Err(clash("", "a table of this name is part of the new layout"));
     }
+    let others = others(conn, &table.name)?;
     // Only the first statement of a text runs.
     conn.prepare(&table.sql)?.execute([])?;
-    if !is_there(conn, &table.name)? {
-        return Err(clash("", "its definition makes another table"));
-    }
     fill(conn, table)?;
-    for index in &table.indexes {
+    for index in table.indexes.iter().filter(|sql| MAKES_INDEX.iter().any(|start| sql.starts_with(start))) {
         conn.prepare(index)?.execute([])?;
     }
-    Ok(())
+    if is_there(conn, &table.name)? && self::others(conn, &table.name)? == others {
+        return Ok(());
+    }
+    Err(clash("", "its definition makes something else"))
+}
+
+// What the schema has beside a table, its indexes and what SQLite itself makes.
+fn others(conn: &Connection, name: &str) -> Result<i64, Fault> {
+    let sql = "SELECT count(*) FROM main.sqlite_master \
+               WHERE tbl_name <> ?1 COLLATE NOCASE AND substr(name, 1, 7) <> 'sqlite_'";
+    Ok(conn.query_row(sql, [name], |row| row.get(0))?)
 }
 
 fn is_there(conn: &Connection, name: &str) -> Result<bool, Fault> {

@@ -1,7 +1,7 @@
 //! Sessions in bytes: SQLite files and what is packed by gzip. What opens is read, written and read again.
 
 use tgsession::model::{Field, FieldValue, Peer};
-use tgsession::session::{ByteOptions, Lookup, Options, Session};
+use tgsession::session::{ByteOptions, ConvertOptions, Lookup, NewFile, Options, Session, convert_with};
 
 pub fn run(bytes: &[u8]) {
     let Ok(session) = Session::open_bytes(bytes, &Options::default()) else { return };
@@ -24,6 +24,15 @@ pub fn run(bytes: &[u8]) {
     }
     let _ = session.set(&[(Field::DcId, Some(FieldValue::Integer(3)))]);
     read(&session);
+    take_along(&session);
+}
+
+// Other programs' tables into a new session.
+fn take_along(session: &Session) {
+    let target = Session::new_in_bytes(NewFile::standard(), "a new session", None).unwrap();
+    let options = ConvertOptions { keep_foreign_tables: true, ..ConvertOptions::default() };
+    let _ = convert_with(session, &target, &options);
+    assert_eq!(target.format().unwrap().to_string(), "pyrogram@3");
 }
 
 fn read(session: &Session) {

@@ -31,6 +31,9 @@ pub fn write(conn: &Connection, layout: &Layout, peer: &Peer) -> Result<(), Faul
                VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
     let own_type = unknown_type(peer, layout.peer_types).map(PeerType::name);
     let stored = client_type(layout, peer);
-    let values = params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), peer.name, peer.last_update_on];
+    // What the client has a column for stands there alone.
+    let name = peer.name.as_ref().filter(|_| layout.peers.name.is_none());
+    let last_update_on = peer.last_update_on.filter(|_| layout.peers.last_update_on.is_none());
+    let values = params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), name, last_update_on];
     check_written(conn.prepare_cached(sql)?.execute(values)?)
 }
