@@ -32,6 +32,7 @@ lint-rust:
 	make/setup.sh c
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
+	cd bindings/rust/grammers && $(CARGO) fmt --check && $(CARGO) clippy --quiet --locked --all-targets --target-dir $(abspath $(TARGET_DIR))/grammers -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --all-features
 
 # Their licences, and where they come from: deny.toml is the policy.
