@@ -8,7 +8,7 @@ import type { UpdateState } from './update-states'
 export type Key = 'usernames' | 'phoneNumber' | 'name'
 
 const FORMS: Record<Key, (text: string) => string> = {
-  usernames: (text) => text.replace(/^@/, '').toLowerCase(),
+  usernames: (text) => (text.startsWith('@') ? text.slice(1) : text).toLowerCase(),
   phoneNumber: (text) => text.replace(/\D/g, ''),
   name: (text) => text,
 }
@@ -16,8 +16,10 @@ const KEYS = Object.keys(FORMS) as Key[]
 
 /** What a peer has of a key; undefined where it does not tell. An empty text tells that there is none, as to `mergePeers`. */
 function valuesOf(peer: NewPeer, key: Key): string[] | undefined {
-  const value = peer[key] ?? undefined
-  return value === undefined ? undefined : [value].flat().filter(Boolean).map(FORMS[key])
+  const value = peer[key]
+  if (value === undefined || value === null) return undefined
+  if (typeof value !== 'string') return value.map(FORMS[key])
+  return value === '' ? [] : [FORMS[key](value)]
 }
 
 /** Whether a peer tells that it does not have this username, phone number or name. */
@@ -44,10 +46,14 @@ export class Batch {
   addPeer(peer: NewPeer): void {
     const before = this.peers.get(peer.id)
     if (before) this.removePeer(peer.id)
-    const told = Object.fromEntries(Object.entries(peer).filter(([, value]) => value !== undefined && value !== null))
-    const merged = { ...before, ...told, id: peer.id }
-    this.peers.set(peer.id, merged)
-    for (const key of KEYS) for (const value of valuesOf(merged, key) ?? []) this.#found[key].set(value, peer.id)
+    const merged: Record<string, unknown> = { ...before }
+    for (const [name, value] of Object.entries(peer)) if (value !== undefined && value !== null) merged[name] = value
+    this.#keep(merged as unknown as NewPeer)
+  }
+
+  #keep(peer: NewPeer): void {
+    this.peers.set(peer.id, peer)
+    for (const key of KEYS) for (const value of valuesOf(peer, key) ?? []) this.#found[key].set(value, peer.id)
   }
 
   removePeer(id: number): void {

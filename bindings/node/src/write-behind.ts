@@ -50,7 +50,7 @@ export class WriteBehind {
 
   /** As `Session.mergePeers` takes it: what is left out stays as the session has it. */
   addPeer(peer: NewPeer): void {
-    toRaw({ ...peer }, `peer ${peer.id}`)
+    toRaw(peer as unknown as Record<string, unknown>, `peer ${peer.id}`)
     if (peer.id === 0) throw invalid('peer 0: an id must not be 0')
     this.#waiting.addPeer(peer)
     this.#schedule()
