@@ -39,9 +39,9 @@ class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 
 
 class FileStorage(ElectrogramStorage):
-    def __init__(self, name: str, workdir: Path) -> None:
+    def __init__(self, name: str, workdir: Path, **told: Any) -> None:
         super().__init__(name)
-        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None, told)
 
 
 class MemoryStorage(ElectrogramStorage):
@@ -49,13 +49,14 @@ class MemoryStorage(ElectrogramStorage):
     TELETHON_STRING = {"api_id": 0, "test_mode": False, "user_id": 9999, "is_bot": False}
 
     def __init__(
-        self, name: str, session_string: Optional[str] = None, is_telethon_string: bool = False
+        self, name: str, session_string: Optional[str] = None, is_telethon_string: bool = False, **told: Any
     ) -> None:
         super().__init__(name)
         self.is_telethon_string = is_telethon_string
-        self._set_location(MEMORY, session_string)
+        self._set_location(MEMORY, session_string, told)
 
     def _fill(self, session: Session) -> None:
+        super()._fill(session)
         if self.is_telethon_string and self.session_string:
             for field, value in self.TELETHON_STRING.items():
                 if getattr(session, field) is None:
