@@ -118,7 +118,7 @@ class UnknownVersionError(TgsError, sqlite3.DatabaseError):
     status = Status.ERROR_UNKNOWN_VERSION
 
 
-class BadSessionStringError(TgsError, ValueError):
+class BadSessionStringError(TgsError, ValueError, sqlite3.DatabaseError):
     """A text is not an intact session string."""
 
     status = Status.ERROR_BAD_SESSION_STRING

@@ -47,7 +47,7 @@ def one_by_one(rows: List[Sequence[Any]], columns: Callable[[List[Sequence[Any]]
             check(*columns([row]))
             good.append(row)
         except (struct.error, TypeError, ValueError, IndexError, AttributeError) as error:
-            failures.append(caused_by(error, f"cannot store peer {row[0] if row else row!r}: {reason(error)}"))
+            failures.append(caused_by(error, f"cannot store peer {row[0]!r}: {reason(error)}"))
     return Checked(good, as_one(failures))
 
 

@@ -137,10 +137,7 @@ class SessionStorage:
         if self.database == MEMORY and self.session_string:
             session = Session.open_string(self.session_string, username_expiry=USERNAME_EXPIRY_NEVER)
         else:
-            # Usernames expire by the clock of Python (`_is_expired`).
-            session = Session.open(
-                self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=USERNAME_EXPIRY_NEVER
-            )
+            session = self._new()
         try:
             if self.session_string and self.database != MEMORY:
                 self._load(session, self.session_string)
@@ -152,6 +149,12 @@ class SessionStorage:
         if session.auth_key and session.api_id is None and self.session_string:
             log.warning("You are using an old session string format. Use export_session_string to update")
         return session
+
+    def _new(self) -> Session:
+        # Usernames expire by Python's clock: see `get_peer_by_username`.
+        return Session.open(
+            self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=USERNAME_EXPIRY_NEVER
+        )
 
     def _load(self, session: Session, session_string: str) -> None:
         """Copies the login of a session string into the file."""

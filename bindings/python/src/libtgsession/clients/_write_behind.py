@@ -98,14 +98,19 @@ class WriteBehind:
 
     def flush(self) -> None:
         """Writes everything, in this thread, or raises why not: then the values stay queued."""
+        has_tried = False
         while True:
             with self._condition:
                 while self._in_flight is not EMPTY:
+                    has_tried = True
                     self._condition.wait()
-                if self._error is not None:
+                if self._error is not None and (has_tried or self._error is not self._failing):
                     self._raise()
+                # What failed is tried again: that is the answer that counts.
+                self._error = None
                 if not len(self._pending):
                     return
+            has_tried = True
             self.write_pending()
 
     def close(self) -> None:

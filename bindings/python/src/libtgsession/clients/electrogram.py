@@ -9,6 +9,7 @@ from pyrogram import raw
 from pyrogram.storage import Storage
 
 from ..session import Session
+from ._mongo import MongoSession
 from ._storage import MEMORY
 from ._update_state import UpdateStateStorage
 from ._username_pairs import UsernamePairsStorage
@@ -61,3 +62,17 @@ class MemoryStorage(ElectrogramStorage):
             for field, value in self.TELETHON_STRING.items():
                 if getattr(session, field) is None:
                     setattr(session, field, value)
+
+
+class MongoStorage(MongoSession, ElectrogramStorage):
+    """`Client("my_account", storage=MongoStorage("my_account", connection))`, where the client's own takes `mongodb=`.
+
+    connection: a mongodb:// URL, or a client of motor or pymongo, whose address and login are used.
+    remove_peers: whether `delete` removes the peers too.
+    """
+
+    WRITES_BEHIND = False
+
+    def __init__(self, name: str, connection: Any, remove_peers: Optional[bool] = False, **told: Any):
+        super().__init__(name)
+        self._set_connection(name, connection, remove_peers, told)

@@ -102,6 +102,9 @@ class Session(sqlite.SQLiteSession):
         state = "closed" if self._opened is None else self._opened.format
         return f"<{type(self).__module__}.{type(self).__name__} {self.filename!r} ({state})>"
 
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise TypeError("a session cannot be copied: make another one with the same name")
+
     def _cursor(self) -> Any:
         raise errors.UnsupportedError("this session is not open in Python's SQLite: use its methods, or libtgsession.Session")
 
