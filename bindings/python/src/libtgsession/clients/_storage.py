@@ -266,7 +266,11 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_username(self, username: str) -> Any:
-        found = await self._look_up(self._session.peer_by_username, username, username_key(username))
+        find, writer = self._session.peer_by_username, self._write_behind
+        if self._writing or not (writer is None or writer.is_empty):
+            found = await self._look_up(writer, find, username, username_key(username))
+        else:
+            found = ask(find, username)
         if found is None:
             raise KeyError(f"Username not found: {username}")
         seen = found.last_update_on
@@ -275,7 +279,11 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_phone_number(self, phone_number: str) -> Any:
-        found = await self._look_up(self._session.peer_by_phone_number, phone_number, phone_key(phone_number))
+        find, writer = self._session.peer_by_phone_number, self._write_behind
+        if self._writing or not (writer is None or writer.is_empty):
+            found = await self._look_up(writer, find, phone_number, phone_key(phone_number))
+        else:
+            found = ask(find, phone_number)
         if found is None:
             raise KeyError(f"Phone number not found: {phone_number}")
         return self._input_peer(found)
@@ -288,17 +296,15 @@ class SessionStorage:
         found: Optional[InputPeer] = await read_in_thread(find, peer_id) if self._is_busy(writer) else find(peer_id)
         return found
 
-    async def _look_up(self, find: Callable[[str], Any], text: str, key: Optional[Hashable]) -> Optional[InputPeer]:
+    async def _look_up(
+        self, writer: Optional[WriteBehind], find: Callable[[str], Any], text: str, key: Optional[Hashable]
+    ) -> Optional[InputPeer]:
         if key is None:
             return None
-        writer = self._write_behind
-        try:
-            if writer is None or writer.is_empty:
-                found: Optional[InputPeer] = await read_in_thread(find, text) if self._writing else find(text)
-                return found
+        if writer is not None and not writer.is_empty:
             return await self._look_up_queued(writer, find, text, key)
-        except INVALID_VALUE:
-            return None
+        found: Optional[InputPeer] = await read_in_thread(ask, find, text)
+        return found
 
     async def _look_up_queued(
         self, writer: WriteBehind, find: Callable[[str], Any], text: str, key: Hashable
@@ -310,7 +316,7 @@ class SessionStorage:
                 queued = await self._find_by_id(writer, peer_id)
                 if queued is not None:
                     return queued
-            found: Optional[InputPeer] = await read_in_thread(find, text) if self._is_busy(writer) else find(text)
+            found: Optional[InputPeer] = await read_in_thread(ask, find, text) if self._is_busy(writer) else ask(find, text)
             # What was queued may have been written meanwhile: then both are asked again.
             if writer.written == written:
                 break
@@ -389,19 +395,17 @@ class SessionStorage:
 
     async def _field(self, name: str, value: Any) -> Any:
         if value is object:
-            if name in self._odd_fields:
+            if self._odd_fields and name in self._odd_fields:
                 return self._odd_fields[name]
-            current = await self._read_field(name)
+            if self._writing or (self._write_behind is not None and self._write_behind.is_writing):
+                current = await read_in_thread(getattr, self._session, name)
+            else:
+                current = getattr(self._session, name)
             return NEW_SESSION_DEFAULTS.get(name) if current is None else current
         self._odd_fields.pop(name, None)
         if name in POSITIVE_FIELDS and isinstance(value, int) and value <= 0:
             self._odd_fields[name], value = value, None
         return await self._write(setattr, self._session, name, value)
-
-    async def _read_field(self, name: str) -> Any:
-        if self._writing or (self._write_behind is not None and self._write_behind.is_writing):
-            return await read_in_thread(getattr, self._session, name)
-        return getattr(self._session, name)
 
     async def dc_id(self, value: Any = object) -> Any:
         return await self._field("dc_id", value)
@@ -480,6 +484,14 @@ def as_found(row: Sequence[Any]) -> InputPeer:
     if kind not in KINDS:
         raise ValueError(f"Invalid peer type: {kind}")
     return InputPeer(peer_id, bare_id, access_hash, KINDS[kind], None)
+
+
+def ask(find: Callable[[str], Optional[InputPeer]], text: str) -> Optional[InputPeer]:
+    """A lookup, in which nobody has what no peer can have."""
+    try:
+        return find(text)
+    except INVALID_VALUE:
+        return None
 
 
 def columns(rows: List[Sequence[Any]]) -> Columns:
