@@ -386,10 +386,12 @@ class SessionStorage:
             raise error
 
     def _set_usernames(self, usernames: Dict[int, Sequence[str]]) -> None:
-        """Gives peers other usernames, and changes nothing else of them."""
+        """Gives peers of the file other usernames, and changes nothing else of them."""
         with self._change:
-            peers = list(self._session.peers(usernames))
-            self._session.update_peers([peer._replace(usernames=usernames[peer.id]) for peer in peers])
+            known = filter(None, self._session.get_peers_by_id(usernames))
+            self._session.merge_peers(
+                [(peer.id, None, None, list(usernames[peer.id]), None, None, peer.last_update_on) for peer in known]
+            )
 
     # ---- Fields
 

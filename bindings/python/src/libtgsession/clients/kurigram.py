@@ -85,10 +85,9 @@ class SQLiteStorage(SessionStorage, Storage):
         """Peers that are told without their usernames keep those that they have."""
         with self._change:
             kept = [row for row in rows if row[0] not in usernames]
-            known = {peer.id: peer.usernames for peer in self._session.peers(row[0] for row in kept)}
             told = [row for row in rows if row[0] in usernames] if len(kept) < len(rows) else []
             # The last one who was told a username has it.
-            self._session.update_peers([*with_usernames(kept, known), *with_usernames(told, usernames)])
+            self._session.merge_peers([*with_usernames(kept, {}), *with_usernames(told, usernames)])
 
     async def update_usernames(self, usernames: Iterable[Tuple[int, List[Optional[str]]]]) -> None:
         told = {peer_id: [name for name in names if name is not None] for peer_id, names in usernames}
@@ -181,9 +180,10 @@ def take_steps(states: Dict[int, update_states.UpdateState], steps: Iterable[Ste
 
 
 def with_usernames(rows: Iterable[Sequence[Any]], usernames: Mapping[int, Any]) -> List[Sequence[Any]]:
+    """For `merge_peers`: usernames of None are not told, and a phone number of "" is none."""
     get = usernames.get
     return [
-        (peer_id, access_hash, kind, get(peer_id), phone_number, None, None)
+        (peer_id, access_hash, kind, get(peer_id), phone_number or "", None, None)
         for peer_id, access_hash, kind, phone_number in rows
     ]
 
