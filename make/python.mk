@@ -7,7 +7,7 @@ PYTHON_TARGET := target/python
 PYTHON_BIN := $(PYTHON_TARGET)/venv/bin
 
 # The clients whose code the tests run.
-PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0.3.230 pyrofork-2.3.69 \
+PYTHON_CLIENTS := pyrogram-2.0.106 hydrogram-0.2.0 kurigram-2.2.26 electrogram-0.3.230 pyrofork-2.3.69 pyrofork-2.3.69-mongodb \
 	pyrotgfork-2.2.24.1 telethon-1.24.0 telethon-1.36.0 telethon-1.40.0 telethon-1.43.2 telethon-1.45.0
 
 .PHONY: test-python python-wheel python-venv python-library python-clients bench-python bench-sql

@@ -26,6 +26,8 @@ KEYS = [
 ]  # fmt: skip
 PEERS = 10_000
 BATCH = 200
+LARGE = 30_000
+LOGIN = {"dc_id": 2, "api_id": 5, "test_mode": False, "auth_key": bytes(range(256)), "user_id": 777, "is_bot": False}
 
 
 def main(keys):
@@ -72,7 +74,7 @@ async def family():
             }
 
         async def run(label, works, times):
-            show("  " + label, await compare(works, times, pair.ours._flush_queue))
+            show("  " + label, await compare(works, times, pair.ours._flush))
 
         # Made before they are brought: the clock is the storages'.
         batches = [[row(10**6 + turn * BATCH + n) for n in range(BATCH)] for turn in range(5)]
@@ -123,11 +125,39 @@ async def family():
         await run("update_peers(1), again", each("update_peers", lambda turn: [row(turn + 1)]), 20)
         await run(f"update_peers({BATCH}) new, save", saving(new(BATCH, 5), storages), 5)
         await run(f"update_peers({BATCH}) again, save", saving(each("update_peers", again), storages), 10)
+        await large(row, each, new, run)
+        await run("username while peers wait", waiting(storages, new, lambda turn: f"name{peer(turn)}"), 50)
         await run("user_id()", each("user_id"), 500)
         await run("user_id(value)", each("user_id", lambda turn: turn + 1), 20)
         await run("save", each("save"), 20)
+        for storage in storages.values():
+            for field, value in LOGIN.items():
+                await finish(getattr(storage, field)(value))
+        await run("export_session_string", each("export_session_string"), 50)
         await finish(pair.close())
         show("  open, close", await compare(opening(storages), 5))
+
+
+async def large(row, each, new, run):
+    """What a client brings of an account with many chats, at once."""
+    await run(f"update_peers({LARGE}), new", new(LARGE, 1), 1)
+    if "kurigram" in os.environ["TGS_CLIENT"]:
+        names = [(n, [f"name{n}"]) for n in range(10**6, 10**6 + LARGE)]
+        await run(f"update_usernames({LARGE})", each("update_usernames", lambda turn: names), 1)
+
+
+def waiting(storages, new, name):
+    """A new peer is brought, and another one is looked up."""
+    bring = new(1, 50)
+
+    def both(side, storage):
+        async def work(turn):
+            await bring[side](turn)
+            await storage.get_peer_by_username(name(turn))
+
+        return work
+
+    return {side: both(side, storage) for side, storage in storages.items()}
 
 
 def missing(storages):
@@ -191,13 +221,14 @@ async def telethon():
                 name: (lambda turn, call=getattr(session, method): call(*choose(turn)))
                 for name, session in sessions.items()
             }
-            show("  " + label, await compare(works, times, sessions["ours"]._flush_queue))
+            show("  " + label, await compare(works, times, sessions["ours"]._write_behind.flush))
 
         date = datetime.datetime.now(tz=datetime.timezone.utc)
         for session in sessions.values():
             session.process_entities(users(1, PEERS))
         for when in ("in its transaction", "saved"):
             await run(f"get_input_entity(id), {when}", "get_input_entity", lambda turn: (types.PeerUser(peer(turn)),), 500)
+            await run(f"get_input_entity(int), {when}", "get_input_entity", lambda turn: (peer(turn),), 500)
             for session in sessions.values():
                 session.save()
         await run("get_input_entity(username)", "get_input_entity", lambda turn: (f"name{peer(turn)}",), 30)
@@ -211,14 +242,29 @@ async def telethon():
             name: (lambda turn, name=name, session=session: session.process_entities(next(unused[name])))
             for name, session in sessions.items()
         }
-        show(f"  process_entities({BATCH}), new", await compare(works, 10, sessions["ours"]._flush_queue))
+        show(f"  process_entities({BATCH}), new", await compare(works, 10, sessions["ours"]._write_behind.flush))
         await run(f"process_entities({BATCH}), again", "process_entities", lambda turn: (batches[turn % 5],), 10)
+        many = users(10**8, LARGE)
+        await run(f"process_entities({LARGE})", "process_entities", lambda turn: (many,), 1)
+        works = {name: asking(session, users, peer) for name, session in sessions.items()}
+        show("  username while entities wait", await compare(works, 30, sessions["ours"]._write_behind.flush))
         state = types.updates.State(1, 2, date, 3, unread_count=0)
         await run("set_update_state", "set_update_state", lambda turn: (turn, state), 20)
         await run("get_update_state", "get_update_state", lambda turn: (turn,), 20)
         await run("save", "save", lambda turn: (), 20)
         for session in sessions.values():
             session.close()
+
+
+def asking(session, users, peer):
+    """A new entity is brought, and another one is looked up."""
+    unused = itertools.count(2 * 10**8)
+
+    def work(turn):
+        session.process_entities(users(next(unused), 1))
+        session.get_input_entity(f"name{peer(turn)}")
+
+    return work
 
 
 if __name__ == "__main__":

@@ -18,12 +18,13 @@ FAMILY = [
 TELETHON = ["telethon-1.24.0", "telethon-1.36.0", "telethon-1.40.0", "telethon-1.43.2", "telethon-1.45.0"]
 
 
-def run(key, file):
+def run(key, *files):
     folder = ORACLE / key
     assert folder.is_dir(), f"{folder} is not there: run tests/oracle/install.py {key}"
     # -s: a test that warns (the clients do) says so in its process only.
-    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore", str(HERE / file)]
-    done = subprocess.run(command, env={**os.environ, "TGS_CLIENT": key}, capture_output=True, text=True, timeout=300)
+    command = [sys.executable, "-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "ignore"]
+    command += [str(HERE / file) for file in files]
+    done = subprocess.run(command, env={**os.environ, "TGS_CLIENT": key}, capture_output=True, text=True, timeout=600)
     passed = re.search(r"(\d+) passed", done.stdout)
     assert done.returncode == 0 and passed, done.stdout[-6000:] + done.stderr[-2000:]
     return int(passed.group(1))
@@ -31,12 +32,16 @@ def run(key, file):
 
 @pytest.mark.parametrize("key", FAMILY)
 def test_pyrograms_family(key):
-    assert run(key, "test_family.py") >= 10
+    assert run(key, "test_family.py", "test_contract.py") >= 30
+
+
+def test_pyrofork_in_mongodb():
+    assert run("pyrofork-2.3.69-mongodb", "test_mongo.py") >= (4 if "TGS_MONGODB" in os.environ else 1)
 
 
 @pytest.mark.parametrize("key", TELETHON)
 def test_telethon(key):
-    assert run(key, "test_telethon.py") >= 10
+    assert run(key, "test_telethon.py", "test_contract_telethon.py") >= 25
 
 
 def test_the_package_imports_no_client():

@@ -1,5 +1,6 @@
 """The examples of the README run: those without a client wholly, the others as far as they are valid Python."""
 
+import asyncio
 import re
 from pathlib import Path
 
@@ -24,10 +25,15 @@ def test_examples(example, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     log_in(tmp_path / "my_account.session", "kurigram@7")
     log_in(tmp_path / "telethon.session", "telethon@8")
-    exec(code, {"Session": Session})
+    names = {"Session": Session}
+    exec(code, names)
+    if "main" in names:
+        asyncio.run(names["main"]())
+        assert capsys.readouterr().out.startswith("4 InputPeer(id=7")
+        return
     printed = capsys.readouterr().out
     assert "print(" not in example or ("kurigram@7 4" in printed and "InputPeer(id=5" in printed and "\n1B" in printed)
 
 
 def test_there_are_examples():
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6

@@ -9,8 +9,9 @@ import threading
 
 import pytest
 from libtgsession import InvalidArgumentError, LockedError, Session
-from libtgsession.clients import _write_behind
-from libtgsession.clients._write_behind import Batch, WriteBehind
+from libtgsession.clients import _write_behind, _writer
+from libtgsession.clients._batch import Batch
+from libtgsession.clients._write_behind import WriteBehind
 from locks import locked
 
 
@@ -32,6 +33,14 @@ class Gate:
 @pytest.fixture
 def gate():
     return Gate()
+
+
+@pytest.fixture
+def shared(monkeypatch):
+    """A thread of this test alone."""
+    writer = _writer.Writer()
+    monkeypatch.setattr(_writer, "shared", writer)
+    return writer
 
 
 def test_everything_arrives_in_order(gate):
@@ -78,14 +87,17 @@ def test_reads_see_what_is_on_its_way(gate):
 
 def test_an_error_surfaces_once_and_nothing_is_lost(gate):
     writer = WriteBehind(gate)
-    gate.errors = [LockedError("locked"), LockedError("locked again")]
+    gate.errors = [LockedError("locked")] * 1000
     writer.put("peers", [(1, "a"), (2, "b")])
     with pytest.raises(LockedError):
         writer.flush()
     assert writer.find("peers", 1) == "a"
     writer.put("peers", [(1, "newer")])
-    with pytest.raises(LockedError, match="again"):
+    with pytest.raises(LockedError):
         writer.flush()
+    # What may have failed meanwhile is not told if it now succeeds.
+    writer._error = writer._failing
+    gate.errors = []
     writer.flush()
     assert {n: value for batch in gate.batches for n, value in batch["peers"].items()} == {1: "newer", 2: "b"}
     assert writer.is_empty
@@ -189,16 +201,97 @@ def test_it_waits_for_another_programs_lock(tmp_path):
         assert session.peer_by_id(1).access_hash == 2
 
 
-def test_the_thread_ends_and_begins_again(gate, monkeypatch):
-    monkeypatch.setattr(_write_behind, "IDLE_TIMEOUT", 0.01)
+def test_the_thread_ends_when_idle_and_begins_again(gate, shared, monkeypatch):
+    monkeypatch.setattr(_writer, "IDLE_TIMEOUT", 0.01)
     writer = WriteBehind(gate)
     for n in range(3):
         writer.put("peers", [(n, n)])
-        thread = writer._thread
-        writer.flush()
+        (thread,) = shared._threads
         thread.join(30)
-        assert not thread.is_alive() and writer._thread is None
+        assert not thread.is_alive() and shared._threads == []
     assert [batch["peers"] for batch in gate.batches] == [{0: 0}, {1: 1}, {2: 2}]
+
+
+def test_one_thread_for_all_and_none_after_the_last_is_closed(gate, shared):
+    writers = [WriteBehind(gate) for _ in range(100)]
+    for n, writer in enumerate(writers):
+        writer.put("peers", [(n, n)])
+    assert len(shared._threads) == 1
+    threads = list(shared._threads)
+    for writer in writers:
+        writer.close()
+    assert shared._threads == [] and not any(thread.is_alive() for thread in threads)
+    assert {n for batch in gate.batches for n in batch["peers"]} == set(range(100))
+    # And again.
+    writers[0].put("peers", [(5, 5)])
+    writers[0].close()
+    assert gate.batches[-1] == {"peers": {5: 5}}
+
+
+def test_a_storage_that_waits_for_a_lock_keeps_nobody_waiting(gate, shared, monkeypatch):
+    monkeypatch.setattr(_writer, "STUCK_AFTER", 0.0)
+    gate.open.clear()
+    stuck, other = WriteBehind(gate), Gate()
+    free = WriteBehind(other)
+    stuck.put("peers", [(1, 1)])
+    assert gate.entered.wait(30)
+    free.put("peers", [(2, 2)])
+    assert other.entered.wait(30) and not gate.batches
+    gate.open.set()
+    stuck.close()
+    free.close()
+    assert (gate.batches, other.batches) == ([{"peers": {1: 1}}], [{"peers": {2: 2}}])
+
+
+def test_only_the_bad_value_of_a_batch_is_lost(gate):
+    def write(batch):
+        if 13 in batch.peers or 13 in batch.states:
+            raise InvalidArgumentError("thirteen")
+        gate(batch)
+
+    writer = WriteBehind(write)
+    writer.put("peers", [(n, n) for n in range(40)])
+    writer.put("usernames", [(n, [f"name{n}"]) for n in range(5)])
+    writer.put("states", [(n, n) for n in range(20)])
+    writer.put("files", [((b"5", 1, 2), 3)])
+    with pytest.raises(InvalidArgumentError, match="cannot store peer 13: thirteen; cannot store update state 13: thirteen") as raised:
+        writer.flush()
+    assert str(raised.value.__cause__.__cause__) == "thirteen"
+    found = {kind: {} for kind in Batch.KINDS}
+    for batch in gate.batches:
+        for kind, values in batch.items():
+            found[kind].update(values)
+    assert set(found["peers"]) == set(range(40)) - {13}
+    assert set(found["states"]) == set(range(20)) - {13}
+    assert len(found["usernames"]) == 5 and len(found["files"]) == 1
+    assert writer.is_empty
+
+
+def test_what_was_put_back_is_still_found(gate):
+    writer = WriteBehind(gate)
+    gate.errors = [LockedError("locked")]
+    writer.put("peers", [(1, "a")])
+    with pytest.raises(LockedError):
+        writer.flush()
+    assert not writer.is_empty and writer.find("peers", 1) == "a"
+    writer.flush()
+    assert writer.is_empty and gate.batches == [{"peers": {1: "a"}}]
+
+
+def test_the_owner_of_a_name_is_the_last_who_told_it(gate):
+    gate.open.clear()
+    writer = WriteBehind(gate, lambda kind, key, names: names)
+    writer.put("peers", [(1, ["a", "b"]), (2, ["c"])])
+    assert [writer.owner(name) for name in "abcd"] == [("peers", 1), ("peers", 1), ("peers", 2), None]
+    assert gate.entered.wait(30)
+    # These come after a batch that is being written.
+    writer.put("peers", [(2, ["a"]), (3, ["d"])])
+    assert [writer.owner(name) for name in "abcd"] == [("peers", 2), ("peers", 1), None, ("peers", 3)]
+    writer.put("peers", [(2, [])])
+    assert [writer.owner(name) for name in "abcd"] == [("peers", 1), ("peers", 1), None, ("peers", 3)]
+    gate.open.set()
+    writer.close()
+    assert writer.owner("a") is None
 
 
 SCRIPT = """

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::storage::descriptors::{self, Held};
 use crate::storage::file;
@@ -23,6 +24,28 @@ pub enum ChangeCounter {
     Encrypted([u8; 10], Option<[u8; 48]>),
 }
 
+// More files are not watched: their descriptors are kept for sessions, of which a process may be allowed a thousand. What is
+// read of those files costs what it costs SQLite.
+const MAX_WATCHED: usize = 256;
+
+static WATCHED: AtomicUsize = AtomicUsize::new(0);
+
+/// One of [`MAX_WATCHED`].
+struct Place(&'static AtomicUsize);
+
+impl Place {
+    fn take(taken: &'static AtomicUsize) -> Option<Self> {
+        let next = |count| (count < MAX_WATCHED).then_some(count + 1);
+        taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok().map(|_| Self(taken))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 /// A file to watch. Drop it after the connection: see [`descriptors`].
 pub struct Watch {
     path: PathBuf,
@@ -30,11 +53,14 @@ pub struct Watch {
     file: Option<Shared>,
     // Once it exists it stays, as does the journal mode, while the connection is open.
     index: Option<Shared>,
+    _place: Option<Place>,
 }
 
 impl Watch {
     pub fn new(path: &Path, is_encrypted: bool) -> Self {
-        Self { path: path.to_owned(), is_encrypted, file: Shared::open(path), index: None }
+        let place = Place::take(&WATCHED);
+        let file = place.as_ref().and_then(|_| Shared::open(path));
+        Self { path: path.to_owned(), is_encrypted, file, index: None, _place: place }
     }
 
     /// The current counter; `None` if it cannot be read.
@@ -55,6 +81,7 @@ impl Watch {
 
     // The header does not tell whether there is a WAL, and another program may begin one: so both are looked at.
     fn counter_of_encrypted(&mut self) -> Option<ChangeCounter> {
+        let file = Arc::clone(&self.file.as_ref()?.file);
         let index = file::beside(&self.path, "-shm");
         if self.index.is_none() && index.exists() {
             self.index = Some(Shared::open(&index)?);
@@ -63,7 +90,7 @@ impl Watch {
             Some(index) => Some(read(&index.file, 0)?),
             None => None,
         };
-        Some(ChangeCounter::Encrypted(read(&self.file.as_ref()?.file, HEADER_AT)?, of_index))
+        Some(ChangeCounter::Encrypted(read(&file, HEADER_AT)?, of_index))
     }
 }
 
@@ -98,4 +125,18 @@ fn read<const N: usize>(file: &File, at: u64) -> Option<[u8; N]> {
 )))]
 fn read<const N: usize>(_file: &File, _at: u64) -> Option<[u8; N]> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_files_are_watched_and_no_more() {
+        static TAKEN: AtomicUsize = AtomicUsize::new(0);
+        let places: Vec<Place> = std::iter::from_fn(|| Place::take(&TAKEN)).collect();
+        assert_eq!(places.len(), MAX_WATCHED);
+        drop(places);
+        assert!(Place::take(&TAKEN).is_some());
+    }
 }

@@ -8,6 +8,7 @@
 `libtgsession.clients` has storages for Pyrogram, its forks, and Telethon.
 """
 
+from .async_session import AsyncSession
 from .conversion import default_server_address, diagnose
 from .engine import Engine, LeaseHolder
 from .errors import (
@@ -47,6 +48,7 @@ from .version import abi_version, version
 __all__ = [
     "USERNAME_EXPIRY_AS_CLIENT",
     "USERNAME_EXPIRY_NEVER",
+    "AsyncSession",
     "BadSessionStringError",
     "ClosedError",
     "CorruptError",

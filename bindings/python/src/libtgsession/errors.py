@@ -1,7 +1,11 @@
-"""One exception for each status. It also derives from Python's own exception of the same meaning, if there is one."""
+"""One exception for each status. It also derives from Python's own exception of the same meaning, if there is one, and from
+that of `sqlite3`, which is what the clients' own storages raise.
+"""
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 import threading
 from typing import Any, Dict, Type
 
@@ -40,13 +44,13 @@ class InvalidArgumentError(TgsError, ValueError):
     status = Status.ERROR_INVALID_ARGUMENT
 
 
-class ClosedError(TgsError):
+class ClosedError(TgsError, sqlite3.ProgrammingError):
     """The session was closed or deleted."""
 
     status = Status.ERROR_CLOSED
 
 
-class ReadOnlyError(TgsError):
+class ReadOnlyError(TgsError, sqlite3.OperationalError):
     """The session, its file or its medium is read-only."""
 
     status = Status.ERROR_READ_ONLY
@@ -58,61 +62,69 @@ class UnsupportedError(TgsError):
     status = Status.ERROR_UNSUPPORTED
 
 
-class IoError(TgsError, OSError):
-    """The operating system refused to read or write."""
+class IoError(TgsError, OSError, sqlite3.OperationalError):
+    """The operating system refused to read or write. `filename` is what was to be opened, if a call opened it."""
 
     status = Status.ERROR_IO
+    number = errno.EIO
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.errno = self.number
 
 
 class SessionNotFoundError(IoError, FileNotFoundError):
     """There is no such file or folder."""
 
     status = Status.ERROR_FILE_NOT_FOUND
+    number = errno.ENOENT
 
 
 class PermissionDeniedError(IoError, PermissionError):
     """The operating system denies access."""
 
     status = Status.ERROR_PERMISSION_DENIED
+    number = errno.EACCES
 
 
 class DiskFullError(IoError):
     """No space is left."""
 
     status = Status.ERROR_DISK_FULL
+    number = errno.ENOSPC
 
 
-class LockedError(TgsError):
+class LockedError(TgsError, sqlite3.OperationalError):
     """Another program holds the session's lock."""
 
     status = Status.ERROR_LOCKED
 
 
-class NotASessionError(TgsError):
+class NotASessionError(TgsError, sqlite3.DatabaseError):
     """The file is not a session that this library knows."""
 
     status = Status.ERROR_NOT_A_SESSION
 
 
-class CorruptError(TgsError):
+class CorruptError(TgsError, sqlite3.DatabaseError):
     """The session is damaged."""
 
     status = Status.ERROR_CORRUPT
 
 
-class UnknownVersionError(TgsError):
+class UnknownVersionError(TgsError, sqlite3.DatabaseError):
     """The session's version is newer than this library."""
 
     status = Status.ERROR_UNKNOWN_VERSION
 
 
-class BadSessionStringError(TgsError, ValueError):
+class BadSessionStringError(TgsError, ValueError, sqlite3.DatabaseError):
     """A text is not an intact session string."""
 
     status = Status.ERROR_BAD_SESSION_STRING
 
 
-class WrongKeyError(TgsError):
+class WrongKeyError(TgsError, sqlite3.DatabaseError):
     """The session is encrypted, and what was given does not decrypt it, or nothing was given."""
 
     status = Status.ERROR_WRONG_KEY

@@ -18,6 +18,7 @@ from . import (
     session_data,
     update_states,
 )
+from ._handle import Handle, naming
 from ._native import ffi, lib
 from ._peer_structs import Packed
 from .engine import Engine
@@ -31,7 +32,7 @@ from .update_states import UpdateState
 from .values import Counts, Values, count
 
 
-class Session:
+class Session(Handle):
     """Thread-safe. Each call is atomic, and its writes are on disk when it returns. Made by `Session.open`."""
 
     dc_id = fields.IntField("int32_t", "The account's home data centre.")
@@ -49,6 +50,7 @@ class Session:
     def __init__(self, handle: Any) -> None:
         # The library ignores a second close, so it is also the destructor.
         self._handle = ffi.gc(handle, lib.tgs_close)
+        self._is_open = True
 
     # ---- Opening and closing
 
@@ -87,7 +89,10 @@ class Session:
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
             passphrase, encryption_key,
         )  # fmt: skip
-        return cls._open(lib.tgs_open, encode_location(location), made)
+        with naming(location):
+            session = cls._open(lib.tgs_open, encode_location(location), made)
+        session._holds_something = location != ":memory:"
+        return session
 
     @classmethod
     def open_string(
@@ -170,7 +175,9 @@ class Session:
     ) -> Session:
         """Opens a session in a storage engine of your own; `Engine.close` is called when the session is closed."""
         made = options.make(read_only, create, username_expiry=username_expiry, lease=lease)
-        return cls(_engine_calls.open_engine(engine, made))
+        session = cls(_engine_calls.open_engine(engine, made))
+        session._holds_something = True
+        return session
 
     @classmethod
     def _open(cls, function: Any, *arguments: Any) -> Session:
@@ -184,6 +191,7 @@ class Session:
 
     def close(self) -> None:
         """Closes the session; nothing is lost without `save`. A second call is ignored."""
+        self._is_open = False
         lib.tgs_close(self._handle)
 
     def change_passphrase(self, passphrase: str) -> None:
@@ -197,6 +205,7 @@ class Session:
     def delete(self) -> None:
         """Deletes the session and all files that belong to it."""
         call(lib.tgs_delete, self._handle)
+        self._is_open = False
 
     def __enter__(self) -> Session:
         return self
@@ -234,6 +243,10 @@ class Session:
     def values(self) -> Values:
         """Values of your own that are kept beside the session: a mapping of names to bytes."""
         return Values(self._handle)
+
+    def __len__(self) -> int:
+        """The number of its peers."""
+        return count(self._handle).peers
 
     def set_data(self, **values: Any) -> None:
         """Sets several fields, by their names, in one transaction: all of them, or none. None makes one absent."""

@@ -130,6 +130,7 @@ def test_the_account_itself(pair):
     for session in pair:
         session.process_entities(types.contacts.ResolvedPeer(None, [types.InputPeerUser(0, 7770001234)], []))
     assert same(pair, "get_input_entity", 0).access_hash == 7770001234
+    pair[1].save()
     with tgs.Session.open(pair[1].filename) as session:
         assert session.user_id == 7770001234
 

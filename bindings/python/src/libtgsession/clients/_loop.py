@@ -1,10 +1,11 @@
-"""A pool of threads for calls that would block the event loop.
+"""Pools of threads for calls that would block the event loop.
 
-A lookup takes about 6 microseconds, and a round trip to a thread 50 to 100: so lookups run in the event loop. A write waits
-for the disk or for another program's lock, and runs in a thread.
+A lookup takes about 6 microseconds, and a round trip to a thread 50 to 100: so lookups run in the event loop, unless a
+write is under way. A write waits for the disk or for another program's lock, and runs in a thread. Lookups have a pool of
+their own, where no write is before them.
 
-The pool is our own. The loop's default threads may all be busy with the program's own calls, and a round trip through
-`concurrent.futures` takes 100 microseconds more, which is longer than a write.
+The pools are our own. The loop's default threads may all be busy with the program's own calls, and a round trip through
+`concurrent.futures` takes 100 microseconds more, which is longer than a write. Their threads end with the last storage.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import atexit
 import os
 import queue
 import threading
+import weakref
 from collections import deque
 from typing import Any, Callable, Deque, List, Optional, Tuple
 
@@ -45,6 +47,8 @@ class Worker:
                 return
             while job is not None:
                 job = self._execute(*job)
+            if self._pool.is_over(self):
+                return
 
     def _execute(
         self, loop: asyncio.AbstractEventLoop, future: asyncio.Future[Any], function: Any, arguments: Any
@@ -73,6 +77,35 @@ class Pool:
         self._workers: List[Worker] = []
         self._idle: List[Worker] = []
         self._waiting: Deque[Job] = deque()
+        self._users: weakref.WeakSet[Any] = weakref.WeakSet()
+        # The last user has left.
+        self._is_over = False
+
+    def enter(self, user: Any) -> None:
+        with self._lock:
+            self._users.add(user)
+            self._is_over = False
+
+    def leave(self, user: Any) -> None:
+        """After the last user no thread is left, but for those that are at work: they end after it."""
+        with self._lock:
+            self._users.discard(user)
+            if self._users:
+                return
+            self._is_over = True
+            idle, self._idle = self._idle, []
+            self._workers = [worker for worker in self._workers if worker not in idle]
+        for worker in idle:
+            worker.join()
+
+    def is_over(self, worker: Worker) -> bool:
+        """Whether the last user left while this worker was at work."""
+        with self._lock:
+            if self._is_over and worker in self._idle:
+                self._idle.remove(worker)
+                self._workers.remove(worker)
+                return True
+            return False
 
     def put(self, job: Job) -> None:
         with self._lock:
@@ -112,15 +145,21 @@ def set_outcome(future: asyncio.Future[Any], result: Any, error: Optional[BaseEx
 
 
 pool = Pool()
+lookups = Pool()
 
 
 def reset() -> None:
-    """A forked process has a copy of the pool, but none of its threads."""
-    global pool
-    pool = Pool()
+    """A forked process has a copy of the pools, but none of their threads."""
+    global pool, lookups
+    pool, lookups = Pool(), Pool()
 
 
-atexit.register(lambda: pool.finish())
+def finish() -> None:
+    pool.finish()
+    lookups.finish()
+
+
+atexit.register(finish)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=reset)
 
@@ -131,3 +170,23 @@ def run_in_thread(function: Callable[..., Any], *arguments: Any) -> asyncio.Futu
     future = loop.create_future()
     pool.put((loop, future, function, arguments))
     return future
+
+
+def read_in_thread(function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
+    """The same for a lookup, which no write is before."""
+    loop = asyncio.get_running_loop()
+    future = loop.create_future()
+    lookups.put((loop, future, function, arguments))
+    return future
+
+
+def enter(user: Any) -> None:
+    """A storage begins to use the threads."""
+    pool.enter(user)
+    lookups.enter(user)
+
+
+def leave(user: Any) -> None:
+    """A storage needs them no longer."""
+    pool.leave(user)
+    lookups.leave(user)

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import logging
 import re
+import struct
 import time
+from itertools import chain
 from threading import Lock
-from typing import Any, Dict, Iterable, List, Optional, Sequence
+from typing import Any, Callable, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
 
 from .. import errors
 from .._peer_structs import Packed
 from ..conversion import default_server_address
+from ..options import USERNAME_EXPIRY_NEVER
 from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..session import Session
-from ._loop import run_in_thread
-from ._write_behind import Batch, WriteBehind
+from . import _loop
+from ._batch import Batch
+from ._clock import pretended
+from ._lookups import phone_key, row_keys, username_key
+from ._loop import read_in_thread, run_in_thread
+from ._row_checks import Columns, checked, several
+from ._write_behind import WriteBehind
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +37,12 @@ LOGIN = ("dc_id", "api_id", "test_mode", "auth_key", "user_id", "is_bot")
 # If one of these is missing, the clients take the session for empty and discard its auth key.
 REQUIRED_FIELDS = ("test_mode", "user_id", "is_bot")
 
+# What a constructor may be told, for sessions of clients that do not store it.
+TOLD_FIELDS = ("api_id", *REQUIRED_FIELDS)
+
+# The clients' tables take 0 and less for these, which means nothing to Telegram, and nothing to the library.
+POSITIVE_FIELDS = frozenset({"dc_id", "user_id", "port"})
+
 # In these layouts a missing value means that a login was interrupted: the client then logs in again, as it should.
 OWN_LAYOUTS = frozenset({"pyrogram", "pyrofork", "kurigram", "memory"})
 
@@ -38,7 +52,7 @@ INVALID_VALUE = (errors.InvalidArgumentError, TypeError)
 USERS = frozenset({PeerType.USER, PeerType.BOT})
 CHANNEL = -1000000000000
 
-KINDS: Dict[str, PeerType] = {kind.value: kind for kind in PeerType}
+KINDS: Dict[Optional[str], PeerType] = {kind.value: kind for kind in PeerType}
 
 # Up to this many rows are packed in the event loop, which takes half a millisecond, while they are in the processor's
 # cache. Larger batches are packed in the thread.
@@ -82,33 +96,65 @@ class SessionStorage:
     # The Unix second of the last save; 0 if something was written since.
     _saved = 0
 
-    def _set_location(self, database: Any, session_string: Optional[str]) -> None:
+    def _set_location(self, database: Any, session_string: Optional[str], told: Mapping[str, Any]) -> None:
+        """told: what the caller knows, for a session whose own client does not store it."""
         self.database = database
         self.session_string = session_string
+        self._told = checked_told(type(self), told)
+        # Values that the client's own tables take and the library does not: kept while the storage lives.
+        self._odd_fields: Dict[str, int] = {}
+        self._peer_0: Optional[InputPeer] = None
         # Held while a value is read, changed and written back.
         self._change = Lock()
+
+    def __repr__(self) -> str:
+        state = self._session.format if isinstance(self._session, Session) and self._session.is_open else "not open"
+        return f"<{type(self).__module__}.{type(self).__name__} {self.name!r} ({state})>"
+
+    async def __aenter__(self) -> Any:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: Any) -> None:
+        await self.close()
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise TypeError("a storage cannot be copied: make another one with the same arguments")
 
     # ---- Opening and closing
 
     async def open(self) -> None:
-        self._session = await run_in_thread(self._open)
+        _loop.enter(self)
+        try:
+            self._session = await run_in_thread(self._open)
+        except BaseException:
+            _loop.leave(self)
+            raise
         if self.WRITES_BEHIND and self.database != MEMORY:
-            self._write_behind = WriteBehind(self._write_batch)
+            self._write_behind = WriteBehind(self._write_batch, self._keys_of)
 
     def _open(self) -> Session:
         if self.database == MEMORY and self.session_string:
-            session = Session.open_string(self.session_string, username_expiry=self.USERNAME_TTL)
+            session = Session.open_string(self.session_string, username_expiry=USERNAME_EXPIRY_NEVER)
         else:
-            session = Session.open(
-                self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=self.USERNAME_TTL
-            )
-            if self.session_string:
+            session = self._new()
+        try:
+            if self.session_string and self.database != MEMORY:
                 self._load(session, self.session_string)
-        self._fill(session)
-        self._check_complete(session)
+            self._fill(session)
+            self._check_complete(session)
+        except BaseException:
+            session.close()
+            raise
         if session.auth_key and session.api_id is None and self.session_string:
             log.warning("You are using an old session string format. Use export_session_string to update")
         return session
+
+    def _new(self) -> Session:
+        # Usernames expire by Python's clock: see `get_peer_by_username`.
+        return Session.open(
+            self.database, format=self.NEW_FILE, wal=bool(self.use_wal), username_expiry=USERNAME_EXPIRY_NEVER
+        )
 
     def _load(self, session: Session, session_string: str) -> None:
         """Copies the login of a session string into the file."""
@@ -116,7 +162,8 @@ class SessionStorage:
             session.set_data(**{field: getattr(source, field) for field in LOGIN}, date=0)
 
     def _fill(self, session: Session) -> None:
-        """Overridden for a client that knows values which the session does not have."""
+        """Adds what the caller knows and the session does not have."""
+        fill(session, self._told)
 
     def _check_complete(self, session: Session) -> None:
         layout = session.format
@@ -124,10 +171,9 @@ class SessionStorage:
             return
         missing = [field for field in REQUIRED_FIELDS if getattr(session, field) is None]
         if missing:
-            session.close()
             raise errors.IncompleteError(
                 f"this {layout} session has no {', '.join(missing)}, without which the client would discard its auth key: "
-                f"set it once with libtgsession.Session, or convert the session"
+                f"tell the storage once ({', '.join(f'{name}=' for name in missing)}), or convert the session"
             )
 
     async def save(self) -> None:
@@ -141,13 +187,21 @@ class SessionStorage:
     def _save(self) -> None:
         self._flush()
         self._session.save()
+        now = pretended()
+        if now is not None:
+            self._session.date = now
 
     async def close(self) -> None:
-        await self._write(self._close)
+        try:
+            await self._write(self._close)
+        finally:
+            _loop.leave(self)
 
     def _close(self) -> None:
+        writer = self._write_behind
         try:
-            self._flush()
+            if writer is not None:
+                writer.close()
         finally:
             self._write_behind = None
             self._session.close()
@@ -186,52 +240,25 @@ class SessionStorage:
         if self._write_behind is not None:
             self._write_behind.flush()
 
-    async def _flush_queue(self) -> None:
-        """Before a read that needs everything that was queued."""
-        if self._write_behind is not None and not self._write_behind.is_empty:
-            await run_in_thread(self._write_behind.flush)
-
     def _write_batch(self, batch: Batch) -> None:
         """Runs in the writer's thread."""
         if batch.peers:
-            self._write_rows(batch.peers.values())
-
-    def _write_rows(self, rows: Iterable[Sequence[Any]]) -> None:
-        rows = list(rows)
-        try:
-            self._session.update_peers(rows)
-        except INVALID_VALUE:
-            # One queued row is invalid: the others are written.
-            failed = None
-            for row in rows:
-                try:
-                    self._session.update_peers([row])
-                except INVALID_VALUE as error:
-                    failed = error
-            if failed is not None:
-                raise failed from None
-
-    async def _find_queued(self, writer: WriteBehind, peer_id: int) -> Optional[InputPeer]:
-        row = writer.find("peers", peer_id)
-        if row is not None and row[2] in KINDS:
-            return as_found(row)
-        if row is not None:
-            await run_in_thread(writer.flush)
-        found: Optional[InputPeer] = await run_in_thread(self._session.peer_by_id, peer_id)
-        return found
+            self._session.update_peers(batch.peers.values())
 
     # ---- Peers
 
-    # Each of the three is written out: another coroutine in between would cost a tenth of the whole.
+    # Lookups look among the queued values, then in the file. While somebody writes, the file is read in a thread, so that
+    # the event loop never waits for a commit.
 
     async def get_peer_by_id(self, peer_id: Any) -> Any:
         key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
-        if key is None:
-            found = None
-        elif self._write_behind is not None and not self._write_behind.is_empty:
-            found = await self._find_queued(self._write_behind, key)
+        writer = self._write_behind
+        if not key:
+            found = None if key is None else self._peer_0 or self._session.peer_by_id(key)
+        elif writer is not None and not writer.is_empty:
+            found = await self._find_by_id(writer, key)
         elif self._writing:
-            found = await run_in_thread(self._session.peer_by_id, key)
+            found = await read_in_thread(self._session.peer_by_id, key)
         else:
             found = self._session.peer_by_id(key)
         if found is None:
@@ -239,28 +266,81 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_username(self, username: str) -> Any:
-        await self._flush_queue()
-        try:
-            find = self._session.peer_by_username
-            found = await run_in_thread(find, username) if self._writing else find(username)
-        except errors.UsernameExpired:
-            raise KeyError(f"Username expired: {username}") from None
-        except INVALID_VALUE:
-            found = None
+        find, writer = self._session.peer_by_username, self._write_behind
+        if self._writing or not (writer is None or writer.is_empty):
+            found = await self._look_up(writer, find, username, username_key(username))
+        else:
+            found = ask(find, username)
         if found is None:
             raise KeyError(f"Username not found: {username}")
+        seen = found.last_update_on
+        if seen is not None and abs(time.time() - seen) > self.USERNAME_TTL:
+            raise KeyError(f"Username expired: {username}")
         return self._input_peer(found)
 
     async def get_peer_by_phone_number(self, phone_number: str) -> Any:
-        await self._flush_queue()
-        try:
-            find = self._session.peer_by_phone_number
-            found = await run_in_thread(find, phone_number) if self._writing else find(phone_number)
-        except INVALID_VALUE:
-            found = None
+        find, writer = self._session.peer_by_phone_number, self._write_behind
+        if self._writing or not (writer is None or writer.is_empty):
+            found = await self._look_up(writer, find, phone_number, phone_key(phone_number))
+        else:
+            found = ask(find, phone_number)
         if found is None:
             raise KeyError(f"Phone number not found: {phone_number}")
         return self._input_peer(found)
+
+    async def _find_by_id(self, writer: WriteBehind, peer_id: int) -> Optional[InputPeer]:
+        row = writer.find("peers", peer_id)
+        if row is not None:
+            return as_found(row)
+        find = self._session.peer_by_id
+        found: Optional[InputPeer] = await read_in_thread(find, peer_id) if self._is_busy(writer) else find(peer_id)
+        return found
+
+    async def _look_up(
+        self, writer: Optional[WriteBehind], find: Callable[[str], Any], text: str, key: Optional[Hashable]
+    ) -> Optional[InputPeer]:
+        if key is None:
+            return None
+        if writer is not None and not writer.is_empty:
+            return await self._look_up_queued(writer, find, text, key)
+        found: Optional[InputPeer] = await read_in_thread(ask, find, text)
+        return found
+
+    async def _look_up_queued(
+        self, writer: WriteBehind, find: Callable[[str], Any], text: str, key: Hashable
+    ) -> Optional[InputPeer]:
+        while True:
+            written = writer.written
+            owner = writer.owner(key)
+            for peer_id in () if owner is None else self._ids_of(*owner):
+                queued = await self._find_by_id(writer, peer_id)
+                if queued is not None:
+                    return queued
+            found: Optional[InputPeer] = await read_in_thread(ask, find, text) if self._is_busy(writer) else ask(find, text)
+            # What was queued may have been written meanwhile: then both are asked again.
+            if writer.written == written:
+                break
+        if found is None or self._has_lost(writer, found, key):
+            return None
+        row = writer.find("peers", found.id)
+        return found if row is None else as_found(row)
+
+    def _is_busy(self, writer: WriteBehind) -> bool:
+        return self._writing > 0 or writer.is_writing
+
+    # A client's module overrides these three where its values have another shape.
+
+    def _keys_of(self, kind: str, key: Any, value: Any) -> Iterable[Hashable]:
+        """The usernames and phone numbers of a queued value."""
+        return row_keys(value[3], value[4])
+
+    def _ids_of(self, kind: str, key: int) -> Sequence[int]:
+        """The peers that a queued value can be of."""
+        return (key,)
+
+    def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
+        """Whether a peer of the file loses this username or phone number by a queued value, which does not have it."""
+        return writer.find("peers", found.id) is not None
 
     def _input_peer(self, found: InputPeer) -> Any:
         kind = found.type
@@ -273,28 +353,60 @@ class SessionStorage:
         raise ValueError(f"Invalid peer type: {next(self._session.peers([found.id])).type}")
 
     async def _update_peers(self, rows: List[Sequence[Any]]) -> None:
+        if any(row[0] == 0 for row in rows):
+            self._peer_0 = as_found([row for row in rows if row[0] == 0][-1])
+            rows = [row for row in rows if row[0] != 0]
         if self._write_behind is not None:
-            await self._queue("peers", ((row[0], row) for row in rows))
-        elif len(rows) > PACK_IN_LOOP_MAX:
-            await self._write(self._session.update_peers, rows)
-        elif rows:
-            await self._write(self._session._update_packed, Packed(rows))
+            await self._queue_peers(rows, columns)
+            return
+        try:
+            if len(rows) > PACK_IN_LOOP_MAX:
+                await self._write(self._session.update_peers, rows)
+            elif rows:
+                await self._write(self._session._update_packed, Packed(rows))
+        except INVALID_VALUE:
+            good, error = checked(rows, columns)
+            if error is None:
+                raise
+            await self._write(self._session.update_peers, good)
+            raise error from None
+
+    async def _queue_peers(self, rows: List[Sequence[Any]], columns_of: Callable[[List[Sequence[Any]]], Columns]) -> None:
+        """Raises for rows that can never be written; the others are queued."""
+        good, error = checked(rows, columns_of)
+        await self._queue("peers", [(row[0], row) for row in good])
+        if error is not None:
+            raise error
+
+    async def _queue_usernames(self, usernames: Mapping[int, Sequence[str]]) -> None:
+        """Raises for peers with names that can never be written; those of the others are queued."""
+        good, error = checked(list(usernames.items()), username_columns)
+        await self._queue("usernames", good)
+        if error is not None:
+            raise error
 
     def _set_usernames(self, usernames: Dict[int, Sequence[str]]) -> None:
-        """Gives peers other usernames, and changes nothing else of them."""
+        """Gives peers of the file other usernames, and changes nothing else of them."""
         with self._change:
-            peers = list(self._session.peers(usernames))
-            self._session.update_peers([peer._replace(usernames=usernames[peer.id]) for peer in peers])
+            known = filter(None, self._session.get_peers_by_id(usernames))
+            self._session.merge_peers(
+                [(peer.id, None, None, list(usernames[peer.id]), None, None, peer.last_update_on) for peer in known]
+            )
 
     # ---- Fields
 
     async def _field(self, name: str, value: Any) -> Any:
         if value is object:
-            if self._writing or not (self._write_behind is None or self._write_behind.is_empty):
-                current = await run_in_thread(getattr, self._session, name)
+            if self._odd_fields and name in self._odd_fields:
+                return self._odd_fields[name]
+            if self._writing or (self._write_behind is not None and self._write_behind.is_writing):
+                current = await read_in_thread(getattr, self._session, name)
             else:
                 current = getattr(self._session, name)
             return NEW_SESSION_DEFAULTS.get(name) if current is None else current
+        self._odd_fields.pop(name, None)
+        if name in POSITIVE_FIELDS and isinstance(value, int) and value <= 0:
+            self._odd_fields[name], value = value, None
         return await self._write(setattr, self._session, name, value)
 
     async def dc_id(self, value: Any = object) -> Any:
@@ -329,8 +441,31 @@ class SessionStorage:
         return None
 
     async def export_session_string(self) -> str:
-        text: str = self._session.export_session_string("pyrogram")
+        try:
+            text: str = await super().export_session_string()  # type: ignore[misc]
+        except (struct.error, TypeError):
+            # A value is missing, or out of range: the library says which.
+            text = await read_in_thread(self._session.export_session_string, "pyrogram")
         return text
+
+
+def username_columns(rows: List[Sequence[Any]]) -> Columns:
+    return [row[0] for row in rows], (), chain.from_iterable(several(row[1]) for row in rows)
+
+
+def checked_told(storage: type, told: Mapping[str, Any]) -> Dict[str, Any]:
+    for name in told:
+        if name not in TOLD_FIELDS:
+            raise TypeError(f"{storage.__name__} has no argument {name!r}; beside its client's it has {', '.join(TOLD_FIELDS)}")
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def fill(session: Session, told: Mapping[str, Any]) -> None:
+    """Adds what is told and the session does not have. It goes on with its own values, and a new one gets its client's."""
+    if told and session.auth_key is not None:
+        missing = {name: value for name, value in told.items() if getattr(session, name) is None}
+        if missing:
+            session.set_data(**missing)
 
 
 def as_integer(key: Any) -> Optional[int]:
@@ -346,7 +481,25 @@ def as_found(row: Sequence[Any]) -> InputPeer:
     """What a lookup answers once the row is in the file."""
     peer_id, access_hash, kind = row[:3]
     bare_id = peer_id if peer_id >= 0 else CHANNEL - peer_id if peer_id < CHANNEL else -peer_id
+    if kind is None:
+        kind = PeerType.USER if peer_id >= 0 else PeerType.CHANNEL if peer_id < CHANNEL else PeerType.GROUP
+    if kind not in KINDS:
+        raise ValueError(f"Invalid peer type: {kind}")
     return InputPeer(peer_id, bare_id, access_hash, KINDS[kind], None)
+
+
+def ask(find: Callable[[str], Optional[InputPeer]], text: str) -> Optional[InputPeer]:
+    """A lookup, in which nobody has what no peer can have."""
+    try:
+        return find(text)
+    except INVALID_VALUE:
+        return None
+
+
+def columns(rows: List[Sequence[Any]]) -> Columns:
+    """Of rows as the library takes them."""
+    ids, hashes, kinds, usernames, phone_numbers, _, _ = zip(*rows) if rows else ((),) * 7
+    return ids, hashes, chain(kinds, chain.from_iterable(map(several, usernames)), phone_numbers)
 
 
 def with_one_username(rows: Iterable[Sequence[Any]]) -> List[Sequence[Any]]:

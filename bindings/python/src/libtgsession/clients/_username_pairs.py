@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Tuple
+from typing import Any, Dict, Hashable, Iterable, List, Sequence, Tuple
 
+from ..peers import InputPeer
+from ._batch import Batch
+from ._lookups import row_keys, username_key
 from ._storage import CHANNEL, SessionStorage, log, with_one_username
-from ._write_behind import Batch
+from ._write_behind import WriteBehind
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -14,9 +17,23 @@ class UsernamePairsStorage(SessionStorage):
         for peer_id, username in pairs:
             usernames.setdefault(peer_id, []).append(username)
         if self._write_behind is not None:
-            await self._queue("usernames", usernames.items())
+            await self._queue_usernames(usernames)
         elif usernames:
             await self._write(self._set_username_pairs, usernames)
+
+    def _keys_of(self, kind: str, key: Any, value: Any) -> Iterable[Hashable]:
+        return row_keys(value, None) if kind == "usernames" else super()._keys_of(kind, key, value)
+
+    def _ids_of(self, kind: str, key: int) -> Sequence[int]:
+        return (key, CHANNEL - key) if kind == "usernames" else (key,)
+
+    def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
+        if super()._has_lost(writer, found, key):
+            return True
+        if writer.find("usernames", found.id) is None and writer.find("usernames", found.bare_id) is None:
+            return False
+        # The others replace all but the main one.
+        return any(username_key(name) == key for peer in self._session.peers([found.id]) for name in peer.usernames[1:])
 
     def _write_batch(self, batch: Batch) -> None:
         super()._write_batch(batch)

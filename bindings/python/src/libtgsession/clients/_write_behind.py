@@ -8,168 +8,189 @@ from __future__ import annotations
 
 import atexit
 import os
-import queue
 import threading
 import weakref
-from typing import Any, Callable, Dict, Iterable, Optional, Tuple
+from typing import Any, Callable, Hashable, Iterable, List, Optional, Tuple
 
 from .. import errors
+from . import _writer
+from ._batch import EMPTY, Batch, KeysOf, no_keys
 
 # The most values that may be queued; beyond it calls wait.
-MAX_PENDING = 10_000
+MAX_PENDING = 100_000
 
-# Seconds that the thread collects values before it writes: a burst then needs one commit and is not slowed down.
-# `flush` cuts this short.
-BATCH_DELAY = 0.02
-
-# The thread ends after this many idle seconds, so that a storage that was never closed can be freed.
-IDLE_TIMEOUT = 60.0
-
-# Errors that a retry cannot mend. After any other error the next call retries.
-PERMANENT_ERRORS = (errors.InvalidArgumentError, TypeError)
+# So many values that could not be written are named in one error.
+MAX_NAMED = 3
 
 
-class Batch:
-    """Queued values, by kind and key. A later value replaces an earlier one, and moves to the end."""
-
-    KINDS = ("peers", "usernames", "states", "files")
-    __slots__ = KINDS
-
-    def __init__(self) -> None:
-        self.peers: Dict[int, Any] = {}
-        self.usernames: Dict[int, Any] = {}
-        self.states: Dict[int, Any] = {}
-        self.files: Dict[Any, Any] = {}
-
-    def __len__(self) -> int:
-        return len(self.peers) + len(self.usernames) + len(self.states) + len(self.files)
-
-    def add(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> None:
-        values: Dict[Any, Any] = getattr(self, kind)
-        if not values:
-            items = list(items)
-            values.update(items)
-            if len(values) == len(items):
-                return
-            # Some keys were repeated.
-            values.clear()
-        for key, value in items:
-            values.pop(key, None)
-            values[key] = value
-
-
-EMPTY = Batch()
+def may_retry(error: BaseException) -> bool:
+    """Whether the same values may be written another time: not if they themselves are at fault."""
+    is_refusal = isinstance(error, errors.TgsError) and not isinstance(error, errors.InvalidArgumentError)
+    return is_refusal or not isinstance(error, Exception)
 
 
 class WriteBehind:
-    """One thread that writes batches in order, with the function `write`. Thread-safe."""
+    """The queue of one storage, which the thread of all storages writes in order, with the function `write`. Thread-safe."""
 
-    def __init__(self, write: Callable[[Batch], None]) -> None:
-        self._write = write
+    def __init__(self, write: Callable[[Batch], None], keys_of: KeysOf = no_keys) -> None:
+        self._write, self._keys_of = write, keys_of
         self._reset()
         _all.add(self)
 
     def _reset(self) -> None:
-        """Also called in a forked process, which has no writer thread: the parent writes what is queued."""
+        """Also called in a forked process: the parent writes what is queued."""
         self._condition = threading.Condition(threading.Lock())
-        self._wakeups: Any = queue.SimpleQueue()
-        self._thread: Optional[threading.Thread] = None
-        self._awake = False
-        self._skip_delay = threading.Event()
+        self._is_scheduled = False
         self._pending, self._in_flight = Batch(), EMPTY
         # An error that no caller has received yet.
         self._error: Optional[BaseException] = None
-        # Why the last batch failed; None after one that succeeded.
+        # Why the last batch failed and stays queued; None after one that succeeded.
         self._failing: Optional[BaseException] = None
+        #: Whether the library has everything. Read without the lock.
+        self.is_empty = True
+        #: How many batches were written, or failed.
+        self.written = 0
 
     # ---- Queueing
 
     def put(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> bool:
         """Queues values by key. Raises the error of an earlier write. True if so much is queued that the caller should flush."""
+        items = list(items)
         with self._condition:
             pending = self._pending
             if self._failing is not None and len(pending) + len(self._in_flight) > MAX_PENDING:
                 # Do not fill the memory with values that cannot be written.
-                self._wake()
+                self._schedule()
                 self._error = None
                 raise self._failing
-            pending.add(kind, items)
-            self._wake()
+            if items:
+                pending.add(kind, items)
+                self.is_empty = False
+                self._schedule()
             if self._error is not None:
                 self._raise()
         return len(pending) > MAX_PENDING
 
     def find(self, kind: str, key: Any) -> Any:
-        """The queued value of a key, or None. `_pending` comes first, because the thread moves values from it to `_in_flight`."""
+        """The queued value of a key, or None. `_pending` comes first, because values move from it to `_in_flight`."""
         found = getattr(self._pending, kind).get(key)
         return getattr(self._in_flight, kind).get(key) if found is None else found
 
+    def owner(self, key: Hashable) -> Optional[Tuple[str, Any]]:
+        """The kind and the key of the queued value that has this username, phone number or name, or None."""
+        with self._condition:
+            found = self._pending.owner(key, self._keys_of)
+            if found is not None or self._in_flight is EMPTY:
+                return found
+            found = self._in_flight.owner(key, self._keys_of)
+            # A newer value of the same peer, which does not have it, replaces the one in flight.
+            return None if found is None or found[1] in getattr(self._pending, found[0]) else found
+
+    def values(self, kind: str) -> List[Tuple[Any, Any]]:
+        """Everything of a kind that is queued, in order."""
+        with self._condition:
+            return [*getattr(self._in_flight, kind).items(), *getattr(self._pending, kind).items()]
+
     @property
-    def is_empty(self) -> bool:
-        """Whether the library has everything."""
-        return not self._awake and self._in_flight is EMPTY and self._error is None
+    def is_writing(self) -> bool:
+        """Whether a batch is on its way into the file, so that a lookup there may have to wait for its commit."""
+        return self._in_flight is not EMPTY
 
     def flush(self) -> None:
-        """Waits until the library has everything, or raises why not: then the values stay queued."""
-        with self._condition:
-            while self._error is None and (self._in_flight is not EMPTY or len(self._pending)):
-                self._wake()
-                self._skip_delay.set()
-                self._condition.wait()
-            if self._error is not None:
-                self._raise()
+        """Writes everything, in this thread, or raises why not: then the values stay queued."""
+        has_tried = False
+        while True:
+            with self._condition:
+                while self._in_flight is not EMPTY:
+                    has_tried = True
+                    self._condition.wait()
+                if self._error is not None and (has_tried or self._error is not self._failing):
+                    self._raise()
+                # What failed is tried again: that is the answer that counts.
+                self._error = None
+                if not len(self._pending):
+                    return
+            has_tried = True
+            self.write_pending()
+
+    def close(self) -> None:
+        """Flushes. After the last storage no thread is left. The queue may be used again."""
+        try:
+            self.flush()
+        finally:
+            _writer.shared.leave(self)
 
     def _raise(self) -> None:
         error, self._error = self._error, None
         assert error is not None
         raise error
 
-    def _wake(self) -> None:
-        if not self._awake and len(self._pending):
-            self._awake = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="tgsession-writer", daemon=True)
-                self._thread.start()
-            self._wakeups.put(None)
+    def _schedule(self) -> None:
+        if not self._is_scheduled and len(self._pending):
+            self._is_scheduled = True
+            _writer.shared.schedule(self, len(self._pending))
 
     # ---- Writing
 
-    def _run(self) -> None:
-        while True:
-            try:
-                self._wakeups.get(timeout=IDLE_TIMEOUT)
-            except queue.Empty:
-                with self._condition:
-                    if not self._awake:
-                        self._thread = None
-                        return
-                continue
-            self._skip_delay.wait(BATCH_DELAY)
-            self._write_pending()
-
-    def _write_pending(self) -> None:
+    def write_pending(self) -> None:
+        """Writes what is queued, unless another thread is writing: that one sees to the rest."""
         with self._condition:
-            self._in_flight = self._pending
-            self._pending = Batch()
-            self._awake = False
-            self._skip_delay.clear()
+            self._is_scheduled = False
+            if self._in_flight is not EMPTY or not len(self._pending):
+                return
+            self._in_flight, self._pending = self._pending, Batch()
+        dropped: List[Exception] = []
         error: Optional[BaseException] = None
         try:
-            self._write(self._in_flight)
+            self._write_or_split(self._in_flight, dropped)
         except BaseException as raised:
             error = raised
         with self._condition:
-            if error is not None and not isinstance(error, PERMANENT_ERRORS):
+            if error is not None:
                 self._put_back(self._in_flight)
             self._in_flight = EMPTY
-            self._error = error or self._error
+            self.written += 1
+            self._error = error or (as_one(dropped) if dropped else self._error)
             self._failing = error
+            self.is_empty = not len(self._pending)
+            if error is None:
+                self._schedule()
             self._condition.notify_all()
+
+    def _write_or_split(self, batch: Batch, dropped: List[Exception]) -> None:
+        """Writes a batch. If a value of it can never be written, all others are."""
+        try:
+            self._write(batch)
+        except Exception as error:
+            if may_retry(error):
+                raise
+            if len(batch) == 1:
+                dropped.append(caused_by(error, f"cannot store {batch.name()}: {error}"))
+                return
+            for part in batch.parts():
+                self._write_or_split(part, dropped)
 
     def _put_back(self, batch: Batch) -> None:
         newer, self._pending = self._pending, batch
         for kind in Batch.KINDS:
-            batch.add(kind, getattr(newer, kind).items())
+            values = list(getattr(newer, kind).items())
+            if values:
+                batch.add(kind, values)
+
+
+def as_one(failures: List[Exception]) -> Exception:
+    """One error that names them."""
+    if len(failures) == 1:
+        return failures[0]
+    told = "; ".join(map(str, failures[:MAX_NAMED]))
+    more = f"; and {len(failures) - MAX_NAMED} more" if len(failures) > MAX_NAMED else ""
+    return caused_by(failures[0], told + more)
+
+
+def caused_by(cause: Exception, message: str) -> Exception:
+    made = errors.InvalidArgumentError(message)
+    made.__cause__ = cause
+    return made
 
 
 _all: weakref.WeakSet[WriteBehind] = weakref.WeakSet()
@@ -185,6 +206,7 @@ def flush_all() -> None:
 
 
 def reset_all() -> None:
+    _writer.reset()
     for writer in list(_all):
         writer._reset()
 

@@ -9,6 +9,7 @@ from pyrogram import raw
 from pyrogram.storage import Storage
 
 from ..session import Session
+from ._mongo import MongoSession
 from ._storage import MEMORY
 from ._update_state import UpdateStateStorage
 from ._username_pairs import UsernamePairsStorage
@@ -39,9 +40,9 @@ class ElectrogramStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 
 
 class FileStorage(ElectrogramStorage):
-    def __init__(self, name: str, workdir: Path) -> None:
+    def __init__(self, name: str, workdir: Path, **told: Any) -> None:
         super().__init__(name)
-        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None, told)
 
 
 class MemoryStorage(ElectrogramStorage):
@@ -49,14 +50,29 @@ class MemoryStorage(ElectrogramStorage):
     TELETHON_STRING = {"api_id": 0, "test_mode": False, "user_id": 9999, "is_bot": False}
 
     def __init__(
-        self, name: str, session_string: Optional[str] = None, is_telethon_string: bool = False
+        self, name: str, session_string: Optional[str] = None, is_telethon_string: bool = False, **told: Any
     ) -> None:
         super().__init__(name)
         self.is_telethon_string = is_telethon_string
-        self._set_location(MEMORY, session_string)
+        self._set_location(MEMORY, session_string, told)
 
     def _fill(self, session: Session) -> None:
+        super()._fill(session)
         if self.is_telethon_string and self.session_string:
             for field, value in self.TELETHON_STRING.items():
                 if getattr(session, field) is None:
                     setattr(session, field, value)
+
+
+class MongoStorage(MongoSession, ElectrogramStorage):
+    """`Client("my_account", storage=MongoStorage("my_account", connection))`, where the client's own takes `mongodb=`.
+
+    connection: a mongodb:// URL, or a client of motor or pymongo, whose address and login are used.
+    remove_peers: whether `delete` removes the peers too.
+    """
+
+    WRITES_BEHIND = False
+
+    def __init__(self, name: str, connection: Any, remove_peers: Optional[bool] = False, **told: Any):
+        super().__init__(name)
+        self._set_connection(name, connection, remove_peers, told)

@@ -23,10 +23,11 @@ class SQLiteStorage(SessionStorage, BaseStorage):
         workdir: Optional[Path] = None,
         session_string: Optional[str] = None,
         use_memory: bool = False,
+        **told: Any,
     ):
         super().__init__(name)
         file = Path(workdir) / (name + self.FILE_EXTENSION) if workdir and not use_memory else MEMORY
-        self._set_location(file, session_string)
+        self._set_location(file, session_string, told)
 
     async def update_peers(self, peers: List[Tuple[int, int, str, Optional[str], Optional[str]]]) -> None:
         await self._update_peers(with_one_username(peers))

@@ -8,6 +8,7 @@ from typing import Any, List, Optional, Tuple
 from pyrogram import raw
 from pyrogram.storage import Storage
 
+from ._mongo import MongoSession
 from ._storage import MEMORY, with_one_username
 from ._update_state import UpdateStateStorage
 from ._username_pairs import UsernamePairsStorage
@@ -37,12 +38,26 @@ class PyroforkStorage(UpdateStateStorage, UsernamePairsStorage, Storage):
 
 
 class FileStorage(PyroforkStorage):
-    def __init__(self, name: str, workdir: Path):
+    def __init__(self, name: str, workdir: Path, **told: Any):
         super().__init__(name)
-        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None, told)
 
 
 class MemoryStorage(PyroforkStorage):
-    def __init__(self, name: str, session_string: Optional[str] = None):
+    def __init__(self, name: str, session_string: Optional[str] = None, **told: Any):
         super().__init__(name)
-        self._set_location(MEMORY, session_string)
+        self._set_location(MEMORY, session_string, told)
+
+
+class MongoStorage(MongoSession, PyroforkStorage):
+    """`Client("my_account", storage=MongoStorage("my_account", connection))`, where the client's own takes `mongodb=`.
+
+    connection: a mongodb:// URL, or a client of motor or pymongo, whose address and login are used.
+    remove_peers: whether `delete` removes the peers too.
+    """
+
+    WRITES_BEHIND = False
+
+    def __init__(self, name: str, connection: Any, remove_peers: Optional[bool] = False, **told: Any):
+        super().__init__(name)
+        self._set_connection(name, connection, remove_peers, told)

@@ -29,12 +29,12 @@ class PyrogramStorage(SessionStorage, Storage):
 
 
 class FileStorage(PyrogramStorage):
-    def __init__(self, name: str, workdir: Path):
+    def __init__(self, name: str, workdir: Path, **told: Any):
         super().__init__(name)
-        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None)
+        self._set_location(Path(workdir) / (name + self.FILE_EXTENSION), None, told)
 
 
 class MemoryStorage(PyrogramStorage):
-    def __init__(self, name: str, session_string: Optional[str] = None):
+    def __init__(self, name: str, session_string: Optional[str] = None, **told: Any):
         super().__init__(name)
-        self._set_location(MEMORY, session_string)
+        self._set_location(MEMORY, session_string, told)

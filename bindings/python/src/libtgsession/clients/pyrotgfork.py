@@ -24,13 +24,14 @@ class SQLiteStorage(UpdateStateStorage, Storage):
         session_string: Optional[str] = None,
         in_memory: Optional[bool] = False,
         use_wal: Optional[bool] = True,
+        **told: Any,
     ):
         super().__init__(name)
         self.in_memory = in_memory
         # For a new file; an existing one keeps its mode.
         self.use_wal = use_wal
         place = MEMORY if in_memory else Path(workdir) / (name + self.FILE_EXTENSION)
-        self._set_location(place, session_string.strip() if isinstance(session_string, str) else session_string)
+        self._set_location(place, session_string.strip() if isinstance(session_string, str) else session_string, told)
 
     async def update_peers(self, peers: List[Tuple[int, int, str, List[str], str]]):
         await self._update_peers(with_usernames(peers))

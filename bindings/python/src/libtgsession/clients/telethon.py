@@ -8,7 +8,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-from typing import Any, Iterable, Iterator, Optional, Tuple
+from itertools import chain
+from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from telethon import utils
 from telethon.crypto import AuthKey
@@ -24,7 +25,13 @@ from ..peer_type import PeerType
 from ..peers import InputPeer
 from ..sent_files import SentFile, SentFileType
 from ..update_states import UpdateState
-from ._write_behind import Batch, WriteBehind
+from ._batch import Batch
+from ._clock import pretended
+from ._lookups import name_key, phone_key, row_keys, username_key
+from ._row_checks import Columns, checked
+from ._storage import INVALID_VALUE, checked_told, fill
+from ._update_state import is_state_id
+from ._write_behind import WriteBehind
 
 EXTENSION = ".session"
 MEMORY = ":memory:"
@@ -37,14 +44,21 @@ CHANNEL = -1000000000000
 # Entity 0 is the account itself: its id is stored instead of an access hash.
 SELF = 0
 
+KINDS = (PeerChannel, PeerChat, PeerUser)
+
 Row = Tuple[int, int]
 
 
-class Session(MemorySession):
-    """Replaces Telethon's SQLiteSession, with the same file name."""
+class Session(sqlite.SQLiteSession):
+    """Replaces Telethon's SQLiteSession, with the same file name. It is one only for who asks: all it does is done here.
 
-    def __init__(self, session_id: Any = None, store_tmp_auth_key_on_disk: bool = False):
-        super().__init__()
+    api_id, user_id, is_bot, test_mode: what the file does not tell, and another client needs to open it.
+    """
+
+    def __init__(self, session_id: Any = None, store_tmp_auth_key_on_disk: bool = False, **told: Any):
+        # Telethon's own would open the file by Python's SQLite.
+        MemorySession.__init__(self)
+        self._told = checked_told(type(self), told)
         self.filename = MEMORY
         self.save_entities = True
         self.store_tmp_auth_key_on_disk = store_tmp_auth_key_on_disk
@@ -53,7 +67,9 @@ class Session(MemorySession):
             if not self.filename.endswith(EXTENSION):
                 self.filename += EXTENSION
         self._opened: Optional[session.Session] = None
-        self._write_behind = WriteBehind(self._write_batch)
+        self._write_behind = WriteBehind(self._write_batch, keys_of)
+        # Of ids that the library does not take: they live as long as this object.
+        self._odd_states: Dict[int, Any] = {}
         # Whether something was written since the last save.
         self._unsaved = False
         self._load()
@@ -73,6 +89,7 @@ class Session(MemorySession):
     def _load(self) -> None:
         """Telethon keeps the fields in attributes. Sessions of other clients may lack the address."""
         opened = self._session
+        fill(opened, self._told)
         self._dc_id = opened.dc_id or 0
         self._server_address, self._port = opened.server_address, opened.port
         self._auth_key, self._tmp_auth_key = as_key(opened.auth_key), as_key(opened.tmp_auth_key)
@@ -80,6 +97,16 @@ class Session(MemorySession):
         if self._auth_key and not self._server_address:
             address = default_server_address(self._dc_id, bool(opened.test_mode))
             self._server_address, self._port = address or (None, None)
+
+    def __repr__(self) -> str:
+        state = "closed" if self._opened is None else self._opened.format
+        return f"<{type(self).__module__}.{type(self).__name__} {self.filename!r} ({state})>"
+
+    def __reduce_ex__(self, _: Any) -> Any:
+        raise TypeError("a session cannot be copied: make another one with the same name")
+
+    def _cursor(self) -> Any:
+        raise errors.UnsupportedError("this session is not open in Python's SQLite: use its methods, or libtgsession.Session")
 
     def clone(self, to_instance: Any = None) -> Any:
         cloned = super().clone(to_instance)
@@ -89,11 +116,9 @@ class Session(MemorySession):
     # ---- Fields
 
     def set_dc(self, dc_id: Any, server_address: Any, port: Any) -> None:
-        super().set_dc(dc_id, server_address, port)
-        # The address first: it is what Telethon connects to.
-        self._set("server_address", server_address or None)
-        self._set("port", port or None)
-        self._set("dc_id", dc_id or None)
+        MemorySession.set_dc(self, dc_id, server_address, port)
+        self._unsaved = True
+        self._session.set_data(server_address=server_address or None, port=port or None, dc_id=dc_id or None)
 
     def _set(self, field: str, value: Any) -> None:
         self._unsaved = True
@@ -135,6 +160,8 @@ class Session(MemorySession):
 
     def get_update_state(self, entity_id: int) -> Any:
         wanted = marked(entity_id)
+        if wanted in self._odd_states:
+            return as_state(self._odd_states[wanted])
         queued = None if self._write_behind.is_empty else self._write_behind.find("states", wanted)
         if queued is not None:
             return as_state(as_update_state(wanted, queued))
@@ -142,12 +169,19 @@ class Session(MemorySession):
         return found and as_state(found)
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
-        self._queue("states", ((marked(entity_id), state),))
+        wanted = marked(entity_id)
+        if is_state_id(wanted):
+            self._queue("states", ((wanted, state),))
+        else:
+            self._odd_states[wanted] = as_update_state(wanted, state)
 
     def get_update_states(self) -> Iterator[Tuple[int, Any]]:
-        self._flush_queue()
-        states = self._session.update_states()
-        return ((marked(state.id), as_state(state)) for state in states)
+        states = {state.id: state for state in self._session.update_states()}
+        # After the file: what is written meanwhile is seen twice, and not missed.
+        queued = self._write_behind.values("states")
+        states.update((wanted, as_update_state(wanted, state)) for wanted, state in queued)
+        states.update(self._odd_states)
+        return ((marked(wanted), as_state(state)) for wanted, state in sorted(states.items(), key=id_of))
 
     # ---- Opening and closing
 
@@ -160,7 +194,7 @@ class Session(MemorySession):
     def close(self) -> None:
         if self.filename != MEMORY and self._opened is not None:
             try:
-                self._write_behind.flush()
+                self._write_behind.close()
             finally:
                 self._opened.close()
                 self._opened = None
@@ -191,17 +225,13 @@ class Session(MemorySession):
         if self._write_behind.put(kind, items):
             self._write_behind.flush()
 
-    def _flush_queue(self) -> None:
-        """Before a read that needs everything that was queued."""
-        if not self._write_behind.is_empty:
-            self._write_behind.flush()
-
     def _write_batch(self, batch: Batch) -> None:
         """Runs in the writer's thread. Entities come first, because an update state implies that they are stored."""
         if SELF in batch.peers:
             self._session.user_id = batch.peers[SELF][1]
         if batch.peers:
-            self._session.update_peers(as_peer(*row) for row in batch.peers.values() if row[0] != SELF)
+            now = pretended()
+            self._session.update_peers(as_peer(now, *row) for row in batch.peers.values() if row[0] != SELF)
         if batch.states:
             self._session.set_update_states(as_update_state(*state) for state in batch.states.items())
         if batch.files:
@@ -214,35 +244,63 @@ class Session(MemorySession):
         return row and (*row, type_of(e))
 
     def process_entities(self, tlo: Any) -> None:
+        """Raises for entities that can never be stored; the others are."""
         if not self.save_entities:
             return
         rows = self._entities_to_rows(tlo)
         if rows:
-            self._queue("peers", ((row[0], row) for row in rows))
+            good, error = checked(rows, columns)
+            self._queue("peers", [(row[0], row) for row in good])
+            if error is not None:
+                raise error
+
+    # Lookups look among the queued values, then in the file: none waits for a flush.
 
     def get_entity_rows_by_phone(self, phone: Any) -> Optional[Row]:
-        self._flush_queue()
-        return as_row(self._session.peer_by_phone_number(str(phone)))
+        text = str(phone)
+        return self._look_up(self._session.peer_by_phone_number, text, phone_key(text))
 
     def get_entity_rows_by_username(self, username: str) -> Optional[Row]:
-        self._flush_queue()
-        return as_row(self._session.peer_by_username(username))
+        return self._look_up(self._session.peer_by_username, username, username_key(username))
 
     def get_entity_rows_by_name(self, name: str) -> Optional[Row]:
-        self._flush_queue()
-        return as_row(self._session.peer_by_name(name))
+        return self._look_up(self._session.peer_by_name, name, name_key(name))
+
+    def _look_up(self, find: Callable[[str], Any], text: str, key: Optional[Hashable]) -> Optional[Row]:
+        if key is None:
+            return None
+        writer = self._write_behind
+        try:
+            if writer.is_empty:
+                return as_row(find(text))
+            while True:
+                written = writer.written
+                owner = writer.owner(key)
+                row = None if owner is None else writer.find("peers", owner[1])
+                if row is not None:
+                    return row[0], row[1] or 0
+                found = find(text)
+                # What was queued may have been written meanwhile: then both are asked again.
+                if writer.written == written:
+                    break
+        except INVALID_VALUE:
+            return None
+        # A queued value of that entity has another one.
+        return None if found is None or writer.find("peers", found.id) is not None else as_row(found)
 
     def get_entity_rows_by_id(self, id: int, exact: bool = True) -> Optional[Row]:
         if id == SELF:
-            self._flush_queue()
-            user_id = self._session.user_id
+            queued = self._write_behind.find("peers", SELF)
+            user_id = self._session.user_id if queued is None else queued[1]
             return None if user_id is None else (SELF, user_id)
         if exact:
             return self._row_by_id(id)
-        # SQLite tries the ids of an `in (...)` in ascending order.
-        kinds: Iterable[Any] = (PeerChannel, PeerChat, PeerUser)
-        ids = (utils.get_peer_id(kind(id)) for kind in kinds)
-        return next(filter(None, map(self._row_by_id, ids)), None)
+        # SQLite tries the ids of an `in (...)` in ascending order: a channel's, a group's, a user's.
+        for marked_id in (CHANNEL - id, -id, id) if id > 0 else (utils.get_peer_id(kind(id)) for kind in KINDS):
+            row = self._row_by_id(marked_id)
+            if row is not None:
+                return row
+        return None
 
     def _row_by_id(self, id: int) -> Optional[Row]:
         if not self._write_behind.is_empty:
@@ -263,9 +321,10 @@ class Session(MemorySession):
         self._queue("files", ((file[:3], file),))
 
     def get_file(self, md5_digest: bytes, file_size: int, cls: Any) -> Any:
-        self._flush_queue()
         kind = _SentFileType.from_type(cls).value
-        file = self._session.sent_file(md5_digest, file_size, kind)
+        file = self._write_behind.find("files", (md5_digest, file_size, kind))
+        if file is None:
+            file = self._session.sent_file(md5_digest, file_size, kind)
         # Older versions had two parameters, newer ones three, the last of which is `file_reference`.
         return file and cls(file.id, file.access_hash, *([b""] if takes_reference(cls) else []))
 
@@ -292,8 +351,25 @@ def as_row(found: Optional[InputPeer]) -> Optional[Row]:
     return found and (found.id, found.access_hash or 0)
 
 
-def as_peer(id: int, hash: int, username: Any, phone: Any, name: Any, kind: Any = None) -> Any:
-    return id, hash, kind, (username,) if username else (), phone and str(phone), name, None
+def as_peer(seen: Optional[int], id: int, hash: int, username: Any, phone: Any, name: Any, kind: Any = None) -> Any:
+    return id, hash, kind, (username,) if username else (), str(phone) if phone else None, name, seen
+
+
+def keys_of(kind: str, key: Any, value: Any) -> Iterable[Hashable]:
+    """The username, phone number and name of a queued entity."""
+    if kind != "peers":
+        return ()
+    _, _, username, phone, name = value[:5]
+    return chain(row_keys((username,), str(phone) if phone else None), (("name", name),) if name else ())
+
+
+def columns(rows: List[Sequence[Any]]) -> Columns:
+    ids, hashes, usernames, phones, names = list(zip(*rows))[:5]
+    return ids, hashes, chain(usernames, names, (str(phone) for phone in phones if phone))
+
+
+def id_of(item: Tuple[int, Any]) -> int:
+    return item[0]
 
 
 def type_of(entity: Any) -> Optional[PeerType]:
