@@ -21,7 +21,15 @@ const RETRY_AFTER_MS = 1000
 const unwritten = new Set<WriteBehind>()
 const writeAtExit = () => unwritten.forEach((one) => one.flushNow())
 
-export const warn = (error: unknown): void => process.emitWarning(error instanceof Error ? error : String(error))
+const warned = new WeakSet<Error>()
+
+/** Warns of an error, once: a write that fails may be waited for by several calls. */
+export function warn(thrown: unknown): void {
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  if (warned.has(error)) return
+  warned.add(error)
+  process.emitWarning(error)
+}
 
 export class WriteBehind {
   readonly #source: SessionSource
