@@ -61,7 +61,7 @@ export class GramjsSession extends MemorySession {
   /** Called before each connection: opens the session, also after `close`, and reads the fields and the key. */
   override async load(): Promise<void> {
     await this.#closing.catch(() => undefined)
-    const session = await this.#source.opened()
+    const session = await this.#queue.open()
     const { authKey, ...fields } = { ...(await session.getSessionDataAsync()), ...this.#queue.fields }
     this.#fields = fields
     if (authKey === null) return void (this.#key = undefined)
@@ -143,18 +143,10 @@ export class GramjsSession extends MemorySession {
     await (await this.#source.opened()).saveAsync()
   }
 
-  /** Writes what waits, and closes what was opened here. What cannot be written waits for the next `load`. */
+  /** Writes what waits, and closes what was opened here. What cannot be written is tried again. */
   override close(): Promise<void> {
-    this.#closing = this.#close()
+    this.#closing = this.#queue.close()
     return unawaited(this.#closing)
-  }
-
-  async #close(): Promise<void> {
-    try {
-      await this.#queue.flush()
-    } finally {
-      await this.#source.close()
-    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -7,6 +7,7 @@
 import { Batch, lacks, type Key } from './batch'
 import { InvalidArgumentError, TgsError, invalid } from './errors'
 import { toRaw, type NewPeer } from './peers'
+import type { Session } from './session'
 import { pack, wipe, type SessionData } from './session-data'
 import type { SessionSource } from './session-source'
 import { mergeStates, mergeStatesAsync } from './state-changes'
@@ -38,6 +39,7 @@ export class WriteBehind {
   #work: Promise<void> | null = null
   #isScheduled = false
   #isFailing = false
+  #isClosed = false
 
   constructor(source: SessionSource) {
     this.#source = source
@@ -112,6 +114,25 @@ export class WriteBehind {
     await (this.#work ??= this.#writeAll())
   }
 
+  /** Opens the session, also after `close`. */
+  async open(): Promise<Session> {
+    this.#isClosed = false
+    return await this.#source.opened()
+  }
+
+  /** Writes all that waits, and closes the session. What cannot be written is tried again, and the reason is told. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    try {
+      await this.flush()
+    } catch (error) {
+      this.#failed(error)
+      throw error
+    } finally {
+      await this.#source.close()
+    }
+  }
+
   #schedule(): void {
     if (unwritten.size === 0) process.on('exit', writeAtExit)
     unwritten.add(this)
@@ -120,8 +141,17 @@ export class WriteBehind {
     // What comes within one turn of the event loop is one batch.
     setImmediate(() => {
       this.#isScheduled = false
-      this.flush().catch((error) => this.#failed(error))
+      void this.#writeInBackground()
     })
+  }
+
+  async #writeInBackground(): Promise<void> {
+    try {
+      await this.flush()
+    } catch (error) {
+      this.#failed(error)
+    }
+    if (this.#isClosed) await this.#source.close().catch(warn) // writing what `close` could not write opened it again
   }
 
   #failed(error: unknown): void {

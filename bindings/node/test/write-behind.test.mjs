@@ -6,6 +6,7 @@ import { readdirSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { inspect } from 'node:util'
 import { info, resolve, user, warningsDuring } from './support/entities.mjs'
 import { folder, KEY, require, tgsession } from './support/library.mjs'
 import { lock, ticksDuring } from './support/lock.mjs'
@@ -172,6 +173,22 @@ describe('while another program holds the lock', () => {
     await ours.close()
     assert.deepEqual(ids(Session.open(path)), [1, 2])
   })
+})
+
+it('what could not be written when it was closed is written later, and nothing is left open', async (test) => {
+  const path = join(folder(test), 'x.session')
+  const storage = new TgsessionStorage(path, { busyTimeout: 50 })
+  await storage.driver.load()
+  const unlock = await lock(test, path)
+  storage.peers.store(info(1))
+  await assert.rejects(storage.driver.destroy(), { code: 'TGS_ERROR_LOCKED' })
+  await unlock()
+  for (let found = []; found.length === 0; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const session = Session.open(path)
+    found = ids(session)
+    session.close()
+  }
+  while (!inspect(storage.driver).includes('not open')) await new Promise(setImmediate)
 })
 
 describe('what waits', () => {

@@ -20,7 +20,7 @@ export class TgsessionDriver implements IStorageDriver {
   }
 
   async load(): Promise<void> {
-    await this.#source.opened()
+    await this.#queue.open()
   }
 
   /** Writes what waits, and makes it survive a loss of power. */
@@ -30,12 +30,8 @@ export class TgsessionDriver implements IStorageDriver {
   }
 
   async destroy(): Promise<void> {
-    try {
-      await this.#last.catch(() => undefined)
-      await this.#queue.flush()
-    } finally {
-      await this.#source.close()
-    }
+    await this.#last.catch(() => undefined)
+    await this.#queue.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
