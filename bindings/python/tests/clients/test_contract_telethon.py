@@ -7,7 +7,6 @@ import time
 
 import libtgsession as tgs
 import pytest
-from conftest import KEY
 from libtgsession.clients.telethon import Session
 from locks import locked
 from telethon.crypto import AuthKey
@@ -16,7 +15,6 @@ from telethon.tl import types
 from test_telethon import AUTH_KEY, make
 
 SIDES = pytest.mark.parametrize("cls", [SQLiteSession, Session], ids=["theirs", "ours"])
-VERSION = tuple(map(int, KEY.split("-")[1].split(".")))
 
 
 def user(number, **values):
@@ -65,18 +63,20 @@ def test_ids_that_are_asked_for_without_a_mark(tmp_path, cls):
 @SIDES
 def test_another_programs_lock(tmp_path, cls):
     session = cls(str(tmp_path / "account"))
-    session.process_entities([user(7770001, username="anna", phone="497770001", first_name="Anna")])
+    session.process_entities([user(7770001, username="annabel", phone="497770001", first_name="Anna")])
     session.save()
     with locked(session.filename):
         started = time.monotonic()
         if cls is Session:
-            session.process_entities([user(7770002, username="ben", phone="497770002", first_name="Ben")])
+            session.process_entities([user(7770002, username="benjamin", phone="497770002", first_name="Ben")])
             # The writer has begun to wait for the lock.
             time.sleep(0.1)
-            for question in (7770002, "ben", "+497770002", "Ben"):
+            for question in (7770002, "benjamin", "+497770002"):
                 assert session.get_input_entity(question).user_id == 7770002
-        for question in (7770001, "anna", "+497770001", "Anna"):
+            assert session.get_entity_rows_by_name("Ben") == (7770002, -7770002)
+        for question in (7770001, "annabel", "+497770001"):
             assert session.get_input_entity(question).user_id == 7770001
+        assert session.get_entity_rows_by_name("Anna") == (7770001, -7770001)
         with pytest.raises(ValueError):
             session.get_input_entity("nobody")
         assert time.monotonic() - started < 3
@@ -153,6 +153,30 @@ def test_queued_entities_are_looked_up_as_they_will_be(tmp_path):
     session.close()
 
 
+@pytest.mark.parametrize("saved", [False, True], ids=["queued", "saved"])
+def test_an_input_peer_tells_only_its_hash(tmp_path, saved):
+    session = Session(tmp_path / "account")
+    session.process_entities([user(1, username="anna", phone="491", first_name="Anna")])
+    session.process_entities([make(types.Channel, id=2, access_hash=5, title="News", username="news")])
+    if saved:
+        session.save()
+    session.process_entities([types.InputPeerUser(1, 99), types.InputPeerUser(3, 7)])
+    session.process_entities([make(types.ChannelForbidden, id=2, access_hash=6, title="Closed")])
+    for _ in range(2):
+        assert session.get_entity_rows_by_username("anna") == session.get_entity_rows_by_phone("491") == (1, 99)
+        assert session.get_entity_rows_by_name("Anna") == session.get_entity_rows_by_id(1) == (1, 99)
+        assert session.get_entity_rows_by_username("news") == (-1000000000002, 6)
+        # Old versions give such a channel no name.
+        by_name = session.get_entity_rows_by_name
+        assert (by_name("Closed") or by_name("News")) == (-1000000000002, 6)
+        assert session.get_entity_rows_by_id(3) == (3, 7)
+        session.save()
+    # A whole user tells that there is none.
+    session.process_entities([user(1, first_name="Anna")])
+    assert session.get_entity_rows_by_username("anna") is None
+    session.close()
+
+
 def test_lookups_wait_for_no_commit(tmp_path):
     session = Session(tmp_path / "account")
     session.process_entities([user(n, username=f"name{n}", phone=f"49{n}", first_name=f"N {n}") for n in range(1, 51)])
@@ -163,8 +187,9 @@ def test_lookups_wait_for_no_commit(tmp_path):
     for n in range(200):
         session.process_entities([user(1000 + n, username=f"new{n}")])
         wanted = n % 50 + 1
-        for question in (f"name{wanted}", f"+49{wanted}", f"N {wanted}", wanted):
+        for question in (f"name{wanted}", f"+49{wanted}", wanted):
             assert session.get_input_entity(question).user_id == wanted
+        assert session.get_entity_rows_by_name(f"N {wanted}") == (wanted, -wanted)
     assert not flushes and time.monotonic() - started < 5
     session.close()
 

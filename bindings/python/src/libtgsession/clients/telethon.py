@@ -82,8 +82,7 @@ class Session(sqlite.SQLiteSession):
                 self.filename, format=NEW_FILE, username_expiry=USERNAME_EXPIRY_NEVER
             )
             # Telethon's layout has no column for types; it derives what it needs from the ids.
-            if not self._opened.format.startswith("telethon"):
-                self._entity_to_row = self._entity_to_row_with_type
+            self._has_types = not self._opened.format.startswith("telethon")
         return self._opened
 
     def _load(self) -> None:
@@ -239,9 +238,28 @@ class Session(sqlite.SQLiteSession):
 
     # ---- Entities
 
-    def _entity_to_row_with_type(self, e: Any) -> Any:
+    def _entity_to_row(self, e: Any) -> Any:
         row = super()._entity_to_row(e)
-        return row and (*row, type_of(e))
+        if row is None:
+            return None
+        if not hasattr(e, "username") and row[0] != SELF and not (is_group(row[0]) and row[4]):
+            row = self._with_what_is_known(row)
+        return (*row, type_of(e)) if self._has_types else row
+
+    def _with_what_is_known(self, row: Any) -> Any:
+        """Of an input peer, or a channel that is closed to the account. It tells an access hash, and not that there is no
+        username: Telethon's own session loses it, and the phone number and the name.
+        """
+        id, access_hash, _, _, name = row
+        queued = self._write_behind.find("peers", id)
+        if queued is not None:
+            username, phone, known_name = queued[2:5]
+        else:
+            known = next(self._session.peers([id]), None)
+            if known is None:
+                return row
+            username, phone, known_name = next(iter(known.usernames), None), known.phone_number, known.name
+        return id, access_hash, username, phone, name or known_name
 
     def process_entities(self, tlo: Any) -> None:
         """Raises for entities that can never be stored; the others are."""
@@ -370,6 +388,10 @@ def columns(rows: List[Sequence[Any]]) -> Columns:
 
 def id_of(item: Tuple[int, Any]) -> int:
     return item[0]
+
+
+def is_group(id: int) -> bool:
+    return CHANNEL <= id < 0
 
 
 def type_of(entity: Any) -> Optional[PeerType]:
