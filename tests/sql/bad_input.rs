@@ -49,7 +49,14 @@ fn a_session_is_named_and_all_are_listed_without_a_name() {
         let error = open(&database.all());
         assert_eq!(error.code(), ErrorCode::InvalidArgument);
         assert!(error.to_string().contains("session="), "{error}");
-        assert!(list(&database.all()).unwrap().is_empty());
+        match list(&database.all()) {
+            // The file of the first session is not there yet.
+            Err(missing) if database.name == "SQLite" => {
+                assert_eq!(missing.code(), ErrorCode::FileNotFound);
+                assert!(missing.to_string().contains("there is no such file"), "{missing}");
+            }
+            listed => assert!(listed.unwrap().is_empty() && database.name != "SQLite", "{}", database.name),
+        }
         database.open("b");
         database.open("a").set(&[(Field::DcId, Some(FieldValue::Integer(2)))]).unwrap();
         database.open("c").update_peers(&[peer(5, &[])]).unwrap();

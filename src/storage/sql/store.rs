@@ -84,7 +84,8 @@ impl Store {
             && !file.path.exists()
         {
             if create_tables != CreateTables::Allowed {
-                return Err(Fault::Refused(ErrorCode::FileNotFound, "there is no such file".to_owned()));
+                let hint = if target.manage_tables { "" } else { ", and manage_tables=false says that none is made" };
+                return Err(Fault::Refused(ErrorCode::FileNotFound, format!("there is no such file{hint}")));
             }
             file.create()?;
         }
