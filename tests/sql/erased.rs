@@ -71,6 +71,34 @@ fn raw(folder: &TempDir) -> Connection {
 }
 
 #[test]
+fn a_value_that_goes_leaves_nothing_and_the_other_sessions_stay() {
+    let ways: [(&str, Way); 4] = [
+        ("removed", |session| session.delete_value("salts").unwrap()),
+        ("replaced", |session| session.set_value("salts", b"short").unwrap()),
+        ("replaced by a conversion", |session| {
+            let source = Session::open(":memory:", &Options::default()).unwrap();
+            source.set(&changes(&data())).unwrap();
+            source.set_value("salts", &[3; 9_000]).unwrap();
+            tgsession::convert(&source, session, &[]).unwrap();
+        }),
+        ("deleted", |session| session.delete().unwrap()),
+    ];
+    for wal in [false, true] {
+        for (what, way) in ways {
+            let folder = used_file(wal);
+            let (session, kept) = (open(&folder, "gone"), open(&folder, "kept"));
+            session.set_value("salts", key(30).as_bytes()).unwrap();
+            kept.set_value("salts", key(31).as_bytes()).unwrap();
+            assert!(is_there(&folder, &key(30)), "{what}, WAL {wal}: the value is not in the file");
+            way(&session);
+            assert!(!is_there(&folder, &key(30)), "{what}, WAL {wal}");
+            assert_eq!(kept.value("salts").unwrap().unwrap().as_bytes(), key(31).as_bytes(), "{what}, WAL {wal}");
+            assert_eq!(kept.data().unwrap().auth_key, Some(key(5)), "{what}, WAL {wal}");
+        }
+    }
+}
+
+#[test]
 fn a_key_that_goes_leaves_nothing_and_the_other_sessions_stay() {
     for wal in [false, true] {
         for (what, way) in WAYS {

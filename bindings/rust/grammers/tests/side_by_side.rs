@@ -96,7 +96,7 @@ async fn compare(ours: &AnySession, theirs: &MemorySession, context: &str) {
 #[derive(Clone)]
 enum Step {
     Home(i32),
-    Option(DcOption),
+    Option(Box<DcOption>),
     Peers(Vec<PeerInfo>),
     State(fn() -> UpdateState),
 }
@@ -113,8 +113,8 @@ async fn take<S: Session<Error: std::fmt::Debug>>(session: &S, step: Step) {
 fn steps() -> Vec<Step> {
     let [supergroup, broadcast, other] = CHANNELS;
     vec![
-        Step::Option(option(2, 41, Some(1))),
-        Step::Option(option(4, 92, Some(2))),
+        Step::Option(option(2, 41, Some(1)).into()),
+        Step::Option(option(4, 92, Some(2)).into()),
         // The login is on another data centre: its key becomes the session's.
         Step::Home(4),
         Step::Peers(vec![
@@ -133,8 +133,8 @@ fn steps() -> Vec<Step> {
             user(777_000_102, None, None, None),
         ]),
         Step::Peers(vec![channel(other, Some(9), None), channel(supergroup, None, Some(ChannelKind::Community))]),
-        Step::Option(option(203, 100, Some(3))),
-        Step::Option(option(4, 91, Some(4))),
+        Step::Option(option(203, 100, Some(3)).into()),
+        Step::Option(option(4, 91, Some(4)).into()),
         Step::State(|| UpdateState::Primary { pts: 10, date: 1_700_000_000, seq: 3 }),
         Step::State(|| UpdateState::Secondary { qts: 7 }),
         Step::State(|| UpdateState::Channel { id: CHANNELS[0], pts: 5 }),
@@ -145,7 +145,7 @@ fn steps() -> Vec<Step> {
             UpdateState::All(UpdatesState { pts: 11, qts: 12, date: 13, seq: 14, channels })
         }),
         Step::Home(2),
-        Step::Option(option(4, 91, None)),
+        Step::Option(option(4, 91, None).into()),
         Step::Home(203),
     ]
 }
