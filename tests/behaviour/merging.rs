@@ -214,7 +214,7 @@ fn min_full_min_and_every_other_order_lose_nothing() {
 #[test]
 fn a_large_batch_is_merged() {
     each(|engine| {
-        let (session, many, some) = (engine.open(), engine.many, engine.many / 5);
+        let (session, many, some) = (engine.open(), engine.many, engine.many / 25);
         session.merge_peers(&[]).unwrap();
         session.update_peers(&(1..=many).map(|id| peer(id, &[&format!("tgs_{id}")])).collect::<Vec<_>>()).unwrap();
         let with_hash = |id| PartialPeer { access_hash: Some(id * 3), ..told(id) };
