@@ -117,12 +117,15 @@ impl Url {
         }
     }
 
-    /// The name of a parameter that nobody has taken and that is none of these, as it may be shown.
+    /// A parameter that nobody has taken and that is none of these, as a message names it. A piece of a password can stand where
+    /// a name should: only what looks like a name is repeated.
     #[cfg(feature = "sql")]
     pub fn unknown(&self, known: &[&str]) -> Option<String> {
+        const LONGEST_NAME: usize = 20;
         let is_known = |name: &str| known.iter().any(|known| known.eq_ignore_ascii_case(name));
         let (name, _) = self.parameters.iter().find(|(name, _)| !is_known(name))?;
-        Some(redact::shown(name).into_owned())
+        let is_name = name.len() <= LONGEST_NAME && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        Some(if is_name { format!("a parameter '{name}'") } else { "a parameter".to_owned() })
     }
 
     /// The remaining URL, for the driver. It may hold a password.

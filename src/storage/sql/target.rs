@@ -80,10 +80,9 @@ impl Target {
                 let message = "a SQLite location is sqlite:///relative/path or sqlite:////absolute/path";
                 return Err(Error::invalid_argument(message));
             }
-            if let Some(name) = url.unknown(&OF_SQLALCHEMY) {
+            if let Some(parameter) = url.unknown(&OF_SQLALCHEMY) {
                 let known = "session, table_prefix, manage_tables, pool_size, connect_timeout and answer_timeout";
-                let message =
-                    format!("the URL has a parameter '{name}', which SQLite does not have; there are {known}");
+                let message = format!("the URL has {parameter} that SQLite does not have; there are {known}");
                 return Err(Error::invalid_argument(message));
             }
             file = Some(SqliteFile::new(path.into()));
