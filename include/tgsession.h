@@ -1418,7 +1418,8 @@ TGS_API tgs_status tgs_get_counts(const tgs_session *session, tgs_counts *counts
  * @param[in]  format   "pyrogram" (Pyrogram 2 and all its forks), "pyrogram-1", "telethon", "gramjs", "mtcute",
  *                      "mtkruto" or "gogram".
  * @param[out] text     Receives the session string. Free it with tgs_string_free().
- * @param[out] report   NULL, or receives as JSON what of the session is in the string. Free it with tgs_string_free().
+ * @param[out] report   NULL, or receives as JSON what of the session is in the string, for which all peers are read.
+ *                      Free it with tgs_string_free().
  * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INCOMPLETE if the format needs fields that are unknown (the message names them);
  *         TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.

@@ -22,6 +22,28 @@ type Description struct {
 	UpdateStates int     `json:"update_states"`
 	SentFiles    int     `json:"sent_files"`
 	Values       int     `json:"values"`
+	// ForeignTables, OtherLogins and OtherKeys are what stands beside the session and is no part of it.
+	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
+	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
+	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
+}
+
+// ForeignTable is another program's table in a session's file.
+type ForeignTable struct {
+	Name string `json:"name"`
+	// Rows is nil for a view or a virtual table, which is not looked into.
+	Rows *int64 `json:"rows"`
+	// Outcome is "left_behind" or "taken_along" in a report, else empty.
+	Outcome string `json:"outcome,omitempty"`
+}
+
+// OtherLogin is a further login beside a session's own, or a key of the same login for another data centre.
+type OtherLogin struct {
+	DCID *int64 `json:"dc_id"`
+	// AuthKeyID is 16 hexadecimal digits; nil if there is no whole key.
+	AuthKeyID *string `json:"auth_key_id"`
+	// Outcome is "left_behind" in a report, else empty.
+	Outcome string `json:"outcome,omitempty"`
 }
 
 // Diagnosis is what a text is, without its secrets.
@@ -57,6 +79,10 @@ type Report struct {
 	Target string        `json:"target"`
 	Fields []FieldReport `json:"fields"`
 	Tables []TableReport `json:"tables"`
+	// ForeignTables, OtherLogins and OtherKeys are no part of the session: they stay in the source.
+	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
+	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
+	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
 }
 
 // FieldReport is what became of one field.

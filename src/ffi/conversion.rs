@@ -34,8 +34,8 @@ use crate::session::{convert, diagnose, parse_override};
 /// @param[in] format "pyrogram" (Pyrogram 2 and all its forks), "pyrogram-1", "telethon", "gramjs", "mtcute",
 ///     "mtkruto" or "gogram".
 /// @param[out] text Receives the session string. Free it with tgs_string_free().
-/// @param[out] report NULL, or receives as JSON what of the session is in the string. Free it with
-///     tgs_string_free().
+/// @param[out] report NULL, or receives as JSON what of the session is in the string, for which all peers are read.
+///     Free it with tgs_string_free().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INCOMPLETE if the format needs fields that are unknown (the message names them);
 ///     TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
@@ -54,12 +54,17 @@ pub unsafe extern "C" fn tgs_export_session_string(
         pointer::check_out(text, "text")?;
         // SAFETY: the caller's promise.
         let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
-        let (string, what) = session::from_handle(session)?.export(format)?;
+        let session = session::from_handle(session)?;
+        let string = if report.is_null() {
+            session.export_string(format)?
+        } else {
+            let (string, what) = session.export(format)?;
+            // SAFETY: the caller's promise.
+            unsafe { put_report(report, &what) }?;
+            string
+        };
         // SAFETY: the caller's promise.
-        unsafe {
-            put_report(report, &what)?;
-            pointer::put(text, text::into_raw(&string)?, "text")?;
-        }
+        unsafe { pointer::put(text, text::into_raw(&string)?, "text") }?;
         Ok(tgs_status::TGS_OK)
     })
 }

@@ -94,18 +94,18 @@ fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Vec<Note>> {
     Ok(notes)
 }
 
+/// The session as a session string. Of its peers only the account's own is read.
+pub fn export_string(source: &Session, format: StringFormat) -> Result<Zeroizing<String>> {
+    let data = source.data()?;
+    let peers = data.user_id.map_or(Ok(Vec::new()), |id| source.peers(Some(&[id])))?;
+    let mut contents = Contents { peers, ..data.into() };
+    Ok(encode(&mut contents, format, &[])?.text)
+}
+
 /// The session as a session string, and what of it the string holds.
 pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
     let (mut contents, leftovers) = (source.contents()?, source.leftovers()?);
-    let mut held = fields_of(format).to_vec();
-    let is_kept = |field: &Field| format == StringFormat::GramJs && is_of_web(&contents.data, *field);
-    let wanted: Vec<Field> = held.iter().filter(|field| !is_kept(field)).copied().collect();
-    let notes = complete(&mut contents, overrides, &wanted)?;
-    // mtcute has one place for both of them.
-    if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
-        held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));
-    }
-    let text = codec::encode_session_string(format, &contents.data)?;
+    let Encoded { text, notes, held } = encode(&mut contents, format, overrides)?;
     let report = Report {
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
@@ -116,6 +116,26 @@ pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> R
         other_keys: report::left_behind(&leftovers.other_keys),
     };
     Ok((text, report))
+}
+
+struct Encoded {
+    text: Zeroizing<String>,
+    notes: Vec<Note>,
+    /// The fields that the string holds.
+    held: Vec<Field>,
+}
+
+fn encode(contents: &mut Contents, format: StringFormat, overrides: &[Change]) -> Result<Encoded> {
+    let mut held = fields_of(format).to_vec();
+    let is_kept = |field: &Field| format == StringFormat::GramJs && is_of_web(&contents.data, *field);
+    let wanted: Vec<Field> = held.iter().filter(|field| !is_kept(field)).copied().collect();
+    let notes = complete(contents, overrides, &wanted)?;
+    // mtcute has one place for both of them.
+    if format == StringFormat::Mtcute && contents.data.user_id.zip(contents.data.is_bot).is_none() {
+        held.retain(|field| ![Field::UserId, Field::IsBot].contains(field));
+    }
+    let text = codec::encode_session_string(format, &contents.data)?;
+    Ok(Encoded { text, notes, held })
 }
 
 // Pyrogram's family takes NULL in any of these for an empty session and overwrites the key, or asks for the api_id on

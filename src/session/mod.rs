@@ -392,7 +392,12 @@ impl Session {
         self.write(|storage| storage.delete())
     }
 
-    /// The session as a session string, and what of it the string holds.
+    /// The session as a session string, at the same cost for any number of peers.
+    pub fn export_string(&self, format: StringFormat) -> Result<Zeroizing<String>> {
+        conversion::export_string(self, format)
+    }
+
+    /// The session as a session string, and what of it the string holds, for which all peers are read.
     pub fn export(&self, format: StringFormat) -> Result<(Zeroizing<String>, Report)> {
         self.export_with(format, &[])
     }

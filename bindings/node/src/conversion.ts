@@ -28,6 +28,28 @@ export interface Report {
   target: string
   fields: FieldReport[]
   tables: TableReport[]
+  /** What stands beside the session and is no part of it: it stays in the source. Absent if there is none. */
+  foreign_tables?: ForeignTable[]
+  other_logins?: OtherLogin[]
+  other_keys?: OtherLogin[]
+}
+
+/** Another program's table in a session's file. */
+export interface ForeignTable {
+  name: string
+  /** Null for a view or a virtual table, which is not looked into. */
+  rows: number | null
+  /** Only in a report. */
+  outcome?: 'left_behind' | 'taken_along'
+}
+
+/** A further login beside a session's own, or a key of the same login for another data centre. */
+export interface OtherLogin {
+  dc_id: number | null
+  /** 16 hexadecimal digits; null if there is no whole key. */
+  auth_key_id: string | null
+  /** Only in a report. */
+  outcome?: 'left_behind'
 }
 
 /** What a session is and holds. Safe to paste, unless it was asked for with secrets. */
@@ -50,6 +72,10 @@ export interface Description {
   update_states: number
   sent_files: number
   values: number
+  /** What stands beside the session and is no part of it; absent if there is none. */
+  foreign_tables?: ForeignTable[]
+  other_logins?: OtherLogin[]
+  other_keys?: OtherLogin[]
 }
 
 /** What a text is. Safe to paste. */
@@ -66,7 +92,12 @@ export interface Diagnosis {
 /** Values that the caller knows, like `user_id: 123456`; they win over the session's own. */
 export type Overrides = Record<string, string | number | bigint | boolean>
 
-export function exportString(handle: number, format: unknown): Call<{ text: string; report: Report }> {
+export function exportString(handle: number, format: unknown): Call<string> {
+  const text = [null]
+  return { name: 'tgs_export_session_string', args: [handle, check.text(format, 'format'), text, null], answer: () => takeText(text) }
+}
+
+export function exportWithReport(handle: number, format: unknown): Call<{ text: string; report: Report }> {
   const [text, report] = [[null], [null]]
   const answer = () => ({ text: takeText(text), report: JSON.parse(takeText(report)) as Report })
   return { name: 'tgs_export_session_string', args: [handle, check.text(format, 'format'), text, report], answer }

@@ -540,20 +540,20 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** The session as a session string: the whole login in one text. Guard it like a password. */
   exportSessionString(format: StringFormat): string {
-    return run(conversion.exportString(this.#handle, format))!.text
+    return run(conversion.exportString(this.#handle, format))!
   }
 
   async exportSessionStringAsync(format: StringFormat, options?: AsyncOptions): Promise<string> {
-    return (await this.exportWithReportAsync(format, options)).text
+    return (await this.#async(options, () => conversion.exportString(this.#handle, format)))!
   }
 
   /** Like `exportSessionString`, with a report of what the string holds. */
   exportWithReport(format: StringFormat): { text: string; report: Report } {
-    return run(conversion.exportString(this.#handle, format))!
+    return run(conversion.exportWithReport(this.#handle, format))!
   }
 
   async exportWithReportAsync(format: StringFormat, options?: AsyncOptions): Promise<{ text: string; report: Report }> {
-    return (await this.#async(options, () => conversion.exportString(this.#handle, format)))!
+    return (await this.#async(options, () => conversion.exportWithReport(this.#handle, format)))!
   }
 
   /** Copies everything to another session, in one transaction, and reports what became of each part. */

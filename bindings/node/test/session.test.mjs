@@ -312,3 +312,14 @@ describe('workers', () => {
     assert.throws(() => session.format, failing('TGS_ERROR_CLOSED'))
   })
 })
+
+it('what stands beside a session is named', () => {
+  const web = JSON.stringify({ dc: '4', dc4_auth_key: '07'.repeat(256), dc2_auth_key: '08'.repeat(256) })
+  const session = Session.openBytes(Buffer.from(web))
+  const [other] = session.inspect().other_keys
+  assert.equal(other.dc_id, 2)
+  const { text, report } = session.exportWithReport('telethon')
+  assert.deepEqual(report.other_keys, [{ ...other, outcome: 'left_behind' }])
+  assert.equal(text, session.exportSessionString('telethon'))
+  assert.equal(report.foreign_tables, undefined)
+})

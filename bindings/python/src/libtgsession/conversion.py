@@ -27,7 +27,13 @@ def value_text(value: Union[int, bool, str, bytes]) -> str:
     return value.hex() if isinstance(value, (bytes, bytearray)) else str(value)
 
 
-def export(session: Any, format: str) -> Tuple[str, Dict[str, Any]]:
+def export(session: Any, format: str) -> str:
+    text = ffi.new("char **")
+    call(lib.tgs_export_session_string, session, encode(format, "the format"), text, ffi.NULL)
+    return take(text)
+
+
+def export_with_report(session: Any, format: str) -> Tuple[str, Dict[str, Any]]:
     text, report = ffi.new("char **"), ffi.new("char **")
     call(lib.tgs_export_session_string, session, encode(format, "the format"), text, report)
     return take(text), load(take(report))

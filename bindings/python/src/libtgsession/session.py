@@ -380,11 +380,11 @@ class Session(Handle):
 
         format: "pyrogram", "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto" or "gogram".
         """
-        return conversion.export(self._handle, format)[0]
+        return conversion.export(self._handle, format)
 
     def export_with_report(self, format: str = "pyrogram") -> Tuple[str, Dict[str, Any]]:
-        """The session string, and a report of what it holds."""
-        return conversion.export(self._handle, format)
+        """The session string, and a report of what it holds, for which all peers are read."""
+        return conversion.export_with_report(self._handle, format)
 
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
         """What the session is and holds. Safe to paste, unless you ask for the secrets."""
