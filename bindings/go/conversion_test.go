@@ -127,7 +127,7 @@ func TestWhatStandsBesideASessionIsNamed(t *testing.T) {
 	s, err := OpenBytes([]byte(web))
 	must(t, err)
 	defer s.Close()
-	described := got(s.Inspect())(t)
+	described := got(s.Inspect(false))(t)
 	equal(t, len(described.OtherKeys), 1)
 	equal(t, *described.OtherKeys[0].DCID, int64(2))
 	_, report, err := s.ExportSessionString("telethon")
