@@ -71,9 +71,11 @@ it("what mtcute's services write are fields of the session, and they read what a
   for (const [name, value] of Object.entries({ Pts: 1001, Qts: 5, Date: 1700000000, Seq: 77 })) await updates[`set${name}`](value)
   await updates.setChannelPts(1777000301, 9)
   assert.equal((await self.fetch()).isPremium, true)
+  await first.kv.set('salts', KEY)
   await first.driver.destroy()
 
   const session = tgsession.Session.open(path)
+  assert.deepEqual(session.getValueNames(), ['mtcute.current_user', 'mtcute.dc_media', 'mtcute.salts'])
   const { dcId, serverAddress, port, testMode, userId, isBot } = session
   assert.deepEqual({ dcId, serverAddress, port, testMode, userId, isBot },
     { dcId: 4, serverAddress: '149.154.167.91', port: 443, testMode: false, userId: 7770001234567, isBot: false })

@@ -1,6 +1,6 @@
 /**
- * mtcute's key-value store. Keys that other clients know are fields and update states of the session; the others (salts, a
- * media data centre, ...) are kept in memory, and mtcute requests them again.
+ * mtcute's key-value store. Keys that other clients know are fields and update states of the session; the others are mtcute's
+ * own values.
  */
 
 import type { IKeyValueRepository } from '@mtcute/core'
@@ -11,21 +11,24 @@ import type { TgsessionAuthKeys } from './auth-keys'
 import * as currentUser from './current-user'
 import * as dcOption from './dc-option'
 import type { TgsessionDriver } from './driver'
+import { OwnValues } from './own-values'
 
 const CHANNEL_MARK = 1_000_000_000_000
 type Value = Exclude<keyof UpdateState, 'id'>
 
 export class TgsessionKeyValues implements IKeyValueRepository {
-  readonly #rest = new Map<string, Uint8Array>()
+  readonly #own: OwnValues
 
-  constructor(private readonly driver: TgsessionDriver, private readonly authKeys: TgsessionAuthKeys) {}
+  constructor(private readonly driver: TgsessionDriver, private readonly authKeys: TgsessionAuthKeys) {
+    this.#own = new OwnValues(driver)
+  }
 
   async get(key: string): Promise<Uint8Array | null> {
     const state = stateOf(key)
     if (state) return this.#readState(...state)
     if (key === 'dc_main') return this.driver.inTurn(async (session) => readDc(await session.getSessionDataAsync()))
     if (key === 'current_user') return this.driver.inTurn(async (session) => this.#readUser(await session.getSessionDataAsync()))
-    return this.#rest.get(key) ?? null
+    return this.#own.get(key)
   }
 
   async set(key: string, value: Uint8Array): Promise<void> {
@@ -33,19 +36,19 @@ export class TgsessionKeyValues implements IKeyValueRepository {
     if (state) return this.#writeState(...state, Buffer.from(value).readInt32LE(0))
     if (key === 'dc_main') return this.#writeDc(value)
     if (key === 'current_user') await this.#writeUser(value)
-    this.#rest.set(key, value)
+    await this.#own.set(key, value)
   }
 
   async delete(key: string): Promise<void> {
     const state = stateOf(key)
     if (state) this.#writeState(...state, null)
     else if (key === 'current_user') await this.#writeUser(new Uint8Array())
-    this.#rest.delete(key)
+    await this.#own.delete(key)
   }
 
   /** All but the data centre, to which the key belongs: without it the key would be lost. */
   async deleteAll(): Promise<void> {
-    this.#rest.clear()
+    await this.#own.clear()
     await this.#writeUser(new Uint8Array())
     await this.driver.queue.flush()
     await this.driver.inTurn(async (session) => {
@@ -77,11 +80,12 @@ export class TgsessionKeyValues implements IKeyValueRepository {
     return this.driver.inTurn((session) => session.setDataAsync({ userId: user?.userId ?? null, isBot: user?.isBot ?? null }))
   }
 
-  // mtcute's own value says more (usernames, premium), as long as it is about the same account.
-  #readUser({ userId, isBot }: SessionData): Uint8Array | null {
-    const kept = this.#rest.get('current_user')
+  // mtcute's own value says more (usernames, premium), as long as no other client contradicts it.
+  async #readUser({ userId, isBot }: SessionData): Promise<Uint8Array | null> {
+    const kept = await this.#own.get('current_user')
     if (userId === null) return kept?.length === 0 ? kept : null
-    if (kept && currentUser.decode(kept)?.userId === userId) return kept
+    const user = kept && currentUser.decode(kept)
+    if (user && user.userId === userId && user.isBot === (isBot ?? user.isBot)) return kept
     return currentUser.encode({ userId, isBot: isBot ?? false })
   }
 }
