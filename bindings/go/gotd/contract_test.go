@@ -3,6 +3,7 @@ package gotd
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"testing"
 
@@ -45,12 +46,16 @@ func TestContractOfStoredBytes(t *testing.T) {
 	equal(t, string(got(storage.LoadSession(background))(t)), string(text))
 }
 
-// What is kept in memory only belongs to the login that it was stored with.
+// What only gotd reads belongs to the login that it was stored with, and survives the process.
 func TestAnotherClientsLoginHasNothingOfTheLastOne(t *testing.T) {
 	s := newFile(t, "kurigram@7")
 	loader := session.Loader{Storage: NewStorage(s)}
 	must(t, loader.Save(background, data(2, 1, option(2, "10.0.0.2", 443))))
 	equal(t, got(loader.Load(background))(t).Salt, int64(10))
+	equal(t, got((&session.Loader{Storage: NewStorage(s)}).Load(background))(t).Salt, int64(10))
+	if value := got(s.Value(ownName))(t); bytes.Contains(value, []byte(base64.StdEncoding.EncodeToString(key(1))[:16])) {
+		t.Fatalf("the key stands in %s", value)
+	}
 	must(t, s.SetAuthKey(key(9)))
 	read := got(loader.Load(background))(t)
 	equal(t, read.Salt, int64(0))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net/netip"
+	"reflect"
 	"sync"
 
 	"github.com/gotd/td/session"
@@ -15,14 +16,12 @@ import (
 
 // Storage is gotd's session in a tgsession session: data centre, address, test mode and auth key.
 //
-// Of gotd's data it keeps Config and Salt in memory only: no other client could use them, and gotd requests them again in
-// the next run, the config with each connection, the salt when the server refuses the one that it has.
+// Gotd's Config and Salt, which no other client reads, are a value beside the session, for as long as the login is the same.
 type Storage struct {
 	session *tgsession.Session
 	apiID   *int32
 	mutex   sync.Mutex // gotd stores from several connections
-	last    *session.Data
-	place   place // where last was stored
+	own     *ownData   // nil until it is read or stored
 }
 
 var _ session.Storage = (*Storage)(nil)
@@ -99,13 +98,25 @@ func (s *Storage) load() (session.Data, error) {
 		return session.Data{}, err
 	}
 	data := place.data(key)
-	if s.last != nil && bytes.Equal(key, s.last.AuthKey) && place == s.place { // else another client has logged in
-		data.Config, data.Salt, data.AuthKeyID = s.last.Config, s.last.Salt, s.last.AuthKeyID
-		if s.last.Addr != "" {
-			data.Addr = s.last.Addr
+	own, err := s.ownNow()
+	if err != nil {
+		return session.Data{}, err
+	}
+	if own != nil && own.isOf(key, place) {
+		data.Config, data.Salt, data.AuthKeyID = own.Config, own.Salt, own.AuthKeyID
+		if own.Addr != "" {
+			data.Addr = own.Addr
 		}
 	}
 	return data, nil
+}
+
+func (s *Storage) ownNow() (*ownData, error) {
+	var err error
+	if s.own == nil {
+		s.own, err = readOwn(s.session)
+	}
+	return s.own, err
 }
 
 func (s *Storage) store(data session.Data) error {
@@ -132,8 +143,13 @@ func (s *Storage) store(data session.Data) error {
 			return err
 		}
 	}
-	s.last, s.place = &data, wanted
-	return nil
+	own := newOwnData(data.AuthKey, wanted)
+	own.Config, own.Addr, own.AuthKeyID, own.Salt = data.Config, data.Addr, data.AuthKeyID, data.Salt
+	if last, err := s.ownNow(); err != nil || last != nil && reflect.DeepEqual(*last, own) {
+		return err
+	}
+	s.own = &own
+	return writeOwn(s.session, own)
 }
 
 // write is one transaction: a key never stands beside another data centre than its own.
