@@ -270,6 +270,26 @@ def test_queued_peers_are_looked_up_as_they_will_be(loop, tmp_path, monkeypatch)
     loop.run_until_complete(run())
 
 
+def test_what_is_written_during_a_lookup_is_believed(loop, tmp_path, monkeypatch):
+    async def run():
+        storage = await opened(ours, tmp_path)
+        has_lost = storage._has_lost
+
+        def late(_, writer, found, key):
+            writer.flush()
+            return has_lost(writer, found, key)
+
+        await name(storage, 7770001, "anna")
+        await storage.save()
+        await name(storage, 7770001, "bertha")
+        monkeypatch.setattr(type(storage), "_has_lost", late)
+        with pytest.raises(KeyError):
+            await storage.get_peer_by_username("anna")
+        await storage.close()
+
+    loop.run_until_complete(run())
+
+
 def test_lookups_wait_for_no_commit(loop, tmp_path):
     async def run():
         storage = await opened(ours, tmp_path)

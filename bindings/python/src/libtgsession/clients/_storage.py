@@ -317,12 +317,13 @@ class SessionStorage:
                 if queued is not None:
                     return queued
             found: Optional[InputPeer] = await read_in_thread(ask, find, text) if self._is_busy(writer) else ask(find, text)
+            has_lost = found is not None and self._has_lost(writer, found, key)
+            row = None if found is None else writer.find("peers", found.id)
             # What was queued may have been written meanwhile: then both are asked again.
             if writer.written == written:
                 break
-        if found is None or self._has_lost(writer, found, key):
+        if found is None or has_lost:
             return None
-        row = writer.find("peers", found.id)
         return found if row is None else as_found(row)
 
     def _is_busy(self, writer: WriteBehind) -> bool:

@@ -32,8 +32,8 @@ class UsernamePairsStorage(SessionStorage):
             return True
         if writer.find("usernames", found.id) is None and writer.find("usernames", found.bare_id) is None:
             return False
-        # The others replace all but the main one.
-        return any(username_key(name) == key for peer in self._session.peers([found.id]) for name in peer.usernames[1:])
+        # They replace all but the main one, and may have done so by now.
+        return not any(username_key(name) == key for peer in self._session.peers([found.id]) for name in peer.usernames[:1])
 
     def _write_batch(self, batch: Batch) -> None:
         super()._write_batch(batch)

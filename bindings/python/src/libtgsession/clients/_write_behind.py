@@ -148,8 +148,9 @@ class WriteBehind:
         with self._condition:
             if error is not None:
                 self._put_back(self._in_flight)
-            self._in_flight = EMPTY
+            # Who finds nothing in flight must see that it was written.
             self.written += 1
+            self._in_flight = EMPTY
             self._error = error or (as_one(dropped) if dropped else self._error)
             self._failing = error
             self.is_empty = not len(self._pending)
