@@ -29,9 +29,7 @@ same() {
 }
 
 # The exported functions, as the header declares them.
-declared() {
-    sed 's|^ *\*.*||' "$archive/include/tgsession.h" | grep -o '\btgs_[a-z0-9_]*(' | tr -d '(' | LC_ALL=C sort -u
-}
+declared() { "$root/tests/c/declared" "$archive/include/tgsession.h"; }
 
 # abi_holds COMPILER...: the sizes, places and numbers that tests/c/abi-*.txt records hold on this platform too. A compiler
 # sees to it, so nothing has to be run.

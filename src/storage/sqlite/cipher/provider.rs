@@ -50,12 +50,65 @@ pub struct Provider {
     next: *mut Provider,
 }
 
+// SQLCipher's C code calls [`setup`] by a name. A `no_mangle` function would be exported from the library for C beside `tgs_*`;
+// a name that only the assembler knows is not.
+#[cfg(target_arch = "x86_64")]
+macro_rules! jump {
+    () => {
+        "jmp {setup}"
+    };
+}
+#[cfg(target_arch = "aarch64")]
+macro_rules! jump {
+    () => {
+        "b {setup}"
+    };
+}
+#[cfg(target_vendor = "apple")]
+macro_rules! named {
+    () => {
+        "_tgsession_sqlcipher_setup:\n.globl _tgsession_sqlcipher_setup"
+    };
+}
+#[cfg(windows)]
+macro_rules! named {
+    () => {
+        "tgsession_sqlcipher_setup:\n.globl tgsession_sqlcipher_setup"
+    };
+}
+#[cfg(not(any(windows, target_vendor = "apple")))]
+macro_rules! named {
+    () => {
+        "tgsession_sqlcipher_setup:\n.globl tgsession_sqlcipher_setup\n.type tgsession_sqlcipher_setup, %function"
+    };
+}
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+std::arch::global_asm!(".text", ".balign 16", named!(), jump!(), setup = sym setup);
+
+/// Processors without a jump above: the name is exported.
+///
+/// # Safety
+/// As [`setup`]'s.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+#[unsafe(export_name = "tgsession_sqlcipher_setup")]
+unsafe extern "C" fn exported(provider: *mut Provider) -> c_int {
+    // SAFETY: the caller's promise.
+    unsafe { setup(provider) }
+}
+
+unsafe extern "C" {
+    fn tgsession_sqlcipher_setup(provider: *mut Provider) -> c_int;
+}
+
+// Linkers look for the name before they come to SQLCipher, so something here has to ask for it.
+#[used]
+static LINKED: unsafe extern "C" fn(*mut Provider) -> c_int = tgsession_sqlcipher_setup;
+
 /// Fills the provider that SQLCipher has made, the first time that SQLite is used.
 ///
 /// # Safety
 /// SQLCipher's call: `provider` is NULL or leads to a `struct sqlcipher_provider`.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tgsession_sqlcipher_setup(provider: *mut Provider) -> c_int {
+unsafe extern "C" fn setup(provider: *mut Provider) -> c_int {
     if provider.is_null() {
         return SQLITE_ERROR;
     }
