@@ -15,7 +15,7 @@ CARGO_DENY := $(LINT_DIR)/cargo-deny-$(CARGO_DENY_VERSION)
 GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
 GO_HELPERS := tests/codec/go tests/servers/ferretdb
 
-SHELL_SCRIPTS = $(shell git ls-files | grep -E '\.sh$$|^\.ci/run$$|^tests/(servers|fresh)/run$$')
+SHELL_SCRIPTS = $(shell git ls-files '*.sh') $(shell git ls-files -z | xargs -0 grep -lE '^\#!(/bin/sh|/usr/bin/env bash)')
 
 # cppcheck does not see that tgs_peer{} initializes every member: uninitDerivedMemberVar. From 2.17 on it minds that a test without
 # memory or descriptors ends.
