@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Seek};
+use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -136,15 +136,45 @@ impl Drop for Held {
     }
 }
 
+/// A file, read from its start. Processes that were forked share a descriptor and its position with each other, so the
+/// position is kept here.
+pub struct FromStart<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl FromStart<'_> {
+    /// In bytes.
+    pub fn file_len(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+}
+
+impl Read for FromStart<'_> {
+    #[cfg(unix)]
+    fn read(&mut self, place: &mut [u8]) -> io::Result<usize> {
+        let read = std::os::unix::fs::FileExt::read_at(self.file, place, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+
+    // No process forks there.
+    #[cfg(not(unix))]
+    fn read(&mut self, place: &mut [u8]) -> io::Result<usize> {
+        let read = (&mut &*self.file).read(place)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
 /// Opens a file to read it past SQLite.
-pub fn with_file<T>(path: &Path, read: impl FnOnce(&File) -> io::Result<T>) -> io::Result<T> {
+pub fn with_file<T>(path: &Path, read: impl FnOnce(FromStart<'_>) -> io::Result<T>) -> io::Result<T> {
     let mut inodes = inodes();
     let Some(inode) = file_id(path).and_then(|id| inodes.get_mut(&id)) else {
-        return read(&File::open(path)?);
+        return read(FromStart { file: &File::open(path)?, at: 0 });
     };
     let file = inode.open(path)?;
-    (&*file).rewind()?;
-    read(&file)
+    read(FromStart { file: &file, at: 0 })
 }
 
 /// The descriptor of a file that is held, to read it by offsets past SQLite. It must go before what holds the file.
@@ -192,4 +222,30 @@ pub fn file_id(path: &Path) -> Option<FileId> {
 #[cfg(not(unix))]
 pub fn file_id(_path: &Path) -> Option<FileId> {
     None
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Seek;
+
+    use super::*;
+
+    #[test]
+    fn another_process_that_moves_the_position_is_not_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("held");
+        std::fs::write(&path, "0123456789").unwrap();
+        let _held = hold(&path);
+        // One file description, as a forked child has it.
+        let others = shared(&path).unwrap();
+        let text = with_file(&path, |mut file| {
+            (&*others).seek(io::SeekFrom::Start(7))?;
+            let mut text = String::new();
+            file.by_ref().take(3).read_to_string(&mut text)?;
+            (&*others).seek(io::SeekFrom::Start(9))?;
+            file.read_to_string(&mut text)?;
+            Ok(text)
+        });
+        assert_eq!(text.unwrap(), "0123456789");
+    }
 }

@@ -94,3 +94,17 @@ def test_workers_of_multiprocessing_open_their_own(path):
         with multiprocessing.get_context("fork").Pool(4) as pool:
             assert sorted(pool.starmap(work, [(path, number) for number in range(2, 30)])) == list(range(2, 30))
         assert len(list(session.peers())) == 29
+
+
+def open_often(path):
+    for _ in range(100):
+        with Session.open(path, busy_timeout=60) as session:
+            assert session.user_id is None
+    return 1
+
+
+def test_workers_that_open_at_once_share_no_position_in_the_file(path):
+    with Session.open(path) as session:
+        session.update_peers([Peer(1, 1)])
+        with multiprocessing.get_context("fork").Pool(4) as pool:
+            assert sum(pool.map(open_often, [path] * 16)) == 16

@@ -291,7 +291,7 @@ fn read_if_there(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
     let read = descriptors::with_file(path, |file| {
         let mut bytes = Zeroizing::new(Vec::new());
-        let len = usize::try_from(file.metadata()?.len()).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
+        let len = usize::try_from(file.file_len()?).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
         // One more, so that reading to the end needs no larger buffer: the old one would not be wiped.
         bytes.try_reserve_exact(len + 1).map_err(|_| std::io::ErrorKind::OutOfMemory)?;
         file.take(len as u64 + 1).read_to_end(&mut bytes)?;
