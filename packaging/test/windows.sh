@@ -11,7 +11,7 @@ private=$(sed -n 's/^Libs.private: *//p' "$archive/lib/pkgconfig/tgsession.pc")
 "$root/packaging/exports-windows" "$shared" "$tools" | same "what is exported" "$(declared)"
 for file in "$shared" "$archive/bin/tgsession.exe"; do
     "${tools}objdump" -p "$file" | sed -n 's/^[[:space:]]*DLL Name: //p' | tr '[:upper:]' '[:lower:]' |
-        { grep -vx 'kernel32\.dll\|ntdll\.dll\|msvcrt\.dll\|advapi32\.dll\|bcrypt\.dll\|bcryptprimitives\.dll\|crypt32\.dll\|ws2_32\.dll\|userenv\.dll\|iphlpapi\.dll\|ole32\.dll\|shell32\.dll\|secur32\.dll\|ncrypt\.dll\|user32\.dll\|api-ms-win-.*\.dll' || true; } |
+        { grep -vx 'kernel32\.dll\|ntdll\.dll\|msvcrt\.dll\|advapi32\.dll\|bcrypt\.dll\|bcryptprimitives\.dll\|crypt32\.dll\|ws2_32\.dll\|userenv\.dll\|iphlpapi\.dll\|ole32\.dll\|oleaut32\.dll\|ktmw32\.dll\|shell32\.dll\|secur32\.dll\|ncrypt\.dll\|user32\.dll\|api-ms-win-.*\.dll' || true; } |
         none "$file needs a DLL that Windows does not have"
 done
 passed "DLL: only tgs_* exported ($(declared | wc -l) functions), needs only Windows' own DLLs"
