@@ -64,14 +64,14 @@ case $TRIPLE in
         built=tgsession.dll soname="" shared=$BINDIR/tgsession.dll
         import_built=libtgsession.dll.a import=$LIBDIR/libtgsession.dll.a
         static_built=libtgsession.a static=$LIBDIR/libtgsession.a
-        private_targets="ws2_32;userenv;ntdll;bcrypt;advapi32;iphlpapi"
+        private_targets="ws2_32;userenv;ntdll;bcrypt;advapi32;iphlpapi;secur32"
         ;;
     *-windows-msvc)
         program=tgsession.exe
         built=tgsession.dll soname="" shared=$BINDIR/tgsession.dll
         import_built=tgsession.dll.lib import=$LIBDIR/tgsession.lib
         static_built=tgsession.lib static=$LIBDIR/tgsession_static.lib
-        private_targets="ws2_32;userenv;ntdll;bcrypt;advapi32;iphlpapi"
+        private_targets="ws2_32;userenv;ntdll;bcrypt;advapi32;iphlpapi;secur32"
         ;;
     *-apple-*)
         soname=libtgsession.0.dylib

@@ -58,8 +58,8 @@
 //!
 //! With the feature `sqlcipher`, SQLCipher's cryptography is that of the crates `aes`, `hmac`, `pbkdf2` and `sha2` if
 //! `LIBSQLITE3_FLAGS` has `-DSQLCIPHER_CRYPTO_CUSTOM=tgsession_sqlcipher_setup`, as the release archives and the checkout do:
-//! `-DSQLCIPHER_OMIT_DEFAULT_LOGGING -DSQLCIPHER_OMIT_DLLMAIN` should stand beside it. Put them into the `[env]` table of your
-//! project's `.cargo/config.toml`, too. Without that flag SQLCipher takes OpenSSL's `libcrypto`, which must be installed with
+//! `-DSQLCIPHER_OMIT_DEFAULT_LOGGING -DSQLCIPHER_OMIT_LOG_DEVICE -DSQLCIPHER_OMIT_DLLMAIN` should stand beside it. Put them into
+//! the `[env]` table of your project's `.cargo/config.toml`, too. Without that flag SQLCipher takes OpenSSL's `libcrypto`, which must be installed with
 //! its headers (on macOS it takes the system's own cryptography). On Windows, `libsqlite3-sys` wants `OPENSSL_LIB_DIR` and
 //! `OPENSSL_INCLUDE_DIR` to name folders in either case; with the flag any folder does.
 //!

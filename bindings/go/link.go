@@ -7,6 +7,6 @@ package tgsession
 
 // #cgo LDFLAGS: -ltgsession
 // #cgo linux LDFLAGS: -lm -ldl -lpthread
-// #cgo darwin LDFLAGS: -framework SystemConfiguration -framework CoreFoundation -liconv
-// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi
+// #cgo darwin LDFLAGS: -framework Security -framework SystemConfiguration -framework CoreFoundation -liconv
+// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi -lsecur32
 import "C"

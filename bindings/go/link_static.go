@@ -7,7 +7,7 @@ package tgsession
 
 // #cgo CFLAGS: -DTGS_STATIC
 // #cgo !darwin LDFLAGS: -l:libtgsession.a
-// #cgo darwin LDFLAGS: -ltgsession -framework SystemConfiguration -framework CoreFoundation -liconv
+// #cgo darwin LDFLAGS: -ltgsession -framework Security -framework SystemConfiguration -framework CoreFoundation -liconv
 // #cgo linux LDFLAGS: -lm -ldl -lpthread
-// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi
+// #cgo windows LDFLAGS: -lws2_32 -luserenv -lntdll -lbcrypt -ladvapi32 -liphlpapi -lsecur32
 import "C"

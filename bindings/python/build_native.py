@@ -21,9 +21,15 @@ FEATURES = os.environ.get("TGSESSION_FEATURES", "age,mongodb,sql,sqlcipher")
 
 # The static library's name, and how the module is linked with it: only the module's own entry is seen from outside, so that
 # the SQLite within meets no other.
+FRAMEWORKS = ("Security", "SystemConfiguration", "CoreFoundation")
+DLLS = ("advapi32", "bcrypt", "ntdll", "userenv", "ws2_32", "iphlpapi", "secur32")
 BUILT_NAME, LINK_ARGS = {
-    "darwin": ("libtgsession.a", ["-Wl,-exported_symbol,_PyInit__tgsession", "-Wl,-dead_strip", "-Wl,-S", "-liconv"]),
-    "win32": ("tgsession.lib", [name + ".lib" for name in ("advapi32", "bcrypt", "ntdll", "userenv", "ws2_32", "iphlpapi")]),
+    "darwin": (
+        "libtgsession.a",
+        ["-Wl,-exported_symbol,_PyInit__tgsession", "-Wl,-dead_strip", "-Wl,-S", "-liconv"]
+        + [word for name in FRAMEWORKS for word in ("-framework", name)],
+    ),
+    "win32": ("tgsession.lib", [name + ".lib" for name in DLLS]),
 }.get(
     sys.platform,
     ("libtgsession.a", ["-Wl,--exclude-libs,ALL", "-Wl,--gc-sections", "-Wl,-s", "-Wl,-z,nodelete", "-lpthread", "-ldl", "-lm"]),

@@ -23,7 +23,7 @@ HIDE_BY_SCRIPT = ["-Wl,--version-script=exports.map", "-Wl,--gc-sections", "-Wl,
 LINUX = [*HIDE_BY_SCRIPT, "-lpthread", "-ldl", "-lm", "-lunwind"]
 MUSL = [*HIDE_BY_SCRIPT, "-lunwind"]
 MACOS = ["-Wl,-undefined,dynamic_lookup", "-Wl,-dead_strip", "-Wl,-s"]
-WINDOWS = ["-Wl,-s", "python3.lib", *("-l" + name for name in ("advapi32", "bcrypt", "iphlpapi", "ntdll", "userenv", "ws2_32"))]
+WINDOWS = ["-Wl,-s", "python3.lib", *("-l" + name for name in ("advapi32", "bcrypt", "iphlpapi", "ntdll", "secur32", "userenv", "ws2_32"))]
 
 # Zig's target, the wheel's platform, the module's file, what it is linked with.
 PLATFORMS = {
