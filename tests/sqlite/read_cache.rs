@@ -119,3 +119,29 @@ fn what_is_known_needs_no_lock() {
     assert_eq!(session.peer_by_id(987_655).unwrap_err().code(), ErrorCode::Locked);
     assert_eq!(session.get(Field::AuthKey).unwrap_err().code(), ErrorCode::Locked);
 }
+
+/// How many descriptors of this process lead to a file, or to one beside it.
+#[cfg(target_os = "linux")]
+fn descriptors(file: &std::path::Path) -> usize {
+    let file = file.to_str().unwrap();
+    let open = std::fs::read_dir("/proc/self/fd").unwrap();
+    open.filter(|entry| {
+        let link = std::fs::read_link(entry.as_ref().unwrap().path()).unwrap_or_default();
+        link.to_str().is_some_and(|link| link.starts_with(file))
+    })
+    .count()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_session_has_one_descriptor_of_its_file() {
+    let (harness, session) = harness("DELETE");
+    drop(session);
+    assert_eq!(descriptors(&harness.file), 0);
+    let session = open(&harness.file);
+    session.update_peers(&[peer(5, &["tgs_five"])]).unwrap();
+    assert_eq!(hash(&session), hash(&session));
+    assert_eq!(descriptors(&harness.file), 1);
+    drop(session);
+    assert_eq!(descriptors(&harness.file), 0);
+}

@@ -41,7 +41,7 @@ impl CachedFile {
         match &mut self.cache {
             Some(cache) => {
                 let keys: Vec<LookupKey<'_>> = ids.iter().map(|id| LookupKey::Id(*id)).collect();
-                cache.get_or_read_all(&keys, || self.file.find_all(target, ids))
+                cache.get_or_read_all(&mut self.file, &keys, |file| file.find_all(target, ids))
             }
             None => self.file.find_all(target, ids),
         }
@@ -65,7 +65,7 @@ impl CachedFile {
         read: impl FnOnce(&mut OpenFile) -> Result<Q::Answer, Fault>,
     ) -> Result<Q::Answer, Fault> {
         match &mut self.cache {
-            Some(cache) => cache.get_or_read(query, || read(&mut self.file)),
+            Some(cache) => cache.get_or_read(&mut self.file, query, read),
             None => read(&mut self.file),
         }
     }

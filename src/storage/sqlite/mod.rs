@@ -18,6 +18,7 @@ mod image;
 mod integrity;
 mod layout;
 mod lookup_key;
+mod main_file;
 mod name_index;
 mod needs;
 mod open_file;

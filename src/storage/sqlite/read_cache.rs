@@ -8,6 +8,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use super::fault::Fault;
 use super::lookup_key::LookupKey;
+use super::open_file::OpenFile;
 use super::watch::{ChangeCounter, Watch};
 use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
 
@@ -64,20 +65,21 @@ impl ReadCache {
     /// Answers from memory if the answer is stored and nobody has written the file since; otherwise reads it.
     pub fn get_or_read<Q: Query>(
         &mut self,
+        file: &mut OpenFile,
         query: Q,
-        read: impl FnOnce() -> Result<Q::Answer, Fault>,
+        read: impl FnOnce(&mut OpenFile) -> Result<Q::Answer, Fault>,
     ) -> Result<Q::Answer, Fault> {
         if let Some(known) = query.get(&self.answers).cloned()
-            && self.revalidate()
+            && self.revalidate(file)
         {
             return Ok(known);
         }
         let is_worth_storing = query.is_worth_storing(&mut self.asked) && {
-            self.revalidate();
+            self.revalidate(file);
             self.counter.is_some()
         };
-        let answer = read()?;
-        if is_worth_storing && self.watch.counter() == self.counter {
+        let answer = read(file)?;
+        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
             self.put(query, &answer);
         }
         Ok(answer)
@@ -86,22 +88,23 @@ impl ReadCache {
     /// The same of several questions: all are answered from memory, or all are read, so that the answers belong together.
     pub fn get_or_read_all<Q: Query>(
         &mut self,
+        file: &mut OpenFile,
         queries: &[Q],
-        read: impl FnOnce() -> Result<Vec<Q::Answer>, Fault>,
+        read: impl FnOnce(&mut OpenFile) -> Result<Vec<Q::Answer>, Fault>,
     ) -> Result<Vec<Q::Answer>, Fault> {
         let known: Option<Vec<Q::Answer>> = queries.iter().map(|query| query.get(&self.answers).cloned()).collect();
         if let Some(known) = known
-            && self.revalidate()
+            && self.revalidate(file)
         {
             return Ok(known);
         }
         let worth: Vec<bool> = queries.iter().map(|query| query.is_worth_storing(&mut self.asked)).collect();
         let is_worth_storing = worth.contains(&true) && {
-            self.revalidate();
+            self.revalidate(file);
             self.counter.is_some()
         };
-        let answers = read()?;
-        if is_worth_storing && self.watch.counter() == self.counter {
+        let answers = read(file)?;
+        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
             let worth = queries.iter().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
             for ((query, answer), _) in worth.take(MAX_ENTRIES) {
                 self.put(*query, answer);
@@ -118,8 +121,8 @@ impl ReadCache {
     }
 
     /// Whether the stored answers are still true; if the file has been written since, they are dropped.
-    fn revalidate(&mut self) -> bool {
-        let counter = self.watch.counter();
+    fn revalidate(&mut self, file: &OpenFile) -> bool {
+        let counter = self.watch.counter(&file.access.conn);
         if self.counter == counter {
             return counter.is_some();
         }

@@ -8,11 +8,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rusqlite::Connection;
+
+use super::main_file;
 use crate::storage::descriptors::{self, Held};
 use crate::storage::file;
 
 // The header from the two bytes of the journal mode to the change counter.
-const HEADER_AT: u64 = 18;
+const HEADER_AT: i64 = 18;
 const WAL: u8 = 2;
 
 /// What changes with each commit.
@@ -24,7 +27,7 @@ pub enum ChangeCounter {
     Encrypted([u8; 10], Option<[u8; 48]>),
 }
 
-// More files are not watched: their descriptors are kept for sessions, of which a process may be allowed a thousand. What is
+// More indexes are not watched: their descriptors are kept for sessions, of which a process may be allowed a thousand. What is
 // read of those files costs what it costs SQLite.
 const MAX_WATCHED: usize = 256;
 
@@ -50,80 +53,88 @@ impl Drop for Place {
 pub struct Watch {
     path: PathBuf,
     is_encrypted: bool,
-    file: Option<Shared>,
     // Once it exists it stays, as does the journal mode, while the connection is open.
-    index: Option<Shared>,
-    _place: Option<Place>,
+    index: Option<Index>,
 }
 
 impl Watch {
     pub fn new(path: &Path, is_encrypted: bool) -> Self {
-        let place = Place::take(&WATCHED);
-        let file = place.as_ref().and_then(|_| Shared::open(path));
-        Self { path: path.to_owned(), is_encrypted, file, index: None, _place: place }
+        Self { path: path.to_owned(), is_encrypted, index: None }
     }
 
-    /// The current counter; `None` if it cannot be read.
-    pub fn counter(&mut self) -> Option<ChangeCounter> {
+    /// The current counter of the connection's file; `None` if it cannot be read.
+    pub fn counter(&mut self, conn: &Connection) -> Option<ChangeCounter> {
+        if !SEES_ALL {
+            return None;
+        }
         if self.is_encrypted {
-            return self.counter_of_encrypted();
+            return self.counter_of_encrypted(conn);
         }
         if let Some(index) = &self.index {
-            return Some(ChangeCounter::WalIndex(read(&index.file, 0)?));
+            return Some(ChangeCounter::WalIndex(index.header()?));
         }
-        let header: [u8; 10] = read(&self.file.as_ref()?.file, HEADER_AT)?;
+        let header: [u8; 10] = main_file::read(conn, HEADER_AT)?;
         if header[0] != WAL && header[1] != WAL {
             return Some(ChangeCounter::Header(header));
         }
-        self.index = Shared::open(&file::beside(&self.path, "-shm"));
+        self.index = Index::open(&self.path);
         None
     }
 
     // The header does not tell whether there is a WAL, and another program may begin one: so both are looked at.
-    fn counter_of_encrypted(&mut self) -> Option<ChangeCounter> {
-        let file = Arc::clone(&self.file.as_ref()?.file);
-        let index = file::beside(&self.path, "-shm");
-        if self.index.is_none() && index.exists() {
-            self.index = Some(Shared::open(&index)?);
+    fn counter_of_encrypted(&mut self, conn: &Connection) -> Option<ChangeCounter> {
+        if self.index.is_none() && file::beside(&self.path, INDEX).exists() {
+            self.index = Some(Index::open(&self.path)?);
         }
         let of_index = match &self.index {
-            Some(index) => Some(read(&index.file, 0)?),
+            Some(index) => Some(index.header()?),
             None => None,
         };
-        Some(ChangeCounter::Encrypted(read(&file, HEADER_AT)?, of_index))
+        Some(ChangeCounter::Encrypted(main_file::read(conn, HEADER_AT)?, of_index))
     }
 }
 
-/// A descriptor past SQLite's own, and what keeps it from being closed at a wrong moment: dropped in this order.
-struct Shared {
+const INDEX: &str = "-shm";
+
+/// The index of a WAL: a descriptor past SQLite's own, and what keeps it from being closed at a wrong moment. Dropped in this
+/// order.
+struct Index {
     file: Arc<File>,
     _held: Held,
+    _place: Place,
 }
 
-impl Shared {
+impl Index {
     fn open(path: &Path) -> Option<Self> {
-        let held = descriptors::hold(path);
-        Some(Self { file: descriptors::shared(path)?, _held: held })
+        let place = Place::take(&WATCHED)?;
+        let path = file::beside(path, INDEX);
+        let held = descriptors::hold(&path);
+        Some(Self { file: descriptors::shared(&path)?, _held: held, _place: place })
+    }
+
+    fn header(&self) -> Option<[u8; 48]> {
+        read(&self.file)
     }
 }
 
-// Systems where a read sees at once what was written to the mapped memory of the index.
-#[cfg(any(target_os = "linux", target_os = "android", target_os = "macos", target_os = "ios", target_os = "freebsd"))]
-fn read<const N: usize>(file: &File, at: u64) -> Option<[u8; N]> {
-    use std::os::unix::fs::FileExt;
-    let mut bytes = [0; N];
-    file.read_exact_at(&mut bytes, at).ok()?;
-    Some(bytes)
-}
-
-#[cfg(not(any(
+/// Whether a read sees at once what was written to the mapped memory of the index.
+const SEES_ALL: bool = cfg!(any(
     target_os = "linux",
     target_os = "android",
     target_os = "macos",
     target_os = "ios",
     target_os = "freebsd"
-)))]
-fn read<const N: usize>(_file: &File, _at: u64) -> Option<[u8; N]> {
+));
+
+#[cfg(unix)]
+fn read<const N: usize>(file: &File) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, 0).ok()?;
+    Some(bytes)
+}
+
+#[cfg(not(unix))]
+fn read<const N: usize>(_file: &File) -> Option<[u8; N]> {
     None
 }
 
