@@ -150,22 +150,7 @@ impl OpenFile {
                 Ok((took, written))
             },
         );
-        let (took_usernames, written) = match written {
-            // Nothing was written: the next try needs to know what has been so far.
-            Err(fault) if fault.is_locked() => {
-                self.written_peers = written_peers;
-                return Err(fault);
-            }
-            written => written?,
-        };
-        if took_usernames {
-            // The ids of the peers that lost a username are not known here.
-            written_peers.clear();
-        } else {
-            written_peers.remember(written, now);
-        }
-        self.written_peers = written_peers;
-        Ok(true)
+        self.know(written_peers, written, |known, written| known.remember(written, now))
     }
 
     /// Merges those of a batch that are not known to be in the file already. Returns false, without waiting for any lock,
@@ -208,21 +193,31 @@ impl OpenFile {
                 Ok((took, merged))
             },
         );
-        let (took_usernames, merged) = match written {
+        self.know(written_peers, written, |known, merged| {
+            known.remember_merged(merged.iter().map(|merged| (merged.told, &merged.peer)), now);
+        })
+    }
+
+    /// Puts back what is known of written peers, after a batch that took usernames from others or did not. Answers true.
+    fn know<T>(
+        &mut self,
+        mut known: WrittenPeers,
+        written: Result<(bool, T), Fault>,
+        remember: impl FnOnce(&mut WrittenPeers, T),
+    ) -> Result<bool, Fault> {
+        match written {
             // Nothing was written: the next try needs to know what has been so far.
             Err(fault) if fault.is_locked() => {
-                self.written_peers = written_peers;
+                self.written_peers = known;
                 return Err(fault);
             }
-            written => written?,
-        };
-        if took_usernames {
+            // Nobody knows.
+            Err(fault) => return Err(fault),
             // The ids of the peers that lost a username are not known here.
-            written_peers.clear();
-        } else {
-            written_peers.remember_merged(merged.iter().map(|merged| (merged.told, &merged.peer)), now);
+            Ok((true, _)) => known.clear(),
+            Ok((false, written)) => remember(&mut known, written),
         }
-        self.written_peers = written_peers;
+        self.written_peers = known;
         Ok(true)
     }
 

@@ -15,10 +15,18 @@ from ._storage import SessionStorage
 
 
 class MongoSession(SessionStorage):
+    """A storage of its client in MongoDB.
+
+    connection: a mongodb:// URL, or a client of motor or pymongo, whose address and login are used.
+    remove_peers: whether `delete` removes the peers too.
+    """
+
+    WRITES_BEHIND = False
     # The server is elsewhere: lookups always run in a thread.
     _writing = 1
 
-    def _set_connection(self, name: str, connection: Any, remove_peers: Optional[bool], told: Dict[str, Any]) -> None:
+    def __init__(self, name: str, connection: Any, remove_peers: Optional[bool] = False, **told: Any):
+        super().__init__(name)  # type: ignore[call-arg]  # of the client's Storage
         url = connection if isinstance(connection, str) else url_of(connection)
         self._set_location(location(url, name, bool(remove_peers)), None, told)
 

@@ -65,14 +65,4 @@ class MemoryStorage(ElectrogramStorage):
 
 
 class MongoStorage(MongoSession, ElectrogramStorage):
-    """`Client("my_account", storage=MongoStorage("my_account", connection))`, where the client's own takes `mongodb=`.
-
-    connection: a mongodb:// URL, or a client of motor or pymongo, whose address and login are used.
-    remove_peers: whether `delete` removes the peers too.
-    """
-
-    WRITES_BEHIND = False
-
-    def __init__(self, name: str, connection: Any, remove_peers: Optional[bool] = False, **told: Any):
-        super().__init__(name)
-        self._set_connection(name, connection, remove_peers, told)
+    """`Client("my_account", storage=MongoStorage("my_account", connection))`, where the client's own takes `mongodb=`."""
