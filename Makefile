@@ -39,17 +39,9 @@ check:
 
 RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 
-# The Rust suites twice: the release, and the debug build with its overflow checks and debug assertions, whose files are in
-# memory. Most tests wait for servers, locks and disks, so twice as many run at once as there are processors. Tests that are
-# ignored elsewhere need the real clients, which are there now.
-TEST_THREADS := RUST_TEST_THREADS=$$(($$(nproc) * 2))
-
 test-rust: oracle sqlcipher
 	make/setup.sh age go postgresql pgbouncer mariadb
-	$(TEST_THREADS) tests/servers/run $(RUST_TEST_SERVERS) -- \
-		$(CARGO) test --no-fail-fast --release --locked --features "$(FEATURES)" -- --include-ignored
-	$(TEST_THREADS) tests/memory/run tests/servers/run $(RUST_TEST_SERVERS) -- \
-		$(CARGO) test --no-fail-fast --locked --features "$(FEATURES)" -- --include-ignored
+	CARGO="$(CARGO)" make/test-rust.sh "$(FEATURES)" $(RUST_TEST_SERVERS)
 
 SUITES := lint test-rust test-c test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis test-grammers
 
