@@ -237,10 +237,11 @@ static int32_t get_session_data(void *context, tgs_answer *answer)
 }
 
 /* Absent is said by the absence of the field. */
-static void put_field(struct session *session, const char *name, bool has, const void *bytes, size_t len)
+static void put_field(struct session *session, const char *kind, const char *name, bool has, const void *bytes,
+                      size_t len)
 {
     struct command change = command(has ? "HSET" : "HDEL");
-    add_key(session, &change, "data", "");
+    add_key(session, &change, kind, "");
     add_text(&change, name);
     if (has)
         add_bytes(&change, bytes, len);
@@ -251,7 +252,7 @@ static void put_number(struct session *session, const char *name, bool has, int6
 {
     char text[NUMBER_ROOM];
     digits(number, text);
-    put_field(session, name, has, text, strlen(text));
+    put_field(session, "data", name, has, text, strlen(text));
 }
 
 static int32_t set_session_data(void *context, const tgs_session_data *data, uint32_t which, tgs_answer *answer)
@@ -262,7 +263,7 @@ static int32_t set_session_data(void *context, const tgs_session_data *data, uin
     put_number(session, #NAME, data->has_##NAME, data->NAME)
 #define BYTES(BIT, NAME, LEN) \
     if (which & (BIT))        \
-    put_field(session, #NAME, data->NAME != NULL, data->NAME, data->NAME == NULL ? 0 : (LEN))
+    put_field(session, "data", #NAME, data->NAME != NULL, data->NAME, data->NAME == NULL ? 0 : (LEN))
     NUMBER(TGS_FIELD_DC_ID, dc_id);
     BYTES(TGS_FIELD_SERVER_ADDRESS, server_address, strlen(data->server_address));
     NUMBER(TGS_FIELD_PORT, port);
@@ -443,6 +444,33 @@ static int32_t put_peers(void *context, const tgs_peer *peers, size_t count, tgs
     return written(session, answer);
 }
 
+/* Reads first, and gathers when nothing can fail any more. */
+static bool put_peers_deleted(struct session *session, const int64_t *ids, size_t count)
+{
+    redisReply *all = ids == NULL ? members(session, "peers") : NULL;
+    struct replies before = {NULL, 0};
+    struct pipeline asked;
+    char text[NUMBER_ROOM];
+    if (ids == NULL && all == NULL)
+        return false;
+    memset(&asked, 0, sizeof asked);
+#define ID(I) (all == NULL ? digits(ids[I], text) : all->element[I]->str)
+    for (size_t i = 0; i < (all == NULL ? count : all->elements); i++)
+        put_hgetall(session, &asked, "peer:", ID(i));
+    bool is_read = receive_all(session, &asked, &before);
+    for (size_t i = 0; i < before.count && is_read; i++) {
+        put_forgotten(session, before.all[i]);
+        put_del(session, "peer:", ID(i));
+        put_member(session, "SREM", "peers", "", ID(i));
+    }
+#undef ID
+    if (is_read)
+        free_replies(before.all, before.count);
+    if (all != NULL)
+        freeReplyObject(all);
+    return is_read;
+}
+
 /* ---------- Update states ---------- */
 
 static int32_t get_update_states(void *context, tgs_answer *answer)
@@ -564,6 +592,58 @@ static int32_t cache_sent_files(void *context, const tgs_sent_file *files, size_
     return written(session, answer);
 }
 
+/* ---------- Values ---------- */
+
+static bool answer_value(const char *name, const redisReply *value, tgs_answer *answer)
+{
+    return tgs_answer_value(answer, name, (const uint8_t *)value->str, value->len, NULL) == TGS_OK;
+}
+
+static int32_t get_all_values(struct session *session, tgs_answer *answer)
+{
+    struct command hgetall = command("HGETALL");
+    add_key(session, &hgetall, "values", "");
+    redisReply *reply = ask(&session->connection, &hgetall);
+    bool is_taken = true;
+    if (reply == NULL)
+        return failed(session, answer);
+    for (size_t i = 0; i + 1 < reply->elements && is_taken; i += 2)
+        is_taken = strlen(reply->element[i]->str) == reply->element[i]->len
+            && answer_value(reply->element[i]->str, reply->element[i + 1], answer);
+    freeReplyObject(reply);
+    return taken(is_taken, answer);
+}
+
+static int32_t get_values(void *context, const char *const *names, size_t count, tgs_answer *answer)
+{
+    struct session *session = (struct session *)context;
+    struct replies replies = {NULL, 0};
+    struct pipeline asked;
+    bool is_taken = true;
+    if (names == NULL)
+        return get_all_values(session, answer);
+    memset(&asked, 0, sizeof asked);
+    for (size_t i = 0; i < count; i++) {
+        struct command hget = command("HGET");
+        add_key(session, &hget, "values", "");
+        add_text(&hget, names[i]);
+        put(&asked, &hget);
+    }
+    if (!receive_all(session, &asked, &replies))
+        return failed(session, answer);
+    for (size_t i = 0; i < replies.count && is_taken; i++)
+        is_taken = replies.all[i]->type == REDIS_REPLY_NIL || answer_value(names[i], replies.all[i], answer);
+    free_replies(replies.all, replies.count);
+    return taken(is_taken, answer);
+}
+
+static int32_t set_value(void *context, const char *name, const uint8_t *bytes, size_t len, tgs_answer *answer)
+{
+    struct session *session = (struct session *)context;
+    put_field(session, "values", name, bytes != NULL, bytes, len);
+    return written(session, answer);
+}
+
 /* ---------- The whole ---------- */
 
 /* A write by another client changes the version: then `finish` fails, and nothing is written. */
@@ -597,6 +677,27 @@ static int32_t finish(void *context, bool keep, tgs_answer *answer)
     return status_of(session, is_done, answer);
 }
 
+/* Ends what depends on what was read since begin. */
+static int32_t finish_read(struct session *session, bool is_read, tgs_answer *answer)
+{
+    int32_t status = status_of(session, is_read, answer);
+    int32_t ended = finish(session, is_read, answer);
+    return is_read ? ended : status;
+}
+
+/* A transaction of its own outside of begin and finish: a peer that another client adds meanwhile must not lose its id. */
+static int32_t delete_peers(void *context, const int64_t *ids, size_t count, tgs_answer *answer)
+{
+    struct session *session = (struct session *)context;
+    bool alone = !session->within;
+    int32_t begun = alone ? begin(session, answer) : (int32_t)TGS_OK;
+    if (begun != TGS_OK)
+        return begun;
+    bool is_read = put_peers_deleted(session, ids, count);
+    int32_t status = is_read ? written(session, answer) : failed(session, answer);
+    return alone ? finish_read(session, is_read, answer) : status;
+}
+
 static bool put_deleted(struct session *session, const char *set, const char *kind)
 {
     redisReply *found = members(session, set);
@@ -611,15 +712,10 @@ static bool put_deleted(struct session *session, const char *set, const char *ki
 
 static bool put_all_deleted(struct session *session)
 {
-    struct replies peers = {NULL, 0};
-    if (!read_hashes(session, "peers", "peer:", &peers))
-        return false;
-    for (size_t i = 0; i < peers.count; i++)
-        put_forgotten(session, peers.all[i]);
-    free_replies(peers.all, peers.count);
     put_del(session, "data", "");
+    put_del(session, "values", "");
     put_del(session, "version", "");
-    return put_deleted(session, "peers", "peer:") && put_deleted(session, "states", "state:")
+    return put_peers_deleted(session, NULL, 0) && put_deleted(session, "states", "state:")
         && put_deleted(session, "files", "file:");
 }
 
@@ -627,12 +723,7 @@ static int32_t remove_session(void *context, tgs_answer *answer)
 {
     struct session *session = (struct session *)context;
     int32_t begun = begin(session, answer);
-    if (begun != TGS_OK)
-        return begun;
-    bool is_read = put_all_deleted(session);
-    int32_t status = status_of(session, is_read, answer);
-    int32_t ended = finish(session, is_read, answer);
-    return is_read ? ended : status;
+    return begun == TGS_OK ? finish_read(session, put_all_deleted(session), answer) : begun;
 }
 
 /* ---------- Leases ---------- */
@@ -755,6 +846,7 @@ const char *redis_engine(const struct redis_place *place, tgs_engine *engine)
     engine->get_session_data = get_session_data;
     engine->set_session_data = set_session_data;
     engine->put_peers = put_peers;
+    engine->delete_peers = delete_peers;
     engine->get_peers = get_peers;
     engine->get_peers_by_username = get_peers_by_username;
     engine->get_peers_by_phone_number = get_peers_by_phone_number;
@@ -763,6 +855,8 @@ const char *redis_engine(const struct redis_place *place, tgs_engine *engine)
     engine->delete_update_state = delete_update_state;
     engine->get_sent_files = get_sent_files;
     engine->cache_sent_files = cache_sent_files;
+    engine->get_values = get_values;
+    engine->set_value = set_value;
     engine->remove = remove_session;
     engine->begin = begin;
     engine->finish = finish;

@@ -212,19 +212,126 @@ static void a_username_moves(void)
     tgs_close(session);
 }
 
-/* A real client's file, through Redis, into another client's. */
+static bool has_value(tgs_session *session, const char *name, const void *expected, size_t len)
+{
+    uint8_t *bytes = NULL;
+    size_t count = 0;
+    OK(tgs_get_value(session, name, &bytes, &count, E));
+    bool is_same = count == len && memcmp(bytes, expected, len) == 0;
+    tgs_bytes_free(bytes, count);
+    return is_same;
+}
+
+static bool has_names(tgs_session *session, const char *expected)
+{
+    char *names = NULL;
+    OK(tgs_list_values(session, &names, E));
+    bool is_same = strcmp(names, expected) == 0;
+    tgs_string_free(names);
+    return is_same;
+}
+
+/* Some, then all: nothing leads to them any more. What else is there stays. */
+static void peers_are_deleted(void)
+{
+    tgs_session *session = opened("deleted");
+    const char *const names[] = {"shared", "own", "third"};
+    tgs_peer peers[] = {a_peer(1, names, 2), a_peer(2, names + 2, 1), a_peer(-3, NULL, 0)};
+    const int64_t some[] = {1, 404, -3};
+    peers[0].phone_number = "1";
+    peers[1].phone_number = "2";
+    fill(session);
+    OK(tgs_update_peers(session, peers, 3, E));
+    raw("SADD tgsession:{deleted}:peers %s", "505"); /* an id of which there is no more */
+    OK(tgs_delete_peers(session, some, 0, E));
+    CHECK(raw("SCARD %s", "tgsession:{deleted}:peers") == 6);
+    long long version = raw("INCRBY tgsession:{deleted}:version %s", "0");
+    OK(tgs_delete_peers(session, some, 3, E));
+    CHECK(raw("INCRBY tgsession:{deleted}:version %s", "0") == version + 1);
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(session, 1, &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(session, -3, &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(session, "shared", &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(session, "own", &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_phone_number(session, "1", &out.peer, E));
+    OK(tgs_get_peer_by_username(session, "third", &out.peer, E));
+    OK(tgs_get_peer_by_phone_number(session, "2", &out.peer, E));
+    CHECK(raw("EXISTS tgsession:{deleted}:peer:1 tgsession:{deleted}:username:own tgsession:{deleted}:%s", "phone:1") == 0);
+    CHECK(raw("SISMEMBER tgsession:{deleted}:peers %s", "1") == 0);
+    OK(tgs_delete_all_peers(session, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(session, "third", &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_phone_number(session, "2", &out.peer, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_id(session, 777000101, &out.peer, E));
+    OK(tgs_get_auth_key(session, out.key, sizeof out.key, E));
+    OK(tgs_get_update_states(session, NULL, 0, &out.count, E));
+    CHECK(out.count == 2);
+    CHECK(raw("DBSIZE%s", "") == 7); /* data, states and their set, a file and its set, version */
+    OK(tgs_update_peers(session, peers, 1, E));
+    OK(tgs_get_peer_by_username(session, "shared", &out.peer, E));
+    OK(tgs_delete(session, E));
+    CHECK(raw("DBSIZE%s", "") == 0);
+    tgs_close(session);
+}
+
+/* Each byte is kept; a value without bytes is one, and goes only when it is deleted. */
+static void values(void)
+{
+    static const char odd[] = "a b:{c}%7D \xc3\xbc";
+    tgs_session *session = opened("valued"), *other = opened("valued");
+    size_t most = 1 << 20;
+    uint8_t *bytes = NULL, *large = (uint8_t *)calloc(1, most);
+    size_t len = 0;
+    CHECK(large != NULL);
+    memset(large, '\r', most / 2);
+    CHECK(has_names(session, "[]"));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_value(session, "salts", &bytes, &len, E));
+    OK(tgs_set_value(session, "salts", test_key, sizeof test_key, E));
+    OK(tgs_set_value(session, odd, large, most, E));
+    OK(tgs_set_value(session, "empty", NULL, 0, E));
+    CHECK(has_value(other, "salts", test_key, sizeof test_key) && has_value(other, odd, large, most));
+    CHECK(has_value(other, "empty", "", 0) && has_names(other, "[\"a b:{c}%7D \xc3\xbc\",\"empty\",\"salts\"]"));
+    out.counts.size = sizeof out.counts;
+    OK(tgs_get_counts(other, &out.counts, E));
+    CHECK(out.counts.values == 3);
+    OK(tgs_set_value(session, "salts", (const uint8_t *)"\0new", 4, E));
+    CHECK(has_value(other, "salts", "\0new", 4) && raw("HLEN %s", "tgsession:{valued}:values") == 3);
+    OK(tgs_delete_value(session, odd, E));
+    OK(tgs_delete_value(session, "nobody's", E));
+    CHECK(has_names(other, "[\"empty\",\"salts\"]"));
+    raw("EVAL %s 1 tgsession:{valued}:values", "return redis.call('HSET', KEYS[1], 'a\\0b', '1')");
+    REFUSED(TGS_ERROR_CORRUPT, "valued", tgs_list_values(session, &out.text, E));
+    OK(tgs_delete(session, E));
+    CHECK(raw("DBSIZE%s", "") == 0);
+    /* Refused by the server: the message tells why, and no value. */
+    raw("SET tgsession:{valued}:values %s", "text");
+    REFUSED(TGS_ERROR_SERVER, "WRONGTYPE", tgs_set_value(other, "salts", test_key, sizeof test_key, E));
+    REFUSED(TGS_ERROR_SERVER, "WRONGTYPE", tgs_get_value(other, "salts", &bytes, &len, E));
+    REFUSED(TGS_ERROR_SERVER, "WRONGTYPE", tgs_list_values(other, &out.text, E));
+    raw("FLUSHALL%s", "");
+    free(large);
+    tgs_close(session);
+    tgs_close(other);
+}
+
+/* A real client's file with values, through Redis, into another client's. */
 static void conversion(const char *fixture)
 {
-    tgs_session *file = NULL, *session = opened("converted"), *target = NULL;
+    tgs_session *file = NULL, *session = opened("converted"), *target = NULL, *source = NULL;
     tgs_options *options = tgs_options_new();
     char *one = NULL, *other = NULL;
     OK(tgs_options_set_read_only(options, true, E));
     OK(tgs_open(fixture, options, &file, E));
-    OK(tgs_convert(file, session, NULL, 0, NULL, E));
     OK(tgs_options_set_read_only(options, false, E));
+    OK(tgs_open("source.session", options, &source, E));
+    OK(tgs_convert(file, source, NULL, 0, NULL, E));
+    OK(tgs_set_value(source, "salts", test_key, sizeof test_key, E));
+    OK(tgs_set_value(source, "empty", NULL, 0, E));
+    OK(tgs_convert(source, session, NULL, 0, NULL, E));
+    CHECK(has_value(session, "salts", test_key, sizeof test_key) && has_value(session, "empty", "", 0));
     OK(tgs_options_set_format(options, "telethon@8", E));
     OK(tgs_open("target.session", options, &target, E));
     OK(tgs_convert(session, target, NULL, 0, NULL, E));
+    CHECK(has_names(target, "[\"empty\",\"salts\"]"));
+    CHECK(has_value(target, "salts", test_key, sizeof test_key) && has_value(target, "empty", "", 0));
     OK(tgs_export_session_string(file, "telethon", &one, NULL, E));
     OK(tgs_export_session_string(target, "telethon", &other, NULL, E));
     CHECK(strcmp(one, other) == 0);
@@ -233,9 +340,34 @@ static void conversion(const char *fixture)
     OK(tgs_delete(session, E));
     CHECK(raw("DBSIZE%s", "") == 0);
     tgs_close(file);
+    tgs_close(source);
     tgs_close(session);
     tgs_close(target);
     tgs_options_free(options);
+}
+
+/* With the other writes of a transaction, or with none of them. */
+static void deletions_are_gathered(tgs_session *session, const tgs_engine *engine)
+{
+    const char *const name = "kept";
+    const tgs_peer peer = a_peer(7, &name, 1);
+    const int64_t id = 7;
+    OK(tgs_update_peers(session, &peer, 1, E));
+    for (int keep = 0; keep < 2; keep++) {
+        CHECK(engine->begin(engine->context, NULL) == TGS_OK);
+        CHECK(engine->delete_peers(engine->context, keep ? NULL : &id, keep ? 0 : 1, NULL) == TGS_OK);
+        CHECK(engine->set_value(engine->context, "v", test_key, 0, NULL) == TGS_OK);
+        OK(tgs_get_peer_by_username(session, "kept", &out.peer, E));
+        CHECK(has_names(session, "[]") && engine->finish(engine->context, keep, NULL) == TGS_OK);
+    }
+    ANSWERS(TGS_NOT_FOUND, tgs_get_peer_by_username(session, "kept", &out.peer, E));
+    CHECK(has_names(session, "[\"v\"]"));
+    OK(tgs_update_peers(session, &peer, 1, E));
+    CHECK(engine->begin(engine->context, NULL) == TGS_OK);
+    CHECK(engine->delete_peers(engine->context, NULL, 0, NULL) == TGS_OK);
+    OK(tgs_set_value(session, "v", NULL, 0, E));
+    CHECK(engine->finish(engine->context, true, NULL) == TGS_ERROR_LOCKED);
+    OK(tgs_get_peer_by_username(session, "kept", &out.peer, E));
 }
 
 /* The engine's own functions: between its begin and finish another one writes. */
@@ -262,6 +394,7 @@ static void a_conflict_is_seen(void)
     ANSWERS(TGS_NOT_FOUND, tgs_get_dc_id(session, &out.number, E));
     CHECK(engine.set_session_data(engine.context, &data, TGS_FIELD_DC_ID, NULL) == TGS_OK);
     OK(tgs_get_dc_id(session, &out.number, E));
+    deletions_are_gathered(session, &engine);
     engine.destroy(engine.context);
     OK(tgs_delete(session, E));
     tgs_close(session);
@@ -424,8 +557,11 @@ static void killed_and_started_again(void)
     stop(SIGKILL);
     REFUSED(TGS_ERROR_SERVER, "killed", tgs_get_update_states(session, NULL, 0, &out.count, E));
     REFUSED(TGS_ERROR_SERVER, "cannot connect", tgs_update_peers(session, &peer, 1, E));
+    REFUSED(TGS_ERROR_SERVER, "cannot connect", tgs_delete_all_peers(session, E));
+    REFUSED(TGS_ERROR_SERVER, "cannot connect", tgs_set_value(session, "salts", test_key, sizeof test_key, E));
     start();
     is_all_there(session);
+    CHECK(has_names(session, "[]"));
     OK(tgs_update_peers(session, &peer, 1, E));
     OK(tgs_get_user_id(patient, &out.wide, E));
 
@@ -469,6 +605,8 @@ int main(int count, char **words)
     start();
     kept_and_deleted();
     a_username_moves();
+    peers_are_deleted();
+    values();
     conversion(words[2]);
     a_conflict_is_seen();
     several_writers();
