@@ -6,7 +6,7 @@ How a session stands in Redis is told in README.md; the engines in C and Go shar
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
 
 import redis
-from libtgsession import Engine, LeaseHolder, LockedError, Peer, PeerType, SentFile, SessionData, UpdateState
+from libtgsession import Engine, LeaseHolder, LockedError, Peer, PeerType, SentFile, ServerError, SessionData, UpdateState
 
 KEYS = ("auth_key", "tmp_auth_key")
 TRUTHS = ("test_mode", "is_bot")
@@ -82,6 +82,9 @@ class RedisEngine(Engine):
                 pipeline.execute()
         except redis.WatchError as error:
             raise LockedError("another client wrote meanwhile") from error
+        except redis.ResponseError as error:
+            # redis-py puts the command before what the server said, and with it the key or a value.
+            raise ServerError(str(error).rpartition(" of pipeline caused error: ")[2]) from None
         finally:
             pipeline.reset()
 

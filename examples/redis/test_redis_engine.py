@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import traceback
 from pathlib import Path
 
 import libtgsession
@@ -104,6 +105,15 @@ def test_a_username_moves(client):
     assert session.peer_by_username("moved").id == 6 and session.peer_by_username("kept").id == 5
     session.update_peers([Peer(5, 1, PeerType.USER)])
     assert session.peer_by_username("kept") is None
+
+
+def test_no_error_shows_what_was_to_be_written(client):
+    session = opened(client)
+    client.set("tgsession:{my_account}:data", "text")
+    secret = "".join(("a ", "secret"))  # the traceback shows this file's lines
+    with pytest.raises(libtgsession.ServerError, match="WRONGTYPE") as caught:
+        session.set_data(server_address=secret)
+    assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
 
 
 def test_names_do_not_meet(client):
