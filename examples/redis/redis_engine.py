@@ -3,7 +3,8 @@
 How a session stands in Redis is told in README.md; the engines in C and Go share it.
 """
 
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence
+import contextlib
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence
 
 import redis
 from libtgsession import Engine, LeaseHolder, LockedError, Peer, PeerType, SentFile, ServerError, SessionData, UpdateState
@@ -55,12 +56,23 @@ class RedisEngine(Engine):
 
     def write(self, *writes: Write) -> None:
         """Gathers, or writes at once."""
-        if self.watching:
+        with self.change():
             self.writes += writes
-            return
-        self.begin()
-        self.writes += writes
-        self.finish(True)
+
+    @contextlib.contextmanager
+    def change(self) -> Iterator[None]:
+        """A transaction of its own, or a part of the one that `begin` began."""
+        alone = self.watching is None
+        if alone:
+            self.begin()
+        try:
+            yield
+        except BaseException:
+            if alone:
+                self.finish(False)
+            raise
+        if alone:
+            self.finish(True)
 
     def begin(self) -> None:
         self.writes = []
@@ -105,20 +117,19 @@ class RedisEngine(Engine):
     # ---- Peers
 
     def put_peers(self, peers: Sequence[Peer]) -> None:
-        alone = self.watching is None
-        if alone:
-            self.begin()
-        try:
+        with self.change():
             for old in self.get_peers([peer.id for peer in peers]):
                 self.writes.append(lambda to, old=old: self.remove_peer(to, old))
             for peer in peers:
                 self.writes.append(lambda to, peer=peer: self.add_peer(to, peer))
-        except BaseException:
-            if alone:
-                self.finish(False)
-            raise
-        if alone:
-            self.finish(True)
+
+    def delete_peers(self, ids: Optional[Sequence[int]]) -> None:
+        with self.change():
+            wanted = [whole(id) for id in (self.reader.smembers(self.key("peers")) if ids is None else ids)]
+            for old in self.get_peers(wanted):
+                self.writes.append(lambda to, old=old: self.remove_peer(to, old))
+            if wanted:
+                self.writes.append(lambda to: to.srem(self.key("peers"), *wanted))
 
     def remove_peer(self, to: Any, peer: Peer) -> None:
         to.delete(self.key("peer", peer.id))
@@ -196,12 +207,25 @@ class RedisEngine(Engine):
                 lambda to, name=name: to.sadd(self.key("files"), name),
             )
 
+    # ---- Values
+
+    def get_values(self, names: Optional[Sequence[str]]) -> Mapping[str, bytes]:
+        key = self.key("values")
+        if names is None:
+            return {name.decode(): value for name, value in self.reader.hgetall(key).items()}
+        found = self.reader.hmget(key, list(names)) if names else []
+        return {name: value for name, value in zip(names, found) if value is not None}
+
+    def set_value(self, name: str, value: Optional[bytes]) -> None:
+        key = self.key("values")
+        self.write(lambda to: to.hdel(key, name) if value is None else to.hset(key, name, value))
+
     # ---- The whole session
 
     def remove(self) -> None:
         self.begin()
         try:
-            keys = [self.key(name) for name in ("data", "peers", "states", "files", "version")]
+            keys = [self.key(name) for name in ("data", "values", "peers", "states", "files", "version")]
             for peer in self.get_peers(None):
                 keys += [self.key("peer", peer.id), *self.names_of(peer)]
             keys += [self.key("state", state.id) for state in self.get_update_states()]

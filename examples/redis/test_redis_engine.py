@@ -1,6 +1,7 @@
 """The engine in Python on a real server, in turns with the one in C. `make test-redis` runs it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ DATA = {
     "auth_key": bytes(range(256)), "date": 1_700_000_000, "user_id": 777_000_123, "is_bot": True,
     "takeout_id": -(2**63), "tmp_auth_key": bytes(reversed(range(256))),
 }  # fmt: skip
+VALUES = {"salts": bytes(range(256)), "empty": b"", "a b:{c}%7D Ключ": b"\r\n\0"}
 PEERS = [
     Peer(-1_001_777_000_303, None, "galaxy", (), None, None, 1_600_000_000),
     Peer(5, -(2**63), PeerType.BOT, ("ada", "ada_two"), "999661", "Ada 🧶", 1_700_000_000),
@@ -82,6 +84,7 @@ def fill(session):
     session.update_peers(PEERS)
     session.set_update_states([UpdateState(0, 1, None, 0, 4), UpdateState(-1_001_777_000_303, pts=7)])
     session.cache_sent_files([SentFile(b"m" * 16, 100, 0, 7, -7)])
+    session.values.update(VALUES)
 
 
 def test_all_that_is_written_is_found_again(client):
@@ -92,6 +95,7 @@ def test_all_that_is_written_is_found_again(client):
     assert again.peer_by_phone_number("999661").id == 5
     assert again.update_states() == [UpdateState(-1_001_777_000_303, pts=7), UpdateState(0, 1, None, 0, 4)]
     assert again.sent_files() == [SentFile(b"m" * 16, 100, 0, 7, -7)]
+    assert dict(again.values) == VALUES
     again.set_data(**dict.fromkeys(DATA))
     again.delete_update_state(0)
     assert {name: getattr(again, name) for name in DATA} == dict.fromkeys(DATA)
@@ -107,13 +111,73 @@ def test_a_username_moves(client):
     assert session.peer_by_username("kept") is None
 
 
+def test_peers_are_deleted(client):
+    session = opened(client)
+    fill(session)
+    session.update_peers([Peer(6, 1, PeerType.USER, ("third",), "999662"), Peer(-7)])
+    client.sadd("tgsession:{my_account}:peers", 505)  # an id of which there is no more
+    version = int(client.get("tgsession:{my_account}:version"))
+    session.delete_peers([5, 404, -7])
+    assert int(client.get("tgsession:{my_account}:version")) == version + 1
+    assert [peer.id for peer in session.peers()] == [PEERS[0].id, 6]
+    assert session.peer_by_username("ada_two") is None and session.peer_by_phone_number("999661") is None
+    assert session.peer_by_username("third").id == session.peer_by_phone_number("999662").id == 6
+    for gone in ("peer:5", "username:ada", "username:ada_two", "phone:999661", "peer:-7"):
+        assert not client.exists("tgsession:{my_account}:" + gone)
+    session.delete_all_peers()
+    assert list(session.peers()) == [] and session.peer_by_username("third") is None
+    assert [key for key in client.keys("*") if any(kind in key for kind in (b":peer", b":username", b":phone"))] == []
+    assert session.auth_key == DATA["auth_key"] and len(session.update_states()) == 2 and dict(session.values) == VALUES
+    session.update_peers(PEERS)
+    assert list(session.peers()) == PEERS
+
+
+def test_values(client):
+    session, other = opened(client), opened(client)
+    assert dict(session.values) == {} and "salts" not in session.values
+    session.values.update(VALUES)
+    assert dict(other.values) == VALUES and other.get_counts().values == 3
+    assert client.hgetall("tgsession:{my_account}:values") == {name.encode(): value for name, value in VALUES.items()}
+    session.values["salts"] = b"new"
+    assert other.values["salts"] == b"new" and other.values["empty"] == b""
+    del session.values["salts"]
+    session.values.discard("nobody's")
+    assert set(other.values) == {"empty", "a b:{c}%7D Ключ"}
+    with pytest.raises(KeyError):
+        other.values["salts"]
+
+
+def test_a_transaction_keeps_all_or_nothing(client):
+    session, engine = opened(client), RedisEngine(client, "my_account")
+    session.update_peers(PEERS)
+    for keep in (False, True):
+        engine.begin()
+        engine.delete_peers([5] if keep else None)
+        engine.set_value("salts", b"1")
+        assert len(list(session.peers())) == 2 and dict(session.values) == {}
+        engine.finish(keep)
+        assert [peer.id for peer in session.peers()] == [peer.id for peer in PEERS[: 1 if keep else 2]]
+    assert dict(session.values) == {"salts": b"1"}
+    engine.begin()
+    engine.delete_peers(None)
+    session.values["salts"] = b"2"
+    with pytest.raises(libtgsession.LockedError):
+        engine.finish(True)
+    assert [peer.id for peer in session.peers()] == [PEERS[0].id]
+
+
 def test_no_error_shows_what_was_to_be_written(client):
     session = opened(client)
+    client.set("tgsession:{my_account}:values", "text")
     client.set("tgsession:{my_account}:data", "text")
     secret = "".join(("a ", "secret"))  # the traceback shows this file's lines
-    with pytest.raises(libtgsession.ServerError, match="WRONGTYPE") as caught:
-        session.set_data(server_address=secret)
-    assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
+    for call in (
+        lambda: session.values.update(v=secret.encode()),
+        lambda: session.set_data(server_address=secret),
+    ):
+        with pytest.raises(libtgsession.ServerError, match="WRONGTYPE") as caught:
+            call()
+        assert secret not in "".join(traceback.format_exception(caught.type, caught.value, caught.tb))
 
 
 def test_names_do_not_meet(client):
@@ -137,9 +201,13 @@ def run(*arguments):
 
 
 def test_python_and_c_share_one_store(server, client, tmp_path):
-    run(server.address(), "my_account", "import", str(FIXTURE))
-    with Session.open(FIXTURE, read_only=True) as file:
+    source = shutil.copy(FIXTURE, tmp_path)
+    with Session.open(source) as file:
+        file.values.update(VALUES)
+    run(server.address(), "my_account", "import", str(source))
+    with Session.open(source, read_only=True) as file:
         session = opened(client)
+        assert dict(session.values) == VALUES
         assert session.auth_key == file.auth_key and session.user_id == file.user_id
         assert list(session.peers()) == list(file.peers()) and session.update_states() == file.update_states()
     fill(opened(client, "from_python"))
@@ -148,6 +216,12 @@ def test_python_and_c_share_one_store(server, client, tmp_path):
     with Session.open(target) as exported:
         assert exported.auth_key == DATA["auth_key"]
         assert [peer.id for peer in exported.peers()] == [peer.id for peer in PEERS]
+        assert dict(exported.values) == VALUES
+    opened(client, "from_python").delete_all_peers()
+    target = tmp_path / "without_peers.session"
+    run(server.address(), "from_python", "export", str(target))
+    with Session.open(target) as exported:
+        assert list(exported.peers()) == [] and dict(exported.values) == VALUES
 
 
 def test_leases(client):
