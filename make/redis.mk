@@ -24,9 +24,9 @@ $(REDIS_DIR)/test: examples/redis/test.c $(REDIS_ENGINE) tests/c/check.c tests/c
 $(REDIS_DIR)/session: examples/redis/session.c $(REDIS_ENGINE) $(REDIS_HEADERS) | test-redis-setup
 	@$(CC) $(REDIS_FLAGS) $(filter %.c,$^) $(REDIS_LINK) -o $@
 
-# The engine in Python, in turns with the one in C.
+# The engines in Python and Go, in turns with the one in C.
 test-redis-python: python-wheel $(REDIS_DIR)/session
 	TGS_REDIS_PROGRAM=$(abspath $(REDIS_DIR)/session) $(PYTHON_BIN)/python -B examples/redis/test_redis_engine.py
 
-test-redis-go: test-redis-setup test-go-setup
-	@cd examples/redis/go && $(GO_ENV) $(GO) test -race -count=1 ./...
+test-redis-go: test-go-setup $(REDIS_DIR)/session
+	@cd examples/redis/go && $(GO_ENV) TGS_REDIS_PROGRAM=$(abspath $(REDIS_DIR)/session) $(GO) test -race -count=1 ./...

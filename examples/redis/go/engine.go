@@ -39,9 +39,11 @@ var _ interface {
 	tgsession.Engine
 	tgsession.UsernameFinder
 	tgsession.PhoneFinder
+	tgsession.PeerDeleter
 	tgsession.Remover
 	tgsession.Transactor
 	tgsession.Leaser
+	tgsession.ValueKeeper
 	tgsession.Destroyer
 } = (*Engine)(nil)
 
@@ -116,6 +118,21 @@ func (e *Engine) Finish(keep bool) error {
 	e.change = nil
 	change.keep <- keep
 	return <-change.done
+}
+
+// together makes one change of what work reads and writes, or a part of the one that has begun.
+func (e *Engine) together(work func() error) error {
+	if e.change != nil {
+		return work()
+	}
+	if err := e.Begin(); err != nil {
+		return err
+	}
+	err := work()
+	if ended := e.Finish(err == nil); err == nil {
+		err = ended
+	}
+	return err
 }
 
 // write writes at once, or with the others of its change: all of it or nothing.

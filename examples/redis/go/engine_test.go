@@ -129,13 +129,15 @@ func TestTheLayout(t *testing.T) {
 	must(t, session.UpdatePeers(some()[2:3]))
 	must(t, session.SetUpdateStates(tgsession.UpdateState{ID: 0, Pts: tgsession.Some(int64(7))}))
 	must(t, session.CacheSentFiles(tgsession.SentFile{MD5: [16]byte{1}, Size: 2, Type: tgsession.SentPhoto, ID: 3, AccessHash: 4}))
+	must(t, session.SetValue("salts", []byte("\x00\r\n")))
+	must(t, session.SetValue("empty", nil))
 	const prefix, file = "tgsession:{a%7D%25}:", "01000000000000000000000000000000:2:1"
 	keys := s.keys(t)
 	slices.Sort(keys)
 	equal(t, keys, []string{
 		prefix + "data", prefix + "file:" + file, prefix + "files", prefix + "peer:777000101", prefix + "peers",
 		prefix + "phone:99966110001", prefix + "state:0", prefix + "states", prefix + "username:anna",
-		prefix + "username:anna_b", prefix + "version",
+		prefix + "username:anna_b", prefix + "values", prefix + "version",
 	})
 	equal(t, s.hash(t, prefix+"data"), map[string]string{
 		"dc_id": "4", "auth_key": string(data.AuthKey), "user_id": "777000101", "is_bot": "0", "api_id": "12345", "test_mode": "1",
@@ -146,8 +148,120 @@ func TestTheLayout(t *testing.T) {
 	})
 	equal(t, s.hash(t, prefix+"state:0"), map[string]string{"id": "0", "pts": "7"})
 	equal(t, s.hash(t, prefix+"file:"+file), map[string]string{"file": file, "id": "3", "access_hash": "4"})
+	equal(t, s.hash(t, prefix+"values"), map[string]string{"salts": "\x00\r\n", "empty": ""})
 	must(t, session.Delete())
 	equal(t, len(s.keys(t)), 0)
+}
+
+func TestPeersAreDeleted(t *testing.T) {
+	s := newServer(t)
+	client := s.client()
+	defer client.Close()
+	const prefix = "tgsession:{deleted}:"
+	session := opened(t, s, "deleted")
+	data := login(t, session)
+	must(t, session.UpdatePeers(some()))
+	must(t, client.SAdd(context.Background(), prefix+"peers", 505).Err()) // an id of which there is no more
+	before := got(client.Get(context.Background(), prefix+"version").Int())(t)
+	must(t, session.DeletePeers(777000101, 404, -777))
+	equal(t, got(client.Get(context.Background(), prefix+"version").Int())(t), before+1)
+	for _, username := range []string{"anna", "anna_b"} {
+		_, err := session.PeerByUsername(username)
+		fails(t, err, tgsession.ErrNotFound)
+	}
+	_, err := session.PeerByPhoneNumber("99966110001")
+	fails(t, err, tgsession.ErrNotFound)
+	equal(t, len(peersIn(t, session)), 2)
+	equal(t, got(session.Counts())(t).Peers, 2)
+	must(t, session.DeleteAllPeers())
+	_, err = session.PeerByUsername("news")
+	fails(t, err, tgsession.ErrNotFound)
+	keys := s.keys(t)
+	slices.Sort(keys)
+	equal(t, keys, []string{prefix + "data", prefix + "version"})
+	equal(t, got(session.AuthKey())(t), data.AuthKey)
+	must(t, session.UpdatePeers(some()))
+	equal(t, len(peersIn(t, session)), 4)
+}
+
+// someValues are one of each byte, one without bytes, and one with an odd name.
+func someValues() map[string][]byte {
+	all := make([]byte, 256)
+	for i := range all {
+		all[i] = byte(i)
+	}
+	return map[string][]byte{"salts": all, "empty": {}, "a b:{c}%7D Ключ": []byte("\r\n\x00")}
+}
+
+func keep(t *testing.T, session *tgsession.Session, values map[string][]byte) {
+	t.Helper()
+	for name, value := range values {
+		must(t, session.SetValue(name, value))
+	}
+}
+
+func valuesIn(t *testing.T, session *tgsession.Session) map[string][]byte {
+	t.Helper()
+	values := map[string][]byte{}
+	for _, name := range got(session.ValueNames())(t) {
+		values[name] = append([]byte{}, got(session.Value(name))(t)...)
+	}
+	return values
+}
+
+func TestValues(t *testing.T) {
+	s := newServer(t)
+	session, other := opened(t, s, "valued"), opened(t, s, "valued")
+	equal(t, len(valuesIn(t, session)), 0)
+	keep(t, session, someValues())
+	equal(t, valuesIn(t, other), someValues())
+	equal(t, got(other.Counts())(t).Values, 3)
+	must(t, session.SetValue("salts", []byte("new")))
+	equal(t, got(other.Value("salts"))(t), []byte("new"))
+	must(t, session.DeleteValue("salts"))
+	must(t, session.DeleteValue("nobody's"))
+	equal(t, got(other.ValueNames())(t), []string{"a b:{c}%7D Ключ", "empty"})
+	_, err := other.Value("salts")
+	fails(t, err, tgsession.ErrNotFound)
+	must(t, session.Delete())
+	equal(t, len(s.keys(t)), 0)
+
+	client := s.client()
+	defer client.Close()
+	must(t, client.Set(context.Background(), "tgsession:{valued}:values", "text", 0).Err())
+	err = other.SetValue("salts", []byte("a secret"))
+	fails(t, err, tgsession.ErrServer, "WRONGTYPE")
+	equal(t, strings.Contains(err.Error(), "a secret"), false)
+	_, err = other.Value("salts")
+	fails(t, err, tgsession.ErrServer, "WRONGTYPE")
+	_, err = other.ValueNames()
+	fails(t, err, tgsession.ErrServer, "WRONGTYPE")
+}
+
+// What the engine in C writes this one reads, and the other way round.
+func TestGoAndCShareOneStore(t *testing.T) {
+	s := newServer(t)
+	folder := t.TempDir()
+	source := got(tgsession.Open(folder + "/source.session"))(t)
+	data := login(t, source)
+	must(t, source.UpdatePeers(some()))
+	keep(t, source, someValues())
+	must(t, source.Close())
+	s.runC(t, "from_c", "import", folder+"/source.session")
+	fromC := opened(t, s, "from_c")
+	equal(t, got(fromC.AuthKey())(t), data.AuthKey)
+	equal(t, len(peersIn(t, fromC)), 4)
+	equal(t, valuesIn(t, fromC), someValues())
+
+	fromGo := opened(t, s, "from_go")
+	got(tgsession.Convert(fromC, fromGo))(t)
+	must(t, fromGo.DeletePeers(777000101))
+	s.runC(t, "from_go", "export", folder+"/target.session")
+	target := got(tgsession.Open(folder + "/target.session"))(t)
+	defer target.Close()
+	equal(t, got(target.AuthKey())(t), data.AuthKey)
+	equal(t, len(peersIn(t, target)), 3)
+	equal(t, valuesIn(t, target), someValues())
 }
 
 func TestAUsernameMoves(t *testing.T) {
@@ -170,12 +284,14 @@ func TestAConversionIntoRedisAndBack(t *testing.T) {
 	defer source.Close()
 	data := login(t, source)
 	must(t, source.UpdatePeers(some()))
+	keep(t, source, someValues())
 	kept := opened(t, s, "converted")
 	got(tgsession.Convert(source, kept))(t)
 	again := got(tgsession.OpenBytes(got(kept.Bytes("pyrogram@3", true))(t)))(t)
 	defer again.Close()
 	equal(t, got(again.AuthKey())(t), data.AuthKey)
 	equal(t, len(peersIn(t, again)), 4)
+	equal(t, valuesIn(t, again), someValues())
 }
 
 func TestWhoWritesMeanwhileIsNotOverwritten(t *testing.T) {
@@ -195,6 +311,23 @@ func TestWhoWritesMeanwhileIsNotOverwritten(t *testing.T) {
 	must(t, engine.PutPeers(some()))
 	must(t, engine.Finish(false))
 	equal(t, len(got(engine.Peers(nil))(t)), 0)
+	// Deletions and values are gathered with the others.
+	must(t, engine.PutPeers(some()))
+	for _, keep := range []bool{false, true} {
+		must(t, engine.Begin())
+		must(t, engine.DeletePeers([]int64{777000101}))
+		must(t, engine.SetValue("salts", []byte{1}))
+		equal(t, len(got(engine.Peers(nil))(t)), 4)
+		equal(t, len(got(engine.Values(nil))(t)), 0)
+		must(t, engine.Finish(keep))
+	}
+	equal(t, len(got(engine.Peers(nil))(t)), 3)
+	equal(t, got(engine.Values([]string{"salts", "none"}))(t), map[string][]byte{"salts": {1}})
+	must(t, engine.Begin())
+	must(t, engine.DeletePeers(nil))
+	must(t, opened(t, s, "contested").DeleteValue("salts"))
+	fails(t, engine.Finish(true), tgsession.ErrLocked)
+	equal(t, len(got(engine.Peers(nil))(t)), 3)
 }
 
 func TestGoroutines(t *testing.T) {

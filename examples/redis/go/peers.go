@@ -1,6 +1,7 @@
 package redisengine
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/tgsession/tgsession/bindings/go"
@@ -47,6 +48,41 @@ func (e *Engine) PutPeers(peers []tgsession.Peer) error {
 		writes = append(writes, e.indexing("SADD", peer)...)
 	}
 	return e.write(writes...)
+}
+
+// DeletePeers implements tgsession.PeerDeleter. It is one change: a peer that another client adds meanwhile must not lose its id.
+func (e *Engine) DeletePeers(ids []int64) error {
+	return e.together(func() error { return e.deletePeers(ids) })
+}
+
+func (e *Engine) deletePeers(ids []int64) error {
+	members, err := e.membersOf(ids)
+	if err != nil {
+		return err
+	}
+	before, err := peersOf(e.hashes(e.keysOf("peer:", members)))
+	if err != nil {
+		return err
+	}
+	var writes []write
+	for _, peer := range before {
+		writes = append(writes, e.indexing("SREM", peer)...)
+	}
+	for _, id := range members {
+		writes = append(writes, write{"DEL", e.key("peer:", id)}, write{"SREM", e.key("peers"), id})
+	}
+	return e.write(writes...)
+}
+
+// membersOf are the ids as they stand in Redis: these, or all if ids is nil.
+func (e *Engine) membersOf(ids []int64) (members []string, err error) {
+	if ids == nil {
+		return e.members(e.key("peers"))
+	}
+	for _, id := range ids {
+		members = append(members, strconv.FormatInt(id, 10))
+	}
+	return members, nil
 }
 
 func (e *Engine) peerKeys(ids []int64) []string {

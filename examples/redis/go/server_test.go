@@ -3,6 +3,7 @@ package redisengine
 import (
 	"context"
 	"net"
+	"os"
 	"os/exec"
 	"strconv"
 	"testing"
@@ -70,6 +71,18 @@ func (s *server) keys(t *testing.T) []string {
 	client := s.client()
 	defer client.Close()
 	return got(client.Keys(context.Background(), "*").Result())(t)
+}
+
+// runC runs the program of the engine in C, which make test-redis-go compiles.
+func (s *server) runC(t *testing.T, arguments ...string) {
+	t.Helper()
+	program := os.Getenv("TGS_REDIS_PROGRAM")
+	if program == "" {
+		t.Fatal("TGS_REDIS_PROGRAM does not name the program of the engine in C: run make test-redis-go")
+	}
+	if output, err := exec.Command(program, append([]string{s.address}, arguments...)...).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, output)
+	}
 }
 
 func decimal(number int64) string { return strconv.FormatInt(number, 10) }

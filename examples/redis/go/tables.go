@@ -90,27 +90,14 @@ func readName(name string, file *tgsession.SentFile) bool {
 }
 
 // Remove implements tgsession.Remover.
-func (e *Engine) Remove() error {
-	if err := e.Begin(); err != nil {
-		return err
-	}
-	err := e.removeAll()
-	if ended := e.Finish(err == nil); err == nil {
-		err = ended
-	}
-	return err
-}
+func (e *Engine) Remove() error { return e.together(e.removeAll) }
 
 func (e *Engine) removeAll() error {
-	peers, err := e.Peers(nil)
-	if err != nil {
+	if err := e.DeletePeers(nil); err != nil {
 		return err
 	}
-	writes := []write{{"DEL", e.key("data")}}
-	for _, peer := range peers {
-		writes = append(writes, e.indexing("SREM", peer)...)
-	}
-	for set, kind := range map[string]string{"peers": "peer:", "states": "state:", "files": "file:"} {
+	writes := []write{{"DEL", e.key("data")}, {"DEL", e.key("values")}}
+	for set, kind := range map[string]string{"states": "state:", "files": "file:"} {
 		members, err := e.members(e.key(set))
 		if err != nil {
 			return err
@@ -120,6 +107,6 @@ func (e *Engine) removeAll() error {
 		}
 	}
 	// Not by e.write, which would create a new version.
-	e.change.writes = append(writes, write{"DEL", e.key("version")})
+	e.change.writes = append(append(e.change.writes, writes...), write{"DEL", e.key("version")})
 	return nil
 }
