@@ -22,7 +22,8 @@ ZIG = [os.path.join(ROOT, "target", "tools", "zig", "bin", "python"), "-m", "zig
 HIDE_BY_SCRIPT = ["-Wl,--version-script=exports.map", "-Wl,--gc-sections", "-Wl,-s", "-Wl,-z,nodelete"]
 LINUX = [*HIDE_BY_SCRIPT, "-lpthread", "-ldl", "-lm", "-lunwind"]
 MUSL = [*HIDE_BY_SCRIPT, "-lunwind"]
-MACOS = ["-Wl,-undefined,dynamic_lookup", "-Wl,-dead_strip", "-Wl,-s"]
+FRAMEWORKS = ["-F" + os.path.join(ROOT, "packaging", "frameworks"), "-framework", "SystemConfiguration", "-framework", "CoreFoundation"]
+MACOS = ["-Wl,-undefined,dynamic_lookup", "-Wl,-dead_strip", "-Wl,-s", *FRAMEWORKS]
 WINDOWS = ["-Wl,-s", "python3.lib", *("-l" + name for name in ("advapi32", "bcrypt", "iphlpapi", "ntdll", "secur32", "userenv", "ws2_32"))]
 
 # Zig's target, the wheel's platform, the module's file, what it is linked with.

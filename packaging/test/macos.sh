@@ -40,7 +40,10 @@ case $platform in
         ;;
 esac
 
-links() { quietly "$root/packaging/test/zig-cc" "$zig_target" -std=c11 -I"$archive/include" "$@"; }
+# What a static library needs of the system, as its pkg-config file says. zig has no iconv; that it links without shows that
+# nothing asks for it.
+private=$(sed -n 's/^Libs.private: *//p' "$archive/lib/pkgconfig/tgsession.pc" | sed 's/-liconv//')
+links() { quietly "$root/packaging/test/zig-cc" "$zig_target" -std=c11 -I"$archive/include" -F"$root/packaging/frameworks" "$@"; }
 abi_holds "$root/packaging/test/zig-cc" "$zig_target"
 links "$archive/share/doc/tgsession/quickstart.c" -L"$archive/lib" -ltgsession -o "$place/shared"
 load_commands "$place/shared" | grep -q "name @rpath/libtgsession.$major.dylib" || fail "a program does not ask for the install name"
@@ -49,7 +52,7 @@ for order in first last; do
         first) set -- "$root/packaging/test/c/another-sqlite.c" "$static" ;;
         last) set -- "$static" "$root/packaging/test/c/another-sqlite.c" ;;
     esac
-    # zig has no frameworks: that it links shows that the library needs none of those which pkg-config names.
-    links "$root/packaging/test/c/beside-another.c" "$@" -o "$place/static"
+    # shellcheck disable=SC2086 # several words
+    links "$root/packaging/test/c/beside-another.c" "$@" $private -o "$place/static"
 done
 passed "C programs link with both libraries, beside another SQLite too (not run)"
