@@ -40,7 +40,7 @@ test-python: python-wheel python-clients
 	make/setup.sh go postgresql mariadb
 	cd $(PYTHON_PACKAGE) && $(CURDIR)/$(PYTHON_BIN)/python -B -m mypy --cache-dir $(CURDIR)/$(PYTHON_TARGET)/mypy src/libtgsession
 	cd $(PYTHON_PACKAGE) && $(CURDIR)/tests/servers/run postgresql mariadb mongodb -- \
-		$(CURDIR)/$(PYTHON_BIN)/python -B -m pytest -p no:cacheprovider -n $$(($$(getconf _NPROCESSORS_ONLN) * 2))
+		$(CURDIR)/$(PYTHON_BIN)/python -B -m pytest -p no:cacheprovider -n $$(($$(getconf _NPROCESSORS_ONLN) * 2)) --dist worksteal
 
 bench-python: python-wheel python-clients
 	$(PYTHON_BIN)/python -B $(PYTHON_PACKAGE)/bench/calls.py
