@@ -28,19 +28,15 @@ func (e *Engine) PeersByPhoneNumber(phoneNumber string) ([]tgsession.Peer, error
 	return e.indexed([]string{e.key("phone:", phoneNumber)})
 }
 
-// PutPeers implements tgsession.Engine. It takes the peers, as they were, out of the sets by which they are found.
+// PutPeers implements tgsession.Engine.
 func (e *Engine) PutPeers(peers []tgsession.Peer) error {
 	ids := make([]int64, len(peers))
 	for i, peer := range peers {
 		ids[i] = peer.ID
 	}
-	before, err := peersOf(e.hashes(e.peerKeys(ids)))
+	writes, err := e.unindexing(e.peerKeys(ids))
 	if err != nil {
 		return err
-	}
-	var writes []write
-	for _, peer := range before {
-		writes = append(writes, e.indexing("SREM", peer)...)
 	}
 	for _, peer := range peers {
 		writes = append(writes, whole(e.key("peer:", peer.ID), fieldsOfPeer(peer))...)
@@ -60,18 +56,23 @@ func (e *Engine) deletePeers(ids []int64) error {
 	if err != nil {
 		return err
 	}
-	before, err := peersOf(e.hashes(e.keysOf("peer:", members)))
+	writes, err := e.unindexing(e.keysOf("peer:", members))
 	if err != nil {
 		return err
-	}
-	var writes []write
-	for _, peer := range before {
-		writes = append(writes, e.indexing("SREM", peer)...)
 	}
 	for _, id := range members {
 		writes = append(writes, write{"DEL", e.key("peer:", id)}, write{"SREM", e.key("peers"), id})
 	}
 	return e.write(writes...)
+}
+
+// unindexing takes the peers with these keys, as they are, out of the sets by which they are found.
+func (e *Engine) unindexing(keys []string) (writes []write, err error) {
+	peers, err := peersOf(e.hashes(keys))
+	for _, peer := range peers {
+		writes = append(writes, e.indexing("SREM", peer)...)
+	}
+	return writes, err
 }
 
 // membersOf are the ids as they stand in Redis: these, or all if ids is nil.

@@ -112,8 +112,17 @@ impl Index {
         Some(Self { file: descriptors::shared(&path)?, _held: held, _place: place })
     }
 
+    #[cfg(unix)]
     fn header(&self) -> Option<[u8; 48]> {
-        read(&self.file)
+        let mut bytes = [0; 48];
+        std::os::unix::fs::FileExt::read_exact_at(&*self.file, &mut bytes, 0).ok()?;
+        Some(bytes)
+    }
+
+    #[cfg(not(unix))]
+    fn header(&self) -> Option<[u8; 48]> {
+        let _ = &self.file; // nobody asks: see SEES_ALL
+        None
     }
 }
 
@@ -125,18 +134,6 @@ const SEES_ALL: bool = cfg!(any(
     target_os = "ios",
     target_os = "freebsd"
 ));
-
-#[cfg(unix)]
-fn read<const N: usize>(file: &File) -> Option<[u8; N]> {
-    let mut bytes = [0; N];
-    std::os::unix::fs::FileExt::read_exact_at(file, &mut bytes, 0).ok()?;
-    Some(bytes)
-}
-
-#[cfg(not(unix))]
-fn read<const N: usize>(_file: &File) -> Option<[u8; N]> {
-    None
-}
 
 #[cfg(test)]
 mod tests {
