@@ -12,9 +12,10 @@ if [ "$(id -u)" -eq 0 ]; then
     chown nobody "$folder"
 fi
 cd "$folder"
+# Temporary tables stand in a folder of its own: MariaDB removes all that it finds there, another server's too.
 {
     [ -e data ] || mariadb-install-db --no-defaults --datadir="$folder/data" --user="$user" --skip-test-db \
-        --auth-root-authentication-method=normal
+        --auth-root-authentication-method=normal --tmpdir="$folder"
 } >>log 2>&1
 cat > start.sql <<'SQL'
 CREATE DATABASE IF NOT EXISTS tgs;
