@@ -8,7 +8,10 @@ C_TEST_FLAGS := -g -D_GNU_SOURCE -Wall -Wextra -Wpedantic -Wshadow -Werror -Iinc
 .PHONY: test-c test-residue test-c-library test-c-setup
 .PRECIOUS: $(C_TEST_DIR)/%-c99.o $(C_TEST_DIR)/%-c++17.o
 
-test-c: test-c-library $(C_TESTS:%=$(C_TEST_DIR)/%-c99) $(C_TESTS:%=$(C_TEST_DIR)/%-c++17) $(C_TEST_DIR)/quickstart-c99
+C_TEST_PROGRAMS := $(C_TESTS:%=$(C_TEST_DIR)/%-c99) $(C_TESTS:%=$(C_TEST_DIR)/%-c++17) $(C_TEST_DIR)/quickstart-c99
+
+test-c: test-c-library
+	@$(IN_PARALLEL) $(C_TEST_PROGRAMS)
 	@tests/c/run.sh $(C_TEST_DIR) include/tgsession.h $(LIBRARY)
 
 test-c-setup:

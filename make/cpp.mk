@@ -14,7 +14,8 @@ CPP_TEST_PROGRAMS := $(CPP_TESTS:%=$(CPP_TEST_DIR)/%) $(CPP_TEST_DIR)/quickstart
 
 .PHONY: test-cpp test-cpp-library
 
-test-cpp: test-cpp-library $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
+test-cpp: test-cpp-library
+	@$(IN_PARALLEL) $(CPP_TEST_PROGRAMS) $(CPP_TEST_DIR)/replay
 	@TGS_ROOT='$(CURDIR)' bindings/cpp/tests/run.sh $(CPP_TEST_DIR) $(CPP_TESTS) replay quickstart
 	@bindings/cpp/tests/convert.sh $(CPP_TEST_DIR)/convert
 
