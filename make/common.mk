@@ -20,7 +20,7 @@ LIBRARY := $(LIBRARY_DIR)/libtgsession$(if $(filter Darwin,$(shell uname -s)),.d
 LIBRARY_BUILD = $(CARGO) build --quiet --release --locked --lib --features "$(LIBRARY_FEATURES)"
 LIBRARY_LINK := -L$(LIBRARY_DIR) -ltgsession -lpthread -Wl,-rpath,'$(LIBRARY_DIR)'
 
-# Files that do not need each other, one for each processor at a time.
+# Targets that do not need each other, one for each processor at a time.
 IN_PARALLEL = $(MAKE) --no-print-directory --jobs=$(shell getconf _NPROCESSORS_ONLN)
 
 export RUST_BACKTRACE ?= 0

@@ -23,10 +23,13 @@ CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portab
     --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar \
     --suppress=nullPointerOutOfMemory --suppress=nullPointerOutOfResources -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
 
-.PHONY: lint lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows advisories
+LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
+
+.PHONY: lint $(LINTERS) advisories
 
 # make lint: formatters and linters of every language, warnings as errors
-lint: lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
+lint:
+	@$(IN_PARALLEL) $(LINTERS)
 
 lint-rust:
 	make/setup.sh c

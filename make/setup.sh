@@ -4,6 +4,12 @@
 # missing or too old is installed into target/tools, which the Makefile puts in front of PATH.
 set -eu
 
+# One at a time: make runs several targets at once.
+if [ -z "${TGS_SETUP_ALONE:-}" ] && command -v flock >/dev/null 2>&1; then
+    mkdir -p target
+    TGS_SETUP_ALONE=1 exec flock --close target/setup.lock "$0" "$@"
+fi
+
 missing=""
 
 # need PACKAGE WHY COMMAND...: the package is missing if the command fails.
