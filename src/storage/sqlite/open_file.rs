@@ -311,11 +311,17 @@ struct Merged<'a> {
     told: &'a PartialPeer,
     peer: Peer,
     is_known: bool,
+    keeps_usernames: bool,
 }
 
 impl Merged<'_> {
     fn write(&self) -> PeerWrite<'_> {
-        PeerWrite { peer: &self.peer, takes_usernames: self.told.usernames.is_some(), is_known: self.is_known }
+        PeerWrite {
+            peer: &self.peer,
+            takes_usernames: self.told.usernames.is_some(),
+            is_known: self.is_known,
+            keeps_usernames: self.keeps_usernames,
+        }
     }
 }
 
@@ -330,12 +336,13 @@ fn merged<'a>(
     let mut merged = Vec::with_capacity(told.len());
     for told in told {
         let stored = stored.next_if(|peer| peer.id == told.id);
-        let is_known = stored.is_some();
+        let stored_names = stored.as_ref().map(|peer| peer.usernames.len());
         let mut peer = batch.one_onto(told, stored);
         if told.usernames.is_none() {
             give_up_usernames(&mut peer, conn, queries)?;
         }
-        merged.push(Merged { told, peer, is_known });
+        let keeps_usernames = told.usernames.is_none() && stored_names == Some(peer.usernames.len());
+        merged.push(Merged { told, peer, is_known: stored_names.is_some(), keeps_usernames });
     }
     Ok(merged)
 }

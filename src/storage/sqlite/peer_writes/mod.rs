@@ -47,12 +47,14 @@ pub struct PeerWrite<'a> {
     pub takes_usernames: bool,
     /// Its row is there, perhaps with the same values.
     pub is_known: bool,
+    /// All of its usernames are there, and no others.
+    pub keeps_usernames: bool,
 }
 
 impl<'a> PeerWrite<'a> {
     /// A peer that replaces what is known of it.
     pub fn new(peer: &'a Peer, mode: WriteMode) -> Self {
-        Self { peer, takes_usernames: mode.takes_usernames(), is_known: false }
+        Self { peer, takes_usernames: mode.takes_usernames(), is_known: false, keeps_usernames: false }
     }
 }
 
@@ -76,7 +78,7 @@ pub fn write<'a>(
     for username in abandoned {
         taken |= release_username(conn, &mut releasers, username, NOBODY)?.others;
     }
-    for PeerWrite { peer, takes_usernames, is_known } in writes {
+    for PeerWrite { peer, takes_usernames, is_known, keeps_usernames } in writes {
         let mut known = is_known;
         if takes_usernames {
             let owners = release_usernames(conn, &mut releasers, peer)?;
@@ -85,11 +87,15 @@ pub fn write<'a>(
             taken |= owners.others;
         }
         row.write(layout, peer, mode, known)?;
-        if let (Some(names), Some(table)) = (&mut names, &layout.usernames) {
+        if let (Some(names), Some(table)) = (&mut names, &layout.usernames)
+            && (!keeps_usernames || names.has_times())
+        {
             let ids = peers::ids_of_names(conn, queries, table.bare_channel_ids, peer.id)?;
             names.write(&ids, peer, client_usernames(layout, table, peer), mode)?;
         }
-        if let Some(names) = &mut own_names {
+        if let Some(names) = &mut own_names
+            && !keeps_usernames
+        {
             names.write(&[peer.id], peer, own_usernames(layout, peer), mode)?;
         }
         if layout.own.peers && !layout.peers_are_own {

@@ -26,6 +26,11 @@ impl<'a> NamesWriter<'a> {
         })
     }
 
+    /// Whether the table has a last-seen time, which is written even where the usernames stay.
+    pub fn has_times(&self) -> bool {
+        self.touch.is_some()
+    }
+
     /// Replaces the usernames that are stored under these ids by the peer's.
     pub fn write(&mut self, ids: &[i64], peer: &Peer, names: &[String], mode: WriteMode) -> Result<(), Fault> {
         let mut stands = false;
