@@ -1,5 +1,6 @@
 # make test-go: both Go modules under the race detector, and tests/e2e against a Telegram server on this machine
-# In tests/e2e, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface.
+# In tests/e2e, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface, and gotd's own
+# test of its update manager runs on our storages.
 
 GO_CPP_READER := $(abspath $(TARGET_DIR))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
@@ -14,7 +15,7 @@ test-go: test-go-setup $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
 	@cd bindings/go && $(GO_ENV) $(GO) test -tags tgsession_static -count=1 -run Example .
 	@cd bindings/go/gotd && $(GO_ENV) $(GO) test -race -count=1 ./...
-	@cd tests/e2e && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 4m ./...
+	@cd tests/e2e && $(GO_ENV) TGS_CPP_READER=$(GO_CPP_READER) $(GO) test -race -count=1 -timeout 8m ./...
 
 test-go-setup:
 	@make/setup.sh c python go
