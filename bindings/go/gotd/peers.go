@@ -37,22 +37,26 @@ const (
 	channelKey = "channel_"
 )
 
+// errNoSuchID is no error of a lookup, which finds nobody.
+var errNoSuchID = errors.New("gotd: an id is positive")
+
 // NewPeers keeps peers in a session, which stays the caller's to close.
 func NewPeers(session *tgsession.Session) *Peers { return &Peers{session: session} }
 
 // Learn merges the users and chats of an answer or an update, all in one transaction: what they do not tell stays, so a
-// forbidden channel keeps its usernames. Those without an access hash of their own, gotd's min ones among them, are
+// forbidden channel keeps its usernames. If one cannot be stored, because its name has a NUL in it, the others are, and the
+// error names it. Ids are positive: what has another is nobody and left out. Those without an access hash of their own, gotd's min ones among them, are
 // nobody that could be called: they are left out, unless the session knows them. Of a peer whose hash it knows, a min one
 // changes nothing, for its name may be what others call it.
 func (p *Peers) Learn(users []tg.UserClass, chats []tg.ChatClass) error {
 	var all []told
 	for _, class := range users {
-		if user, ok := class.(*tg.User); ok && user != nil {
+		if user, ok := class.(*tg.User); ok && user != nil && user.ID > 0 {
 			all = append(all, fromUser(user))
 		}
 	}
 	for _, chat := range chats {
-		if one, ok := fromChat(chat); ok {
+		if one, ok := fromChat(chat); ok && chat.GetID() > 0 {
 			all = append(all, one)
 		}
 	}
@@ -60,7 +64,17 @@ func (p *Peers) Learn(users []tg.UserClass, chats []tg.ChatClass) error {
 	if err != nil || len(seen) == 0 {
 		return err
 	}
-	return p.session.MergePeers(seen)
+	return p.merge(seen)
+}
+
+// merge splits a batch that is refused until only what cannot be stored is left out; the error names it.
+func (p *Peers) merge(peers []tgsession.Peer) error {
+	err := p.session.MergePeers(peers)
+	if len(peers) < 2 || !errors.Is(err, tgsession.ErrInvalidArgument) {
+		return err
+	}
+	half := len(peers) / 2
+	return errors.Join(p.merge(peers[:half]), p.merge(peers[half:]))
 }
 
 // knownOrWithHash leaves out what says too little.
@@ -127,6 +141,9 @@ func (p *Peers) Save(_ context.Context, key peers.Key, value peers.Value) error 
 // Find implements peers.Storage.
 func (p *Peers) Find(_ context.Context, key peers.Key) (peers.Value, bool, error) {
 	id, err := markedID(key)
+	if errors.Is(err, errNoSuchID) {
+		return peers.Value{}, false, nil
+	}
 	if err != nil {
 		return peers.Value{}, false, err
 	}
@@ -186,7 +203,11 @@ func usable(peer tgsession.InputPeer, err error) (hash int64, found bool, failed
 	return 0, peer.Type == tgsession.PeerGroup, nil
 }
 
+// markedID fails for an id that Telegram gives to nobody: marked, it would be somebody else.
 func markedID(key peers.Key) (int64, error) {
+	if key.ID <= 0 {
+		return 0, fmt.Errorf("%w: %s%d", errNoSuchID, key.Prefix, key.ID)
+	}
 	switch key.Prefix {
 	case userKey:
 		return key.ID, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 
@@ -62,6 +63,38 @@ func TestMinPeersAreLeftOut(t *testing.T) {
 	user.Min, channel.Min = true, true
 	must(t, NewPeers(s).Learn([]tg.UserClass{user}, []tg.ChatClass{channel, &tg.Channel{ID: 5}}))
 	equal(t, got(s.Inspect(false))(t).Peers, 0)
+}
+
+func TestWhatCannotBeStoredKeepsNobodyElseOut(t *testing.T) {
+	s := newFile(t, "kurigram@7")
+	bad, nobody := anna(), anna()
+	bad.ID, bad.FirstName, nobody.ID = 777000102, "A\x00", 0
+	zero := &tg.Channel{Title: "Zero"}
+	zero.SetAccessHash(1)
+	err := NewPeers(s).Learn([]tg.UserClass{anna(), bad, nobody}, []tg.ChatClass{zero, news(), forum()})
+	fails(t, err, tgsession.ErrInvalidArgument)
+	if !strings.Contains(err.Error(), "777000102") {
+		t.Fatal(err)
+	}
+	equal(t, got(s.Counts())(t).Peers, 3)
+	must(t, NewPeers(s).Learn([]tg.UserClass{nobody}, []tg.ChatClass{zero}))
+}
+
+// Unchecked, the channel 0 would be a basic group, and the user -1001777000301 a channel.
+func TestAnIdThatNobodyHasIsNobodyElses(t *testing.T) {
+	p := NewPeers(newFile(t, "kurigram@7"))
+	must(t, p.SaveChannels(background, news()))
+	for _, key := range []peers.Key{
+		{Prefix: channelKey}, {Prefix: channelKey, ID: -5}, {Prefix: userKey, ID: -1001777000301}, {Prefix: chatKey, ID: -5},
+	} {
+		fails(t, p.Save(background, key, peers.Value{AccessHash: 7}), errNoSuchID)
+		fails(t, p.SavePhone(background, "99966110001", key), errNoSuchID)
+		_, found, err := p.Find(background, key)
+		must(t, err)
+		equal(t, found, false)
+	}
+	fails(t, p.SetChannelAccessHash(background, account, 0, 7), errNoSuchID)
+	equal(t, got(p.session.Counts())(t).Peers, 1)
 }
 
 func TestASavedHashLeavesTheRest(t *testing.T) {
