@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Generic, Optional, Tuple, Type, TypeVar, Union, overload
+from typing import TYPE_CHECKING, Any, Generic, List, Optional, Tuple, Type, TypeVar, Union, overload
 
 from . import text
 from ._native import NULL, ffi, lib
+from .errors import FIRST_ERROR, take
 from .guard import call
 from .status import Status
 
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from .session import Session
 
 T = TypeVar("T")
+
+_ERROR = ffi.typeof("tgs_error **")
+_OK = int(Status.OK)
 
 
 class Field(Generic[T]):
@@ -49,29 +53,43 @@ class Field(Generic[T]):
         raise NotImplementedError
 
 
-class IntField(Field[int]):
+class NumberField(Field[T]):
+    """Of a number of that type in C."""
+
     def __init__(self, ctype: str, doc: str) -> None:
         super().__init__(doc)
         self.ctype = ffi.typeof(f"{ctype} *")
+        # Places for answers, as in peers.py.
+        self.places: List[Tuple[Any, Any]] = []
 
-    def read(self, handle: Any) -> Optional[int]:
-        out = ffi.new(self.ctype)
-        return None if call(self.getter, handle, out) == Status.NOT_FOUND else out[0]
+    def read(self, handle: Any) -> Optional[T]:
+        try:
+            place = self.places.pop()
+        except IndexError:
+            place = (ffi.new(self.ctype), ffi.new(_ERROR))
+        out, error = place
+        status = self.getter(handle, out, error)
+        if status >= FIRST_ERROR:
+            raise take(status, error)
+        value = out[0] if status == _OK else None
+        self.places.append(place)
+        return value
 
+
+class IntField(NumberField[int]):
     def write(self, handle: Any, value: int) -> None:
         call(self.setter, handle, ffi.new(self.ctype, value))
 
 
-class BoolField(Field[bool]):
-    def read(self, handle: Any) -> Optional[bool]:
-        out = ffi.new("bool *")
-        return None if call(self.getter, handle, out) == Status.NOT_FOUND else bool(out[0])
+class BoolField(NumberField[bool]):
+    def __init__(self, doc: str) -> None:
+        super().__init__("bool", doc)
 
     def write(self, handle: Any, value: bool) -> None:
         # Clients also write 0 and 1. Any other value is probably a mistake.
         if value not in (0, 1):
             raise TypeError(f"{self.name} must be a bool, not {type(value).__name__}")
-        call(self.setter, handle, ffi.new("bool *", bool(value)))
+        call(self.setter, handle, ffi.new(self.ctype, bool(value)))
 
 
 class StrField(Field[str]):

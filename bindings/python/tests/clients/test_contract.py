@@ -6,14 +6,19 @@ import sqlite3
 import threading
 import time
 
+import commits
 import family
 import libtgsession as tgs
 import pytest
 from family import HAS_STATES, NAME, finish, make_file, ours, raw, theirs
-from locks import locked
+from locks import locked, locking_again_and_again
 from test_family import KEY, LOGIN, make_their_table, rows, shaped
 
 SIDES = pytest.mark.parametrize("side", [theirs, ours], ids=["theirs", "ours"])
+
+
+def ours_writes_behind():
+    return family.file_class(ours).WRITES_BEHIND
 
 
 async def opened(side, folder, **told):
@@ -309,6 +314,91 @@ def test_lookups_wait_for_no_commit(loop, tmp_path):
         await storage.close()
 
     loop.run_until_complete(run())
+
+
+@pytest.mark.skipif(not ours_writes_behind(), reason="this client commits in each call, which waits")
+def test_lookups_beside_a_commit_wait_for_nothing(loop, tmp_path, monkeypatch):
+    """While a batch has the session's handle, what a client asks for is answered without it, and in the event loop."""
+
+    async def run():
+        storage = await opened(ours, tmp_path)
+        for number in range(7770001, 7770006):
+            await name(storage, number, f"name{number}")
+        await finish(storage.user_id(5))
+        if NAME == "kurigram":
+            await storage.set_update_state(theirs.UpdateState(0, 5, 6, 70, 7))
+        await storage.save()
+        with commits.blocked(monkeypatch, storage._session) as entered:
+            changed, new = shaped(7770002, 99, "user", "newname", "497770002"), shaped(7770007, 98, "user", None, None)
+            await storage.update_peers([changed, new])
+            while not entered.is_set():
+                await asyncio.sleep(0.001)
+            # It waits for the next batch.
+            await storage.update_peers([shaped(7770003, 97, "user", "name7770003", "497770003")])
+            for number, hash in ((1, -7770001), (2, 99), (3, 97), (7, 98)):
+                assert (await storage.get_peer_by_id(7770000 + number)).access_hash == hash
+            for number, hash in ((1, -7770001), (3, 97), (4, -7770004)):
+                assert (await storage.get_peer_by_username(f"name777000{number}")).access_hash == hash
+                assert (await storage.get_peer_by_phone_number(f"49777000{number}")).access_hash == hash
+            with pytest.raises(KeyError):
+                await storage.get_peer_by_id(7770006)
+            for question in ("nobody", "a\0b", ""):
+                with pytest.raises(KeyError):
+                    await storage.get_peer_by_username(question)
+            assert await finish(storage.user_id()) == 5
+            if NAME == "kurigram":
+                assert [(state.id, state.pts) for state in await storage.get_update_states()] == [(0, 5)]
+                assert await storage.server_address() == "149.154.167.51"
+            elif HAS_STATES:
+                assert await storage.update_state() == []
+        await storage.save()
+        assert (await storage.get_peer_by_id(7770002)).access_hash == 99
+        await storage.close()
+
+    loop.run_until_complete(run())
+
+
+def test_tasks_and_threads_that_use_one_storage_beside_another_programs_locks(loop, tmp_path):
+    """Each of 8 event loops sees at once what it brought, and none of it is lost."""
+    storage = loop.run_until_complete(opened(ours, tmp_path))
+    failed = []
+
+    async def use(first):
+        for turn in range(1, 11):
+            for number in (first, first + turn):
+                await storage.update_peers([shaped(number, turn, "user", None, f"49{number}")])
+                assert (await storage.get_peer_by_id(number)).access_hash == turn
+                assert (await storage.get_peer_by_phone_number(f"49{number}")).access_hash == turn
+                await name(storage, number, f"name{number}x{turn}")
+                assert (await storage.get_peer_by_username(f"name{number}x{turn}")).user_id == number
+                await storage.update_peers([shaped(number, turn, "user", f"name{number}x{turn}", f"49{number}")])
+            if turn % 5 == 0:
+                await storage.save()
+
+    async def use_all(first):
+        await asyncio.gather(*(use(first + task * 100) for task in range(4)))
+
+    def work(first):
+        own = asyncio.new_event_loop()
+        try:
+            own.run_until_complete(use_all(first))
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            own.close()
+
+    threads = [threading.Thread(target=work, args=(7770001 + 1000 * n,)) for n in range(8)]
+    with locking_again_and_again(storage.database):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+    loop.run_until_complete(storage.close())
+    with tgs.Session.open(storage.database) as session:
+        found = {peer.id: peer.access_hash for peer in session.peers()}
+    firsts = [7770001 + 1000 * n + 100 * task for n in range(8) for task in range(4)]
+    assert found == {first + turn: turn or 10 for first in firsts for turn in range(11)}
 
 
 def test_hundreds_at_once_and_nothing_left(loop, tmp_path):

@@ -3,12 +3,14 @@
 import copy
 import datetime
 import sqlite3
+import threading
 import time
 
+import commits
 import libtgsession as tgs
 import pytest
 from libtgsession.clients.telethon import Session
-from locks import locked
+from locks import locked, locking_again_and_again
 from telethon.crypto import AuthKey
 from telethon.sessions import SQLiteSession
 from telethon.tl import types
@@ -192,6 +194,76 @@ def test_lookups_wait_for_no_commit(tmp_path):
         assert session.get_entity_rows_by_name(f"N {wanted}") == (wanted, -wanted)
     assert not flushes and time.monotonic() - started < 5
     session.close()
+
+
+def test_lookups_beside_a_commit_wait_for_nothing(tmp_path, monkeypatch):
+    """While a batch has the session's handle, all that Telethon asks for is answered without it."""
+    session = Session(tmp_path / "account")
+    session.process_entities([user(n, username=f"name{n}", phone=f"49{n}", first_name=f"N {n}") for n in range(1, 6)])
+    session.process_entities([types.InputPeerUser(0, 5), make(types.Chat, id=9, title="G")])
+    session.set_update_state(0, state(7))
+    session.cache_file(b"d" * 16, 6, make(types.InputDocument, id=3, access_hash=4))
+    session.save()
+    monkeypatch.chdir("/")
+    with commits.blocked(monkeypatch, session._session) as entered:
+        changed = user(2, access_hash=99, username="newname", phone="492", first_name="N 2")
+        session.process_entities([changed, user(7, username="name1")])
+        assert entered.wait(30)
+        # These wait for the next batch.
+        session.process_entities([user(3, access_hash=98, username="name3")])
+        session.process_entities([types.InputPeerUser(4, 97)])
+        for question, hash in ((1, -1), (2, 99), (3, 98), (4, 97), ("newname", 99), ("name1", -7), ("name4", 97), ("+491", -1)):
+            assert session.get_input_entity(question).access_hash == hash
+        assert session.get_input_entity(types.PeerUser(5)).access_hash == -5 and session.get_input_entity(9).chat_id == 9
+        assert session.get_entity_rows_by_name("N 5") == (5, -5) and session.get_entity_rows_by_name("N 3") is None
+        for question in (6, "nobody", "name2", "+4999"):
+            with pytest.raises(ValueError):
+                session.get_input_entity(question)
+        assert session.get_entity_rows_by_id(0) == (0, 5)
+        assert session.get_update_state(0) == state(7) and session.get_update_state(5) is None
+        assert session.get_file(b"d" * 16, 6, types.InputDocument).id == 3
+        if hasattr(SQLiteSession, "get_update_states"):
+            assert list(session.get_update_states()) == [(0, state(7))]
+    session.save()
+    assert session.get_entity_rows_by_username("name4") == (4, 97) and session.get_entity_rows_by_username("name2") is None
+    session.close()
+
+
+def test_threads_that_use_one_session_beside_another_programs_locks(tmp_path):
+    """Each thread sees at once what it brought, and none of it is lost."""
+    session = Session(tmp_path / "account")
+    failed = []
+
+    def work(first):
+        try:
+            for turn in range(1, 21):
+                for number in (first, first + turn):
+                    session.process_entities([user(number, access_hash=turn, username=f"name{number}x{turn}", phone=f"{number}")])
+                    session.set_update_state(first, state(turn))
+                    for exact in (True, False):
+                        assert session.get_entity_rows_by_id(number, exact) == (number, turn)
+                    assert session.get_entity_rows_by_username(f"name{number}x{turn}") == (number, turn)
+                    assert session.get_entity_rows_by_phone(f"{number}") == (number, turn)
+                    assert session.get_update_state(first).pts == turn
+                if turn > 1:
+                    assert session.get_entity_rows_by_username(f"name{first}x{turn - 1}") is None
+                if turn % 10 == 0:
+                    session.save()
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=work, args=(first,)) for first in range(1000, 9000, 1000)]
+    with locking_again_and_again(session.filename):
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+    session.save()
+    session.close()
+    with tgs.Session.open(session.filename) as other:
+        found = {peer.id: peer.access_hash for peer in other.peers()}
+    assert found == {first + turn: turn or 20 for first in range(1000, 9000, 1000) for turn in range(21)}
 
 
 def test_what_the_file_does_not_tell(tmp_path):

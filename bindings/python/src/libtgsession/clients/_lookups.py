@@ -19,7 +19,11 @@ def username_key(username: Any) -> Optional[Hashable]:
 
 def phone_key(phone_number: Any) -> Optional[Hashable]:
     """Its digits. The plus tells it from a username."""
-    digits = NO_DIGITS.sub("", phone_number) if isinstance(phone_number, str) else ""
+    if not isinstance(phone_number, str):
+        return None
+    # Clients tell numbers as bare digits.
+    is_bare = phone_number.isascii() and phone_number.isdigit()
+    digits = phone_number if is_bare else NO_DIGITS.sub("", phone_number)
     return "+" + digits if digits else None
 
 

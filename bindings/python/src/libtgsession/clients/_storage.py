@@ -6,6 +6,7 @@ import logging
 import re
 import struct
 import time
+from functools import partial
 from itertools import chain
 from threading import Lock
 from typing import Any, Callable, Dict, Hashable, Iterable, List, Mapping, Optional, Sequence
@@ -22,6 +23,7 @@ from ._batch import Batch
 from ._clock import pretended
 from ._lookups import phone_key, row_keys, username_key
 from ._loop import read_in_thread, run_in_thread
+from ._reader import NOT_NOW, Question, opener
 from ._row_checks import Columns, checked, several
 from ._write_behind import WriteBehind
 
@@ -131,7 +133,7 @@ class SessionStorage:
             _loop.leave(self)
             raise
         if self.WRITES_BEHIND and self.database != MEMORY:
-            self._write_behind = WriteBehind(self._write_batch, self._keys_of)
+            self._write_behind = WriteBehind(self._write_batch, self._keys_of, opener(self.database))
 
     def _open(self) -> Session:
         if self.database == MEMORY and self.session_string:
@@ -247,8 +249,20 @@ class SessionStorage:
 
     # ---- Peers
 
-    # Lookups look among the queued values, then in the file. While somebody writes, the file is read in a thread, so that
-    # the event loop never waits for a commit.
+    # Lookups look among the queued values, then in the file.
+
+    async def _read(self, question: Question, *arguments: Any) -> Any:
+        """Asks the session in the event loop, where a round trip to a thread would cost more; in a thread if it had to wait."""
+        writer = self._write_behind
+        if writer is None or writer.is_empty:
+            if not self._writing:
+                return question(self._session, *arguments)
+        else:
+            ask_now = writer.reader.ask_beside if self._writing else partial(writer.reader.ask, self._session)
+            found = ask_now(question, *arguments)
+            if found is not NOT_NOW:
+                return found
+        return await read_in_thread(question, self._session, *arguments)
 
     async def get_peer_by_id(self, peer_id: Any) -> Any:
         key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
@@ -258,7 +272,7 @@ class SessionStorage:
         elif writer is not None and not writer.is_empty:
             found = await self._find_by_id(writer, key)
         elif self._writing:
-            found = await read_in_thread(self._session.peer_by_id, key)
+            found = await self._read(Session.peer_by_id, key)
         else:
             found = self._session.peer_by_id(key)
         if found is None:
@@ -266,11 +280,11 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_username(self, username: str) -> Any:
-        find, writer = self._session.peer_by_username, self._write_behind
+        writer = self._write_behind
         if self._writing or not (writer is None or writer.is_empty):
-            found = await self._look_up(writer, find, username, username_key(username))
+            found = await self._look_up(writer, by_username, username, username_key(username))
         else:
-            found = ask(find, username)
+            found = by_username(self._session, username)
         if found is None:
             raise KeyError(f"Username not found: {username}")
         seen = found.last_update_on
@@ -279,11 +293,11 @@ class SessionStorage:
         return self._input_peer(found)
 
     async def get_peer_by_phone_number(self, phone_number: str) -> Any:
-        find, writer = self._session.peer_by_phone_number, self._write_behind
+        writer = self._write_behind
         if self._writing or not (writer is None or writer.is_empty):
-            found = await self._look_up(writer, find, phone_number, phone_key(phone_number))
+            found = await self._look_up(writer, by_phone_number, phone_number, phone_key(phone_number))
         else:
-            found = ask(find, phone_number)
+            found = by_phone_number(self._session, phone_number)
         if found is None:
             raise KeyError(f"Phone number not found: {phone_number}")
         return self._input_peer(found)
@@ -292,22 +306,21 @@ class SessionStorage:
         row = writer.find("peers", peer_id)
         if row is not None:
             return as_found(row)
-        find = self._session.peer_by_id
-        found: Optional[InputPeer] = await read_in_thread(find, peer_id) if self._is_busy(writer) else find(peer_id)
+        found: Optional[InputPeer] = await self._read(Session.peer_by_id, peer_id)
         return found
 
     async def _look_up(
-        self, writer: Optional[WriteBehind], find: Callable[[str], Any], text: str, key: Optional[Hashable]
+        self, writer: Optional[WriteBehind], find: Question, text: str, key: Optional[Hashable]
     ) -> Optional[InputPeer]:
         if key is None:
             return None
         if writer is not None and not writer.is_empty:
             return await self._look_up_queued(writer, find, text, key)
-        found: Optional[InputPeer] = await read_in_thread(ask, find, text)
+        found: Optional[InputPeer] = await self._read(find, text)
         return found
 
     async def _look_up_queued(
-        self, writer: WriteBehind, find: Callable[[str], Any], text: str, key: Hashable
+        self, writer: WriteBehind, find: Question, text: str, key: Hashable
     ) -> Optional[InputPeer]:
         while True:
             written = writer.written
@@ -316,8 +329,8 @@ class SessionStorage:
                 queued = await self._find_by_id(writer, peer_id)
                 if queued is not None:
                     return queued
-            found: Optional[InputPeer] = await read_in_thread(ask, find, text) if self._is_busy(writer) else ask(find, text)
-            has_lost = found is not None and self._has_lost(writer, found, key)
+            found: Optional[InputPeer] = await self._read(find, text)
+            has_lost = found is not None and await self._has_lost(writer, found, key)
             row = None if found is None else writer.find("peers", found.id)
             # What was queued may have been written meanwhile: then both are asked again.
             if writer.written == written:
@@ -325,9 +338,6 @@ class SessionStorage:
         if found is None or has_lost:
             return None
         return found if row is None else as_found(row)
-
-    def _is_busy(self, writer: WriteBehind) -> bool:
-        return self._writing > 0 or writer.is_writing
 
     # A client's module overrides these three where its values have another shape.
 
@@ -339,7 +349,7 @@ class SessionStorage:
         """The peers that a queued value can be of."""
         return (key,)
 
-    def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
+    async def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
         """Whether a peer of the file loses this username or phone number by a queued value, which does not have it."""
         return writer.find("peers", found.id) is not None
 
@@ -400,10 +410,7 @@ class SessionStorage:
         if value is object:
             if self._odd_fields and name in self._odd_fields:
                 return self._odd_fields[name]
-            if self._writing or (self._write_behind is not None and self._write_behind.is_writing):
-                current = await read_in_thread(getattr, self._session, name)
-            else:
-                current = getattr(self._session, name)
+            current = await self._read(getattr, name)
             return NEW_SESSION_DEFAULTS.get(name) if current is None else current
         self._odd_fields.pop(name, None)
         if name in POSITIVE_FIELDS and isinstance(value, int) and value <= 0:
@@ -426,6 +433,10 @@ class SessionStorage:
         return await self._field("date", value)
 
     async def user_id(self, value: Any = object) -> Any:
+        writer = self._write_behind
+        # Clients ask for it with each message: without the calls that other fields take.
+        if value is object and not (self._writing or self._odd_fields) and (writer is None or writer.is_empty):
+            return self._session.user_id
         return await self._field("user_id", value)
 
     async def is_bot(self, value: Any = object) -> Any:
@@ -489,10 +500,17 @@ def as_found(row: Sequence[Any]) -> InputPeer:
     return InputPeer(peer_id, bare_id, access_hash, KINDS[kind], None)
 
 
-def ask(find: Callable[[str], Optional[InputPeer]], text: str) -> Optional[InputPeer]:
+def by_username(session: Session, username: str) -> Optional[InputPeer]:
     """A lookup, in which nobody has what no peer can have."""
     try:
-        return find(text)
+        return session.peer_by_username(username)
+    except INVALID_VALUE:
+        return None
+
+
+def by_phone_number(session: Session, phone_number: str) -> Optional[InputPeer]:
+    try:
+        return session.peer_by_phone_number(phone_number)
     except INVALID_VALUE:
         return None
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional
 
+from ..session import Session
 from ..update_states import UpdateState
-from ._loop import read_in_thread
 from ._storage import CHANNEL, SessionStorage
 
 
@@ -19,11 +19,7 @@ class UpdateStateStorage(SessionStorage):
 
     async def _update_state(self, value: Any) -> Any:
         if value is object:
-            writer = self._write_behind
-            if self._writing or (writer is not None and writer.is_writing):
-                states = await read_in_thread(self._session.update_states)
-            else:
-                states = self._session.update_states()
+            states = await self._read(Session.update_states)
             states = sorted([*states, *self._odd_states.values()], key=lambda state: state.id)
             return by_date(states) if self.SORTED else states
         if isinstance(value, int):

@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any, Dict, Hashable, Iterable, List, Sequence, Tuple
 
 from ..peers import InputPeer
+from ..session import Session
 from ._batch import Batch
 from ._lookups import row_keys, username_key
 from ._storage import CHANNEL, SessionStorage, log, with_one_username
 from ._write_behind import WriteBehind
+
+
+def main_usernames(session: Session, peer_id: int) -> List[str]:
+    return [name for peer in session.peers([peer_id]) for name in peer.usernames[:1]]
 
 
 class UsernamePairsStorage(SessionStorage):
@@ -27,13 +32,13 @@ class UsernamePairsStorage(SessionStorage):
     def _ids_of(self, kind: str, key: int) -> Sequence[int]:
         return (key, CHANNEL - key) if kind == "usernames" else (key,)
 
-    def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
-        if super()._has_lost(writer, found, key):
+    async def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
+        if await super()._has_lost(writer, found, key):
             return True
         if writer.find("usernames", found.id) is None and writer.find("usernames", found.bare_id) is None:
             return False
         # They replace all but the main one, and may have done so by now.
-        return not any(username_key(name) == key for peer in self._session.peers([found.id]) for name in peer.usernames[:1])
+        return not any(username_key(name) == key for name in await self._read(main_usernames, found.id))
 
     def _write_batch(self, batch: Batch) -> None:
         super()._write_batch(batch)

@@ -9,15 +9,21 @@ from __future__ import annotations
 import atexit
 import os
 import threading
+import time
 import weakref
 from typing import Any, Callable, Hashable, Iterable, List, Optional, Tuple
 
 from .. import errors
 from . import _writer
 from ._batch import EMPTY, Batch, KeysOf, no_keys
+from ._reader import Open, Reader
 
 # The most values that may be queued; beyond it calls wait.
 MAX_PENDING = 100_000
+
+# A batch of so few values, which has taken so few seconds, is waited for: another handle would cost as much.
+FEW_VALUES = 500
+SOON = 0.002
 
 # So many values that could not be written are named in one error.
 MAX_NAMED = 3
@@ -32,15 +38,21 @@ def may_retry(error: BaseException) -> bool:
 class WriteBehind:
     """The queue of one storage, which the thread of all storages writes in order, with the function `write`. Thread-safe."""
 
-    def __init__(self, write: Callable[[Batch], None], keys_of: KeysOf = no_keys) -> None:
+    def __init__(self, write: Callable[[Batch], None], keys_of: KeysOf = no_keys, open: Optional[Open] = None) -> None:
+        """open: makes another handle of the file, which is read while a batch is written."""
         self._write, self._keys_of = write, keys_of
+        self.reader = Reader(self, open)
         self._reset()
         _all.add(self)
 
     def _reset(self) -> None:
         """Also called in a forked process: the parent writes what is queued."""
         self._condition = threading.Condition(threading.Lock())
-        self._is_scheduled = False
+        self.reader.reset()
+        # When the writer's thread is to write what is queued.
+        self._due: Optional[float] = None
+        # When the last batch began.
+        self._since = 0.0
         self._pending, self._in_flight = Batch(), EMPTY
         # An error that no caller has received yet.
         self._error: Optional[BaseException] = None
@@ -96,6 +108,11 @@ class WriteBehind:
         """Whether a batch is on its way into the file, so that a lookup there may have to wait for its commit."""
         return self._in_flight is not EMPTY
 
+    @property
+    def is_soon_done(self) -> bool:
+        """Whether the batch on its way will probably be in the file within a moment."""
+        return len(self._in_flight) < FEW_VALUES and time.monotonic() - self._since < SOON
+
     def flush(self) -> None:
         """Writes everything, in this thread, or raises why not: then the values stay queued."""
         has_tried = False
@@ -126,23 +143,31 @@ class WriteBehind:
         raise error
 
     def _schedule(self) -> None:
-        if not self._is_scheduled and len(self._pending):
-            self._is_scheduled = True
-            _writer.shared.schedule(self, len(self._pending))
+        if self._due is None and len(self._pending):
+            self._due = _writer.shared.schedule(self, len(self._pending))
 
     # ---- Writing
+
+    def write_due(self, when: float) -> None:
+        """Writes what is queued, if that is due: what was flushed meanwhile may have been followed by values that may wait."""
+        with self._condition:
+            is_due = self._due == when
+        if is_due:
+            self.write_pending()
 
     def write_pending(self) -> None:
         """Writes what is queued, unless another thread is writing: that one sees to the rest."""
         with self._condition:
-            self._is_scheduled = False
+            self._due = None
             if self._in_flight is not EMPTY or not len(self._pending):
                 return
+            self._since = time.monotonic()
             self._in_flight, self._pending = self._pending, Batch()
         dropped: List[Exception] = []
         error: Optional[BaseException] = None
         try:
-            self._write_or_split(self._in_flight, dropped)
+            with self.reader.turn:
+                self._write_or_split(self._in_flight, dropped)
         except BaseException as raised:
             error = raised
         with self._condition:
@@ -157,6 +182,7 @@ class WriteBehind:
             if error is None:
                 self._schedule()
             self._condition.notify_all()
+        self.reader.close()
 
     def _write_or_split(self, batch: Batch, dropped: List[Exception]) -> None:
         """Writes a batch. If a value of it can never be written, all others are."""

@@ -37,13 +37,16 @@ class Writer:
         self._storages: weakref.WeakSet[WriteBehind] = weakref.WeakSet()
         self._threads: List[WriterThread] = []
 
-    def schedule(self, storage: WriteBehind, values: int) -> None:
+    def schedule(self, storage: WriteBehind, values: int) -> float:
+        """Returns when the storage is due."""
         with self._lock:
             self._storages.add(storage)
             now = time.monotonic()
             if len(self._threads) < MAX_THREADS and all(thread.is_stuck(now) for thread in self._threads):
                 self._threads.append(WriterThread(self, self._due))
-            self._due.put((now + BATCH_DELAY + DELAY_PER_VALUE * values, storage))
+            when = now + BATCH_DELAY + DELAY_PER_VALUE * values
+            self._due.put((when, storage))
+            return when
 
     def leave(self, storage: WriteBehind) -> None:
         """A storage was closed. After the last one no thread is left."""
@@ -105,7 +108,7 @@ class WriterThread(threading.Thread):
             self._due.put((when, storage))
             return
         self._since = time.monotonic()
-        storage.write_pending()
+        storage.write_due(when)
         self._since = None
 
 

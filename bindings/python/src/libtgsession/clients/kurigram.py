@@ -11,9 +11,9 @@ from pyrogram.storage import Storage, UpdateState
 
 from .. import update_states
 from ..peers import InputPeer
+from ..session import Session
 from ._batch import Batch
 from ._lookups import row_keys
-from ._loop import read_in_thread
 from ._row_checks import Columns
 from ._storage import MEMORY, SessionStorage, as_found, known_address
 from ._update_state import by_date, is_state_id
@@ -68,7 +68,7 @@ class SQLiteStorage(SessionStorage, Storage):
     def _keys_of(self, kind: str, key: Any, value: Any) -> Iterable[Hashable]:
         return row_keys((), value[3]) if kind == "peers" else row_keys(value, None) if kind == "usernames" else ()
 
-    def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
+    async def _has_lost(self, writer: WriteBehind, found: InputPeer, key: Hashable) -> bool:
         is_number = str(key).startswith("+")
         return writer.find("peers" if is_number else "usernames", found.id) is not None
 
@@ -103,9 +103,7 @@ class SQLiteStorage(SessionStorage, Storage):
         while True:
             written = 0 if writer is None else writer.written
             queued = [] if writer is None else [step for _, step in writer.values("states")]
-            is_busy = self._writing or (writer is not None and writer.is_writing)
-            read = self._session.update_states
-            states = {state.id: state for state in (await read_in_thread(read) if is_busy else read())}
+            states = {state.id: state for state in await self._read(Session.update_states)}
             if writer is None or writer.written == written:
                 break
         take_steps(states, queued)
@@ -153,7 +151,7 @@ class SQLiteStorage(SessionStorage, Storage):
         current = await self._field(name, value)
         if value is not object or current is not None:
             return current
-        address = await read_in_thread(known_address, self._session) if self._writing else known_address(self._session)
+        address = await self._read(known_address)
         return address[index] if address else None
 
     async def version(self, value: Any = object) -> Any:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-from itertools import chain
-from typing import Any, Callable, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
+from itertools import chain, zip_longest
+from typing import Any, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from telethon import utils
 from telethon.crypto import AuthKey
@@ -22,12 +22,13 @@ from .. import errors, session
 from ..conversion import default_server_address
 from ..options import USERNAME_EXPIRY_NEVER
 from ..peer_type import PeerType
-from ..peers import InputPeer
+from ..peers import InputPeer, Peer
 from ..sent_files import SentFile, SentFileType
 from ..update_states import UpdateState
 from ._batch import Batch
 from ._clock import pretended
 from ._lookups import name_key, phone_key, row_keys, username_key
+from ._reader import NOT_NOW, Open, Question, opener
 from ._row_checks import Columns, checked
 from ._storage import INVALID_VALUE, checked_told, fill
 from ._update_state import is_state_id
@@ -67,7 +68,8 @@ class Session(sqlite.SQLiteSession):
             if not self.filename.endswith(EXTENSION):
                 self.filename += EXTENSION
         self._opened: Optional[session.Session] = None
-        self._write_behind = WriteBehind(self._write_batch, keys_of)
+        self._open_again: Optional[Open] = None
+        self._write_behind = WriteBehind(self._write_batch, keys_of, self._open_second)
         # Of ids that the library does not take: they live as long as this object.
         self._odd_states: Dict[int, Any] = {}
         # Whether something was written since the last save.
@@ -83,7 +85,25 @@ class Session(sqlite.SQLiteSession):
             )
             # Telethon's layout has no column for types; it derives what it needs from the ids.
             self._has_types = not self._opened.format.startswith("telethon")
+            self._open_again = None if self.filename == MEMORY else opener(self.filename)
         return self._opened
+
+    def _open_second(self) -> session.Session:
+        if self._open_again is None:
+            raise errors.UnsupportedError("there is no file")
+        return self._open_again()
+
+    def _ask(self, question: Question, *arguments: Any) -> Any:
+        """Asks the session. The event loop does not wait for a batch that is on its way, but for the last moment of its commit."""
+        opened = self._opened
+        if opened is None:
+            opened = self._session
+        writer = self._write_behind
+        if not writer.is_empty:
+            found = writer.reader.ask(opened, question, *arguments)
+            if found is not NOT_NOW:
+                return found
+        return question(opened, *arguments)
 
     def _load(self) -> None:
         """Telethon keeps the fields in attributes. Sessions of other clients may lack the address."""
@@ -164,7 +184,7 @@ class Session(sqlite.SQLiteSession):
         queued = None if self._write_behind.is_empty else self._write_behind.find("states", wanted)
         if queued is not None:
             return as_state(as_update_state(wanted, queued))
-        found = self._session.update_state(wanted)
+        found = self._ask(session.Session.update_state, wanted)
         return found and as_state(found)
 
     def set_update_state(self, entity_id: int, state: Any) -> None:
@@ -175,7 +195,7 @@ class Session(sqlite.SQLiteSession):
             self._odd_states[wanted] = as_update_state(wanted, state)
 
     def get_update_states(self) -> Iterator[Tuple[int, Any]]:
-        states = {state.id: state for state in self._session.update_states()}
+        states = {state.id: state for state in self._ask(session.Session.update_states)}
         # After the file: what is written meanwhile is seen twice, and not missed.
         queued = self._write_behind.values("states")
         states.update((wanted, as_update_state(wanted, state)) for wanted, state in queued)
@@ -255,7 +275,7 @@ class Session(sqlite.SQLiteSession):
         if queued is not None:
             username, phone, known_name = queued[2:5]
         else:
-            known = next(self._session.peers([id]), None)
+            known = self._ask(whole_peer, id)
             if known is None:
                 return row
             username, phone, known_name = next(iter(known.usernames), None), known.phone_number, known.name
@@ -276,28 +296,28 @@ class Session(sqlite.SQLiteSession):
 
     def get_entity_rows_by_phone(self, phone: Any) -> Optional[Row]:
         text = str(phone)
-        return self._look_up(self._session.peer_by_phone_number, text, phone_key(text))
+        return self._look_up(session.Session.peer_by_phone_number, text, phone_key(text))
 
     def get_entity_rows_by_username(self, username: str) -> Optional[Row]:
-        return self._look_up(self._session.peer_by_username, username, username_key(username))
+        return self._look_up(session.Session.peer_by_username, username, username_key(username))
 
     def get_entity_rows_by_name(self, name: str) -> Optional[Row]:
-        return self._look_up(self._session.peer_by_name, name, name_key(name))
+        return self._look_up(session.Session.peer_by_name, name, name_key(name))
 
-    def _look_up(self, find: Callable[[str], Any], text: str, key: Optional[Hashable]) -> Optional[Row]:
+    def _look_up(self, find: Question, text: str, key: Optional[Hashable]) -> Optional[Row]:
         if key is None:
             return None
         writer = self._write_behind
         try:
             if writer.is_empty:
-                return as_row(find(text))
+                return as_row(self._ask(find, text))
             while True:
                 written = writer.written
                 owner = writer.owner(key)
                 row = None if owner is None else writer.find("peers", owner[1])
                 if row is not None:
                     return row[0], row[1] or 0
-                found = find(text)
+                found = self._ask(find, text)
                 # What was queued may have been written meanwhile: then both are asked again.
                 if writer.written == written:
                     break
@@ -309,25 +329,34 @@ class Session(sqlite.SQLiteSession):
     def get_entity_rows_by_id(self, id: int, exact: bool = True) -> Optional[Row]:
         if id == SELF:
             queued = self._write_behind.find("peers", SELF)
-            user_id = self._session.user_id if queued is None else queued[1]
+            user_id = self._ask(getattr, "user_id") if queued is None else queued[1]
             return None if user_id is None else (SELF, user_id)
         if exact:
             return self._row_by_id(id)
         # SQLite tries the ids of an `in (...)` in ascending order: a channel's, a group's, a user's.
-        for marked_id in (CHANNEL - id, -id, id) if id > 0 else (utils.get_peer_id(kind(id)) for kind in KINDS):
-            row = self._row_by_id(marked_id)
-            if row is not None:
-                return row
+        ids = (CHANNEL - id, -id, id) if id > 0 else tuple(utils.get_peer_id(kind(id)) for kind in KINDS)
+        writer = self._write_behind
+        queued_rows = () if writer.is_empty else [writer.find("peers", marked_id) for marked_id in ids]
+        found = self._ask(session.Session.get_peers_by_id, ids)
+        for told, known in zip_longest(queued_rows, found):
+            if told is not None:
+                return told[0], told[1] or 0
+            if known is not None:
+                return known[0], known[2] or 0
         return None
 
     def _row_by_id(self, id: int) -> Optional[Row]:
-        if not self._write_behind.is_empty:
-            queued = self._write_behind.find("peers", id)
+        writer = self._write_behind
+        if writer.is_empty:
+            opened = self._opened
+            found = (self._session if opened is None else opened).peer_by_id(id)
+        else:
+            queued = writer.find("peers", id)
             if queued is not None:
                 return id, queued[1] or 0
-        found = (self._opened or self._session).peer_by_id(id)
+            found = self._ask(session.Session.peer_by_id, id)
         # `as_row`, without the call: this is Telethon's most frequent one.
-        return found and (found[0], found[2] or 0)
+        return None if found is None else (found[0], found[2] or 0)
 
     # ---- Sent files
 
@@ -342,7 +371,7 @@ class Session(sqlite.SQLiteSession):
         kind = _SentFileType.from_type(cls).value
         file = self._write_behind.find("files", (md5_digest, file_size, kind))
         if file is None:
-            file = self._session.sent_file(md5_digest, file_size, kind)
+            file = self._ask(session.Session.sent_file, md5_digest, file_size, kind)
         # Older versions had two parameters, newer ones three, the last of which is `file_reference`.
         return file and cls(file.id, file.access_hash, *([b""] if takes_reference(cls) else []))
 
@@ -363,6 +392,10 @@ def as_state(state: UpdateState) -> Any:
 
 def as_update_state(id: int, state: Any) -> UpdateState:
     return UpdateState(id, state.pts, state.qts, int(state.date.timestamp()), state.seq)
+
+
+def whole_peer(opened: session.Session, id: int) -> Optional[Peer]:
+    return next(opened.peers([id]), None)
 
 
 def as_row(found: Optional[InputPeer]) -> Optional[Row]:
