@@ -45,9 +45,9 @@ func NewPeers(session *tgsession.Session) *Peers { return &Peers{session: sessio
 
 // Learn merges the users and chats of an answer or an update, all in one transaction: what they do not tell stays, so a
 // forbidden channel keeps its usernames. If one cannot be stored, because its name has a NUL in it, the others are, and the
-// error names it. Ids are positive: what has another is nobody and left out. Those without an access hash of their own, gotd's min ones among them, are
-// nobody that could be called: they are left out, unless the session knows them. Of a peer whose hash it knows, a min one
-// changes nothing, for its name may be what others call it.
+// error names it. Ids are positive: what has another is nobody and left out. Those without an access hash of their own,
+// gotd's min ones among them, are nobody that could be called: they are left out, unless the session knows them. Of a peer
+// whose hash it knows, a min one changes nothing, for its name may be what others call it.
 func (p *Peers) Learn(users []tg.UserClass, chats []tg.ChatClass) error {
 	var all []told
 	for _, class := range users {
