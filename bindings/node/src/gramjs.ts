@@ -34,6 +34,10 @@ type EntityRow = Row & { entity: Entity }
 const FIELDS = ['dcId', 'serverAddress', 'port', 'testMode', 'takeoutId', 'userId', 'isBot'] as const
 type Fields = Pick<SessionData, (typeof FIELDS)[number]>
 
+type Known = Pick<NewPeer, 'id' | 'accessHash' | 'type'>
+
+// An id, or a username that is written as one.
+const NO_NAME = /^(-?\d+$|@)/
 const CHANNEL_MARK = 1_000_000_000_000n
 
 /** A session that other clients, in this language or another, read and write at the same time. */
@@ -42,7 +46,6 @@ export class GramjsSession extends MemorySession {
   readonly #queue: WriteBehind
   #fields: Fields | null = null
   #key: AuthKey | undefined
-  #closing: Promise<void> = Promise.resolve()
 
   /**
    * @param session  what `Session.open` takes; or an open Session, which the caller closes.
@@ -60,9 +63,9 @@ export class GramjsSession extends MemorySession {
 
   /** Called before each connection: opens the session, also after `close`, and reads the fields and the key. */
   override async load(): Promise<void> {
-    await this.#closing.catch(() => undefined)
     const session = await this.#queue.open()
-    const { authKey, ...fields } = { ...(await session.getSessionDataAsync()), ...this.#queue.fields }
+    const began = this.#queue.now
+    const { authKey, ...fields } = { ...(await session.getSessionDataAsync()), ...this.#queue.fields(began) }
     this.#fields = fields
     if (authKey === null) return void (this.#key = undefined)
     const key = new AuthKey()
@@ -74,7 +77,7 @@ export class GramjsSession extends MemorySession {
   get #known(): Fields {
     if (this.#fields) return this.#fields
     const { session } = this.#source
-    return (this.#fields = { ...(Object.fromEntries(FIELDS.map((name) => [name, session[name]])) as unknown as Fields), ...this.#queue.fields })
+    return (this.#fields = { ...(Object.fromEntries(FIELDS.map((name) => [name, session[name]])) as unknown as Fields), ...this.#queue.fields() })
   }
 
   #set(fields: Partial<Fields>): void {
@@ -135,18 +138,12 @@ export class GramjsSession extends MemorySession {
 
   /** Writes what waits, and makes it survive a loss of power. GramJS does not always wait for it. */
   override save(): Promise<void> {
-    return unawaited(this.#save())
-  }
-
-  async #save(): Promise<void> {
-    await this.#queue.flush()
-    await (await this.#source.opened()).saveAsync()
+    return unawaited(this.#queue.save())
   }
 
   /** Writes what waits, and closes what was opened here. What cannot be written is tried again. */
   override close(): Promise<void> {
-    this.#closing = this.#queue.close()
-    return unawaited(this.#closing)
+    return unawaited(this.#queue.close())
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -154,12 +151,7 @@ export class GramjsSession extends MemorySession {
   }
 
   override delete(): Promise<void> {
-    return unawaited(this.#delete())
-  }
-
-  async #delete(): Promise<void> {
-    await this.#queue.forget()
-    await (await this.#source.opened()).deleteAsync()
+    return unawaited(this.#queue.delete())
   }
 
   /** Called by `processEntities` for each of them; what it is goes along, which GramJS's own row leaves out. */
@@ -199,34 +191,41 @@ export class GramjsSession extends MemorySession {
     return this.#find('usernames', username, (session) => session.getPeerByUsername(username))
   }
 
+  /** Some stores have to read all peers for it: it is not tried for what cannot be meant as one. */
   override getEntityRowsByName(name: string): [string, string] | undefined {
-    return this.#find('name', name, (session) => session.getPeerByName(name))
+    return NO_NAME.test(name) ? undefined : this.#find('name', name, (session) => session.getPeerByName(name))
   }
 
   override getEntityRowsById(id: { toString(): string } | string, exact = true): [string, string] | undefined {
     const told = BigInt(id.toString())
-    for (const one of exact ? [told] : [told, -told, -CHANNEL_MARK - told]) {
-      const row = this.#row(this.#queue.peer(Number(one)) ?? this.#source.session.getPeerById(one))
-      if (row) return row
-    }
-    return undefined
+    const ids = exact ? [told] : [told, -told, -CHANNEL_MARK - told]
+    const waiting = this.#row(this.#queue.peer(Number(told)) ?? null)
+    if (waiting) return waiting
+    const found = this.#source.session.getPeersById(ids) // one call: a server is asked once
+    return found.map((peer, index) => this.#row(this.#newest(Number(ids[index]), peer))).find((row) => row)
   }
 
   /** Looks in what waits, then in the session. */
   #find(key: Key, text: string, inSession: (session: Session) => InputPeer | null): [string, string] | undefined {
     const waiting = this.#queue.find(key, text)
-    if (waiting) return this.#row(waiting)
+    if (waiting !== undefined) return this.#row(waiting)
     try {
       const found = inSession(this.#source.session)
-      return found && this.#queue.contradicts(found.id, key, text) ? undefined : this.#row(found)
+      return found && !this.#queue.contradicts(found.id, key, text) ? this.#row(this.#newest(found.id, found)) : undefined
     } catch (error) {
       if (error instanceof UsernameExpiredError) return undefined // GramJS then asks Telegram
       throw error
     }
   }
 
+  /** What waits of a peer overrides what the session has of it. */
+  #newest(id: number, found: InputPeer | null): Known | null {
+    const told = this.#queue.peer(id)
+    return told ? { ...found, ...told } : found
+  }
+
   /** Without an access hash only a basic group can be asked for. */
-  #row(peer: Pick<NewPeer, 'id' | 'accessHash' | 'type'> | null): [string, string] | undefined {
+  #row(peer: Known | null): [string, string] | undefined {
     if (peer === null || ((peer.accessHash ?? null) === null && peer.type !== 'group')) return undefined
     return [String(peer.id), String(peer.accessHash ?? 0n)]
   }

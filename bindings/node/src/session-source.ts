@@ -3,6 +3,7 @@
 import { inspect, type InspectOptions } from 'node:util'
 import * as check from './checks'
 import type { Location } from './checks'
+import { TgsError } from './errors'
 import type { Options } from './options'
 import { Session } from './session'
 
@@ -11,6 +12,7 @@ export class SessionSource {
   readonly #options: Options | undefined
   #session: Session | null
   #opening: Promise<Session> | null = null
+  #isClosed = false
 
   constructor(source: Location | Session, options?: Options) {
     this.#session = source instanceof Session ? source : null
@@ -18,16 +20,38 @@ export class SessionSource {
     this.#options = options
   }
 
-  /** The open session; if it is not open yet, it is opened in this thread. */
-  get session(): Session {
-    return (this.#session ??= Session.open(this.#location!, this.#options))
+  /** Whether it is the caller's, who closes it. */
+  get isCallers(): boolean {
+    return this.#location === null
   }
 
-  /** The open session, opened in the thread pool. */
+  /** The session for a call; if it is not open yet, it is opened in this thread. After `close` it is an error. */
+  get session(): Session {
+    this.#refuseClosed()
+    return this.forWritingNow
+  }
+
+  /** The session for a call, opened in the thread pool. After `close` it is an error: a late call would leave it open. */
   async opened(): Promise<Session> {
+    this.#refuseClosed()
+    return await this.forWriting()
+  }
+
+  /** Opens the session, also after `close`. */
+  async open(): Promise<Session> {
+    this.#isClosed = false
+    return await this.forWriting()
+  }
+
+  /** The session, opened whether it was closed or not: whoever asks closes it again. */
+  async forWriting(): Promise<Session> {
     if (this.#session) return this.#session
     this.#opening ??= this.#open().finally(() => (this.#opening = null))
     return await this.#opening
+  }
+
+  get forWritingNow(): Session {
+    return (this.#session ??= Session.open(this.#location!, this.#options))
   }
 
   async #open(): Promise<Session> {
@@ -36,13 +60,18 @@ export class SessionSource {
     return (this.#session ??= opened)
   }
 
-  /** Closes what was opened here; it may be opened again. */
+  /** Closes what was opened here; `open` opens it again. */
   async close(): Promise<void> {
-    if (this.#location === null) return
+    if (this.isCallers) return
+    this.#isClosed = true
     await this.#opening?.catch(() => undefined)
     const session = this.#session
     this.#session = null
     await session?.closeAsync()
+  }
+
+  #refuseClosed(): void {
+    if (this.#isClosed) throw new TgsError('TGS_ERROR_CLOSED', 'the session was closed: load() opens it again')
   }
 
   /** What the console shows of an adapter: no secret, of which a location may be one. */

@@ -32,11 +32,22 @@ export function warn(thrown: unknown): void {
   process.emitWarning(error)
 }
 
+/**
+ * A moment, and what was written after it until the next one. A lookup holds the moment at which it began: what the session
+ * answers may be older than what was written since. Nobody holds the earlier ones.
+ */
+interface Moment {
+  written?: Pick<Batch, 'fields' | 'peers'>
+  next?: Moment
+}
+
 export class WriteBehind {
   readonly #source: SessionSource
   #waiting = new Batch()
   #writing = new Batch()
+  #now: Moment = {}
   #work: Promise<void> | null = null
+  #closing: Promise<void> = Promise.resolve()
   #isScheduled = false
   #isFailing = false
   #isClosed = false
@@ -66,9 +77,14 @@ export class WriteBehind {
     this.#schedule()
   }
 
-  /** The fields that wait. */
-  get fields(): Partial<SessionData> {
-    return { ...this.#writing.fields, ...this.#waiting.fields }
+  /** For what takes a time to read: what was written since this moment overrides what was read. */
+  get now(): Moment {
+    return this.#now
+  }
+
+  /** The fields that wait, or were written since. */
+  fields(since = this.now): Partial<SessionData> {
+    return Object.assign({}, ...writtenSince(since).map(({ fields }) => fields), this.#writing.fields, this.#waiting.fields)
   }
 
   /** What waits of an update state. */
@@ -76,21 +92,25 @@ export class WriteBehind {
     return { ...this.#writing.states.get(id), ...this.#waiting.states.get(id) }
   }
 
-  /** What waits of a peer. */
-  peer(id: number): NewPeer | undefined {
-    const [older, newer] = [this.#writing.peers.get(id), this.#waiting.peers.get(id)]
-    return older && newer ? { ...older, ...newer } : (newer ?? older)
+  /** What waits of a peer, or was written since. */
+  peer(id: number, since = this.now): NewPeer | undefined {
+    const told = [...writtenSince(since), this.#writing, this.#waiting].flatMap(({ peers }) => peers.get(id) ?? [])
+    return told.length > 1 ? Object.assign({}, ...told) : told[0]
   }
 
-  /** The peer with this username, phone number or name among those that wait. */
-  find(key: Key, text: string): NewPeer | undefined {
+  /**
+   * The peer with this username, phone number or name among those that wait. Null where the session must not be asked: a
+   * username that a batch takes from its owner there, and the next one gives up, is nobody's.
+   */
+  find(key: Key, text: string): NewPeer | null | undefined {
     const found = this.#waiting.find(key, text) ?? this.#writing.find(key, text)
-    return found && !this.contradicts(found.id, key, text) ? this.peer(found.id) : undefined
+    if (!found || !this.contradicts(found.id, key, text)) return found && this.peer(found.id)
+    return key === 'usernames' ? null : undefined
   }
 
-  /** Whether something that waits tells that a peer no longer has this username, phone number or name. */
-  contradicts(id: number, key: Key, text: string): boolean {
-    return lacks(this.peer(id), key, text)
+  /** Whether something that waits, or was written since, tells that a peer no longer has this username, phone number or name. */
+  contradicts(id: number, key: Key, text: string, since = this.now): boolean {
+    return lacks(this.peer(id, since), key, text)
   }
 
   /** Drops the peers that wait. */
@@ -116,13 +136,39 @@ export class WriteBehind {
 
   /** Opens the session, also after `close`. */
   async open(): Promise<Session> {
+    await this.#closing.catch(() => undefined)
     this.#isClosed = false
-    return await this.#source.opened()
+    return await this.#source.open()
+  }
+
+  /** Writes all that waits, and makes it survive a loss of power. */
+  async save(): Promise<void> {
+    await this.flush()
+    await this.#within((session) => session.saveAsync())
+  }
+
+  /** Deletes the session, and all that waits for it. */
+  async delete(): Promise<void> {
+    await this.forget()
+    await this.#within((session) => session.deleteAsync())
+  }
+
+  /** Uses the session. One that is closed is open only meanwhile. */
+  async #within(job: (session: Session) => Promise<void>): Promise<void> {
+    try {
+      await job(await this.#source.forWriting())
+    } finally {
+      if (this.#isClosed) await this.#source.close()
+    }
   }
 
   /** Writes all that waits, and closes the session. What cannot be written is tried again, and the reason is told. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
     this.#isClosed = true
+    return (this.#closing = this.#close())
+  }
+
+  async #close(): Promise<void> {
     try {
       await this.flush()
     } catch (error) {
@@ -151,13 +197,12 @@ export class WriteBehind {
     } catch (error) {
       this.#failed(error)
     }
-    if (this.#isClosed) await this.#source.close().catch(warn) // writing what `close` could not write opened it again
   }
 
   #failed(error: unknown): void {
     if (!this.#isFailing) warn(error)
     // Its owner closed it: there is nowhere to write to.
-    if (error instanceof TgsError && error.status === 'TGS_ERROR_CLOSED') return void this.forget()
+    if (this.#source.isCallers && error instanceof TgsError && error.status === 'TGS_ERROR_CLOSED') return void this.forget()
     this.#isFailing = true
     setTimeout(() => void (this.#waiting.isEmpty || this.#schedule()), RETRY_AFTER_MS).unref()
   }
@@ -174,7 +219,7 @@ export class WriteBehind {
       while (!this.#waiting.isEmpty) {
         this.#writing = this.#waiting
         this.#waiting = new Batch()
-        await this.#write(this.#writing)
+        await this.#within((session) => this.#write(session, this.#writing))
       }
       this.#isFailing = false
     } catch (error) {
@@ -186,10 +231,10 @@ export class WriteBehind {
     }
   }
 
-  async #write(batch: Batch): Promise<void> {
-    const session = await this.#source.opened()
+  async #write(session: Session, batch: Batch): Promise<void> {
     if (Object.keys(batch.fields).length) {
       await this.#split([batch.fields], ([fields]) => session.setDataAsync(fields!), () => 'a field')
+      this.#wrote({ fields: batch.fields, peers: new Map() })
       batch.fields = {}
     }
     if (batch.states.size) {
@@ -199,8 +244,14 @@ export class WriteBehind {
     while (batch.peers.size) {
       const peers = [...batch.peers.values()].slice(0, LARGEST_BATCH)
       await this.#split(peers, (some) => session.mergePeersAsync(some), ({ id }) => `peer ${id}`)
+      this.#wrote({ fields: {}, peers: new Map(peers.map((peer) => [peer.id, peer])) })
       for (const { id } of peers) batch.removePeer(id)
     }
+  }
+
+  #wrote(written: Pick<Batch, 'fields' | 'peers'>): void {
+    this.#now.written = written
+    this.#now = this.#now.next = {}
   }
 
   /** Writes rows. If the session refuses them, each half on its own, until only those that are wrong are left out. */
@@ -218,7 +269,7 @@ export class WriteBehind {
 
   /** Writes what waits in this thread: the process ends, and no other call would come to its end. */
   flushNow(): void {
-    const { session } = this.#source
+    const session = this.#source.forWritingNow
     for (const { fields, states, peers } of [this.#writing, this.#waiting]) {
       if (Object.keys(fields).length) splitNow([fields], ([one]) => session.setData(one!))
       if (states.size) splitNow([...states], (some) => mergeStates(session, some))
@@ -226,6 +277,12 @@ export class WriteBehind {
     }
     this.#waiting = new Batch()
   }
+}
+
+function writtenSince(moment: Moment): Pick<Batch, 'fields' | 'peers'>[] {
+  const all = []
+  for (let one: Moment | undefined = moment; one; one = one.next) if (one.written) all.push(one.written)
+  return all
 }
 
 function splitNow<Row>(rows: Row[], write: (rows: Row[]) => void): void {

@@ -24,9 +24,8 @@ export class TgsessionDriver implements IStorageDriver {
   }
 
   /** Writes what waits, and makes it survive a loss of power. */
-  async save(): Promise<void> {
-    await this.#queue.flush()
-    await (await this.opened()).saveAsync()
+  save(): Promise<void> {
+    return this.#queue.save()
   }
 
   async destroy(): Promise<void> {
@@ -43,7 +42,7 @@ export class TgsessionDriver implements IStorageDriver {
     return this.#source.session
   }
 
-  /** The open session, without waiting for it in the event loop. */
+  /** The open session, without waiting for it in the event loop; an error between `destroy` and `load`. */
   opened(): Promise<Session> {
     return this.#source.opened()
   }

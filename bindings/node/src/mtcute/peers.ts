@@ -61,10 +61,12 @@ export class TgsessionPeers implements IPeersRepository {
   async #find(key: Key, text: string, inSession: (session: Session) => Promise<InputPeer | null>): Promise<PeerInfo | null> {
     const { queue } = this.driver
     const waiting = queue.find(key, text)
-    if (waiting) return this.#ofWaiting(waiting)
+    if (waiting !== undefined) return waiting && this.#ofTold(waiting)
+    const began = queue.now
     try {
       const found = await inSession(await this.driver.opened())
-      return found && !queue.contradicts(found.id, key, text) ? await this.#read(found.id) : null
+      const peer = found && (await this.#read(found.id, began))
+      return peer && !queue.contradicts(peer.id, key, text, began) ? peer : null
     } catch (error) {
       if (error instanceof UsernameExpiredError) return null // mtcute then asks Telegram
       throw error
@@ -72,15 +74,17 @@ export class TgsessionPeers implements IPeersRepository {
   }
 
   // A "min" peer that was seen since is only for `getById`.
-  #ofWaiting({ id, accessHash, usernames, phoneNumber }: NewPeer): PeerInfo {
+  #ofTold({ id, accessHash, usernames, phoneNumber }: NewPeer): PeerInfo {
     const seen = this.#seen.get(id)
     if (seen && !seen.isMin) return seen
     return toInfo({ id, accessHash: BigInt(accessHash ?? 0), usernames: usernames ?? [], phoneNumber: phoneNumber ?? null, lastUpdateOn: Date.now() / 1000 })
   }
 
-  async #read(id: number): Promise<PeerInfo | null> {
-    if (this.#hidden.has(id)) return null
+  async #read(id: number, began = this.driver.queue.now): Promise<PeerInfo | null> {
     const [peer] = await (await this.driver.opened()).peersAsync([id])
+    if (this.#hidden.has(id)) return null
+    const told = this.driver.queue.peer(id, began)
+    if (told) return this.#ofTold({ ...peer, ...told })
     if (!peer || (peer.accessHash === null && !isGroup(peer))) return null
     const info = toInfo(peer)
     const seen = this.#seen.get(id)
