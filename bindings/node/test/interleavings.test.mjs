@@ -7,7 +7,10 @@ import { everyOrder, everyStage, StoppingSession } from './support/interleavings
 import { require, tgsession } from './support/library.mjs'
 
 const { InvalidArgumentError, TgsError } = tgsession
+const { Api } = require('teleproto')
+const bigInt = require('big-integer')
 const { GramjsSession } = require('tgsession/gramjs')
+const { TeleprotoSession } = require('tgsession/teleproto')
 const { TgsessionStorage } = require('tgsession/mtcute')
 
 process.removeAllListeners('warning') // each order in which a write fails warns, and Node would print thousands
@@ -43,6 +46,11 @@ const STORES = {
   },
 }
 
+function notFound(error) {
+  assert.match(error.message, /^Could not find input entity with key /)
+  return null
+}
+
 const CLIENTS = {
   mtcute: {
     open: (session) => new TgsessionStorage(session),
@@ -55,6 +63,13 @@ const CLIENTS = {
       return accessHash ? Number(accessHash.split('|')[0]) : null
     },
   },
+  teleproto: {
+    open: (session) => new TeleprotoSession(session),
+    tell: (ours, [id, hash, username, phone]) => ours.processEntities([new Api.User({ id: bigInt(id), accessHash: bigInt(hash), firstName: `Name ${id}`, username, phone })]),
+    save: (ours) => ours.save(),
+    close: (ours) => ours.close(),
+    lookUp: (ours, key) => ours.getInputEntity(String(key)).then(({ accessHash }) => Number(accessHash), notFound),
+  },
   GramJS: {
     open: (session) => new GramjsSession(session),
     tell: (ours, [id, hash, username, phone]) => ours.processEntities([user(id, { accessHash: BigInt(hash), username, phone })]),
@@ -63,8 +78,8 @@ const CLIENTS = {
     lookUpNow(ours, key) {
       try {
         return Number(ours.getInputEntity(String(key)).accessHash)
-      } catch {
-        return null
+      } catch (error) {
+        return notFound(error)
       }
     },
   },
@@ -116,15 +131,14 @@ for (const [client, does] of Object.entries(CLIENTS)) {
 }
 
 describe('what is told while a lookup is under way', () => {
-  const { mtcute } = CLIENTS
-  for (const [key, before, after] of [['user_1', 10, null], ['moved', null, 11], ['+49151001', 10, 11], [1, 10, 11], ['user_2', null, 20], ['user_4', 40, 30]]) {
-    it(`the answer for ${key} is of before or of after, and then of after`, async () => {
+  for (const name of ['mtcute', 'teleproto']) for (const [key, before, after] of [['user_1', 10, null], ['moved', null, 11], ['+49151001', 10, 11], [1, 10, 11], ['user_2', null, 20], ['user_4', 40, 30]]) {
+    it(`${name}: the answer for ${key} is of before or of after, and then of after`, async () => {
       await everyOrder({
         prepare: () => {
-          const { tell, ...made } = prepare(mtcute, STORES['takes all'])
+          const { tell, ...made } = prepare(CLIENTS[name], STORES['takes all'])
           return { ...made, late: tell }
         },
-        lookUp: ({ ours }) => mtcute.lookUp(ours, key),
+        lookUp: ({ ours }) => CLIENTS[name].lookUp(ours, key),
         during: ({ late }) => late(),
         check: (found, where) => assert.ok(where.startsWith('after') ? found === after : [before, after].includes(found), `${found} ${where}`),
       })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Session, TgsError } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
+import { TeleprotoSession } from 'tgsession/teleproto'
 import { TgsessionStorage } from 'tgsession/mtcute'
 import { folder, require, tgsession } from './support/library.mjs'
 
@@ -17,13 +18,14 @@ it('a module and require see the same classes', () => {
   assert.equal(Session, tgsession.Session)
   assert.equal(TgsError, tgsession.TgsError)
   assert.equal(GramjsSession, require('tgsession/gramjs').GramjsSession)
+  assert.equal(TeleprotoSession, require('tgsession/teleproto').TeleprotoSession)
   assert.equal(TgsessionStorage, require('tgsession/mtcute').TgsessionStorage)
 })
 
-it('neither client is needed for the package itself', () => {
+it('no client is needed for the package itself', () => {
   const loaded = spawnSync(process.execPath, ['-e', "require('tgsession'); require('tgsession/mtcute'); console.log(Object.keys(require.cache).join('\\n'))"], { cwd: ROOT, encoding: 'utf8' })
   assert.equal(loaded.status, 0, loaded.stderr)
-  assert.ok(!/node_modules.(telegram|@mtcute)/.test(loaded.stdout))
+  assert.ok(!/node_modules.(telegram|teleproto|@mtcute)/.test(loaded.stdout))
 })
 
 it('all that a user needs is in the package, and no more', () => {

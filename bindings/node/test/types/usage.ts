@@ -1,8 +1,12 @@
 // What users write compiles, and what is wrong does not. Nothing here is run.
 import { MemoryStorage, type ITelegramStorageProvider, type IMtStorageProvider } from '@mtcute/core'
 import { TelegramClient } from 'telegram'
+import type { Session as GramjsBase } from 'telegram/sessions'
+import { TelegramClient as TeleprotoClient } from 'teleproto'
+import type { Session as TeleprotoBase } from 'teleproto/sessions'
 import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Counts, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
+import { TeleprotoSession } from 'tgsession/teleproto'
 import { TgsessionStorage } from 'tgsession/mtcute'
 
 export function sync(): void {
@@ -117,5 +121,8 @@ export async function clients(): Promise<void> {
   const session: Session = await Session.openAsync(':memory:')
   const storage: ITelegramStorageProvider & IMtStorageProvider = new TgsessionStorage(session, { testMode: true })
   const real: ITelegramStorageProvider = new MemoryStorage()
-  void [storage, real, new TelegramClient(new GramjsSession('account.session'), 1, 'hash', {})]
+  const sessions: [GramjsBase, TeleprotoBase] = [new GramjsSession('account.session'), new TeleprotoSession('account.session')]
+  const clients = [new TelegramClient(new GramjsSession(session), 1, 'hash', {}), new TeleprotoClient(new TeleprotoSession(session), 1, 'hash', {})]
+  await new TeleprotoSession(session).save()
+  void [storage, real, sessions, clients]
 }
