@@ -3,6 +3,7 @@
 import koffi from './koffi'
 import { errorOf, UsernameExpiredError } from './errors'
 import { functions, type FunctionName } from './functions'
+import { callInPool } from './pool'
 import { Status, type StatusName } from './status'
 
 /** A call and how its outputs are read; made once, then run here or in another thread. */
@@ -39,18 +40,9 @@ export function run<T>(call: Call<T>): T | undefined {
 }
 
 /** Runs a call in the thread pool. */
-export function runAsync<T>(call: Call<T>): Promise<T | undefined> {
+export async function runAsync<T>(call: Call<T>): Promise<T | undefined> {
   const error = [0]
-  return new Promise((resolve, reject) => {
-    functions[call.name].async(...call.args, error, (failure: unknown, status: number) => {
-      try {
-        if (failure) throw failure
-        resolve(settle(call, status, error))
-      } catch (thrown) {
-        reject(thrown as Error)
-      }
-    })
-  })
+  return settle(call, (await callInPool(functions[call.name], [...call.args, error])) as number, error)
 }
 
 function settle<T>(call: Call<T>, status: number, error: unknown[]): T | undefined {

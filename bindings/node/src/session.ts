@@ -18,6 +18,7 @@ import { PeerIterator } from './peer-iter'
 import {
   byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, updatePeers, type InputPeer, type NewPeer, type Peer,
 } from './peers'
+import { callInPool } from './pool'
 import { readRows, readRowsAsync, writeRows } from './rows'
 import * as sentFiles from './sent-files'
 import * as sessionData from './session-data'
@@ -137,9 +138,7 @@ export class Session implements Disposable, AsyncDisposable {
   async closeAsync(): Promise<void> {
     if (this.#staysHere) return this.close()
     forgotten.unregister(this)
-    await new Promise<void>((resolve, reject) => {
-      functions.tgs_close.async(this.#handle, (failure: Error | null) => (failure ? reject(failure) : resolve()))
-    })
+    await callInPool(functions.tgs_close, [this.#handle])
   }
 
   [Symbol.dispose](): void {

@@ -269,7 +269,14 @@ export class WriteBehind {
 
   /** Writes what waits in this thread: the process ends, and no other call would come to its end. */
   flushNow(): void {
-    const session = this.#source.forWritingNow
+    try {
+      this.#writeNow(this.#source.forWritingNow)
+    } catch (error) {
+      tooLate(error) // it cannot be opened: an exception here would end the process with another exit code
+    }
+  }
+
+  #writeNow(session: Session): void {
     for (const { fields, states, peers } of [this.#writing, this.#waiting]) {
       if (Object.keys(fields).length) splitNow([fields], ([one]) => session.setData(one!))
       if (states.size) splitNow([...states], (some) => mergeStates(session, some))
@@ -289,11 +296,14 @@ function splitNow<Row>(rows: Row[], write: (rows: Row[]) => void): void {
   try {
     write(rows)
   } catch (error) {
-    if (rows.length === 1 || !isRefusal(error)) return void process.stderr.write(`tgsession: not stored: ${error}\n`) // too late for a warning
+    if (rows.length === 1 || !isRefusal(error)) return tooLate(error)
     const middle = rows.length >> 1
     for (const half of [rows.slice(0, middle), rows.slice(middle)]) splitNow(half, write)
   }
 }
+
+/** At the end of the process nobody would hear a warning. */
+const tooLate = (error: unknown) => void process.stderr.write(`tgsession: not stored: ${error}\n`)
 
 /** Whether the rows are to blame, and not the file, its lock or the server. */
 const isRefusal = (error: unknown) => error instanceof InvalidArgumentError || error instanceof RangeError
