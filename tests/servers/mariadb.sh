@@ -34,7 +34,9 @@ mariadbd --no-defaults --datadir="$folder/data" --user="$user" --bind-address=12
     --tmpdir="$folder" --character-set-server=utf8mb4 $tls </dev/null >>log 2>&1 &
 pid=$!
 tries=0
-until mariadb --no-defaults --host=127.0.0.1 --port="$port" --user=tgs --password=tgsession-test --execute='SELECT 1' tgs >/dev/null 2>>log; do
+# From 11.4 on the client, too, wants TLS if nobody tells.
+until mariadb --no-defaults --skip-ssl --host=127.0.0.1 --port="$port" --user=tgs --password=tgsession-test --execute='SELECT 1' tgs \
+    >/dev/null 2>>log; do
     tries=$((tries + 1))
     if [ "$tries" -gt 150 ] || ! kill -0 "$pid"; then exit 1; fi
     sleep 0.2

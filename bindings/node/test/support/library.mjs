@@ -9,10 +9,10 @@ export const tgsession = require('tgsession')
 
 export const KEY = Uint8Array.from({ length: 256 }, (_, index) => (7 * index + 3) % 256)
 
-/** A folder that is gone after the test. */
+/** A folder that is gone after the test, also if a session that nobody waits for is just being opened in it. */
 export function folder(test) {
   const path = mkdtempSync(join(tmpdir(), 'tgsession-node-'))
-  test.after(() => rmSync(path, { recursive: true, force: true }))
+  test.after(() => rmSync(path, { recursive: true, force: true, maxRetries: 20 }))
   return path
 }
 
