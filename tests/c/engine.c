@@ -519,14 +519,14 @@ static void a_shorter_table(void)
     struct shelf *shelf = shelf_new();
     const tgs_engine whole = shelf_engine(shelf);
     const size_t size = offsetof(tgs_engine, delete_peers);
-    tgs_engine *shorter = (tgs_engine *)malloc(size);
+    void *shorter = malloc(size);
     tgs_session *session = NULL, *target = NULL;
     const int64_t id = 5;
     tgs_peer peer = a_peer(id, NULL, 0);
     CHECK(shorter != NULL);
     memcpy(shorter, &whole, size);
     memcpy(shorter, &size, sizeof size);
-    OK(tgs_open_engine(shorter, NULL, &session, E));
+    OK(tgs_open_engine((const tgs_engine *)shorter, NULL, &session, E));
     free(shorter);
     fill(session);
     is_all_there(session);
