@@ -18,10 +18,10 @@ GO_HELPERS := tests/codec/go tests/servers/ferretdb
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') $(shell git ls-files -z | xargs -0 grep -lE '^\#!(/bin/sh|/usr/bin/env bash)')
 
 # cppcheck does not see that tgs_peer{} initializes every member: uninitDerivedMemberVar. From 2.17 on it minds that a test without
-# memory or descriptors ends.
+# memory or descriptors ends, and says where it has not looked at each branch.
 CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
     --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar \
-    --suppress=nullPointerOutOfMemory --suppress=nullPointerOutOfResources -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
+    --suppress=nullPointerOutOfMemory --suppress=nullPointerOutOfResources --suppress=normalCheckLevelMaxBranches -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
 
 LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
 

@@ -115,13 +115,13 @@ void check_message(const answer &got, const json &step, const variables &known) 
     if (is_error == got.message.empty()) {
         fail("the message is '" + got.message + "'");
     }
-    for (const std::string part : fill_in(step.value("message", json::array()), known)) {
-        if (got.message.find(part) == std::string::npos) {
-            fail("'" + part + "' is not in the message '" + got.message + "'");
+    for (const json &part : fill_in(step.value("message", json::array()), known)) {
+        if (got.message.find(part.get<std::string>()) == std::string::npos) {
+            fail("'" + part.get<std::string>() + "' is not in the message '" + got.message + "'");
         }
     }
-    for (const std::string part : fill_in(step.value("message_lacks", json::array()), known)) {
-        if (got.message.find(part) != std::string::npos) {
+    for (const json &part : fill_in(step.value("message_lacks", json::array()), known)) {
+        if (got.message.find(part.get<std::string>()) != std::string::npos) {
             fail("a secret is in the message");
         }
     }

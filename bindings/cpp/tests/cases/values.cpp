@@ -198,8 +198,8 @@ tgs::session_data session_data(const json &given) {
 
 tgs::field which(const json &names) {
     tgs::field sum{};
-    for (const std::string name : names) {
-        sum = sum | fields.at(name);
+    for (const json &name : names) {
+        sum = sum | fields.at(name.get<std::string>());
     }
     return sum;
 }
