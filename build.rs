@@ -31,7 +31,7 @@ fn link_beside_the_library() {
 
 // `libsqlite3-sys` asks for OpenSSL's library wherever SQLCipher is compiled. With a cryptography of our own nothing of it is
 // used, so an empty archive does, and no OpenSSL need be there. zig's linker wants the shared library, and takes it for a
-// linker script, as other linkers do.
+// linker script, as other linkers do; for macOS it takes the archive, and would read the script as a list of symbols.
 fn stand_in_for_openssl() {
     println!("cargo:rerun-if-env-changed=LIBSQLITE3_FLAGS");
     let has_own = std::env::var("LIBSQLITE3_FLAGS").is_ok_and(|flags| flags.contains("SQLCIPHER_CRYPTO_CUSTOM="));
@@ -41,7 +41,8 @@ fn stand_in_for_openssl() {
     let Some(folder) = std::env::var_os("OUT_DIR").map(|out| Path::new(&out).join("no-openssl")) else { return };
     let made = std::fs::create_dir_all(&folder).and_then(|()| {
         ["libcrypto.a", "crypto.lib"].iter().try_for_each(|name| std::fs::write(folder.join(name), "!<arch>\n"))?;
-        std::fs::write(folder.join("libcrypto.so"), "/* nothing */\n")
+        let is_macos = std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("macos");
+        if is_macos { Ok(()) } else { std::fs::write(folder.join("libcrypto.so"), "/* nothing */\n") }
     });
     match made {
         Ok(()) => println!("cargo:rustc-link-search=native={}", folder.display()),
