@@ -244,6 +244,8 @@ async def telethon():
         }
         show(f"  process_entities({BATCH}), new", await compare(works, 10, sessions["ours"]._write_behind.flush))
         await run(f"process_entities({BATCH}), again", "process_entities", lambda turn: (batches[turn % 5],), 10)
+        saved = {name: storing(session, users) for name, session in sessions.items()}
+        show(f"  process_entities({BATCH}) new, save", await compare(saved, 5, sessions["ours"]._write_behind.flush))
         many = users(10**8, LARGE)
         await run(f"process_entities({LARGE})", "process_entities", lambda turn: (many,), 1)
         works = {name: asking(session, users, peer) for name, session in sessions.items()}
@@ -254,6 +256,17 @@ async def telethon():
         await run("save", "save", lambda turn: (), 20)
         for session in sessions.values():
             session.close()
+
+
+def storing(session, users):
+    """New entities are brought and saved."""
+    unused = itertools.count(3 * 10**8, BATCH)
+
+    def work(turn):
+        session.process_entities(users(next(unused), BATCH))
+        session.save()
+
+    return work
 
 
 def asking(session, users, peer):

@@ -10,7 +10,7 @@ from libtgsession.fields import Field
 
 WRITES = ("update_peers", "merge_peers")
 READS = (
-    "peer_by_id", "peer_by_username", "peer_by_phone_number", "peer_by_name", "get_peers_by_id", "peers", "update_state",
+    "peer_by_id", "peer_by_username", "peer_by_phone_number", "peer_by_name", "_first_peer", "peers", "update_state",
     "update_states", "sent_file", "user_id", "dc_id",
 )  # fmt: skip
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any, Iterable, List, NamedTuple, Optional, Sequence, Tuple
 
 from . import errors
 from ._layout import Layout
 from ._native import NULL, ffi, lib
-from .errors import FIRST_ERROR
 from .guard import call
 from .peer_type import BY_NUMBER, AnyPeerType, PeerType
 from .status import Status
@@ -50,16 +50,17 @@ class InputPeer(NamedTuple):
     last_update_on: Optional[int]
 
 
-_INPUT_PEER, _INPUT_PEERS = ffi.typeof("tgs_input_peer *"), ffi.typeof("tgs_input_peer[]")
-_IDS = ffi.typeof("int64_t[]")
+_INPUT_PEER = ffi.typeof("tgs_input_peer *")
 _ERROR = ffi.typeof("tgs_error **")
 _OK, _NOT_FOUND = int(Status.OK), int(Status.NOT_FOUND)
 
 # Places for answers, taken and given back by each call: popping is atomic, and so safe for threads and signal handlers.
 _places: List[Tuple[Any, Any, Any]] = []
-# Of FEW peers that are asked for in one call.
-_few_places: List[Tuple[Any, Any, Any, Any]] = []
-FEW = 4
+
+# The same for three peers.
+THREE = 3
+_places_of_three: List[Tuple[Any, ...]] = []
+_pack_three = struct.Struct(f"{THREE}q").pack_into
 
 _layout = Layout("tgs_input_peer")
 _unpack = _layout.unpack_from
@@ -86,6 +87,27 @@ def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
     raise failure(status, key, error)
 
 
+def find_first(handle: Any, ids: Sequence[int]) -> Optional[InputPeer]:
+    """The peer with the first of THREE ids that one has, in one call."""
+    try:
+        place = _places_of_three.pop()
+    except IndexError:
+        wanted, peers = ffi.new("int64_t[]", THREE), ffi.new("tgs_input_peer[]", THREE)
+        peers[0].size = _layout.size  # the library sets it in all that it fills
+        place = (wanted, ffi.buffer(wanted), peers, ffi.buffer(peers), ffi.new(_ERROR))
+    wanted, wanted_view, peers, view, error = place
+    try:
+        _pack_three(wanted_view, 0, *ids)
+    except struct.error:
+        raise OverflowError(f"an id is out of range: {ids}") from None
+    status = lib.tgs_get_peers(handle, wanted, THREE, peers, error)
+    if status != _OK:
+        raise errors.take(status, error)
+    found = next((values for values in _layout.iter_unpack(view) if values[1]), None)
+    _places_of_three.append(place)
+    return None if found is None else _found(found)
+
+
 def find_all(handle: Any, ids: Iterable[int]) -> List[Optional[InputPeer]]:
     """Asks for many by their ids, in one call."""
     wanted = list(ids)
@@ -93,30 +115,10 @@ def find_all(handle: Any, ids: Iterable[int]) -> List[Optional[InputPeer]]:
     if count == 0:
         call(lib.tgs_get_peers, handle, NULL, 0, NULL)
         return []
-    if count > FEW:
-        return _read_all(handle, wanted, _new_places(count))
-    try:
-        places = _few_places.pop()
-    except IndexError:
-        places = _new_places(FEW)
-    found = _read_all(handle, wanted, places)
-    _few_places.append(places)
-    return found
-
-
-def _new_places(count: int) -> Tuple[Any, Any, Any, Any]:
-    peers = ffi.new(_INPUT_PEERS, count)
-    peers[0].size = _layout.size  # the library sets it in all that it fills
-    return ffi.new(_IDS, count), peers, ffi.new(_ERROR), ffi.buffer(peers)
-
-
-def _read_all(handle: Any, wanted: List[int], places: Tuple[Any, Any, Any, Any]) -> List[Optional[InputPeer]]:
-    ids, peers, error, view = places
-    count = len(wanted)
-    ids[0:count] = wanted
-    status = lib.tgs_get_peers(handle, ids, count, peers, error)
-    if status >= FIRST_ERROR:
-        raise errors.take(status, error)
+    structs = ffi.new("tgs_input_peer[]", count)
+    structs[0].size = _layout.size  # the library sets it in all that it fills
+    call(lib.tgs_get_peers, handle, ffi.new("int64_t[]", wanted), count, structs)
+    view = ffi.buffer(structs)
     return [_found(_unpack(view, place)) for place in range(0, count * _layout.size, _layout.size)]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import os
-from itertools import chain, zip_longest
+from itertools import chain
 from typing import Any, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from telethon import utils
@@ -336,14 +336,10 @@ class Session(sqlite.SQLiteSession):
         # SQLite tries the ids of an `in (...)` in ascending order: a channel's, a group's, a user's.
         ids = (CHANNEL - id, -id, id) if id > 0 else tuple(utils.get_peer_id(kind(id)) for kind in KINDS)
         writer = self._write_behind
-        queued_rows = () if writer.is_empty else [writer.find("peers", marked_id) for marked_id in ids]
-        found = self._ask(session.Session.get_peers_by_id, ids)
-        for told, known in zip_longest(queued_rows, found):
-            if told is not None:
-                return told[0], told[1] or 0
-            if known is not None:
-                return known[0], known[2] or 0
-        return None
+        if not writer.is_empty and any(writer.find("peers", marked_id) for marked_id in ids):
+            return next((row for row in map(self._row_by_id, ids) if row is not None), None)
+        found = self._ask(session.Session._first_peer, ids)
+        return None if found is None else (found[0], found[2] or 0)
 
     def _row_by_id(self, id: int) -> Optional[Row]:
         writer = self._write_behind
