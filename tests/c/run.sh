@@ -19,7 +19,7 @@ for function in $(grep -o 'tgs_[a-z_0-9]*(' "$header" | sort -u); do
     }
 done
 
-# The slowest begin first.
+# The largest, which take longest, begin first.
 # shellcheck disable=SC2012 # names without blanks
 ls -S "$here" | sed -n 's/\.c$//p' | grep -vxE 'check|key|shelf' |
     xargs -n 1 -P "$(getconf _NPROCESSORS_ONLN)" "$here/program" "$binaries"
