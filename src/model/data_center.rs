@@ -1,137 +1,217 @@
-//! Telegram's data centres and the addresses that clients write for them.
+//! What a login has at one data centre: keys and addresses.
 
 use std::net::IpAddr;
 
-/// The data centre of a session that has not logged in.
-pub const DEFAULT_DC_ID: i32 = 2;
+use super::auth_key::{AUTH_KEY_LEN, AuthKey};
+use super::stored_value::StoredValue;
+use crate::error::{Error, Result};
 
-const PRODUCTION_PORT: u16 = 443;
-const TEST_PORT: u16 = 80;
+/// A data centre of a login. The home data centre's keys and address are those of [`SessionData`](super::SessionData).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DataCenter {
+    /// 1 to 5, 203, others possible.
+    pub id: i32,
+    /// The key of this data centre; absent where the login was not taken there yet.
+    pub auth_key: Option<AuthKey>,
+    /// The temporary key of perfect forward secrecy.
+    pub tmp_auth_key: Option<AuthKey>,
+    /// Unix seconds after which the temporary key is not valid any more.
+    pub tmp_expires_at: Option<i64>,
+    /// Where it is reached, in the order in which a client tries.
+    pub addresses: Vec<DcEndpoint>,
+}
 
-// From the tables that Pyrogram, Kurigram and Telethon ship. Neighbours of these addresses are in use too:
-// the address that a file holds is kept, and one is derived only where there is none.
-const PRODUCTION: &[(i32, &str)] = &[
-    (1, "149.154.175.53"),
-    (2, "149.154.167.51"),
-    (3, "149.154.175.100"),
-    (4, "149.154.167.91"),
-    (5, "91.108.56.130"),
-    (203, "91.105.192.100"),
-];
-const TEST: &[(i32, &str)] = &[(1, "149.154.175.10"), (2, "149.154.167.40"), (3, "149.154.175.117")];
-const TEST_IPV6: &[(i32, &str)] =
-    &[(1, "2001:b28:f23d:f001::e"), (2, "2001:67c:4e8:f002::e"), (3, "2001:b28:f23d:f003::e")];
-
-// Addresses that are found in files beside those above. IPv6, and what ends in `b` for media: Pyrogram 2.0.106
-// (`session/internals/data_center.py`). IPv4: Pyrogram 0.14.1 (1 .50, 5 .149), TDLib's `ConnectionCreator` (1 .50,
-// 2 95.161.76.100, 5 149.154.171.5), what Telegram's my.telegram.org shows (2 .50), grammers (2 .41, 4 .92, 5 .104).
-const NEIGHBOURS: &[(i32, &str)] = &[
-    (1, "149.154.175.50"),
-    (2, "149.154.167.41"),
-    (2, "149.154.167.50"),
-    (2, "95.161.76.100"),
-    (4, "149.154.167.92"),
-    (5, "91.108.56.104"),
-    (5, "91.108.56.149"),
-    (5, "149.154.171.5"),
-    (1, "2001:b28:f23d:f001::a"),
-    (2, "2001:67c:4e8:f002::a"),
-    (2, "2001:67c:4e8:f002::b"),
-    (3, "2001:b28:f23d:f003::a"),
-    (4, "2001:67c:4e8:f004::a"),
-    (4, "2001:67c:4e8:f004::b"),
-    (5, "2001:b28:f23f:f005::a"),
-];
-
-const WEB_SUFFIX: &str = ".web.telegram.org";
-
-/// The address of a data centre.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DcAddress {
-    /// An IPv4 address.
-    pub server_address: &'static str,
-    /// A TCP port.
+/// Where a data centre is reached. Whether it is one of the test servers, `test_mode` of the session tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DcEndpoint {
+    /// IPv4 or IPv6, as text.
+    pub server_address: String,
+    /// TCP port.
     pub port: u16,
+    /// Whether it serves files only.
+    pub is_media_only: bool,
 }
 
-/// The address that clients write for a data centre; `None` for an unknown data centre.
-pub fn default_address(dc_id: i32, test_mode: bool) -> Option<DcAddress> {
-    let (table, port) = if test_mode { (TEST, TEST_PORT) } else { (PRODUCTION, PRODUCTION_PORT) };
-    let (_, server_address) = table.iter().find(|(id, _)| *id == dc_id)?;
-    Some(DcAddress { server_address, port })
+impl DcEndpoint {
+    /// Whether the address is one of IPv6.
+    pub fn is_ipv6(&self) -> bool {
+        matches!(self.server_address.parse(), Ok(IpAddr::V6(_)))
+    }
 }
 
-/// Whether an address belongs to a test data centre. Where only an address is stored, this decides `test_mode`.
-pub fn is_test_address(server_address: &str) -> bool {
-    find(&[TEST, TEST_IPV6], server_address).is_some()
+/// Begins the names of the values in which engines keep data centres.
+const RESERVED: &str = "tgsession.";
+const NAME: &str = "tgsession.data_center.";
+const VERSION: u8 = 1;
+const HAS_KEY: u8 = 1;
+const HAS_TMP_KEY: u8 = 2;
+const HAS_EXPIRY: u8 = 4;
+const MEDIA_ONLY: u8 = 1;
+/// The most addresses of a data centre. Telegram tells about five.
+const MOST_ADDRESSES: usize = 64;
+const LONGEST_ADDRESS: usize = 255;
+
+/// The name of the value in which engines keep a data centre.
+pub fn value_name(dc_id: i32) -> String {
+    format!("{NAME}{dc_id}")
 }
 
-/// The data centre of an address; `None` if it is not known for certain. An address never contradicts a `dc_id` that
-/// is stored: this is for sessions that have none.
-pub fn dc_of_address(server_address: &str) -> Option<i32> {
-    find(&[PRODUCTION, NEIGHBOURS, TEST, TEST_IPV6], server_address)
+/// Whether a value is the library's own, and none of a client's.
+pub fn is_reserved(value_name: &str) -> bool {
+    value_name.starts_with(RESERVED)
 }
 
-/// Whether an address is the name of a WebSocket server of Telegram's (`vesta.web.telegram.org`), which GramJS in a browser
-/// connects to. Clients outside browsers speak another protocol, and no server answers them there.
-pub fn is_web_address(server_address: &str) -> bool {
-    server_address.to_ascii_lowercase().ends_with(WEB_SUFFIX)
+/// The data centre that is kept in the value of this name.
+pub fn id_of_value(name: &str) -> Option<i32> {
+    let id = name.strip_prefix(NAME)?.parse().ok()?;
+    (value_name(id) == name).then_some(id)
 }
 
-// Old Telethons write an IPv6 address in brackets.
-fn parse(server_address: &str) -> Option<IpAddr> {
-    let bare = server_address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(server_address);
-    bare.parse().ok()
+impl DataCenter {
+    /// Refuses what no data centre has.
+    pub fn check(&self) -> Result<()> {
+        let wrong = |what: String| Err(Error::invalid_argument(format!("data centre {}: {what}", self.id)));
+        if self.id <= 0 {
+            return Err(Error::invalid_argument(format!("the id of a data centre is 1 or more, not {}", self.id)));
+        }
+        if self.addresses.len() > MOST_ADDRESSES {
+            return wrong(format!("{MOST_ADDRESSES} addresses at most, not {}", self.addresses.len()));
+        }
+        for endpoint in &self.addresses {
+            let address = &endpoint.server_address;
+            if address.trim().is_empty() || address.len() > LONGEST_ADDRESS || address.contains('\0') {
+                return wrong(format!("an address is a text of 1 to {LONGEST_ADDRESS} bytes without NUL"));
+            }
+            if endpoint.port == 0 {
+                return wrong("the port of an address must be 1 to 65535, not 0".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    /// The value in which engines keep it: a version, flags, the keys, the expiry, then the addresses; numbers little-endian.
+    pub fn to_value(&self) -> Result<StoredValue> {
+        self.check()?;
+        let flag = |is_set: bool, flag| if is_set { flag } else { 0 };
+        let mut bytes =
+            zeroize::Zeroizing::new(Vec::with_capacity(2 + 2 * AUTH_KEY_LEN + 9 + 20 * self.addresses.len()));
+        bytes.push(VERSION);
+        bytes.push(
+            flag(self.auth_key.is_some(), HAS_KEY)
+                | flag(self.tmp_auth_key.is_some(), HAS_TMP_KEY)
+                | flag(self.tmp_expires_at.is_some(), HAS_EXPIRY),
+        );
+        for key in [&self.auth_key, &self.tmp_auth_key].into_iter().flatten() {
+            bytes.extend_from_slice(key.as_bytes());
+        }
+        bytes.extend(self.tmp_expires_at.iter().flat_map(|seconds| seconds.to_le_bytes()));
+        bytes.push(u8::try_from(self.addresses.len()).unwrap_or(u8::MAX));
+        for endpoint in &self.addresses {
+            bytes.push(flag(endpoint.is_media_only, MEDIA_ONLY));
+            bytes.extend_from_slice(&endpoint.port.to_le_bytes());
+            bytes.push(u8::try_from(endpoint.server_address.len()).unwrap_or(u8::MAX));
+            bytes.extend_from_slice(endpoint.server_address.as_bytes());
+        }
+        StoredValue::new(&bytes)
+    }
+
+    /// The data centre in a value; absent where the value is damaged or of a later version.
+    pub fn from_value(id: i32, value: &StoredValue) -> Option<Self> {
+        let mut rest = value.as_bytes();
+        let [version, flags] = take(&mut rest)?;
+        if version != VERSION || flags & !(HAS_KEY | HAS_TMP_KEY | HAS_EXPIRY) != 0 {
+            return None;
+        }
+        let mut key =
+            |is_there| if is_there { AuthKey::new(split(&mut rest, AUTH_KEY_LEN)?).ok().map(Some) } else { Some(None) };
+        let auth_key = key(flags & HAS_KEY != 0)?;
+        let tmp_auth_key = key(flags & HAS_TMP_KEY != 0)?;
+        let tmp_expires_at = if flags & HAS_EXPIRY != 0 { Some(i64::from_le_bytes(take(&mut rest)?)) } else { None };
+        let [count] = take(&mut rest)?;
+        let addresses = (0..count).map(|_| endpoint(&mut rest)).collect::<Option<Vec<_>>>()?;
+        let found = Self { id, auth_key, tmp_auth_key, tmp_expires_at, addresses };
+        (rest.is_empty() && found.check().is_ok()).then_some(found)
+    }
 }
 
-// An IPv6 address has many spellings.
-fn find(tables: &[&[(i32, &str)]], server_address: &str) -> Option<i32> {
-    let address = parse(server_address)?;
-    let known = tables.iter().copied().flatten();
-    known.copied().find(|(_, text)| text.parse() == Ok(address)).map(|(dc_id, _)| dc_id)
+fn endpoint(rest: &mut &[u8]) -> Option<DcEndpoint> {
+    let [flags, low, high, len] = take(rest)?;
+    let server_address = std::str::from_utf8(split(rest, len.into())?).ok()?.to_owned();
+    let port = u16::from_le_bytes([low, high]);
+    (flags & !MEDIA_ONLY == 0).then_some(DcEndpoint { server_address, port, is_media_only: flags & MEDIA_ONLY != 0 })
+}
+
+fn split<'a>(rest: &mut &'a [u8], len: usize) -> Option<&'a [u8]> {
+    let (head, tail) = rest.split_at_checked(len)?;
+    *rest = tail;
+    Some(head)
+}
+
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    split(rest, N)?.try_into().ok()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_data_centre_has_its_address() {
-        assert_eq!(default_address(4, false), Some(DcAddress { server_address: "149.154.167.91", port: 443 }));
-        assert_eq!(default_address(2, true), Some(DcAddress { server_address: "149.154.167.40", port: 80 }));
-        assert_eq!(default_address(4, true), None);
-        assert_eq!(default_address(99, false), None);
-    }
-
-    #[test]
-    fn a_test_address_is_known_in_both_families() {
-        assert!(is_test_address("149.154.167.40"));
-        assert!(is_test_address("2001:067c:04e8:f002:0000:0000:0000:000e"));
-        assert!(!is_test_address("149.154.167.51"));
-        assert!(!is_test_address("not an address"));
-    }
-
-    #[test]
-    fn servers_of_browsers_are_known_by_their_names() {
-        assert!(is_web_address("vesta.web.telegram.org"));
-        assert!(is_web_address("Pluto-1.web.telegram.org"));
-        assert!(!is_web_address("149.154.167.91"));
-        assert!(!is_web_address("localhost"));
-    }
-
-    #[test]
-    fn an_address_tells_its_data_centre() {
-        for (address, dc_id) in [
-            ("149.154.167.51", Some(2)),
-            ("149.154.167.41", Some(2)),
-            ("91.108.56.104", Some(5)),
-            ("149.154.167.40", Some(2)),
-            ("[2001:67c:4e8:f004:0::a]", Some(4)),
-            ("2001:67c:4e8:f002::e", Some(2)),
-            ("149.154.167.1", None),
-            ("localhost", None),
-        ] {
-            assert_eq!(dc_of_address(address), dc_id, "{address}");
+    fn full() -> DataCenter {
+        let endpoint = |server_address: &str, is_media_only| DcEndpoint {
+            server_address: server_address.to_owned(),
+            port: 443,
+            is_media_only,
+        };
+        DataCenter {
+            id: 4,
+            auth_key: Some(AuthKey::new(&[4; 256]).unwrap()),
+            tmp_auth_key: Some(AuthKey::new(&[5; 256]).unwrap()),
+            tmp_expires_at: Some(1_700_000_000),
+            addresses: vec![endpoint("149.154.167.91", false), endpoint("2001:67c:4e8:f004::b", true)],
         }
+    }
+
+    #[test]
+    fn it_comes_back_from_its_value() {
+        let bare = DataCenter { id: 203, ..DataCenter::default() };
+        let only_tmp = DataCenter { auth_key: None, tmp_expires_at: None, addresses: vec![], ..full() };
+        for one in [full(), bare, only_tmp] {
+            assert_eq!(DataCenter::from_value(one.id, &one.to_value().unwrap()), Some(one));
+        }
+        assert!(full().addresses[1].is_ipv6() && !full().addresses[0].is_ipv6());
+    }
+
+    #[test]
+    fn a_value_that_is_cut_or_longer_is_none() {
+        let value = full().to_value().unwrap();
+        let bytes = value.as_bytes();
+        for len in 0..bytes.len() {
+            assert_eq!(DataCenter::from_value(4, &StoredValue::stored(&bytes[..len])), None, "{len}");
+        }
+        assert_eq!(DataCenter::from_value(4, &StoredValue::stored(&[bytes, b"x"].concat())), None);
+        assert_eq!(DataCenter::from_value(4, &StoredValue::stored(&[&[9], &bytes[1..]].concat())), None);
+    }
+
+    #[test]
+    fn names_tell_the_data_centre() {
+        assert_eq!(id_of_value(&value_name(4)), Some(4));
+        for other in ["tgsession.data_center.", "tgsession.data_center.04", "tgsession.data_center.x", "data_center.4"]
+        {
+            assert_eq!(id_of_value(other), None, "{other}");
+        }
+        assert!(is_reserved("tgsession.data_center.4") && !is_reserved("tgsession"));
+    }
+
+    #[test]
+    fn what_no_data_centre_has_is_refused() {
+        let address = |server_address: &str, port| DataCenter {
+            addresses: vec![DcEndpoint { server_address: server_address.to_owned(), port, is_media_only: false }],
+            ..full()
+        };
+        for one in [DataCenter { id: 0, ..full() }, address("", 443), address(&"a".repeat(256), 443), address("::1", 0)]
+        {
+            assert!(one.to_value().is_err(), "{one:?}");
+        }
+        let many = vec![full().addresses[0].clone(); MOST_ADDRESSES + 1];
+        assert!(DataCenter { addresses: many, ..full() }.check().unwrap_err().to_string().contains("not 65"));
     }
 }
