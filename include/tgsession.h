@@ -1361,6 +1361,108 @@ TGS_API tgs_status tgs_delete_value(tgs_session *session, const char *name, tgs_
  */
 TGS_API tgs_status tgs_list_values(const tgs_session *session, char **names, tgs_error **error);
 
+/* ---------- Data centres ---------------------------------------------------------------------------------------------
+ *
+ * A login has a home data centre, whose key and address are fields of the session (tgs_get_auth_key()), and may have
+ * keys and addresses of others, with which it loads files. They can stand in the session too, in every engine: mtcute,
+ * grammers and Telegram Desktop keep them in their own places, and beside the sessions of other clients they stand in a
+ * table of this library. They are copied by tgs_convert(), are in tgs_to_bytes(), and go with tgs_delete(). They go
+ * too when the auth key changes to one that none of them has: it is another login then.
+ *
+ *     const uint8_t key_of_4[TGS_AUTH_KEY_LEN] = {1, 2, 3};
+ *     tgs_dc dc = {.size = sizeof dc, .dc_id = 4, .auth_key = key_of_4};
+ *     const tgs_dc *found = NULL;
+ *     tgs_set_dc(session, &dc, &error);
+ *     if (tgs_get_dc(session, 4, &found, &error) == TGS_OK)
+ *         printf("data centre %d, %zu addresses\n", found->dc_id, found->address_count);
+ *     tgs_dc_free(found);
+ */
+
+/** Where a data centre is reached. Whether it is a test server, tgs_get_test_mode() tells. */
+typedef struct tgs_dc_address {
+    /** sizeof(tgs_dc_address). */
+    size_t size;
+    /** An IPv4 or IPv6 address as text, without brackets; 1 to 255 bytes. */
+    const char *server_address;
+    /** TCP port, 1 to 65535. */
+    uint16_t port;
+    /** Whether it serves files only. */
+    bool is_media_only;
+} tgs_dc_address;
+
+/** What a login has at a data centre. Set the struct to zero, then `size`, `dc_id`, then what is known. */
+typedef struct tgs_dc {
+    /** sizeof(tgs_dc). */
+    size_t size;
+    /** TGS_AUTH_KEY_LEN bytes; NULL for absent. */
+    const uint8_t *auth_key;
+    /** The temporary key of perfect forward secrecy: TGS_AUTH_KEY_LEN bytes; NULL for absent. */
+    const uint8_t *tmp_auth_key;
+    /** Unix seconds after which the temporary key is not valid any more; valid if has_tmp_expires_at. */
+    int64_t tmp_expires_at;
+    /** An array of addresses, in the order in which they are tried; NULL if `address_count` is 0. */
+    const tgs_dc_address *addresses;
+    /** How many addresses: 64 at most. */
+    size_t address_count;
+    /** 1 to 5, 203, others possible. */
+    int32_t dc_id;
+    /** Whether tmp_expires_at is known. */
+    bool has_tmp_expires_at;
+} tgs_dc;
+
+/**
+ * Replaces what is known of a data centre. Of the home data centre, the keys that are given are written to the fields,
+ * and those that are absent stay there.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     dc       What is known. The library copies it.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for an id, an address or a port that cannot be, or too many addresses;
+ *         TGS_ERROR_UNSUPPORTED in an engine of your own without values; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED,
+ *         TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_set_dc(tgs_session *session, const tgs_dc *dc, tgs_error **error);
+
+/**
+ * Reads what is known of a data centre. Of the home data centre, the keys and the first address are those of the
+ * fields.
+ *
+ * @param[in]  session  The session.
+ * @param[in]  dc_id    Which data centre.
+ * @param[out] dc       Receives a struct, which is yours. What is absent is NULL, or has its `has_…` false. Free it
+ *                      with tgs_dc_free(), which overwrites the keys in it.
+ * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_NOT_FOUND if nothing is known; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_get_dc(const tgs_session *session, int32_t dc_id, const tgs_dc **dc, tgs_error **error);
+
+/**
+ * Overwrites and frees what tgs_get_dc() gave to you.
+ *
+ * @param[in] dc  The struct. NULL is ignored.
+ */
+TGS_API void tgs_dc_free(const tgs_dc *dc);
+
+/**
+ * Removes what is known of a data centre, if anything is. The fields of the home data centre stay.
+ *
+ * @param[in,out] session  The session to change.
+ * @param[in]     dc_id    Which data centre.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_delete_dc(tgs_session *session, int32_t dc_id, tgs_error **error);
+
+/**
+ * Lists the data centres of which something is known, the home one too.
+ *
+ * @param[in]  session  The session.
+ * @param[out] ids      Receives a JSON array of their ids, in ascending order. Free it with tgs_string_free().
+ * @param[out] error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_list_dcs(const tgs_session *session, char **ids, tgs_error **error);
+
 /* ---------- Counts ---------------------------------------------------------------------------------------------------
  *
  * How much a session holds, without reading it: a database counts its rows. An engine of your own is read for it,

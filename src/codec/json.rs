@@ -46,9 +46,9 @@ pub fn decode_json(text: &[u8], location: &str) -> Result<DecodedJson> {
     }
     if web_json::claims(&json) {
         let decoded = web_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
-        let (data, leftovers) = decoded.ok_or_else(|| Error::not_a_session(location, web_json::NO_KEY))?;
+        let (contents, leftovers) = decoded.ok_or_else(|| Error::not_a_session(location, web_json::NO_KEY))?;
         let format = Format { name: "telegram-web", version: None };
-        return Ok(DecodedJson { format, contents: data.into(), leftovers });
+        return Ok(DecodedJson { format, contents, leftovers });
     }
     let other = OTHERS.iter().find(|(members, _)| json.has(members));
     Err(Error::not_a_session(location, other.map_or("it is JSON of another kind", |(_, what)| what)))

@@ -21,7 +21,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::secret_json::SecretJson;
-use crate::model::{AUTH_KEY_LEN, AuthKey, Leftovers, OtherLogin, SessionData};
+use crate::model::{AUTH_KEY_LEN, AuthKey, Contents, DataCenter, Leftovers, OtherLogin, SessionData};
 
 const TEST_PREFIX: &str = "t_";
 // A has six, K four.
@@ -36,7 +36,7 @@ pub(super) const NO_KEY: &str =
 /// One account: its data, without a key if that is damaged, and the keys of other data centres.
 struct Account {
     data: SessionData,
-    others: Vec<OtherLogin>,
+    others: Vec<(i32, Option<AuthKey>)>,
 }
 
 /// Whether an object has items of Telegram Web.
@@ -58,7 +58,7 @@ fn has_account(json: &SecretJson, name: &str) -> bool {
 
 /// Decodes the first account that has a key; the others are named as left behind. `None` if none has, and the error, a message
 /// for people, if all keys are damaged.
-pub(super) fn decode(json: &SecretJson) -> Result<Option<(SessionData, Leftovers)>, &'static str> {
+pub(super) fn decode(json: &SecretJson) -> Result<Option<(Contents, Leftovers)>, &'static str> {
     let mut accounts = accounts(json, "");
     accounts.extend(self::accounts(json, TEST_PREFIX));
     if accounts.is_empty() {
@@ -66,7 +66,7 @@ pub(super) fn decode(json: &SecretJson) -> Result<Option<(SessionData, Leftovers
     }
     let whole = accounts.iter().position(|account| account.data.auth_key.is_some());
     let first = accounts.remove(whole.ok_or("the auth key in it is damaged")?);
-    let mut leftovers = Leftovers { other_keys: first.others, ..Leftovers::default() };
+    let mut leftovers = Leftovers::default();
     let mut known = vec![first.data.auth_key.clone()];
     for Account { data, .. } in accounts {
         // The older items repeat the first account.
@@ -75,7 +75,16 @@ pub(super) fn decode(json: &SecretJson) -> Result<Option<(SessionData, Leftovers
             known.push(data.auth_key);
         }
     }
-    Ok(Some((first.data, leftovers)))
+    let mut contents = Contents::from(first.data);
+    for (id, auth_key) in first.others {
+        if auth_key.is_some() {
+            let kept = contents.put_data_center(&DataCenter { id, auth_key, ..DataCenter::default() });
+            kept.map_err(|_| "a data centre in it has an impossible id")?;
+        } else {
+            leftovers.other_keys.push(login(Some(id), None));
+        }
+    }
+    Ok(Some((contents, leftovers)))
 }
 
 fn login(dc_id: Option<i32>, key: Option<&AuthKey>) -> OtherLogin {
@@ -120,8 +129,7 @@ fn account(
         user_id: user_id.filter(|id| (1..=super::fields::MAX_USER_ID).contains(id)),
         ..SessionData::default()
     };
-    let others = keys.iter().map(|(number, key)| login(Some(*number), key.as_ref())).collect();
-    Some(Account { data, others })
+    Some(Account { data, others: keys })
 }
 
 // An item, without the quotes around it.

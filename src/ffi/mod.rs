@@ -42,6 +42,8 @@ pub mod sent_files;
 
 pub mod values;
 
+pub mod data_centers;
+
 pub mod counts;
 
 pub mod conversion;

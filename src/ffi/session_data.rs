@@ -146,7 +146,7 @@ pub(super) unsafe fn to_model(data: *const tgs_session_data) -> Result<SessionDa
 }
 
 /// SAFETY: `key` is NULL or leads to as many bytes as a key has.
-unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
+pub(super) unsafe fn key(key: *const u8) -> Result<Option<AuthKey>> {
     if key.is_null() {
         return Ok(None);
     }

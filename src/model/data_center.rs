@@ -1,5 +1,6 @@
 //! What a login has at one data centre: keys and addresses.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use super::auth_key::{AUTH_KEY_LEN, AuthKey};
@@ -36,6 +37,18 @@ impl DcEndpoint {
     /// Whether the address is one of IPv6.
     pub fn is_ipv6(&self) -> bool {
         matches!(self.server_address.parse(), Ok(IpAddr::V6(_)))
+    }
+}
+
+impl fmt::Display for DcEndpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { server_address, port, is_media_only } = self;
+        let media = if *is_media_only { " (media only)" } else { "" };
+        if self.is_ipv6() {
+            write!(f, "[{server_address}]:{port}{media}")
+        } else {
+            write!(f, "{server_address}:{port}{media}")
+        }
     }
 }
 

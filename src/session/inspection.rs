@@ -1,12 +1,12 @@
 //! What a session is and holds, in a form that is safe to paste: the auth key is shown on request only.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 
 use serde::Serialize;
 
 use super::Session;
 use crate::error::Result;
-use crate::model::{AuthKey, ForeignTable, Leftovers, OtherLogin};
+use crate::model::{AuthKey, DataCenter, ForeignTable, Leftovers, OtherLogin};
 
 /// A description of a session. As JSON, absent values are null.
 #[derive(Clone, Debug, Serialize)]
@@ -55,8 +55,46 @@ pub struct Inspection {
     /// Keys of the same login for other data centres.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_keys: Vec<OtherLogin>,
+    /// The data centres of which something is known beside the fields.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub data_centers: Vec<DataCenterSummary>,
     /// How many values a client keeps beside.
     pub values: usize,
+}
+
+/// What is known of a data centre, without its keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct DataCenterSummary {
+    /// Its id.
+    pub dc_id: i32,
+    /// The last 8 bytes of the SHA-1 of its key in hexadecimal digits; absent if there is none beside the fields.
+    pub auth_key_id: Option<String>,
+    /// Whether there is a temporary key.
+    pub has_tmp_auth_key: bool,
+    /// Where it is reached.
+    pub addresses: Vec<String>,
+}
+
+impl From<&DataCenter> for DataCenterSummary {
+    fn from(data_center: &DataCenter) -> Self {
+        Self {
+            dc_id: data_center.id,
+            auth_key_id: data_center.auth_key.as_ref().map(AuthKey::id_hex),
+            has_tmp_auth_key: data_center.tmp_auth_key.is_some(),
+            addresses: data_center.addresses.iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl fmt::Display for DataCenterSummary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.dc_id)?;
+        self.auth_key_id.as_ref().map_or(Ok(()), |id| write!(f, ", key {id}"))?;
+        if self.has_tmp_auth_key {
+            f.write_str(", a temporary key")?;
+        }
+        self.addresses.iter().try_for_each(|address| write!(f, ", {address}"))
+    }
 }
 
 /// A text that is wiped when it is dropped and not shown by `Debug`.
@@ -77,8 +115,8 @@ impl Drop for Secret {
     }
 }
 
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Secret")
     }
 }
@@ -87,6 +125,7 @@ impl Inspection {
     pub(super) fn from_session(session: &Session) -> Result<Self> {
         let format = session.format()?;
         let contents = session.contents()?;
+        let (data_centers, values) = (contents.data_centers(), contents.own_values());
         let data = contents.data;
         let Leftovers { foreign_tables, other_logins, other_keys } = session.leftovers()?;
         Ok(Self {
@@ -110,7 +149,8 @@ impl Inspection {
             foreign_tables,
             other_logins,
             other_keys,
-            values: contents.values.len(),
+            data_centers: data_centers.iter().map(DataCenterSummary::from).collect(),
+            values,
         })
     }
 

@@ -4,6 +4,7 @@ mod age;
 mod bytes;
 mod calls;
 mod conversion;
+mod data_centers;
 mod examination;
 mod inspection;
 mod lease;
@@ -27,7 +28,7 @@ pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
 pub use conversion::{ConvertOptions, Given, convert, convert_with};
 pub use examination::{Examination, examine, examine_string, examine_with};
-pub use inspection::Inspection;
+pub use inspection::{DataCenterSummary, Inspection};
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, UsernameExpiry};
@@ -42,11 +43,13 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
-    SessionData, StoredValue, StringFormat, UpdateState, check_value_name, normalize_phone_number, normalize_username,
+    SessionData, StoredValue, StringFormat, UpdateState, count, is_reserved, normalize_phone_number,
+    normalize_username,
 };
 use crate::redact;
 use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Storage};
 use calls::Calls;
+use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
 use lock::Guard;
 use normalization::{is_normalized, normalize, normalize_partial};
@@ -185,7 +188,10 @@ impl Session {
         }
         match changes.iter().rfind(|(field, _)| *field == Field::AuthKey) {
             None => self.write(|storage| storage.set(changes)),
-            Some((_, key)) => self.write_key(key.as_ref(), |storage| storage.set(changes)),
+            Some((_, key)) => self.write_key(key.as_ref(), |storage| {
+                leave_login(storage, changes)?;
+                storage.set(changes)
+            }),
         }
     }
 
@@ -313,32 +319,43 @@ impl Session {
 
     /// Reads the names of the values that a client keeps beside, in ascending order.
     pub fn value_names(&self) -> Result<Vec<String>> {
-        self.read(|storage| storage.value_names())
+        self.read(|storage| {
+            let mut names = storage.value_names()?;
+            names.retain(|name| !is_reserved(name));
+            Ok(names)
+        })
     }
 
     /// Reads a value that a client keeps beside.
     pub fn value(&self, name: &str) -> Result<Option<StoredValue>> {
-        check_value_name(name)?;
+        check_own_value_name(name)?;
         self.read(|storage| storage.value(name))
     }
 
     /// Sets a value that a client keeps beside: of a megabyte at most, under a name of 255 bytes at most, without white space
-    /// at its ends and control characters. It stays when another account logs in.
+    /// at its ends and control characters, that does not begin with `tgsession.`. It stays when another account logs in.
     pub fn set_value(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        check_value_name(name)?;
+        check_own_value_name(name)?;
         let value = StoredValue::new(bytes)?;
         self.write(|storage| storage.set_value(name, Some(&value)))
     }
 
     /// Removes a value; it need not be there.
     pub fn delete_value(&self, name: &str) -> Result<()> {
-        check_value_name(name)?;
+        check_own_value_name(name)?;
         self.write(|storage| storage.set_value(name, None))
     }
 
     /// Counts the rows of each kind, without reading them where a database can count.
     pub fn counts(&self) -> Result<Counts> {
-        self.read(|storage| storage.counts())
+        self.read(|storage| {
+            let mut counts = storage.counts()?;
+            if counts.values > 0 {
+                let reserved = storage.value_names()?.iter().filter(|name| is_reserved(name)).count();
+                counts.values = counts.values.saturating_sub(count(reserved));
+            }
+            Ok(counts)
+        })
     }
 
     /// Reads everything, at one moment.

@@ -51,7 +51,8 @@ pub struct FieldReport {
 /// What became of one table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct TableReport {
-    /// `peers`, `usernames`, `peer_types`, `names`, `update_states`, `sent_files` or `values`.
+    /// `peers`, `usernames`, `peer_types`, `names`, `update_states`, `sent_files`, `data_centers` (beside
+    /// the home one) or `values`.
     pub name: &'static str,
     /// How many stand where the target's client reads them.
     pub kept: usize,
@@ -159,6 +160,7 @@ pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
     let states_kept = |places: &LayoutSupport| if places.simple_states_only { simple } else { states };
     let names_kept = |places: &LayoutSupport| if places.several_usernames { usernames } else { first };
+    let (data_centers, values) = (contents.data_centers().len(), contents.own_values());
     let all = [
         table("peers", peers.len(), places.map(|places| places.peers.then_some(peers.len()))),
         table("usernames", usernames, places.map(|places| places.peers.then(|| names_kept(places)))),
@@ -173,7 +175,8 @@ pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec
             contents.sent_files.len(),
             places.map(|p| p.sent_files.then_some(contents.sent_files.len())),
         ),
-        table("values", contents.values.len(), places.map(|p| p.values.then_some(contents.values.len()))),
+        table("data_centers", data_centers, places.map(|p| p.data_centers.then_some(data_centers))),
+        table("values", values, places.map(|p| p.values.then_some(values))),
     ];
     all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
 }

@@ -192,7 +192,7 @@ impl SalvageReport {
             usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
             update_states: contents.update_states.len(),
             sent_files: contents.sent_files.len(),
-            values: contents.values.len(),
+            values: contents.own_values(),
             tables: Vec::new(),
             pages: None,
         })

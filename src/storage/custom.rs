@@ -254,7 +254,7 @@ impl<E: Engine> Storage for Custom<E> {
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {
         let values = self.readable()?.keeps_values();
-        Ok(LayoutSupport { values, ..LayoutSupport::all() })
+        Ok(LayoutSupport { data_centers: values, values, ..LayoutSupport::all() })
     }
 
     fn data(&mut self) -> Result<SessionData> {

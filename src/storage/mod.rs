@@ -80,6 +80,8 @@ pub struct LayoutSupport {
     pub simple_states_only: bool,
     /// Sent files.
     pub sent_files: bool,
+    /// Keys and addresses of data centres beside the home one.
+    pub data_centers: bool,
     /// Values beside the session, which only our own layouts have.
     pub values: bool,
 }
@@ -97,6 +99,7 @@ impl LayoutSupport {
             update_states: true,
             simple_states_only: false,
             sent_files: true,
+            data_centers: true,
             values: true,
         }
     }

@@ -7,6 +7,7 @@ use tgsession::model::{Contents, Peer, PeerType, SessionData};
 use tgsession::session::{Lookup, Outcome, Report, Session, convert};
 
 use crate::common::{changes, full_contents, full_data, id, key, now, seen};
+use crate::data_centers::data_center;
 use crate::engines::{each, engines, error};
 
 /// Writes a session with a row of every kind.
@@ -36,6 +37,9 @@ fn everything_goes_from_every_engine_to_every_other() {
     each(|engine| {
         let source = engine.open();
         fill(&source);
+        source.set_data_center(&data_center(3, 9)).unwrap();
+        let mut all = full_contents();
+        all.put_data_center(&data_center(3, 9)).unwrap();
         for target_engine in engines() {
             let target = target_engine.open();
             let report = convert(&source, &target, &[]).unwrap();
@@ -43,7 +47,7 @@ fn everything_goes_from_every_engine_to_every_other() {
             target_engine.now_and_later(target, |target| {
                 assert_eq!(
                     comparable(target.contents().unwrap()),
-                    comparable(full_contents()),
+                    comparable(all.clone()),
                     "to {}",
                     target_engine.name
                 );
@@ -59,6 +63,7 @@ fn everything_goes_from_every_engine_to_every_other() {
                     "names" => full_contents().peers.iter().filter(|peer| peer.name.is_some()).count(),
                     "update_states" => full_contents().update_states.len(),
                     "sent_files" => full_contents().sent_files.len(),
+                    "data_centers" => 1,
                     "values" => full_contents().values.len(),
                     other => panic!("what is {other}?"),
                 };
@@ -72,7 +77,7 @@ fn everything_goes_from_every_engine_to_every_other() {
                 assert_eq!(table.left_out, 0);
             }
         }
-        assert_eq!(comparable(source.contents().unwrap()), comparable(full_contents()), "the source changed");
+        assert_eq!(comparable(source.contents().unwrap()), comparable(all), "the source changed");
     });
 }
 

@@ -12,6 +12,7 @@ mod closing;
 mod contents;
 mod counts;
 mod custom;
+mod data_centers;
 mod engines;
 mod fields;
 mod files;

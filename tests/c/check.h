@@ -47,6 +47,7 @@ struct outputs {
     tgs_peer_iter *iter;
     const tgs_peer *whole;
     const tgs_session_data *data;
+    const tgs_dc *dc;
     tgs_report *entries;
     const tgs_report_entry *entry;
     char *text;

@@ -219,6 +219,30 @@ static void values_and_counts(tgs_session *s)
     NULL_IS_REFUSED(tgs_get_counts(s, NULL, E));
 }
 
+static void data_centers(tgs_session *s)
+{
+    tgs_dc dc;
+    tgs_dc_address address;
+    memset(&dc, 0, sizeof dc);
+    memset(&address, 0, sizeof address);
+    dc.size = sizeof dc;
+    dc.dc_id = 4;
+    address.size = sizeof address;
+    address.port = 443;
+    NULL_IS_REFUSED(tgs_set_dc(NULL, &dc, E));
+    NULL_IS_REFUSED(tgs_set_dc(s, NULL, E));
+    dc.address_count = 1;
+    NULL_IS_REFUSED(tgs_set_dc(s, &dc, E)); /* no addresses */
+    dc.addresses = &address;
+    NULL_IS_REFUSED(tgs_set_dc(s, &dc, E)); /* an address without its text */
+    NULL_IS_REFUSED(tgs_get_dc(NULL, 4, &out.dc, E));
+    NULL_IS_REFUSED(tgs_get_dc(s, 4, NULL, E));
+    tgs_dc_free(NULL);
+    NULL_IS_REFUSED(tgs_delete_dc(NULL, 4, E));
+    NULL_IS_REFUSED(tgs_list_dcs(NULL, &out.text, E));
+    NULL_IS_REFUSED(tgs_list_dcs(s, NULL, E));
+}
+
 static void reports(void)
 {
     tgs_report *report = NULL;
@@ -316,6 +340,7 @@ static void everything(const char *location)
     iteration(session);
     states_and_files(session);
     values_and_counts(session);
+    data_centers(session);
     conversion(session, target);
     in_bytes(session);
     tgs_close(session);

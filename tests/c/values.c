@@ -150,6 +150,53 @@ static void counts(tgs_session *s)
     }
 }
 
+/* What a login has at other data centres; what is given has to be freed under valgrind. */
+static void other_data_centers(tgs_session *s)
+{
+    tgs_dc_address addresses[2];
+    tgs_dc dc;
+    const tgs_dc *found = NULL;
+    char *ids = NULL;
+    memset(addresses, 0, sizeof addresses);
+    memset(&dc, 0, sizeof dc);
+    addresses[0].size = addresses[1].size = sizeof *addresses;
+    addresses[0].server_address = "149.154.175.100";
+    addresses[1].server_address = "2001:b28:f23d:f003::a";
+    addresses[0].port = addresses[1].port = 443;
+    addresses[1].is_media_only = true;
+    dc.size = sizeof dc;
+    dc.dc_id = 3;
+    dc.auth_key = test_key;
+    dc.addresses = addresses;
+    dc.address_count = 2;
+    ANSWERS(TGS_NOT_FOUND, tgs_get_dc(s, 3, &found, E));
+    OK(tgs_set_dc(s, &dc, E));
+    OK(tgs_get_dc(s, 3, &found, E));
+    CHECK(found->size == sizeof dc && found->dc_id == 3 && found->address_count == 2);
+    CHECK(memcmp(found->auth_key, test_key, sizeof test_key) == 0 && found->tmp_auth_key == NULL);
+    CHECK(!found->has_tmp_expires_at && found->addresses[1].is_media_only && found->addresses[1].port == 443);
+    CHECK(strcmp(found->addresses[1].server_address, addresses[1].server_address) == 0);
+    tgs_dc_free(found);
+    OK(tgs_list_dcs(s, &ids, E));
+    CHECK(strstr(ids, "3") != NULL);
+    tgs_string_free(ids);
+    dc.dc_id = 0;
+    IS_REFUSED("data centre", tgs_set_dc(s, &dc, E));
+    dc.dc_id = 3;
+    addresses[1].port = 0;
+    IS_REFUSED("port", tgs_set_dc(s, &dc, E));
+    addresses[1].port = 443;
+    addresses[1].server_address = not_utf8;
+    IS_REFUSED("UTF-8", tgs_set_dc(s, &dc, E));
+    addresses[1].size = 1;
+    IS_REFUSED("size", tgs_set_dc(s, &dc, E));
+    dc.size = 1;
+    IS_REFUSED("sizeof(tgs_dc)", tgs_set_dc(s, &dc, E));
+    OK(tgs_delete_dc(s, 3, E));
+    OK(tgs_delete_dc(s, 3, E));
+    ANSWERS(TGS_NOT_FOUND, tgs_get_dc(s, 3, &found, E));
+}
+
 /* All fields, values and counts; what is given has to be freed under valgrind. */
 static void values_beside(tgs_session *s)
 {
@@ -251,6 +298,7 @@ static void beside(const char *location)
     tgs_session *session = NULL;
     OK(tgs_open(location, NULL, &session, E));
     values_beside(session);
+    other_data_centers(session);
     reports(session);
     tgs_close(session);
 }

@@ -22,11 +22,14 @@ fn try_decode(json: &Value) -> Result<DecodedJson> {
 fn decode(json: &Value) -> (i32, AuthKey, Option<i64>, bool, Vec<String>, Vec<String>) {
     let DecodedJson { format, contents, leftovers } = try_decode(json).unwrap();
     assert_eq!((format.to_string().as_str(), contents.peers.len()), ("telegram-web", 0));
+    let others = contents.data_centers();
     let data = contents.data;
     let id = |login: &tgsession::model::OtherLogin| login.to_string();
     let (keys, logins) = (&leftovers.other_keys, &leftovers.other_logins);
     let test_mode = data.test_mode.unwrap();
-    let (keys, logins) = (keys.iter().map(id).collect(), logins.iter().map(id).collect());
+    let of_others =
+        others.iter().map(|dc| format!("key {} of data centre {}", dc.auth_key.as_ref().unwrap().id_hex(), dc.id));
+    let (keys, logins) = (of_others.chain(keys.iter().map(id)).collect(), logins.iter().map(id).collect());
     (data.dc_id.unwrap(), data.auth_key.unwrap(), data.user_id, test_mode, keys, logins)
 }
 

@@ -176,6 +176,7 @@ impl Storage for MongoDb {
             peer_types: Some(peers::KNOWN_TYPES),
             names: false,
             sent_files: false,
+            data_centers: false,
             values: false,
             ..LayoutSupport::all()
         })

@@ -148,6 +148,7 @@ impl Storage for Sql {
             several_usernames: false,
             peer_types: Some(&[]),
             last_seen_times: false,
+            data_centers: false,
             values: false,
             ..LayoutSupport::all()
         })

@@ -114,6 +114,7 @@ impl Layout {
             update_states: self.update_states.is_some() || self.is_telethon2(),
             simple_states_only: self.is_telethon2(),
             sent_files: self.sent_files,
+            data_centers: false,
             values: false,
         }
     }
