@@ -19,7 +19,7 @@ impl Session {
             let names = storage.value_names()?;
             let home = storage.data()?;
             let mut ids: Vec<i32> = names.iter().filter_map(|name| id_of_value(name)).collect();
-            ids.extend(home.dc_id.filter(|_| home.auth_key.is_some() || home.server_address.is_some()));
+            ids.extend(home.dc_id.filter(|_| home.auth_key.is_some()));
             ids.sort_unstable();
             ids.dedup();
             Ok(ids)
@@ -63,7 +63,8 @@ fn kept(storage: &mut Guard<'_>, id: i32) -> Result<Option<DataCenter>> {
 }
 
 fn of_home(kept: Option<DataCenter>, home: &SessionData) -> Option<DataCenter> {
-    if kept.is_none() && home.auth_key.is_none() && home.server_address.is_none() {
+    // A new session of some clients has an address already.
+    if kept.is_none() && home.auth_key.is_none() {
         return None;
     }
     let mut found = kept.unwrap_or(DataCenter { id: home.dc_id?, ..DataCenter::default() });
