@@ -47,7 +47,7 @@ use crate::model::{
     normalize_username,
 };
 use crate::redact;
-use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Storage};
+use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Remembered, Storage};
 use calls::Calls;
 use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
@@ -179,6 +179,11 @@ impl Session {
     /// Reads one field.
     pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
         self.read(|storage| storage.get(field))
+    }
+
+    /// Reads one field if it is in memory, with no secret on the way.
+    pub(crate) fn remembered(&self, field: Field) -> Result<Remembered> {
+        self.read(|storage| Ok(storage.remembered(field)))
     }
 
     /// Changes fields; `None` makes one absent.

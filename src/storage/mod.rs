@@ -59,6 +59,15 @@ pub struct Capabilities {
     pub keeps_date: bool,
 }
 
+/// A field's value in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remembered {
+    /// It is known to be this.
+    Value(Option<FieldValue>),
+    /// It has to be read.
+    No,
+}
+
 /// What the client of a layout can store itself. Everything else is stored in tables of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayoutSupport {
@@ -128,6 +137,11 @@ pub trait Storage: Send {
     /// Reads one field.
     fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
         Ok(self.data()?.get(field))
+    }
+
+    /// Reads one field without a look at the store and at any secret, if its value is in memory and still true.
+    fn remembered(&mut self, _field: Field) -> Remembered {
+        Remembered::No
     }
 
     /// Changes fields.

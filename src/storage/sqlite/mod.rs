@@ -61,7 +61,7 @@ pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, ForeignRows, LayoutSupport, Storage, file, lost_file};
+use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -362,6 +362,14 @@ impl Storage for Sqlite {
 
     fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
         self.with_reopen(|open, target| open.field(target, field))
+    }
+
+    fn remembered(&mut self, field: Field) -> Remembered {
+        let Some(open) = &mut self.open else { return Remembered::No };
+        if open.file.access.is_stale(&self.target.path) {
+            return Remembered::No;
+        }
+        open.remembered(field).map_or(Remembered::No, Remembered::Value)
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
