@@ -6,6 +6,7 @@ mod calls;
 mod conversion;
 mod data_centers;
 mod examination;
+mod file_export;
 mod inspection;
 mod lease;
 mod location;
@@ -28,6 +29,7 @@ pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
 pub use conversion::{ConvertOptions, Given, convert, convert_with};
 pub use examination::{Examination, examine, examine_string, examine_with};
+pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};

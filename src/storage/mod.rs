@@ -96,6 +96,23 @@ pub struct LayoutSupport {
 }
 
 impl LayoutSupport {
+    /// These fields, and nothing else.
+    pub fn only(fields: &[Field]) -> Self {
+        Self {
+            fields: fields.into(),
+            peers: false,
+            several_usernames: false,
+            peer_types: None,
+            names: false,
+            last_seen_times: false,
+            update_states: false,
+            simple_states_only: false,
+            sent_files: false,
+            data_centers: false,
+            values: false,
+        }
+    }
+
     /// Everything: our own layouts.
     pub fn all() -> Self {
         Self {
