@@ -16,6 +16,7 @@ mod damaged;
 mod erased;
 mod foreign;
 mod foreign_tables;
+mod forks;
 mod harness;
 mod hostile;
 mod locks;

@@ -528,7 +528,7 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, &file.layout)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
-                remarks: Vec::new(),
+                remarks: file.layout.remarks(),
             })
         })
     }

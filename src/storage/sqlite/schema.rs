@@ -144,6 +144,12 @@ impl Schema {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
     }
 
+    /// The columns of a table that are read in no layout.
+    pub fn unread(&self, table: &str) -> impl Iterator<Item = &str> {
+        let columns = self.columns.get(table).into_iter().flatten().map(String::as_str);
+        columns.filter(|column| !READ_COLUMNS.contains(column))
+    }
+
     /// Whether a column alone is the primary key of its table.
     pub fn is_key(&self, table: &str, column: &str) -> bool {
         self.keys.get(table).is_some_and(|key| key.as_slice() == [column])
