@@ -14,6 +14,7 @@ mod gogram_string;
 mod gotd_json;
 mod gramjs_string;
 mod json;
+mod mtcute_blobs;
 mod mtcute_string;
 mod mtkruto_string;
 mod normalize;
@@ -39,6 +40,7 @@ pub use account_json::decode_account;
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use json::decode_json;
+pub use mtcute_blobs::{mtcute_dc, mtcute_peer, mtcute_user};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -84,14 +84,26 @@ fn databases_of_others_are_told_apart() {
     for (batch, code, cause) in [
         ("CREATE TABLE places (id); CREATE TABLE cookies (id)", NotASession, "cookies, places"),
         ("CREATE TABLE x (y); DROP TABLE x", NotASession, "without tables"),
-        ("CREATE TABLE mtcute_migrations (repo text, version integer); CREATE TABLE auth_keys (dc integer, key blob); \
-          CREATE TABLE peers (id integer, hash text, usernames json, updated integer, phone text, complete blob)", NotASession, "mtcute"),
-        ("PRAGMA user_version = 1; CREATE TABLE dc_home (dc_id INTEGER); CREATE TABLE dc_option (dc_id INTEGER, ipv4 TEXT, ipv6 TEXT, \
+        (
+            "CREATE TABLE mtcute_migrations (repo text, version integer); CREATE TABLE auth_keys (dc integer, key blob); \
+          CREATE TABLE peers (id integer, hash text, usernames json, updated integer, phone text, complete blob)",
+            NotASession,
+            "mtcute",
+        ),
+        (
+            "PRAGMA user_version = 1; CREATE TABLE dc_home (dc_id INTEGER); CREATE TABLE dc_option (dc_id INTEGER, ipv4 TEXT, ipv6 TEXT, \
           auth_key BLOB); CREATE TABLE peer_info (peer_id INTEGER, hash INTEGER, subtype INTEGER); \
-          CREATE TABLE update_state (pts INTEGER); CREATE TABLE channel_state (peer_id INTEGER, pts INTEGER)", NotASession, "grammers"),
-        ("CREATE TABLE sessions (session_id VARCHAR(255), dc_id INTEGER, server_address VARCHAR(255), port INTEGER, auth_key BLOB); \
+          CREATE TABLE update_state (pts INTEGER); CREATE TABLE channel_state (peer_id INTEGER, pts INTEGER)",
+            NotASession,
+            "grammers",
+        ),
+        (
+            "CREATE TABLE sessions (session_id VARCHAR(255), dc_id INTEGER, server_address VARCHAR(255), port INTEGER, auth_key BLOB); \
           CREATE TABLE entities (session_id VARCHAR(255), id BIGINT, hash BIGINT NOT NULL, username VARCHAR(32), phone BIGINT, \
-          name VARCHAR(255)); CREATE TABLE version (version INTEGER)", Unsupported, "AlchemySession"),
+          name VARCHAR(255)); CREATE TABLE version (version INTEGER)",
+            Unsupported,
+            "AlchemySession",
+        ),
     ] {
         refused(&Harness::of_sql(batch), code, cause);
     }

@@ -60,10 +60,7 @@ fn wzgram_is_known() {
 
 #[test]
 fn a_further_column_keeps_its_value() {
-    for (batch, peers) in [
-        (pyrogram(3) + &kurigram_migration(3, 7), "peers"),
-        (telethon(8), "entities"),
-    ] {
+    for (batch, peers) in [(pyrogram(3) + &kurigram_migration(3, 7), "peers"), (telethon(8), "entities")] {
         let change = format!(
             "ALTER TABLE {peers} ADD colour TEXT; UPDATE {peers} SET colour = 'red'; ALTER TABLE sessions ADD proxy TEXT; \
              UPDATE sessions SET proxy = 'p'; ALTER TABLE update_state ADD extra TEXT; DELETE FROM update_state; \

@@ -29,6 +29,7 @@ mod mixed;
 #[cfg(target_os = "linux")]
 mod modes;
 mod old_versions;
+mod other_clients;
 mod read_cache;
 mod real_rows;
 mod sharing;

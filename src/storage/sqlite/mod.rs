@@ -22,6 +22,7 @@ mod main_file;
 mod name_index;
 mod needs;
 mod open_file;
+pub mod others;
 mod own_fields;
 mod own_tables;
 mod peer_writes;

@@ -22,7 +22,9 @@ pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Faul
         "telethon" | "telethon2-alpha" => telethon::findings(conn, layout)?,
         _ => pyrogram::findings(conn, layout)?,
     });
-    if by_a_fork.is_empty() && findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error) {
+    if by_a_fork.is_empty()
+        && findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error)
+    {
         let message = format!("its client opens it: it has all that {} reads", layout.format());
         findings.push(Finding::ok(OWNER, message));
     }
