@@ -30,6 +30,7 @@ mod telethon_json;
 mod telethon_string;
 mod tl;
 mod web_json;
+mod wzgram_string;
 
 use zeroize::Zeroizing;
 
