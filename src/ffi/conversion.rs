@@ -135,7 +135,8 @@ unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<C
 /// new one.
 ///
 /// @param[in] source The session to write.
-/// @param[in] format "gotd" (the JSON of gotd/td).
+/// @param[in] format "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's source: whoever
+///     can read the file has the login) or "grammers" (the TL of grammers-session 0.4 to 0.7).
 /// @param[in] path The new file. Its folder has to be there.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.

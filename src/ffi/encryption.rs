@@ -10,7 +10,7 @@ use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::{pointer, text};
 use crate::error::{Error, Result};
-use crate::session::EncryptionKey;
+use crate::session::{DatabaseKey, EncryptionKey};
 
 /// # Encryption at rest
 ///
@@ -89,6 +89,35 @@ pub unsafe extern "C" fn tgs_options_set_encryption_key(
         }
         // SAFETY: the caller's promise.
         EncryptionKey::from_bytes(unsafe { pointer::array(key, len, "key") }?).map(Some)
+    })
+}
+
+/// The key of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the
+/// api_hash or session_key of a session of WTelegramClient (bytes, or their hexadecimal digits), the SessionAESKey of
+/// gogram.
+///
+/// @param[in,out] options The options to change. They keep a copy, which is overwritten when they are freed.
+/// @param[in] key The bytes; NULL for the client's own default.
+/// @param[in] len How many: 4096 at most; 0 with NULL.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK. Opening a file with a wrong key, or without one that it needs, is TGS_ERROR_WRONG_KEY.
+///
+/// # Safety
+/// `key` is NULL or leads to `len` bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_database_key(
+    options: *mut tgs_options,
+    key: *const u8,
+    len: usize,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard_secret(error, || {
+        let options = OPTIONS.get(options)?;
+        // SAFETY: the caller's promise.
+        let bytes = unsafe { pointer::array(key, len, "key") }?;
+        let key = (!key.is_null()).then(|| DatabaseKey::new(bytes)).transpose()?;
+        options.lock().unwrap_or_else(PoisonError::into_inner).database_key = key;
+        Ok(tgs_status::TGS_OK)
     })
 }
 

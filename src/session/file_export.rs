@@ -42,9 +42,16 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
 
 /// What a format has a place for.
 fn places(format: FileFormat) -> LayoutSupport {
-    use Field::{AuthKey, DcId, Port, ServerAddress, TestMode};
+    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
     match format {
         // Of other data centres it keeps the addresses only.
         FileFormat::Gotd => LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey]),
+        // The data centre is told by the address.
+        FileFormat::Gogram => LayoutSupport::only(&[ServerAddress, Port, AuthKey, ApiId]),
+        FileFormat::Grammers => LayoutSupport {
+            data_centers: true,
+            update_states: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey, UserId, IsBot])
+        },
     }
 }

@@ -82,13 +82,23 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
-    match kind(path, key.is_some())? {
+    match kind(path, options)? {
+        FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
+            return open_whole(path, location, options);
+        }
         FileKind::Encrypted if key.is_none() => return Err(Error::no_key(location)),
-        FileKind::Sqlite | FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text if key.is_some() => {
+        FileKind::Sqlite
+        | FileKind::Json
+        | FileKind::Gzip
+        | FileKind::Base64
+        | FileKind::Text
+        | FileKind::Binary(_)
+            if key.is_some() =>
+        {
             return Err(Error::not_encrypted(location));
         }
         FileKind::Sqlite | FileKind::Encrypted => {}
-        FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text => {
+        FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text | FileKind::Binary(_) => {
             return open_whole(path, location, options);
         }
         FileKind::Missing if options.create && !options.read_only => {
@@ -107,13 +117,21 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
 }
 
 /// With a key, what is nothing else is tried as an encrypted file: one that is cut off does not look like one.
-fn kind(path: &Path, has_key: bool) -> Result<FileKind> {
+fn kind(path: &Path, options: &Options) -> Result<FileKind> {
+    let has_key = options.encryption_key.is_some();
     match file::kind(path) {
+        Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
+            if path.is_file() {
+                Ok(FileKind::Encrypted)
+            } else {
+                Err(error)
+            }
+        }
         Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
             Ok(FileKind::Encrypted)
         }
         // It begins with random bytes, and these may be any.
-        Ok(FileKind::Gzip) if has_key => Ok(FileKind::Encrypted),
+        Ok(FileKind::Gzip | FileKind::Binary(_)) if has_key => Ok(FileKind::Encrypted),
         kind => kind,
     }
 }

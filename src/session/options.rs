@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::database_key::DatabaseKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ExpectedFormat;
 pub use crate::storage::sqlite::{EncryptionKey, NewFile};
@@ -43,6 +44,8 @@ pub struct Options {
     pub lease: Option<LeaseOptions>,
     /// What a SQLite file is encrypted with, one that is made too. Absent for one that is not encrypted.
     pub encryption_key: Option<EncryptionKey>,
+    /// What another client's own file is encrypted with: TDLib's, WTelegramClient's, gogram's. Absent for the client's default.
+    pub database_key: Option<DatabaseKey>,
 }
 
 /// How an auth key is leased: on this machine, and on every other one that shares the session's store.
@@ -87,6 +90,7 @@ impl Default for Options {
             expected_format: None,
             lease: None,
             encryption_key: None,
+            database_key: None,
         }
     }
 }

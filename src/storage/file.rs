@@ -30,8 +30,10 @@ pub fn kind(path: &Path) -> Result<FileKind> {
 // What no byte of it tells.
 fn by_name(path: &Path, location: &str) -> Option<Error> {
     let what = match path.file_name()?.to_str()? {
-        "td.binlog" | "td_test.binlog" => "it is a database of TDLib, which is not read yet",
-        "WTelegram.session" => "it is a session of WTelegramClient, which is encrypted and not read yet",
+        "td.binlog" | "td_test.binlog" => {
+            "it has the name of TDLib's database, and does not begin as one: it is damaged or encrypted otherwise"
+        }
+        "WTelegram.session" => "it has the name of WTelegramClient's session, and is none: it is damaged",
         _ => return None,
     };
     Some(Error::not_a_session(location, what))

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sqlite::cipher;
+use crate::codec::{BinaryFile, recognize_binary};
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -35,6 +36,8 @@ pub enum FileKind {
     Base64,
     /// A short text, which may have a session string in it.
     Text,
+    /// Another client's own binary file.
+    Binary(BinaryFile),
 }
 
 // What people hand over as a session, by how it begins: what it is, and what helps.
@@ -77,6 +80,9 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if is_age(head) {
         let remedy = "open its bytes with tgs_open_age() (open_age, OpenAge, openAge), or decrypt it first (age -d)";
         return Err(Error::wrong_key(location, format!("it is encrypted with age: {remedy}")));
+    }
+    if let Some(file) = recognize_binary(head, len) {
+        return Ok(FileKind::Binary(file));
     }
     if cipher::may_be_encrypted(head, len) {
         return Ok(FileKind::Encrypted);

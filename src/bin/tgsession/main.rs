@@ -3,6 +3,7 @@
 pub(crate) mod account;
 pub(crate) mod age;
 pub(crate) mod convert;
+pub(crate) mod database_key;
 pub(crate) mod date;
 pub(crate) mod delete;
 pub(crate) mod diagnose;
