@@ -21,6 +21,7 @@ from . import (
 from ._handle import Handle, naming
 from ._native import ffi, lib
 from ._peer_structs import Packed
+from .data_centers import DataCenters
 from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
@@ -243,6 +244,11 @@ class Session(Handle):
     def values(self) -> Values:
         """Values of your own that are kept beside the session: a mapping of names to bytes."""
         return Values(self._handle)
+
+    @property
+    def data_centers(self) -> DataCenters:
+        """What the login has at data centres: a mapping of their ids to keys and addresses."""
+        return DataCenters(self._handle)
 
     def __len__(self) -> int:
         """The number of its peers."""

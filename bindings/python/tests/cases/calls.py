@@ -29,6 +29,7 @@ BY_ITSELF = {
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",
     "tgs_session_data_free": "when the data was copied",
+    "tgs_dc_free": "when the data centre was copied",
     "tgs_report_new": "not needed: lists and reports are objects of Python",
     "tgs_report_next": "not needed: lists and reports are objects of Python",
     "tgs_report_free": "not needed: lists and reports are objects of Python",
@@ -170,6 +171,10 @@ CALLS = {
     "tgs_get_value": lambda w, n, session, name: found("bytes", values.digits(session.values.get(name))),
     "tgs_delete_value": lambda w, n, session, name: session.values.discard(name),
     "tgs_list_values": lambda w, n, session: {"names": json.dumps(list(session.values))},
+    "tgs_set_dc": lambda w, n, session, dc: session.data_centers.__setitem__(dc["dc_id"], values.new_data_center(dc)),
+    "tgs_get_dc": lambda w, n, session, dc_id: found("dc", values.data_center(dc_id, session.data_centers.get(dc_id))),
+    "tgs_delete_dc": lambda w, n, session, dc_id: session.data_centers.discard(dc_id),
+    "tgs_list_dcs": lambda w, n, session: {"ids": json.dumps(list(session.data_centers))},
     "tgs_to_bytes": lambda w, n, session, format, compress: {"bytes": session.to_bytes(format, compress).hex()},
     "tgs_to_age": lambda w, n, session, format, passphrase, recipients:
         {"bytes": session.to_age(format=format, passphrase=passphrase, recipients=recipients).hex()},
