@@ -15,6 +15,7 @@ export interface FieldReport {
 
 /** What became of one table, in numbers of rows. */
 export interface TableReport {
+  /** "peers", "usernames", "data_centers" (those beside the home one), "values" and so on. */
   name: string
   kept: number
   kept_aside: number
@@ -52,6 +53,16 @@ export interface OtherLogin {
   outcome?: 'left_behind'
 }
 
+/** What is known of a data centre, without its keys. */
+export interface DataCenterSummary {
+  dc_id: number
+  /** 16 hexadecimal digits; null if there is no key beside the fields. */
+  auth_key_id: string | null
+  has_tmp_auth_key: boolean
+  /** Like "149.154.167.91:443" and "[2001:67c:4e8:f004::a]:443 (media only)". */
+  addresses: string[]
+}
+
 /** What a session is and holds. Safe to paste, unless it was asked for with secrets. */
 export interface Description {
   format: string
@@ -72,6 +83,8 @@ export interface Description {
   update_states: number
   sent_files: number
   values: number
+  /** Of which something is known beside the fields; absent if there is none. */
+  data_centers?: DataCenterSummary[]
   /** What stands beside the session and is no part of it; absent if there is none. */
   foreign_tables?: ForeignTable[]
   other_logins?: OtherLogin[]
