@@ -14,6 +14,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_string_free", "text, when it goes"},
     {"tgs_bytes_free", "bytes, when it goes"},
     {"tgs_session_data_free", "session::get_session_data, when it was copied"},
+    {"tgs_dc_free", "session::data_center, when it was copied"},
     {"tgs_report_new", "report; behaviours.cpp shows it"},
     {"tgs_report_next", "report; behaviours.cpp shows it"},
     {"tgs_report_free", "report, when it was copied"},
@@ -287,6 +288,19 @@ const std::map<std::string, call> calls = {
     }},
     {"tgs_list_values", [](world &w, const json &args) {
         return found({{"names", json::parse(w.session(args).list_values().view())}});
+    }},
+    {"tgs_set_dc", [](world &w, const json &args) {
+        return w.session(args).set_data_center(data_center(args.at("dc"))), answer();
+    }},
+    {"tgs_get_dc", [](world &w, const json &args) {
+        const auto dc = w.session(args).data_center(args.at("dc_id"));
+        return dc ? found({{"dc", shown(*dc)}}) : not_found();
+    }},
+    {"tgs_delete_dc", [](world &w, const json &args) {
+        return w.session(args).delete_data_center(args.at("dc_id")), answer();
+    }},
+    {"tgs_list_dcs", [](world &w, const json &args) {
+        return found({{"ids", w.session(args).data_center_ids()}});
     }},
     {"tgs_get_counts", get_counts},
     {"tgs_default_server_address", default_server_address},
