@@ -1544,8 +1544,8 @@ TGS_API tgs_status tgs_export_session_string(const tgs_session *session, const c
  *                                range). What stands beside the session in its store is no part of it and is named as
  *                                left_behind: foreign_tables (other programs' tables in its file: name, rows),
  *                                other_logins (further rows of logins, other accounts) and other_keys (of other data
- *                                centres: dc_id, auth_key_id); a list that would be empty is not there. Free it with
- *                                tgs_string_free().
+ *                                centres: dc_id, auth_key_id); remarks are sentences that its owner should read. A list
+ *                                that would be empty is not there. Free it with tgs_string_free().
  * @param[out]    error           NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INCOMPLETE if the target's client would destroy the session, or ask its user, because a
  *         value is unknown (user_id, is_bot, test_mode or api_id in the Pyrogram family): then nothing is written;
@@ -1556,10 +1556,32 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
                                size_t override_count, char **report, tgs_error **error);
 
 /**
+ * Writes the session as a new file of another client that is no SQLite file, readable by its owner only. What the
+ * format has no place for is left out. A file that is there is never written over; where the call fails there is no
+ * new one.
+ *
+ * @param[in]  source          The session to write.
+ * @param[in]  format          "gotd" (the JSON of gotd/td).
+ * @param[in]  path            The new file. Its folder has to be there.
+ * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
+ * @param[in]  override_count  How many.
+ * @param[out] report          NULL, or receives as JSON what became of each field and table, as tgs_convert() gives it,
+ *                             with left_out for what the format has no place for. Free it with tgs_string_free().
+ * @param[out] error           NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INCOMPLETE if the format needs fields that are unknown (the message names them);
+ *         TGS_ERROR_INVALID_ARGUMENT, also if the file is there already; TGS_ERROR_FILE_NOT_FOUND without its folder;
+ *         TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_DISK_FULL, TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_export_file(const tgs_session *source, const char *format, const char *path,
+                                   const char *const *overrides, size_t override_count, char **report,
+                                   tgs_error **error);
+
+/**
  * Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id
  * (16 hexadecimal digits), user_id, is_bot, date, takeout_id, and the counts peers, usernames, update_states and
  * sent_files. Absent values are null. If there are any: foreign_tables, other_logins and other_keys, as in the report
- * of tgs_convert().
+ * of tgs_convert(); data_centers (dc_id, auth_key_id, has_tmp_auth_key, addresses: what tgs_get_dc() gives, beside the
+ * fields); remarks (sentences that its owner should read).
  *
  * @param[in]  session       The session.
  * @param[in]  show_secrets  false: the description holds no secret. true: it also has auth_key, in hexadecimal digits.

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::json;
 use super::normalize::Normalized;
 use super::recognize::{self, Recognized, StringCodec};
+use super::{DecodedFile, json};
 use crate::error::ErrorCode;
 use crate::model::{SessionData, StringFormat};
 
@@ -144,7 +144,7 @@ fn repairs(normalized: &Normalized, codec: &StringCodec) -> Vec<&'static str> {
 
 fn diagnose_json(text: &str) -> Diagnosis {
     match json::decode_json(text.as_bytes(), "text") {
-        Ok(json::DecodedJson { format, contents, .. }) => Diagnosis {
+        Ok(DecodedFile { format, contents, .. }) => Diagnosis {
             format: Some(format.name),
             version: format.version,
             intact: true,

@@ -1,32 +1,20 @@
 //! Session files in JSON: recognizes their client.
 
 use super::secret_json::SecretJson;
-use super::{pyrogram_json, telethon_json, web_json};
+use super::{DecodedFile, gotd_json, pyrogram_json, telethon_json, web_json};
 use crate::error::{Error, Result};
-use crate::model::{Contents, Format, Leftovers};
+use crate::model::Format;
 
 // Members by which the JSON files of others are known, and what they are.
 const OTHERS: &[(&[&str], &str)] = &[
-    (&["Version", "Data"], "a session of gotd/td, which tgsession does not read"),
     (&["key", "hash", "hostname"], "a session file of gogram; its session string is what tgsession reads"),
     (&["app_id", "app_hash"], "the description of an account; the session is in another file beside it"),
     (&["personal_information"], "an export of Telegram Desktop, which holds chats and no session"),
     (&["chats", "about"], "an export of Telegram Desktop, which holds chats and no session"),
 ];
 
-/// What a session in JSON holds.
-#[derive(Debug)]
-pub struct DecodedJson {
-    /// Its client, and the version of the layout.
-    pub format: Format,
-    /// What is read.
-    pub contents: Contents,
-    /// What is not.
-    pub leftovers: Leftovers,
-}
-
-/// Decodes a session in JSON: a file of Pyrogram up to 0.14 or of Telethon before 0.16, both as version 0, or an export of
-/// Telegram Web's storage.
+/// Decodes a session in JSON: a file of Pyrogram up to 0.14 or of Telethon before 0.16, both as version 0, an export of
+/// Telegram Web's storage, or a session of gotd.
 ///
 /// `location` names the file in messages.
 ///
@@ -34,26 +22,26 @@ pub struct DecodedJson {
 ///
 /// `NotASession` for other JSON, with a message that says what it is, and for text that is none; `Corrupt` where the
 /// file is one of them and damaged.
-pub fn decode_json(text: &[u8], location: &str) -> Result<DecodedJson> {
+pub fn decode_json(text: &[u8], location: &str) -> Result<DecodedFile> {
     let json = SecretJson::parse(text).ok_or_else(|| Error::not_a_session(location, "it is no JSON object"))?;
     if json.has(&["dc_id", "auth_key", "user_id"]) {
         let contents = pyrogram_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
-        return Ok(of_client("pyrogram", contents));
+        return Ok(DecodedFile::new("pyrogram", Some(0), contents));
     }
     if json.has(&["auth_key_data", "server_address"]) {
         let contents = telethon_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
-        return Ok(of_client("telethon", contents));
+        return Ok(DecodedFile::new("telethon", Some(0), contents));
+    }
+    if gotd_json::claims(&json) {
+        let contents = gotd_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
+        return Ok(DecodedFile::new("gotd", None, contents));
     }
     if web_json::claims(&json) {
         let decoded = web_json::decode(&json).map_err(|problem| Error::corrupt(location, problem))?;
         let (contents, leftovers) = decoded.ok_or_else(|| Error::not_a_session(location, web_json::NO_KEY))?;
         let format = Format { name: "telegram-web", version: None };
-        return Ok(DecodedJson { format, contents, leftovers });
+        return Ok(DecodedFile { format, contents, leftovers });
     }
     let other = OTHERS.iter().find(|(members, _)| json.has(members));
     Err(Error::not_a_session(location, other.map_or("it is JSON of another kind", |(_, what)| what)))
-}
-
-fn of_client(name: &'static str, contents: Contents) -> DecodedJson {
-    DecodedJson { format: Format { name, version: Some(0) }, contents, leftovers: Leftovers::default() }
 }

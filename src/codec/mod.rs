@@ -7,9 +7,11 @@ mod account_json;
 pub mod age;
 mod base64_text;
 mod candidate;
+mod decoded_file;
 mod diagnosis;
 mod fields;
 mod gogram_string;
+mod gotd_json;
 mod gramjs_string;
 mod json;
 mod mtcute_string;
@@ -31,11 +33,12 @@ mod web_json;
 use zeroize::Zeroizing;
 
 use crate::error::Result;
-use crate::model::{SessionData, StringFormat};
+use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
+pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
-pub use json::{DecodedJson, decode_json};
+pub use json::decode_json;
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,18 @@ pub fn encode_session_string(format: StringFormat, data: &SessionData) -> Result
         StringFormat::Mtcute => mtcute_string::encode(data),
         StringFormat::MtKruto => mtkruto_string::encode(data),
         StringFormat::Gogram => gogram_string::encode(data),
+    }
+}
+
+/// Encodes a whole file as the format's own client does.
+///
+/// # Errors
+///
+/// `Incomplete` names the fields that the format needs and the session lacks; `InvalidArgument` names a value that the format
+/// cannot hold.
+pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
+    match format {
+        FileFormat::Gotd => gotd_json::encode(contents),
     }
 }
 

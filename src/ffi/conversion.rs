@@ -1,6 +1,7 @@
 //! Session strings out, one session into another, and what a session or a text is.
 
 use std::ffi::c_char;
+use std::path::Path;
 
 use super::error::tgs_error;
 use super::guard::guard_secret;
@@ -9,8 +10,9 @@ use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text::{self, json};
 use crate::error::Result;
-use crate::model::StringFormat;
-use crate::session::{convert, diagnose, parse_override};
+use crate::model::{FileFormat, StringFormat};
+use crate::session::{ConvertOptions, convert, diagnose, export_file, parse_override};
+use crate::storage::Change;
 
 /// # Conversion
 ///
@@ -91,7 +93,8 @@ unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> 
 ///     from what), kept_aside, missing or unusable (a number out of its field's range). What stands beside the session
 ///     in its store is no part of it and is named as left_behind: foreign_tables (other programs' tables in its file:
 ///     name, rows), other_logins (further rows of logins, other accounts) and other_keys (of other data centres:
-///     dc_id, auth_key_id); a list that would be empty is not there. Free it with tgs_string_free().
+///     dc_id, auth_key_id); remarks are sentences that its owner should read. A list that would be empty is not there.
+///     Free it with tgs_string_free().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INCOMPLETE if the target's client would destroy the session, or ask its user, because
 ///     a value is unknown (user_id, is_bot, test_mode or api_id in the Pyrogram family): then nothing is written;
@@ -112,11 +115,58 @@ pub unsafe extern "C" fn tgs_convert(
     guard_secret(error, || {
         let (source, target) = (session::from_handle(source)?, session::from_handle(target)?);
         // SAFETY: the caller's promise.
-        let overrides = unsafe { pointer::array(overrides, override_count, "overrides") }?.iter().map(|one| {
-            // SAFETY: the caller's promise.
-            parse_override(unsafe { text::required(*one, "an override") }?)
-        });
-        let what = convert(&source, &target, &overrides.collect::<Result<Vec<_>>>()?)?;
+        let what = convert(&source, &target, &unsafe { changes(overrides, override_count) }?)?;
+        // SAFETY: the caller's promise.
+        unsafe { put_report(report, &what) }?;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// SAFETY: `overrides` is NULL or leads to `count` texts.
+unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<Change>> {
+    // SAFETY: as this function's.
+    let overrides = unsafe { pointer::array(overrides, count, "overrides") }?;
+    // SAFETY: as this function's.
+    overrides.iter().map(|one| parse_override(unsafe { text::required(*one, "an override") }?)).collect()
+}
+
+/// Writes the session as a new file of another client that is no SQLite file, readable by its owner only. What the
+/// format has no place for is left out. A file that is there is never written over; where the call fails there is no
+/// new one.
+///
+/// @param[in] source The session to write.
+/// @param[in] format "gotd" (the JSON of gotd/td).
+/// @param[in] path The new file. Its folder has to be there.
+/// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
+/// @param[in] override_count How many.
+/// @param[out] report NULL, or receives as JSON what became of each field and table, as tgs_convert() gives it, with
+///     left_out for what the format has no place for. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INCOMPLETE if the format needs fields that are unknown (the message names them);
+///     TGS_ERROR_INVALID_ARGUMENT, also if the file is there already; TGS_ERROR_FILE_NOT_FOUND without its folder;
+///     TGS_ERROR_PERMISSION_DENIED, TGS_ERROR_DISK_FULL, TGS_ERROR_LOCKED, TGS_ERROR_CORRUPT or TGS_ERROR_IO.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_export_file(
+    source: *const tgs_session,
+    format: *const c_char,
+    path: *const c_char,
+    overrides: *const *const c_char,
+    override_count: usize,
+    report: *mut *mut c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard_secret(error, || {
+        let source = session::from_handle(source)?;
+        // SAFETY: the caller's promise.
+        let (format, path) = unsafe { (text::required(format, "format")?, text::required(path, "path")?) };
+        let format: FileFormat = format.parse()?;
+        // SAFETY: the caller's promise.
+        let overrides = unsafe { changes(overrides, override_count) }?;
+        let options = ConvertOptions { overrides: &overrides, ..ConvertOptions::default() };
+        let what = export_file(&source, format, Path::new(path), &options)?;
         // SAFETY: the caller's promise.
         unsafe { put_report(report, &what) }?;
         Ok(tgs_status::TGS_OK)
@@ -126,7 +176,8 @@ pub unsafe extern "C" fn tgs_convert(
 /// Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id
 /// (16 hexadecimal digits), user_id, is_bot, date, takeout_id, and the counts peers, usernames, update_states and
 /// sent_files. Absent values are null. If there are any: foreign_tables, other_logins and other_keys, as in the report
-/// of tgs_convert().
+/// of tgs_convert(); data_centers (dc_id, auth_key_id, has_tmp_auth_key, addresses: what tgs_get_dc() gives, beside the
+/// fields); remarks (sentences that its owner should read).
 ///
 /// @param[in] session The session.
 /// @param[in] show_secrets false: the description holds no secret. true: it also has auth_key, in hexadecimal

@@ -10,28 +10,43 @@ use super::status::tgs_status;
 use super::text;
 use crate::error::{Error, Result};
 use crate::model::{self, AuthKey, Field, FieldValue};
+use crate::storage::Remembered;
 
 /// The size of an auth key in bytes.
 pub const TGS_AUTH_KEY_LEN: usize = 256;
 
 const _: () = assert!(TGS_AUTH_KEY_LEN == model::AUTH_KEY_LEN); // cbindgen wants a number
 
-/// Reads a field and writes it to the caller's place.
+/// Reads a field and writes it to the caller's place. Only where it is not in memory can a secret be near.
 fn get<T>(
     session: *const tgs_session,
     field: Field,
     out: *mut T,
     error: *mut *mut tgs_error,
-    convert: impl FnOnce(FieldValue) -> Option<Result<T>>,
+    convert: impl Fn(FieldValue) -> Option<Result<T>>,
 ) -> tgs_status {
-    guard_secret(error, || {
-        pointer::check_out(out, field.name())?;
-        let Some(value) = session::from_handle(session)?.get(field)? else { return Ok(tgs_status::TGS_NOT_FOUND) };
+    let put = |value: Option<FieldValue>| {
+        let Some(value) = value else { return Ok(tgs_status::TGS_NOT_FOUND) };
         let value = convert(value).unwrap_or_else(|| Err(wrong_type(field)))?;
         // SAFETY: the exports ask for a place of the field's type.
         unsafe { pointer::put(out, value, field.name()) }?;
         Ok(tgs_status::TGS_OK)
-    })
+    };
+    let mut must_read = false;
+    let status = guard(error, || {
+        pointer::check_out(out, field.name())?;
+        match session::from_handle(session)?.remembered(field)? {
+            Remembered::Value(value) => put(value),
+            Remembered::No => {
+                must_read = true;
+                Ok(tgs_status::TGS_OK)
+            }
+        }
+    });
+    if !must_read {
+        return status;
+    }
+    guard_secret(error, || put(session::from_handle(session)?.get(field)?))
 }
 
 fn get_integer<T: TryFrom<i64>>(

@@ -75,7 +75,7 @@ const LARGEST_STRUCT: usize = 4096;
 /// `place` is NULL or leads to a struct that begins with its size.
 unsafe fn size_at<T: SizedStruct>(place: *const T, name: &str) -> Result<usize> {
     if place.is_null() {
-        return Err(Error::invalid_argument(format!("{name} is NULL")));
+        return Err(Error::invalid_argument(format!("{name} is NULL, not a {}", T::NAME)));
     }
     if !place.is_aligned() {
         return Err(Error::invalid_argument(format!("{name} is not aligned")));

@@ -15,6 +15,8 @@ pub struct Leftovers {
     pub other_logins: Vec<OtherLogin>,
     /// Keys of the same login for other data centres than its own, which a client makes anew when it needs them.
     pub other_keys: Vec<OtherLogin>,
+    /// What its owner should know of it: a sentence each, without a secret.
+    pub remarks: Vec<String>,
 }
 
 /// A table of another program.

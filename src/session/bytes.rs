@@ -9,7 +9,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
-use super::location::{decode_string, memory, of_json};
+use super::location::{decode_string, memory, of_file};
 use super::{EncryptionKey, NewFile, Options, Session, conversion};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
@@ -88,7 +88,7 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
             let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
             let json = codec::decode_json(bytes, location)?;
             options.check_format(location, json.format.name)?;
-            Ok(of_json(location, json))
+            Ok(of_file(location, json))
         }
         FileKind::Text => of_text(&bytes, location, options),
         FileKind::Sqlite | FileKind::Encrypted | FileKind::Missing => of_image(bytes, location, options),

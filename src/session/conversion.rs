@@ -11,7 +11,7 @@ use crate::model::{
     is_test_address, is_web_address,
 };
 use crate::redact;
-use crate::storage::Change;
+use crate::storage::{Change, LayoutSupport};
 
 /// Copies everything from one session to another. `overrides` are values that the caller knows and the source may not;
 /// they win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
@@ -61,10 +61,11 @@ pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions
         source: source_format.to_string(),
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
-        tables: report::tables(&contents, Some(&places)),
+        tables: report::tables(&contents, &places, Elsewhere::KeptAside),
         foreign_tables: report::foreign_tables(&leftovers, &taken),
         other_logins: report::left_behind(&leftovers.other_logins),
         other_keys: report::left_behind(&leftovers.other_keys),
+        remarks: leftovers.remarks,
     })
 }
 
@@ -78,7 +79,7 @@ fn take_along(source: &Session, target: &Session) -> Result<Vec<String>> {
 }
 
 /// Puts in what stands beside the source, where the source has no value of its own.
-fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Vec<Note>> {
+pub(super) fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
     for Given { change, by } in given {
         let field = change.0;
@@ -110,10 +111,11 @@ pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> R
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
-        tables: report::tables(&contents, None),
+        tables: report::tables(&contents, &LayoutSupport::only(&held), Elsewhere::LeftOut),
         foreign_tables: report::foreign_tables(&leftovers, &[]),
         other_logins: report::left_behind(&leftovers.other_logins),
         other_keys: report::left_behind(&leftovers.other_keys),
+        remarks: leftovers.remarks,
     };
     Ok((text, report))
 }
@@ -166,7 +168,7 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
 }
 
 /// Puts in the overrides, and of the wanted fields what can be worked out.
-fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
+pub(super) fn complete(contents: &mut Contents, overrides: &[Change], wanted: &[Field]) -> Result<Vec<Note>> {
     let mut notes = Vec::new();
     for change @ (field, value) in overrides {
         super::validation::check_change(change)?;

@@ -55,6 +55,9 @@ pub struct Inspection {
     /// Keys of the same login for other data centres.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_keys: Vec<OtherLogin>,
+    /// What its owner should know of it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
     /// The data centres of which something is known beside the fields.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub data_centers: Vec<DataCenterSummary>,
@@ -127,7 +130,7 @@ impl Inspection {
         let contents = session.contents()?;
         let (data_centers, values) = (contents.data_centers(), contents.own_values());
         let data = contents.data;
-        let Leftovers { foreign_tables, other_logins, other_keys } = session.leftovers()?;
+        let Leftovers { foreign_tables, other_logins, other_keys, remarks } = session.leftovers()?;
         Ok(Self {
             format: format.name,
             version: format.version,
@@ -149,6 +152,7 @@ impl Inspection {
             foreign_tables,
             other_logins,
             other_keys,
+            remarks,
             data_centers: data_centers.iter().map(DataCenterSummary::from).collect(),
             values,
         })

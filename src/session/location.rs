@@ -137,9 +137,9 @@ pub fn memory(location: &str, format: Format, contents: &Contents, writable: boo
     Box::new(engine(location, format, contents, writable))
 }
 
-/// A session from JSON, in memory.
-pub fn of_json(location: &str, json: codec::DecodedJson) -> Box<dyn Storage> {
-    Box::new(engine(location, json.format, &json.contents, false).with_leftovers(json.leftovers))
+/// A session from a whole file, in memory.
+pub fn of_file(location: &str, file: codec::DecodedFile) -> Box<dyn Storage> {
+    Box::new(engine(location, file.format, &file.contents, false).with_leftovers(file.leftovers))
 }
 
 fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {

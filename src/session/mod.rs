@@ -6,6 +6,7 @@ mod calls;
 mod conversion;
 mod data_centers;
 mod examination;
+mod file_export;
 mod inspection;
 mod lease;
 mod location;
@@ -28,6 +29,7 @@ pub use age::{AgeKey, AgeLock};
 pub use bytes::ByteOptions;
 pub use conversion::{ConvertOptions, Given, convert, convert_with};
 pub use examination::{Examination, examine, examine_string, examine_with};
+pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
@@ -47,7 +49,7 @@ use crate::model::{
     normalize_username,
 };
 use crate::redact;
-use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Storage};
+use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Remembered, Storage};
 use calls::Calls;
 use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
@@ -179,6 +181,11 @@ impl Session {
     /// Reads one field.
     pub fn get(&self, field: Field) -> Result<Option<FieldValue>> {
         self.read(|storage| storage.get(field))
+    }
+
+    /// Reads one field if it is in memory, with no secret on the way.
+    pub(crate) fn remembered(&self, field: Field) -> Result<Remembered> {
+        self.read(|storage| Ok(storage.remembered(field)))
     }
 
     /// Changes fields; `None` makes one absent.

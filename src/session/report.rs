@@ -104,6 +104,9 @@ pub struct Report {
     /// Every key of the same login for another data centre.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub other_keys: Vec<OtherLoginReport>,
+    /// What its owner should know of the source or the target.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<String>,
 }
 
 /// A field that was not taken from the source as it was.
@@ -145,7 +148,7 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     Field::ALL.map(report).into()
 }
 
-pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec<TableReport> {
+pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Elsewhere) -> Vec<TableReport> {
     let peers = &contents.peers;
     let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
     let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
@@ -155,28 +158,30 @@ pub(super) fn tables(contents: &Contents, places: Option<&LayoutSupport>) -> Vec
         let known = |known: &[&str]| peer.peer_type.as_ref().is_some_and(|own| known.contains(&own.name()));
         told(&peer.peer_type, peer.id) || places.peer_types.is_none_or(known)
     };
-    let types = |places: &LayoutSupport| peers.iter().filter(|peer| has_place(places, peer)).count();
+    let types = peers.iter().filter(|peer| has_place(places, peer)).count();
     let states = contents.update_states.len();
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
-    let states_kept = |places: &LayoutSupport| if places.simple_states_only { simple } else { states };
-    let names_kept = |places: &LayoutSupport| if places.several_usernames { usernames } else { first };
-    let (data_centers, values) = (contents.data_centers().len(), contents.own_values());
+    let states_kept = if places.simple_states_only { simple } else { states };
+    let names_kept = if places.several_usernames { usernames } else { first };
+    let (files, data_centers, values) =
+        (contents.sent_files.len(), contents.data_centers().len(), contents.own_values());
+    let table = |name, count: usize, has_place: bool, kept: usize| {
+        let kept = if has_place { kept } else { 0 };
+        let (aside, out) = if elsewhere == Elsewhere::KeptAside { (count - kept, 0) } else { (0, count - kept) };
+        TableReport { name, kept, kept_aside: aside, derived: 0, left_out: out }
+    };
     let all = [
-        table("peers", peers.len(), places.map(|places| places.peers.then_some(peers.len()))),
-        table("usernames", usernames, places.map(|places| places.peers.then(|| names_kept(places)))),
+        table("peers", peers.len(), places.peers, peers.len()),
+        table("usernames", usernames, places.peers, names_kept),
         TableReport {
             derived: peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
-            ..table("peer_types", peers.len(), places.map(|places| places.peers.then(|| types(places))))
+            ..table("peer_types", peers.len(), places.peers, types)
         },
-        table("names", names, places.map(|places| places.names.then_some(names))),
-        table("update_states", states, places.map(|places| places.update_states.then(|| states_kept(places)))),
-        table(
-            "sent_files",
-            contents.sent_files.len(),
-            places.map(|p| p.sent_files.then_some(contents.sent_files.len())),
-        ),
-        table("data_centers", data_centers, places.map(|p| p.data_centers.then_some(data_centers))),
-        table("values", values, places.map(|p| p.values.then_some(values))),
+        table("names", names, places.names, names),
+        table("update_states", states, places.update_states, states_kept),
+        table("sent_files", files, places.sent_files, files),
+        table("data_centers", data_centers, places.data_centers, data_centers),
+        table("values", values, places.values, values),
     ];
     all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
 }
@@ -193,11 +198,4 @@ pub(super) fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<For
 pub(super) fn left_behind(logins: &[OtherLogin]) -> Vec<OtherLoginReport> {
     let report = |login: &OtherLogin| OtherLoginReport { login: login.clone(), outcome: Outcome::LeftBehind };
     logins.iter().map(report).collect()
-}
-
-// No places at all: a session string.
-fn table(name: &'static str, count: usize, kept: Option<Option<usize>>) -> TableReport {
-    let left_out = if kept.is_none() { count } else { 0 };
-    let kept = kept.flatten().unwrap_or(0);
-    TableReport { name, kept, kept_aside: count - kept - left_out, derived: 0, left_out }
 }

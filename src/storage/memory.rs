@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, HashMap};
 
 use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
-use super::{Capabilities, Change, LayoutSupport, Storage};
+use super::{Capabilities, Change, LayoutSupport, Remembered, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue,
-    UpdateState, count,
+    Contents, Counts, Field, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
+    StoredValue, UpdateState, count,
 };
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
@@ -156,6 +156,13 @@ impl Storage for Memory {
     fn data(&mut self) -> Result<SessionData> {
         self.readable()?;
         Ok(self.data.clone())
+    }
+
+    fn remembered(&mut self, field: Field) -> Remembered {
+        if self.deleted || matches!(field, Field::AuthKey | Field::TmpAuthKey) {
+            return Remembered::No;
+        }
+        Remembered::Value(self.data.get(field))
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {

@@ -59,6 +59,15 @@ pub struct Capabilities {
     pub keeps_date: bool,
 }
 
+/// A field's value in memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remembered {
+    /// It is known to be this.
+    Value(Option<FieldValue>),
+    /// It has to be read.
+    No,
+}
+
 /// What the client of a layout can store itself. Everything else is stored in tables of our own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayoutSupport {
@@ -87,6 +96,23 @@ pub struct LayoutSupport {
 }
 
 impl LayoutSupport {
+    /// These fields, and nothing else.
+    pub fn only(fields: &[Field]) -> Self {
+        Self {
+            fields: fields.into(),
+            peers: false,
+            several_usernames: false,
+            peer_types: None,
+            names: false,
+            last_seen_times: false,
+            update_states: false,
+            simple_states_only: false,
+            sent_files: false,
+            data_centers: false,
+            values: false,
+        }
+    }
+
     /// Everything: our own layouts.
     pub fn all() -> Self {
         Self {
@@ -128,6 +154,11 @@ pub trait Storage: Send {
     /// Reads one field.
     fn get(&mut self, field: Field) -> Result<Option<FieldValue>> {
         Ok(self.data()?.get(field))
+    }
+
+    /// Reads one field without a look at the store and at any secret, if its value is in memory and still true.
+    fn remembered(&mut self, _field: Field) -> Remembered {
+        Remembered::No
     }
 
     /// Changes fields.

@@ -11,10 +11,43 @@ use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
 use super::file;
+use crate::error::{Error, ErrorCode, Result};
+use crate::redact;
 
 const DRAFT: &str = ".tgsession-";
 // Somebody may take a new draft for one that is left over, in the moment before it is locked.
 const DRAFT_TRIES: usize = 10;
+
+/// Makes a file with this content, in a folder that is there, and makes it survive a loss of power.
+///
+/// # Errors
+///
+/// `InvalidArgument` where a file of that name is there already: it stays. `FileNotFound` without the folder.
+pub fn put(path: &Path, content: &[u8]) -> Result<()> {
+    check_folder(path)?;
+    match create(path, content) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let message = format!("'{}' already exists and is not overwritten", redact::path(path));
+            Err(Error::new(ErrorCode::InvalidArgument, message))
+        }
+        other => {
+            other.map_err(|error| Error::io(path, "create", &error))?;
+            file::sync_folder(path)
+        }
+    }
+}
+
+/// Refuses a new file without its folder.
+pub fn check_folder(path: &Path) -> Result<()> {
+    if file::folder_of(path).is_dir() {
+        return Ok(());
+    }
+    // Of the whole path: a secret with a slash in it is told from a folder only there.
+    let shown = redact::path(path);
+    let folder = file::folder_of(Path::new(&shown)).display();
+    let message = format!("cannot create '{shown}': there is no folder '{folder}'");
+    Err(Error::new(ErrorCode::FileNotFound, message))
+}
 
 /// Makes a file with this content. What is there already is an error and stays.
 pub fn create(path: &Path, content: &[u8]) -> io::Result<()> {

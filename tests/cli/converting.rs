@@ -78,7 +78,7 @@ fn nothing_is_overwritten() {
     }
     assert_eq!((bytes(place.path("b.session")), place.names().len()), (b"precious".to_vec(), 2));
     let missing = run(&["convert", &source, &place.text("none/b.session"), "--to", "kurigram"]).failed();
-    assert!(missing.contains("does not exist"), "{missing}");
+    assert!(missing.contains("there is no folder"), "{missing}");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tgsession::ErrorCode;
-use tgsession::codec::{DecodedJson, TextKind, decode_json, diagnose};
+use tgsession::codec::{DecodedFile, TextKind, decode_json, diagnose};
 use tgsession::model::{Contents, Peer};
 
 use crate::samples::data;
@@ -13,7 +13,7 @@ const PYROGRAM_FACTS: &str = include_str!("../fixtures/pyrogram-0.14.1/account.j
 const TELETHON_FACTS: &str = include_str!("../fixtures/telethon-0.15.5.7/account.json");
 
 fn decode(text: &str, name: &str) -> Contents {
-    let DecodedJson { format, contents, .. } = decode_json(text.as_bytes(), "account.session").unwrap();
+    let DecodedFile { format, contents, .. } = decode_json(text.as_bytes(), "account.session").unwrap();
     assert_eq!((format.name, format.version), (name, Some(0)));
     contents
 }

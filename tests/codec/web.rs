@@ -2,7 +2,7 @@
 //! and of exports in public reports.
 
 use serde_json::{Value, json};
-use tgsession::codec::{DecodedJson, decode_json};
+use tgsession::codec::{DecodedFile, decode_json};
 use tgsession::model::AuthKey;
 use tgsession::{ErrorCode, Result};
 
@@ -14,13 +14,13 @@ fn key(byte: u8) -> AuthKey {
     AuthKey::new(&[byte; 256]).unwrap()
 }
 
-fn try_decode(json: &Value) -> Result<DecodedJson> {
+fn try_decode(json: &Value) -> Result<DecodedFile> {
     decode_json(json.to_string().as_bytes(), "web.json")
 }
 
 /// The data centre, the key's byte, the user, test mode; the keys left behind; the logins left behind.
 fn decode(json: &Value) -> (i32, AuthKey, Option<i64>, bool, Vec<String>, Vec<String>) {
-    let DecodedJson { format, contents, leftovers } = try_decode(json).unwrap();
+    let DecodedFile { format, contents, leftovers } = try_decode(json).unwrap();
     assert_eq!((format.to_string().as_str(), contents.peers.len()), ("telegram-web", 0));
     let others = contents.data_centers();
     let data = contents.data;

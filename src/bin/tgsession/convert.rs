@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use tgsession::model::Field;
-use tgsession::session::{ConvertOptions, NewFile};
+use tgsession::session::ConvertOptions;
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -26,8 +26,8 @@ pub struct Args {
     target: String,
     #[command(flatten)]
     from: location::From,
-    #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = NewFile::named, help = formats())]
-    to: Option<NewFile>,
+    #[arg(long, value_name = "FORMAT[@VERSION]", value_parser = target::Kind::named, help = formats())]
+    to: Option<target::Kind>,
     /// Encrypt the new file with the passphrase in this file, or on standard input if it is -
     #[arg(long, value_name = "FILE")]
     to_passphrase_file: Option<PathBuf>,
@@ -49,7 +49,7 @@ pub struct Args {
 }
 
 fn formats() -> String {
-    format!("The layout of the new file: {}; without a version, the newest of these", NewFile::names().join(", "))
+    format!("The layout or format of the new file: {}; without a version, the newest of these", target::Kind::names())
 }
 
 fn names() -> String {
@@ -101,7 +101,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     } else {
         let missing =
             || Failure::WrongUse("--to FORMAT[@VERSION] is missing: it names the layout of the file TARGET".to_owned());
-        let new_file = args.to.ok_or_else(missing)?;
+        let kind = args.to.ok_or_else(missing)?;
         target::check(&args.target)?;
         let target = Path::new(&args.target);
         match location::open(&args.source, &args.from) {
@@ -115,7 +115,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
                 let job = folder::Job {
                     source,
                     target,
-                    new_file,
+                    kind,
                     key,
                     overrides: &overrides,
                     keep_foreign_tables: args.keep_foreign_tables,
@@ -124,7 +124,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
                 };
                 return folder::convert(&job, failure, args.json, out);
             }
-            source => target::make(&source?, target, new_file, key, &options)?,
+            source => target::make(&source?, target, kind, key, &options)?,
         }
     };
     if args.json {

@@ -137,7 +137,7 @@ fn salvage(args: &Args, target: &str, encryption_key: Option<EncryptionKey>) -> 
         target::make_in_store(&session, target, &conversion)?
     } else {
         let new_file = args.to.map_or_else(|| session.format().map(|format| NewFile::nearest(&format)), Ok)?;
-        target::make(&session, Path::new(target), new_file, None, &conversion)?
+        target::make(&session, Path::new(target), target::Kind::Layout(new_file), None, &conversion)?
     };
     Ok(Made { target: shown(target), found: report, conversion })
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::builder::PossibleValuesParser;
 use tgsession::model::StringFormat;
+use tgsession::storage::private_file;
 use zeroize::Zeroizing;
 
 use crate::failure::{Failure, Result};
@@ -72,7 +73,7 @@ fn as_age(args: &Args, out: &mut Output) -> Result<()> {
 
 fn put(content: &[u8], output: Option<&Path>, out: &mut Output) -> Result<()> {
     match output {
-        Some(path) => Ok(target::put(content, path)?),
+        Some(path) => Ok(private_file::put(path, content)?),
         None => {
             out.bytes(content)?;
             out.flush()

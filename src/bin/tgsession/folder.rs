@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{ConvertOptions, EncryptionKey, NewFile, Options, Report};
+use tgsession::session::{ConvertOptions, EncryptionKey, Options, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
@@ -19,7 +19,7 @@ use crate::{account, files, location, parallel, target};
 pub struct Job<'a> {
     pub source: &'a Path,
     pub target: &'a Path,
-    pub new_file: NewFile,
+    pub kind: target::Kind,
     pub key: Option<EncryptionKey>,
     pub overrides: &'a [Change],
     pub keep_foreign_tables: bool,
@@ -107,7 +107,7 @@ fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let Job { overrides, keep_foreign_tables, .. } = *job;
     let options = ConvertOptions { overrides, given: &given, keep_foreign_tables };
     let result = location::open_file(file, job.from)
-        .and_then(|source| target::make(&source, &job.target.join(&name), job.new_file, job.key.clone(), &options));
+        .and_then(|source| target::make(&source, &job.target.join(&name), job.kind, job.key.clone(), &options));
     match result {
         Err(error) if files::is_foreign(file, &error) => None,
         other => Some(Converted { name, result: other.map_err(|error| problem(file, &error)) }),

@@ -34,12 +34,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         ("location".to_owned(), visible(&session.location()?)),
         ("format".to_owned(), session.format()?.to_string()),
     ];
-    let of_lists = ["format", "version", "foreign_tables", "other_logins", "other_keys", "data_centers"];
+    let of_lists = ["format", "version", "foreign_tables", "other_logins", "other_keys", "data_centers", "remarks"];
     rows.extend(table::members(&serde_json::to_value(&inspection)?, &of_lists));
     let row = |name: &str, text: String| (name.to_owned(), visible(&text));
     rows.extend(inspection.foreign_tables.iter().map(|table| row("foreign table", table.to_string())));
     rows.extend(inspection.other_logins.iter().map(|login| row("other login", login.to_string())));
     rows.extend(inspection.data_centers.iter().map(|known| row("data centre", known.to_string())));
     rows.extend(inspection.other_keys.iter().map(|key| row("other key", key.to_string())));
+    rows.extend(inspection.remarks.iter().map(|remark| row("remark", remark.clone())));
     table::pairs(out, &rows)
 }

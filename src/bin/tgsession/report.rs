@@ -43,7 +43,8 @@ fn beside(report: &Report) -> Vec<String> {
         report.other_logins.iter().map(|told| format!("another login: {}: {}", told.login, name(told.outcome)));
     let keys =
         report.other_keys.iter().map(|told| format!("another key of it: {}: {}", told.login, name(told.outcome)));
-    let lines: Vec<String> = tables.chain(logins).chain(keys).collect();
+    let remarks = report.remarks.iter().map(|remark| format!("remark: {}", visible(remark)));
+    let lines: Vec<String> = tables.chain(logins).chain(keys).chain(remarks).collect();
     if lines.is_empty() { lines } else { [vec![String::new()], lines].concat() }
 }
 
@@ -78,7 +79,7 @@ fn of_table(table: &TableReport) -> String {
 fn note(report: &Report) -> Option<String> {
     let has = |outcome| report.fields.iter().any(|field| field.outcome == outcome);
     if has(Outcome::LeftOut) || report.tables.iter().any(|table| table.left_out > 0) {
-        return Some("left out: a session string cannot hold it".to_owned());
+        return Some("left out: the target has no place for it".to_owned());
     }
     let aside = has(Outcome::KeptAside) || report.tables.iter().any(|table| table.kept_aside > 0);
     let client = report.target.split('@').next().unwrap_or_default();

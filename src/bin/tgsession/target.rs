@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use tgsession::codec::looks_like_session_string;
+use tgsession::model::FileFormat;
 use tgsession::redact;
-use tgsession::session::{ByteOptions, ConvertOptions, EncryptionKey, NewFile, Options, Report, Session, convert_with};
-use tgsession::storage::{file, private_file};
+use tgsession::session::{
+    ByteOptions, ConvertOptions, EncryptionKey, NewFile, Options, Report, Session, convert_with, export_file,
+};
+use tgsession::storage::private_file;
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
@@ -27,13 +30,9 @@ pub fn check(target: &str) -> Result<()> {
 /// Refuses a path that exists, be it a broken link.
 pub fn refuse_existing(target: &Path) -> Result<()> {
     match target.symlink_metadata() {
-        Ok(_) => Err(Failure::Failed(exists(target))),
+        Ok(_) => Err(Failure::Failed(format!("'{}' already exists and is not overwritten", redact::path(target)))),
         Err(_) => Ok(()),
     }
-}
-
-fn exists(target: &Path) -> String {
-    format!("'{}' already exists and is not overwritten", redact::path(target))
 }
 
 /// Converts a session into a new one in a database.
@@ -47,38 +46,53 @@ pub fn make_in_store(source: &Session, target: &str, options: &ConvertOptions<'_
     convert_with(source, &session, options)
 }
 
+/// What a new file is.
+#[derive(Clone, Copy, Debug)]
+pub enum Kind {
+    /// A SQLite file in a client's layout.
+    Layout(NewFile),
+    /// Another file of a client.
+    File(FileFormat),
+}
+
+impl Kind {
+    /// From a name like `telethon@7` or `gotd`.
+    pub fn named(name: &str) -> tgsession::Result<Self> {
+        match name.parse() {
+            Ok(format) => Ok(Self::File(format)),
+            Err(_) => NewFile::named(name).map(Self::Layout),
+        }
+    }
+
+    /// Every name that there is.
+    pub fn names() -> String {
+        let files = FileFormat::names().into_iter().map(str::to_owned);
+        NewFile::names().into_iter().chain(files).collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// Converts a session into a new file, which is encrypted if there is a key.
 pub fn make(
     source: &Session,
     target: &Path,
-    new_file: NewFile,
+    kind: Kind,
     key: Option<EncryptionKey>,
     options: &ConvertOptions<'_>,
 ) -> tgsession::Result<Report> {
-    let parent = tgsession::storage::file::folder_of(target);
-    if !parent.is_dir() {
-        // Of the whole path: a secret with a slash in it is told from a folder only there.
-        let shown = redact::path(target);
-        let parent = file::folder_of(Path::new(&shown)).display();
-        let message = format!("cannot create '{shown}': the folder '{parent}' does not exist");
-        return Err(Error::new(ErrorCode::FileNotFound, message));
-    }
-    // Made in memory, and written when it is complete.
-    let session = Session::new_in_bytes(new_file, &redact::path(target), key)?;
-    let report = convert_with(source, &session, options)?;
-    put(&session.to_bytes(ByteOptions::default())?, target)?;
-    Ok(report)
-}
-
-/// Makes a file with this content, which only its owner may read.
-pub fn put(content: &[u8], target: &Path) -> tgsession::Result<()> {
-    match private_file::create(target, content) {
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            Err(Error::new(ErrorCode::InvalidArgument, exists(target)))
+    private_file::check_folder(target)?;
+    match kind {
+        Kind::File(format) if key.is_some() => {
+            let message =
+                format!("a file of {} cannot be encrypted with a passphrase: only SQLite files are", format.name());
+            Err(Error::new(ErrorCode::Unsupported, message))
         }
-        other => {
-            other.map_err(|error| Error::io(target, "create", &error))?;
-            file::sync_folder(target)
+        Kind::File(format) => export_file(source, format, target, options),
+        Kind::Layout(new_file) => {
+            // Made in memory, and written when it is complete.
+            let session = Session::new_in_bytes(new_file, &redact::path(target), key)?;
+            let report = convert_with(source, &session, options)?;
+            private_file::put(target, &session.to_bytes(ByteOptions::default())?)?;
+            Ok(report)
         }
     }
 }

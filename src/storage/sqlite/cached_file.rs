@@ -52,6 +52,11 @@ impl CachedFile {
         self.get_or_read(field, |file| file.read(target, |conn, file| fields::get(conn, &file.layout, field)))
     }
 
+    /// One field, if it is in memory and still true.
+    pub fn remembered(&mut self, field: Field) -> Option<Option<FieldValue>> {
+        self.cache.as_mut()?.get(&self.file, field)
+    }
+
     /// Reads one update state.
     pub fn update_state(&mut self, target: &Target, id: i64) -> Result<Option<UpdateState>, Fault> {
         self.get_or_read(StateId(id), |file| {

@@ -70,14 +70,7 @@ impl NewFile {
 
     /// Creates the file. If another program creates it at the same time, that one stays.
     pub fn create(&self, path: &Path, wal: bool, key: Option<&EncryptionKey>) -> Result<()> {
-        let folder = file::folder_of(path);
-        if !folder.is_dir() {
-            // Of the whole path: a secret with a slash in it is told from a folder only there.
-            let shown = redact::path(path);
-            let folder = file::folder_of(Path::new(&shown)).display();
-            let message = format!("cannot create '{shown}': there is no folder '{folder}'");
-            return Err(Error::new(ErrorCode::FileNotFound, message));
-        }
+        private_file::check_folder(path)?;
         let content =
             self.content(wal && key.is_none(), key).map_err(|fault| fault.on(&redact::path(path), "create"))?;
         // Of a file that was there: SQLite would take it for the new one's.

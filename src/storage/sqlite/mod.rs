@@ -61,7 +61,7 @@ pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, ForeignRows, LayoutSupport, Storage, file, lost_file};
+use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -364,6 +364,14 @@ impl Storage for Sqlite {
         self.with_reopen(|open, target| open.field(target, field))
     }
 
+    fn remembered(&mut self, field: Field) -> Remembered {
+        let Some(open) = &mut self.open else { return Remembered::No };
+        if open.file.access.is_stale(&self.target.path) {
+            return Remembered::No;
+        }
+        open.remembered(field).map_or(Remembered::No, Remembered::Value)
+    }
+
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write_secrets(
             |layout| Needs::for_fields(layout, changes),
@@ -520,6 +528,7 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, &file.layout)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
+                remarks: Vec::new(),
             })
         })
     }

@@ -62,6 +62,12 @@ impl ReadCache {
         Self { watch, counter: None, answers: Answers::default(), asked: AskedBefore::default() }
     }
 
+    /// The answer from memory, if it is stored and nobody has written the file since.
+    pub fn get<Q: Query>(&mut self, file: &OpenFile, query: Q) -> Option<Q::Answer> {
+        let known = query.get(&self.answers).cloned()?;
+        self.revalidate(file).then_some(known)
+    }
+
     /// Answers from memory if the answer is stored and nobody has written the file since; otherwise reads it.
     pub fn get_or_read<Q: Query>(
         &mut self,
@@ -69,9 +75,7 @@ impl ReadCache {
         query: Q,
         read: impl FnOnce(&mut OpenFile) -> Result<Q::Answer, Fault>,
     ) -> Result<Q::Answer, Fault> {
-        if let Some(known) = query.get(&self.answers).cloned()
-            && self.revalidate(file)
-        {
+        if let Some(known) = self.get(file, query) {
             return Ok(known);
         }
         let is_worth_storing = query.is_worth_storing(&mut self.asked) && {

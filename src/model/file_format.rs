@@ -1,0 +1,40 @@
+//! The formats of whole files and folders that are no databases.
+
+use std::str::FromStr;
+
+use crate::error::{Error, Result};
+
+/// A format of another client's whole file or folder, which can be written anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileFormat {
+    /// The JSON of gotd/td's `session.FileStorage`.
+    Gotd,
+}
+
+impl FileFormat {
+    /// All of them, in the order of listings and help texts.
+    pub const ALL: [Self; 1] = [Self::Gotd];
+
+    /// The name that options and the command line take.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gotd => "gotd",
+        }
+    }
+
+    /// Every name that [`FileFormat::from_str`] takes.
+    pub fn names() -> Vec<&'static str> {
+        Self::ALL.into_iter().map(Self::name).collect()
+    }
+}
+
+impl FromStr for FileFormat {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| {
+            let known = Self::names().join(", ");
+            Error::invalid_argument(format!("no whole file has the format '{name}'; there are: {known}"))
+        })
+    }
+}

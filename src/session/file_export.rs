@@ -1,0 +1,50 @@
+//! A session as another client's whole file, which is made anew.
+
+use std::path::Path;
+
+use super::conversion::{complete, complete_by};
+use super::report::{self, Elsewhere};
+use super::{ConvertOptions, Report, Session};
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Field, FileFormat};
+use crate::storage::{LayoutSupport, private_file};
+
+/// Writes the session as a new file of another client, readable by its owner only. What the format has no place for is left
+/// out, and the report says so.
+///
+/// # Errors
+///
+/// `Incomplete` names the fields that the format needs and nobody knows. A file that is there is never written over. Whenever
+/// it fails, there is no new file.
+pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &ConvertOptions<'_>) -> Result<Report> {
+    if options.keep_foreign_tables {
+        let message = format!("a file of {} takes no tables of other programs: only a SQLite file does", format.name());
+        return Err(Error::new(ErrorCode::Unsupported, message));
+    }
+    let (mut contents, leftovers) = (source.contents()?, source.leftovers()?);
+    let places = places(format);
+    let mut notes = complete_by(&mut contents, options.given)?;
+    notes.extend(complete(&mut contents, options.overrides, &places.fields)?);
+    let bytes = codec::encode_file(format, &contents)?;
+    private_file::put(path, &bytes)?;
+    Ok(Report {
+        source: source.format()?.to_string(),
+        target: format.name().to_owned(),
+        fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::LeftOut),
+        tables: report::tables(&contents, &places, Elsewhere::LeftOut),
+        foreign_tables: report::foreign_tables(&leftovers, &[]),
+        other_logins: report::left_behind(&leftovers.other_logins),
+        other_keys: report::left_behind(&leftovers.other_keys),
+        remarks: leftovers.remarks,
+    })
+}
+
+/// What a format has a place for.
+fn places(format: FileFormat) -> LayoutSupport {
+    use Field::{AuthKey, DcId, Port, ServerAddress, TestMode};
+    match format {
+        // Of other data centres it keeps the addresses only.
+        FileFormat::Gotd => LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey]),
+    }
+}
