@@ -194,6 +194,10 @@ var calls = map[string]call{
 		report, err := tgsession.Convert(w.sessions[a.Source], w.sessions[a.Target], a.Overrides...)
 		return object{"report": report}, err
 	},
+	"tgs_export_file": func(w *world, a *arguments) (object, error) {
+		report, err := w.sessions[a.Source].ExportFile(a.Format, a.Path, a.Overrides...)
+		return object{"report": report}, err
+	},
 	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {
 		return s.Bytes(a.Format, a.Compress)
 	}),

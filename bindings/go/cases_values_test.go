@@ -22,6 +22,7 @@ type arguments struct {
 	Iter    string `json:"iter"`
 
 	Location    string   `json:"location"`
+	Path        string   `json:"path"`
 	Text        string   `json:"text"`
 	Username    string   `json:"username"`
 	PhoneNumber string   `json:"phone_number"`

@@ -28,6 +28,8 @@ type Description struct {
 	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
 	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
 	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
+	// Remarks are sentences that the session's owner should read.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // DataCenterSummary is what is known of a data centre, without its keys.
@@ -95,6 +97,8 @@ type Report struct {
 	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
 	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
 	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
+	// Remarks are sentences that the session's owner should read.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // FieldReport is what became of one field.

@@ -360,6 +360,14 @@ static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char
   return answer;
 }
 
+static inline go_texts go_export_file(uintptr_t source, const char *format, const char *path, const char *const *overrides,
+                                      size_t count) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_export_file(go_session(source), format, path, overrides, count, &answer.report,
+                                         &answer.result.error);
+  return answer;
+}
+
 static inline go_texts go_inspect(uintptr_t session, bool show_secrets) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
   answer.result.status = tgs_inspect(go_session(session), show_secrets, &answer.text, &answer.result.error);

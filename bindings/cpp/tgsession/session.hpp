@@ -283,6 +283,14 @@ public:
         call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
         return text(report);
     }
+    /// Writes the session as a new file of another client that is no SQLite file ("gotd"); answers what became of each part, as
+    /// JSON. A file that is there is never written over. `overrides` are as for convert_to().
+    text export_file(std::string_view format, std::string_view path, span<const char *> overrides = {}) const {
+        const detail::c_text name(format, "format"), place(path, "path");
+        char *report = nullptr;
+        call(tgs_export_file, name.get(), place.get(), overrides.data(), overrides.size(), &report);
+        return text(report);
+    }
     /// The whole session as a client's file, in its own layout unless you name another.
     bytes to_bytes(std::optional<std::string_view> format = std::nullopt, bool compress = false) const {
         std::optional<detail::c_text> name;

@@ -6,6 +6,9 @@ import { run, takeText, type Call } from './call'
 /** The formats of session strings. */
 export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'gogram'
 
+/** The formats of other clients' whole files that are no SQLite files. */
+export type FileFormat = 'gotd'
+
 /** What became of one field: "derived" tells from what. */
 export interface FieldReport {
   name: string
@@ -33,6 +36,8 @@ export interface Report {
   foreign_tables?: ForeignTable[]
   other_logins?: OtherLogin[]
   other_keys?: OtherLogin[]
+  /** Sentences that the session's owner should read; absent if there is none. */
+  remarks?: string[]
 }
 
 /** Another program's table in a session's file. */
@@ -89,6 +94,8 @@ export interface Description {
   foreign_tables?: ForeignTable[]
   other_logins?: OtherLogin[]
   other_keys?: OtherLogin[]
+  /** Sentences that the session's owner should read; absent if there is none. */
+  remarks?: string[]
 }
 
 /** What a text is. Safe to paste. */
@@ -117,11 +124,22 @@ export function exportWithReport(handle: number, format: unknown): Call<{ text: 
 }
 
 export function convert(source: number, target: number, overrides: unknown): Call<Report> {
+  const report = [null]
+  const args = [source, target, ...overrideTexts(overrides), report]
+  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+}
+
+export function exportFile(source: number, format: unknown, path: unknown, overrides: unknown): Call<Report> {
+  const report = [null]
+  const args = [source, check.text(format, 'format'), check.location(path, 'path'), ...overrideTexts(overrides), report]
+  return { name: 'tgs_export_file', args, answer: () => JSON.parse(takeText(report)) as Report }
+}
+
+/** The texts, or NULL for none, and how many. */
+function overrideTexts(overrides: unknown): [string[] | null, number] {
   const values = Object.entries(check.object(overrides ?? {}, 'overrides'))
   const texts = values.map(([name, value]) => check.text(`${name}=${value}`, `overrides.${name}`))
-  const report = [null]
-  const args = [source, target, texts.length ? texts : null, texts.length, report]
-  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+  return [texts.length ? texts : null, texts.length]
 }
 
 export function inspect(handle: number, showSecrets: unknown): Call<Description> {

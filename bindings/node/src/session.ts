@@ -8,7 +8,7 @@ import { run, runAsync, type Call } from './call'
 import * as check from './checks'
 import type { Location } from './checks'
 import * as conversion from './conversion'
-import type { Description, Overrides, Report, StringFormat } from './conversion'
+import type { Description, FileFormat, Overrides, Report, StringFormat } from './conversion'
 import * as dataCenters from './data-centers'
 import type { DataCenter, NewDataCenter } from './data-centers'
 import { openEngine, type Engine } from './engine'
@@ -621,6 +621,18 @@ export class Session implements Disposable, AsyncDisposable {
       const call = conversion.convert(this.#handle, checkSession(target).#handle, overrides)
       return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
     })
+  }
+
+  /**
+   * Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out. A file that is
+   * there is never written over.
+   */
+  exportFile(format: FileFormat, path: Location, overrides?: Overrides): Report {
+    return run(conversion.exportFile(this.#handle, format, path, overrides))!
+  }
+
+  async exportFileAsync(format: FileFormat, path: Location, overrides?: Overrides, options?: AsyncOptions): Promise<Report> {
+    return (await this.#async(options, () => conversion.exportFile(this.#handle, format, path, overrides)))!
   }
 
   /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */

@@ -45,7 +45,7 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     assert.deepEqual(walked, [...session])
   })
 
-  it(`every writing call does what its synchronous twin does, ${what}`, async () => {
+  it(`every writing call does what its synchronous twin does, ${what}`, async (test) => {
     const session = open()
     await session.setDataAsync({ authKey: KEY, dcId: 4, userId: 5, isBot: false })
     await session.updatePeersAsync([PEER])
@@ -69,6 +69,9 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     const target = Session.open(':memory:')
     await session.convertToAsync(target, { api_id: 5, test_mode: false })
     assert.equal(target.apiId, 5)
+    const path = join(folder(test), 'x.json')
+    assert.equal((await session.exportFileAsync('gotd', new URL(`file://${path}`), { dc_id: 4 })).target, 'gotd')
+    assert.throws(() => session.exportFile('gotd', path), failing('TGS_ERROR_INVALID_ARGUMENT'))
     await session.deleteAllPeersAsync()
     assert.deepEqual([...session], [])
     await session.closeAsync()
@@ -85,7 +88,7 @@ it('each asynchronous method has a synchronous twin, and takes a signal', async 
   for (const [place, name] of names) {
     assert.equal(typeof place[name.replace('Async', '')], 'function', name)
     if (name === 'closeAsync') continue
-    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}], setValueAsync: ['x', KEY] }
+    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}], exportFileAsync: ['gotd', 'x', {}], setValueAsync: ['x', KEY] }
     await assert.rejects(async () => place[name](...(before[name] ?? (withOptions.has(name) ? [] : [null])), { signal }), { message: 'enough' }, name)
   }
   assert.equal(session.dcId, 4)

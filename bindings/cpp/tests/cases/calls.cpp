@@ -188,12 +188,22 @@ static answer export_session_string(world &w, const json &args) {
     return found({{"text", string(exported)}, {"report", string(report)}});
 }
 
-static answer convert(world &w, const json &args) {
+static std::vector<const char *> overrides_of(const json &args) {
     std::vector<const char *> overrides;
     for (const json &one : args.at("overrides")) {
         overrides.push_back(one.get_ref<const std::string &>().c_str());
     }
-    return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), overrides))}});
+    return overrides;
+}
+
+static answer convert(world &w, const json &args) {
+    const tgs::text report = w.session(args, "source").convert_to(w.session(args, "target"), overrides_of(args));
+    return found({{"report", string(report)}});
+}
+
+static answer export_file(world &w, const json &args) {
+    const session &source = w.session(args, "source");
+    return found({{"report", string(source.export_file(text(args, "format"), text(args, "path"), overrides_of(args)))}});
 }
 
 static answer to_age(world &w, const json &args) {
@@ -343,6 +353,7 @@ const std::map<std::string, call> calls = {
     {"tgs_cache_sent_files", cache_sent_files},
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
+    {"tgs_export_file", export_file},
     {"tgs_to_bytes", to_bytes},
     {"tgs_to_age", to_age},
     {"tgs_open_age", open_age},

@@ -115,6 +115,8 @@ export const CALLS = {
   tgs_export_session_string: ({ session, format }) => session.exportWithReport(format),
   tgs_convert: ({ source, target, overrides }) =>
     ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
+  tgs_export_file: ({ source, format, path, overrides }) =>
+    ({ report: source.exportFile(format, path, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
   tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
   tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
 }

@@ -395,6 +395,17 @@ class Session(Handle):
         """The session string, and a report of what it holds, for which all peers are read."""
         return conversion.export_with_report(self._handle, format)
 
+    def export_file(
+        self, format: str, path: Location, overrides: Optional[conversion.Overrides] = None
+    ) -> Dict[str, Any]:
+        """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
+
+        format: "gotd" (the JSON of gotd/td).
+        path: never one that is there already.
+        overrides: as for `convert`.
+        """
+        return conversion.export_file(self._handle, format, path, overrides or {})
+
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
         """What the session is and holds. Safe to paste, unless you ask for the secrets."""
         return conversion.inspect(self._handle, show_secrets)

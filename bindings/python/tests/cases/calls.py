@@ -127,6 +127,10 @@ def convert(source, target, overrides):
     return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in overrides)))}
 
 
+def export_file(source, format, path, overrides):
+    return {"report": json.dumps(source.export_file(format, path, dict(one.split("=", 1) for one in overrides)))}
+
+
 def sent_file(session, md5, file_size, type):
     return found("file", values.sent_file(session.sent_file(values.octets(md5), file_size, type)))
 
@@ -217,6 +221,7 @@ CALLS = {
     "tgs_cache_sent_files": lambda w, n, session, files: session.cache_sent_files(map(values.new_sent_file, files)),
     "tgs_export_session_string": lambda w, n, session, format: export(session, format),
     "tgs_convert": lambda w, n, source, target, overrides: convert(source, target, overrides),
+    "tgs_export_file": lambda w, n, source, format, path, overrides: export_file(source, format, path, overrides),
     "tgs_inspect": lambda w, n, session, show_secrets: {"description": json.dumps(session.inspect(show_secrets))},
     "tgs_diagnose": lambda w, n, text: {"diagnosis": json.dumps(libtgsession.diagnose(text))},
 }  # fmt: skip
