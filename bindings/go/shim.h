@@ -360,6 +360,14 @@ static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char
   return answer;
 }
 
+static inline go_texts go_export_file(uintptr_t source, const char *format, const char *path, const char *const *overrides,
+                                      size_t count) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_export_file(go_session(source), format, path, overrides, count, &answer.report,
+                                         &answer.result.error);
+  return answer;
+}
+
 static inline go_texts go_inspect(uintptr_t session, bool show_secrets) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
   answer.result.status = tgs_inspect(go_session(session), show_secrets, &answer.text, &answer.result.error);
@@ -403,7 +411,7 @@ static inline go_bytes go_to_age(uintptr_t session, const char *format, const ch
 
 GO_GETTER(change_count, uint64_t)
 
-/* ---------- Values and counts ---------- */
+/* ---------- Values ---------- */
 
 static inline go_result go_set_value(uintptr_t session, const char *name, const uint8_t *bytes, size_t len) {
   GO_RESULT(tgs_set_value(go_session(session), name, bytes, len, &error));
@@ -424,6 +432,39 @@ static inline go_texts go_list_values(uintptr_t session) {
   answer.result.status = tgs_list_values(go_session(session), &answer.text, &answer.result.error);
   return answer;
 }
+
+/* ---------- Data centres ---------- */
+
+/* The keys are taken from the other arguments, as for go_whole_data; the addresses stand in C's memory. */
+static inline go_result go_set_dc(uintptr_t session, tgs_dc dc, const uint8_t *auth_key, const uint8_t *tmp_auth_key) {
+  dc.size = sizeof dc;
+  dc.auth_key = auth_key;
+  dc.tmp_auth_key = tmp_auth_key;
+  GO_RESULT(tgs_set_dc(go_session(session), &dc, &error));
+}
+
+typedef struct {
+  go_result result;
+  const tgs_dc *dc;
+} go_dc;
+
+static inline go_dc go_get_dc(uintptr_t session, int32_t dc_id) {
+  go_dc answer = {{TGS_OK, NULL}, NULL};
+  answer.result.status = tgs_get_dc(go_session(session), dc_id, &answer.dc, &answer.result.error);
+  return answer;
+}
+
+static inline go_result go_delete_dc(uintptr_t session, int32_t dc_id) {
+  GO_RESULT(tgs_delete_dc(go_session(session), dc_id, &error));
+}
+
+static inline go_texts go_list_dcs(uintptr_t session) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_list_dcs(go_session(session), &answer.text, &answer.result.error);
+  return answer;
+}
+
+/* ---------- Counts ---------- */
 
 typedef struct {
   go_result result;

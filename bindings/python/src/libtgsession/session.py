@@ -21,6 +21,7 @@ from . import (
 from ._handle import Handle, naming
 from ._native import ffi, lib
 from ._peer_structs import Packed
+from .data_centers import DataCenters
 from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
@@ -244,6 +245,11 @@ class Session(Handle):
         """Values of your own that are kept beside the session: a mapping of names to bytes."""
         return Values(self._handle)
 
+    @property
+    def data_centers(self) -> DataCenters:
+        """What the login has at data centres: a mapping of their ids to keys and addresses."""
+        return DataCenters(self._handle)
+
     def __len__(self) -> int:
         """The number of its peers."""
         return count(self._handle).peers
@@ -388,6 +394,17 @@ class Session(Handle):
     def export_with_report(self, format: str = "pyrogram") -> Tuple[str, Dict[str, Any]]:
         """The session string, and a report of what it holds, for which all peers are read."""
         return conversion.export_with_report(self._handle, format)
+
+    def export_file(
+        self, format: str, path: Location, overrides: Optional[conversion.Overrides] = None
+    ) -> Dict[str, Any]:
+        """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
+
+        format: "gotd" (the JSON of gotd/td).
+        path: never one that is there already.
+        overrides: as for `convert`.
+        """
+        return conversion.export_file(self._handle, format, path, overrides or {})
 
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
         """What the session is and holds. Safe to paste, unless you ask for the secrets."""

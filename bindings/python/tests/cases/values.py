@@ -1,6 +1,6 @@
 """The values of the cases and those of the package, both ways."""
 
-from libtgsession import Lease, Peer, PeerType, SentFile, UpdateState
+from libtgsession import DataCenter, DcAddress, Lease, Peer, PeerType, SentFile, UpdateState
 
 TYPE = "TGS_PEER_TYPE_"
 
@@ -57,6 +57,18 @@ def peer(found):
 
 def input_peer(found):
     return found and {**found._asdict(), "type": name_of(found.type)}
+
+
+def new_data_center(dc):
+    addresses = tuple(DcAddress(**address) for address in dc.get("addresses") or ())
+    return DataCenter(octets(dc.get("auth_key")), octets(dc.get("tmp_auth_key")), dc.get("tmp_expires_at"), addresses)
+
+
+def data_center(id, found):
+    if found is None:
+        return None
+    keys = {"auth_key": digits(found.auth_key), "tmp_auth_key": digits(found.tmp_auth_key)}
+    return {**found._asdict(), **keys, "dc_id": id, "addresses": [one._asdict() for one in found.addresses]}
 
 
 def update_state(state):
