@@ -118,7 +118,9 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gotd => gotd_json::encode(contents),
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
-        FileFormat::StoreSession => Err(Error::invalid_argument("a StoreSession is a folder, not a file")),
+        FileFormat::StoreSession | FileFormat::Tdata => {
+            Err(Error::invalid_argument(format!("a {} is a folder, not a file", format.name())))
+        }
     }
 }
 
