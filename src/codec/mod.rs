@@ -29,6 +29,7 @@ mod recognize;
 mod remains;
 mod rle;
 mod secret_json;
+mod store_session;
 mod td_binlog;
 mod telethon_json;
 mod telethon_string;
@@ -39,7 +40,7 @@ mod wtelegram_file;
 
 use zeroize::Zeroizing;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
@@ -47,6 +48,7 @@ pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use json::decode_json;
+pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -115,6 +117,7 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gotd => gotd_json::encode(contents),
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
+        FileFormat::StoreSession => Err(Error::invalid_argument("a StoreSession is a folder, not a file")),
     }
 }
 

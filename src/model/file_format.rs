@@ -13,11 +13,13 @@ pub enum FileFormat {
     Gogram,
     /// The TL of grammers-session 0.4 to 0.7.
     Grammers,
+    /// The folder of GramJS's and teleproto's `StoreSession`.
+    StoreSession,
 }
 
 impl FileFormat {
     /// All of them, in the order of listings and help texts.
-    pub const ALL: [Self; 3] = [Self::Gotd, Self::Gogram, Self::Grammers];
+    pub const ALL: [Self; 4] = [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession];
 
     /// The name that options and the command line take.
     pub fn name(self) -> &'static str {
@@ -25,6 +27,7 @@ impl FileFormat {
             Self::Gotd => "gotd",
             Self::Gogram => "gogram",
             Self::Grammers => "grammers",
+            Self::StoreSession => "storesession",
         }
     }
 

@@ -78,7 +78,7 @@ impl FromStr for StringFormat {
 pub struct ExpectedFormat(&'static str);
 
 /// The formats of files and databases that no session string has.
-const OTHER_NAMES: [&str; 10] = [
+const OTHER_NAMES: [&str; 11] = [
     "pyrofork",
     "kurigram",
     "telethon2-alpha",
@@ -86,6 +86,7 @@ const OTHER_NAMES: [&str; 10] = [
     "alchemysession",
     "gotd",
     "grammers",
+    "storesession",
     "wtelegramclient",
     "tdlib",
     "android",

@@ -8,7 +8,7 @@ use super::{ConvertOptions, Report, Session};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, FileFormat};
-use crate::storage::{LayoutSupport, private_file};
+use crate::storage::{LayoutSupport, private_file, private_folder};
 
 /// Writes the session as a new file of another client, readable by its owner only. What the format has no place for is left
 /// out, and the report says so.
@@ -26,8 +26,13 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
     let places = places(format);
     let mut notes = complete_by(&mut contents, options.given)?;
     notes.extend(complete(&mut contents, options.overrides, &places.fields)?);
-    let bytes = codec::encode_file(format, &contents)?;
-    private_file::put(path, &bytes)?;
+    match format {
+        FileFormat::StoreSession => {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            private_folder::put(path, &codec::encode_store(&contents, name)?)?;
+        }
+        _ => private_file::put(path, &codec::encode_file(format, &contents)?)?,
+    }
     Ok(Report {
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
@@ -46,6 +51,13 @@ fn places(format: FileFormat) -> LayoutSupport {
     match format {
         // Of other data centres it keeps the addresses only.
         FileFormat::Gotd => LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey]),
+        FileFormat::StoreSession => LayoutSupport {
+            peers: true,
+            peer_types: Some(&[]),
+            names: true,
+            last_seen_times: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey])
+        },
         // The data centre is told by the address.
         FileFormat::Gogram => LayoutSupport::only(&[ServerAddress, Port, AuthKey, ApiId]),
         FileFormat::Grammers => LayoutSupport {

@@ -14,7 +14,7 @@ use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Capabilities, Memory, Storage};
+use crate::storage::{Capabilities, Memory, Storage, store_session};
 
 const MEMORY: &str = ":memory:";
 // Many times more than any has: what is longer is not copied to be looked at.
@@ -82,6 +82,12 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
+    if path.is_dir() && store_session::is_store(path) {
+        options.check_no_key("a StoreSession")?;
+        let decoded = store_session::read(path, options.max_bytes)?;
+        options.check_format(location, decoded.format.name)?;
+        return Ok(of_file(&redact::shown(location), decoded));
+    }
     match kind(path, options)? {
         FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
             return open_whole(path, location, options);

@@ -45,17 +45,9 @@ fn folder(path: &Path) -> &'static str {
         "it is Telegram Desktop's tdata folder, which is not read yet"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
         "it is the folder around Telegram Desktop's tdata, which is not read yet"
-    } else if is_gramjs_store(path) {
-        "it is a folder of GramJS's StoreSession, which is not read yet: export a StringSession with GramJS"
     } else {
         "it is a folder"
     }
-}
-
-// One file a field, `NAME:authKey`, whose colon is escaped.
-fn is_gramjs_store(path: &Path) -> bool {
-    let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-    entries.any(|entry| entry.file_name().to_str().is_some_and(|name| name.ends_with("%3AauthKey")))
 }
 
 fn head(path: &Path) -> Result<Vec<u8>> {

@@ -13,4 +13,5 @@ mod live;
 mod real_strings;
 mod samples;
 mod session_files;
+mod stores;
 mod web;
