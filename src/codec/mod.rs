@@ -31,6 +31,7 @@ mod rle;
 mod secret_json;
 mod store_session;
 mod td_binlog;
+pub mod tdata;
 mod telethon_json;
 mod telethon_string;
 mod tgnet_file;
