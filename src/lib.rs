@@ -105,8 +105,9 @@ mod wiping_memory;
 
 pub use error::{Error, ErrorCode, Result};
 pub use model::{
-    AuthKey, Contents, Counts, ExpectedFormat, Field, FieldValue, Finding, Format, FoundPeer, PartialPeer, Peer,
-    PeerType, SentFile, SentFileKey, SentFileType, SessionData, Severity, StoredValue, StringFormat, UpdateState,
+    AuthKey, Contents, Counts, DataCenter, DcEndpoint, ExpectedFormat, Field, FieldValue, Finding, Format, FoundPeer,
+    PartialPeer, Peer, PeerType, SentFile, SentFileKey, SentFileType, SessionData, Severity, StoredValue, StringFormat,
+    UpdateState,
 };
 pub use session::{
     AgeKey, AgeLock, ByteOptions, Candidate, EncryptionKey, Examination, FieldReport, Inspection, LeaseOptions,

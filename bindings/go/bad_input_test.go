@@ -38,13 +38,16 @@ func TestTextsThatCCannotHave(t *testing.T) {
 			"PeerByPhoneNumber": func() error { return last(s.PeerByPhoneNumber(text)) },
 			"Export":            func() error { _, _, err := s.ExportSessionString(text); return err },
 			"Bytes":             func() error { return last(s.Bytes(text, false)) },
-			"ListSessions":      func() error { return last(ListSessions(text)) },
-			"Convert":           func() error { return last(Convert(s, s, text)) },
-			"Diagnose":          func() error { return last(Diagnose(text)) },
-			"username":          func() error { return s.UpdatePeers([]Peer{{ID: 1, Usernames: []string{text}}}) },
-			"phone number":      func() error { return s.UpdatePeers([]Peer{{ID: 1, PhoneNumber: &text}}) },
-			"name":              func() error { return s.UpdatePeers([]Peer{{ID: 1, Name: &text}}) },
-			"type":              func() error { return s.UpdatePeers([]Peer{{ID: 1, Type: PeerOther, TypeName: text}}) },
+			"SetDC": func() error {
+				return s.SetDC(DataCenter{ID: 4, Addresses: []DCAddress{{ServerAddress: text, Port: 443}}})
+			},
+			"ListSessions": func() error { return last(ListSessions(text)) },
+			"Convert":      func() error { return last(Convert(s, s, text)) },
+			"Diagnose":     func() error { return last(Diagnose(text)) },
+			"username":     func() error { return s.UpdatePeers([]Peer{{ID: 1, Usernames: []string{text}}}) },
+			"phone number": func() error { return s.UpdatePeers([]Peer{{ID: 1, PhoneNumber: &text}}) },
+			"name":         func() error { return s.UpdatePeers([]Peer{{ID: 1, Name: &text}}) },
+			"type":         func() error { return s.UpdatePeers([]Peer{{ID: 1, Type: PeerOther, TypeName: text}}) },
 		} {
 			if err := call(); !errors.Is(err, ErrInvalidArgument) {
 				t.Errorf("%s of %q: %v", name, text, err)

@@ -25,10 +25,12 @@ var byItself = map[string]string{
 	"tgs_options_set_max_bytes":       "the option MaxBytes",
 	"tgs_options_set_passphrase":      "the option Passphrase",
 	"tgs_options_set_encryption_key":  "the option EncryptionKey",
+	"tgs_options_set_database_key":    "the option DatabaseKey",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
 	"tgs_session_data_free":           "Session.SessionData, when it was copied",
+	"tgs_dc_free":                     "Session.DC, when it was copied",
 	"tgs_report_new":                  "not needed: lists and reports are values of Go",
 	"tgs_report_next":                 "not needed: lists and reports are values of Go",
 	"tgs_report_free":                 "not needed: lists and reports are values of Go",
@@ -107,6 +109,13 @@ var calls = map[string]call{
 	}),
 	"tgs_delete_value": action(func(s *session, a *arguments) error { return s.DeleteValue(a.Name) }),
 	"tgs_list_values":  question("names", func(s *session, _ *arguments) ([]string, error) { return s.ValueNames() }),
+	"tgs_set_dc":       action(func(s *session, a *arguments) error { return s.SetDC(a.DC.ours()) }),
+	"tgs_get_dc": question("dc", func(s *session, a *arguments) (dataCenter, error) {
+		found, err := s.DC(int32(*a.DCID))
+		return newDataCenter(found), err
+	}),
+	"tgs_delete_dc": action(func(s *session, a *arguments) error { return s.DeleteDC(int32(*a.DCID)) }),
+	"tgs_list_dcs":  question("ids", func(s *session, _ *arguments) ([]int32, error) { return s.DCIDs() }),
 	"tgs_get_counts": question("counts", func(s *session, _ *arguments) (counts, error) {
 		found, err := s.Counts()
 		return counts(found), err
@@ -184,6 +193,10 @@ var calls = map[string]call{
 	},
 	"tgs_convert": func(w *world, a *arguments) (object, error) {
 		report, err := tgsession.Convert(w.sessions[a.Source], w.sessions[a.Target], a.Overrides...)
+		return object{"report": report}, err
+	},
+	"tgs_export_file": func(w *world, a *arguments) (object, error) {
+		report, err := w.sessions[a.Source].ExportFile(a.Format, a.Path, a.Overrides...)
 		return object{"report": report}, err
 	},
 	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {

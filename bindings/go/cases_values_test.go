@@ -22,6 +22,7 @@ type arguments struct {
 	Iter    string `json:"iter"`
 
 	Location    string   `json:"location"`
+	Path        string   `json:"path"`
 	Text        string   `json:"text"`
 	Username    string   `json:"username"`
 	PhoneNumber string   `json:"phone_number"`
@@ -54,6 +55,7 @@ type arguments struct {
 	IsBot         *bool   `json:"is_bot"`
 	TakeoutID     *whole  `json:"takeout_id"`
 
+	DC    dataCenter  `json:"dc"`
 	Data  sessionData `json:"data"`
 	Which []string    `json:"which"`
 
@@ -135,6 +137,7 @@ type options struct {
 	MaxBytes       *uint64 `json:"max_bytes"`
 	Passphrase     *string `json:"passphrase"`
 	EncryptionKey  bytes   `json:"encryption_key"`
+	DatabaseKey    bytes   `json:"database_key"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
 	Lease          *lease  `json:"lease"`
@@ -195,6 +198,9 @@ func (o *options) list() (list []tgsession.Option) {
 	if o.EncryptionKey != nil {
 		list = append(list, tgsession.EncryptionKey(o.EncryptionKey))
 	}
+	if o.DatabaseKey != nil {
+		list = append(list, tgsession.DatabaseKey(o.DatabaseKey))
+	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))
 	}
@@ -241,6 +247,34 @@ func shown[T int32 | int64 | uint16](value *T) *whole {
 	}
 	number := whole(*value)
 	return &number
+}
+
+type dataCenter struct {
+	DCID         whole       `json:"dc_id"`
+	AuthKey      bytes       `json:"auth_key"`
+	TmpAuthKey   bytes       `json:"tmp_auth_key"`
+	TmpExpiresAt *whole      `json:"tmp_expires_at"`
+	Addresses    []dcAddress `json:"addresses"`
+}
+
+type dcAddress struct {
+	ServerAddress string `json:"server_address"`
+	Port          uint16 `json:"port"`
+	IsMediaOnly   bool   `json:"is_media_only"`
+}
+
+func (d dataCenter) ours() tgsession.DataCenter {
+	return tgsession.DataCenter{
+		ID: int32(d.DCID), AuthKey: d.AuthKey, TmpAuthKey: d.TmpAuthKey, TmpExpiresAt: known[int64](d.TmpExpiresAt),
+		Addresses: each(d.Addresses, func(one dcAddress) tgsession.DCAddress { return tgsession.DCAddress(one) }),
+	}
+}
+
+func newDataCenter(ours tgsession.DataCenter) dataCenter {
+	return dataCenter{
+		DCID: whole(ours.ID), AuthKey: ours.AuthKey, TmpAuthKey: ours.TmpAuthKey, TmpExpiresAt: shown(ours.TmpExpiresAt),
+		Addresses: each(ours.Addresses, func(one tgsession.DCAddress) dcAddress { return dcAddress(one) }),
+	}
 }
 
 type counts struct {

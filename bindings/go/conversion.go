@@ -42,6 +42,30 @@ func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	return decoded[*Report](answer.report)
 }
 
+// ExportFile writes the session as a new file of another client that is no SQLite file, readable by its owner only. The format
+// is "gotd" (the JSON of gotd/td). What it has no place for is left out, and the report says so. Overrides are as for [Convert].
+//
+// A file that is there is never written over. [ErrIncomplete] names the fields that the format needs and the session does not have.
+func (s *Session) ExportFile(format, path string, overrides ...string) (*Report, error) {
+	defer runtime.KeepAlive(s)
+	texts, err := newTexts("an override", overrides)
+	if err != nil {
+		return nil, err
+	}
+	defer texts.free()
+	var answer C.go_texts
+	err = withText("the format", format, func(format *C.char) error {
+		return withText("the path", path, func(path *C.char) error {
+			answer = C.go_export_file(s.number(), format, path, texts.first, texts.count)
+			return failure(answer.result)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return decoded[*Report](answer.report)
+}
+
 // Inspect describes the session and its contents. With secrets it includes the auth key, and is not safe to paste.
 func (s *Session) Inspect(showSecrets bool) (*Description, error) {
 	answer, err := s.inspect(showSecrets)

@@ -123,16 +123,15 @@ func members(t *testing.T, text []byte) map[string]bool {
 }
 
 func TestWhatStandsBesideASessionIsNamed(t *testing.T) {
-	web := `{"dc": "4", "dc4_auth_key": "` + strings.Repeat("07", 256) + `", "dc2_auth_key": "` + strings.Repeat("08", 256) + `"}`
+	web := `{"dc": "4", "dc4_auth_key": "` + strings.Repeat("07", 256) + `", "dc2_auth_key": "08"}`
 	s, err := OpenBytes([]byte(web))
 	must(t, err)
 	defer s.Close()
 	described := got(s.Inspect(false))(t)
 	equal(t, len(described.OtherKeys), 1)
-	equal(t, *described.OtherKeys[0].DCID, int64(2))
+	equal(t, described.OtherKeys[0], OtherLogin{DCID: Some(int64(2))})
 	_, report, err := s.ExportSessionString("telethon")
 	must(t, err)
-	equal(t, report.OtherKeys[0].Outcome, "left_behind")
-	equal(t, *report.OtherKeys[0].AuthKeyID, *described.OtherKeys[0].AuthKeyID)
+	equal(t, report.OtherKeys, []OtherLogin{{DCID: Some(int64(2)), Outcome: "left_behind"}})
 	equal(t, len(report.ForeignTables)+len(report.OtherLogins), 0)
 }

@@ -149,6 +149,7 @@ type hollow struct {
 	Transactor
 	Leaser
 	Destroyer
+	ValueKeeper
 }
 
 func (hollow) Info() EngineInfo { return EngineInfo{Location: "the engine hollow"} }

@@ -22,10 +22,24 @@ type Description struct {
 	UpdateStates int     `json:"update_states"`
 	SentFiles    int     `json:"sent_files"`
 	Values       int     `json:"values"`
+	// DataCenters are those of which something is known beside the fields.
+	DataCenters []DataCenterSummary `json:"data_centers,omitempty"`
 	// ForeignTables, OtherLogins and OtherKeys are what stands beside the session and is no part of it.
 	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
 	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
 	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
+	// Remarks are sentences that the session's owner should read.
+	Remarks []string `json:"remarks,omitempty"`
+}
+
+// DataCenterSummary is what is known of a data centre, without its keys.
+type DataCenterSummary struct {
+	DCID int32 `json:"dc_id"`
+	// AuthKeyID is 16 hexadecimal digits; nil if there is no key beside the fields.
+	AuthKeyID     *string `json:"auth_key_id"`
+	HasTmpAuthKey bool    `json:"has_tmp_auth_key"`
+	// Addresses are like "149.154.167.91:443" and "[2001:67c:4e8:f004::a]:443 (media only)".
+	Addresses []string `json:"addresses"`
 }
 
 // ForeignTable is another program's table in a session's file.
@@ -83,6 +97,8 @@ type Report struct {
 	ForeignTables []ForeignTable `json:"foreign_tables,omitempty"`
 	OtherLogins   []OtherLogin   `json:"other_logins,omitempty"`
 	OtherKeys     []OtherLogin   `json:"other_keys,omitempty"`
+	// Remarks are sentences that the session's owner should read.
+	Remarks []string `json:"remarks,omitempty"`
 }
 
 // FieldReport is what became of one field.
@@ -96,6 +112,7 @@ type FieldReport struct {
 
 // TableReport is what became of the rows of one table.
 type TableReport struct {
+	// Name is "peers", "usernames", "data_centers" (those beside the home one), "values" and so on.
 	Name      string `json:"name"`
 	Kept      int    `json:"kept"`
 	KeptAside int    `json:"kept_aside"`

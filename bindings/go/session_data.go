@@ -86,7 +86,7 @@ func assign[T any](place *T, value T, wanted Field) {
 
 // pass calls with the struct and the address for C. The keys are not copied: the call passes them beside the struct.
 func (d *SessionData) pass(call func(C.tgs_session_data, *C.char) C.go_result) error {
-	if err := d.checkKeys(); err != nil {
+	if err := checkKeys(d.AuthKey, d.TmpAuthKey); err != nil {
 		return err
 	}
 	return withOptionalText("the server address", d.ServerAddress, func(address *C.char) error {
@@ -95,8 +95,8 @@ func (d *SessionData) pass(call func(C.tgs_session_data, *C.char) C.go_result) e
 }
 
 // C takes no length of a key.
-func (d *SessionData) checkKeys() error {
-	for name, key := range map[string][]byte{"auth_key": d.AuthKey, "tmp_auth_key": d.TmpAuthKey} {
+func checkKeys(authKey, tmpAuthKey []byte) error {
+	for name, key := range map[string][]byte{"auth_key": authKey, "tmp_auth_key": tmpAuthKey} {
 		if key != nil && len(key) != AuthKeyLen {
 			return invalid(fmt.Sprintf("%s has %d bytes instead of %d", name, len(key), AuthKeyLen))
 		}

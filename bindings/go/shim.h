@@ -39,6 +39,8 @@ typedef struct {
   const char *passphrase;
   const uint8_t *encryption_key;
   size_t encryption_key_len;
+  const uint8_t *database_key; /* NULL: none; an empty one is a key, too */
+  size_t database_key_len;
   bool lease;
   const char *lease_owner;
   uint32_t lease_seconds;
@@ -66,6 +68,8 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
     status = tgs_options_set_passphrase(options, wanted.passphrase, error);
   if (status == TGS_OK && wanted.encryption_key != NULL)
     status = tgs_options_set_encryption_key(options, wanted.encryption_key, wanted.encryption_key_len, error);
+  if (status == TGS_OK && wanted.database_key != NULL)
+    status = tgs_options_set_database_key(options, wanted.database_key, wanted.database_key_len, error);
   if (status == TGS_OK)
     status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);
   return status;
@@ -360,6 +364,14 @@ static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char
   return answer;
 }
 
+static inline go_texts go_export_file(uintptr_t source, const char *format, const char *path, const char *const *overrides,
+                                      size_t count) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_export_file(go_session(source), format, path, overrides, count, &answer.report,
+                                         &answer.result.error);
+  return answer;
+}
+
 static inline go_texts go_inspect(uintptr_t session, bool show_secrets) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
   answer.result.status = tgs_inspect(go_session(session), show_secrets, &answer.text, &answer.result.error);
@@ -403,7 +415,7 @@ static inline go_bytes go_to_age(uintptr_t session, const char *format, const ch
 
 GO_GETTER(change_count, uint64_t)
 
-/* ---------- Values and counts ---------- */
+/* ---------- Values ---------- */
 
 static inline go_result go_set_value(uintptr_t session, const char *name, const uint8_t *bytes, size_t len) {
   GO_RESULT(tgs_set_value(go_session(session), name, bytes, len, &error));
@@ -424,6 +436,39 @@ static inline go_texts go_list_values(uintptr_t session) {
   answer.result.status = tgs_list_values(go_session(session), &answer.text, &answer.result.error);
   return answer;
 }
+
+/* ---------- Data centres ---------- */
+
+/* The keys are taken from the other arguments, as for go_whole_data; the addresses stand in C's memory. */
+static inline go_result go_set_dc(uintptr_t session, tgs_dc dc, const uint8_t *auth_key, const uint8_t *tmp_auth_key) {
+  dc.size = sizeof dc;
+  dc.auth_key = auth_key;
+  dc.tmp_auth_key = tmp_auth_key;
+  GO_RESULT(tgs_set_dc(go_session(session), &dc, &error));
+}
+
+typedef struct {
+  go_result result;
+  const tgs_dc *dc;
+} go_dc;
+
+static inline go_dc go_get_dc(uintptr_t session, int32_t dc_id) {
+  go_dc answer = {{TGS_OK, NULL}, NULL};
+  answer.result.status = tgs_get_dc(go_session(session), dc_id, &answer.dc, &answer.result.error);
+  return answer;
+}
+
+static inline go_result go_delete_dc(uintptr_t session, int32_t dc_id) {
+  GO_RESULT(tgs_delete_dc(go_session(session), dc_id, &error));
+}
+
+static inline go_texts go_list_dcs(uintptr_t session) {
+  go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
+  answer.result.status = tgs_list_dcs(go_session(session), &answer.text, &answer.result.error);
+  return answer;
+}
+
+/* ---------- Counts ---------- */
 
 typedef struct {
   go_result result;

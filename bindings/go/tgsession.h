@@ -1561,7 +1561,9 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
  * new one.
  *
  * @param[in]  source          The session to write.
- * @param[in]  format          "gotd" (the JSON of gotd/td).
+ * @param[in]  format          "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's
+ *                             source: whoever can read the file has the login) or "grammers" (the TL of
+ *                             grammers-session 0.4 to 0.7).
  * @param[in]  path            The new file. Its folder has to be there.
  * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
  * @param[in]  override_count  How many.
@@ -1792,6 +1794,20 @@ TGS_API tgs_status tgs_options_set_passphrase(tgs_options *options, const char *
  */
 TGS_API tgs_status tgs_options_set_encryption_key(tgs_options *options, const uint8_t *key, size_t len,
                                                   tgs_error **error);
+
+/**
+ * The key of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the
+ * api_hash or session_key of a session of WTelegramClient (bytes, or their hexadecimal digits), the SessionAESKey of
+ * gogram.
+ *
+ * @param[in,out] options  The options to change. They keep a copy, which is overwritten when they are freed.
+ * @param[in]     key      The bytes; NULL for the client's own default.
+ * @param[in]     len      How many: 4096 at most; 0 with NULL.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK. Opening a file with a wrong key, or without one that it needs, is TGS_ERROR_WRONG_KEY.
+ */
+TGS_API tgs_status tgs_options_set_database_key(tgs_options *options, const uint8_t *key, size_t len,
+                                                tgs_error **error);
 
 /**
  * Encrypts the session's file anew, with another passphrase. It is one transaction: after a crash or a full disk the

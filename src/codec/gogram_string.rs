@@ -91,7 +91,7 @@ fn session(auth_key: AuthKey, dc_id: i64, address: Option<&str>, app_id: i64) ->
     })
 }
 
-fn split_address(text: &str) -> Result<(String, u16), Problem> {
+pub(super) fn split_address(text: &str) -> Result<(String, u16), Problem> {
     if let Ok(address) = text.parse::<SocketAddr>() {
         return Ok((fields::ip_address(address.ip())?, fields::port(address.port())?));
     }
@@ -124,7 +124,7 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     base64_text::encode(&URL_SAFE_NO_PAD, PREFIX, json.as_bytes())
 }
 
-fn join_address(address: &str, port: u16) -> Result<String> {
+pub(super) fn join_address(address: &str, port: u16) -> Result<String> {
     match address.parse::<IpAddr>() {
         Ok(IpAddr::V6(_)) => Ok(format!("[{address}]:{port}")),
         _ if !address.is_empty() && address.len() <= 255 && fields::is_host(address.as_bytes()) => {

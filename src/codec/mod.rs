@@ -6,13 +6,17 @@ mod account_json;
 #[cfg(feature = "age")]
 pub mod age;
 mod base64_text;
+mod binary;
 mod candidate;
+mod cbc_text;
 mod decoded_file;
 mod diagnosis;
 mod fields;
+mod gogram_file;
 mod gogram_string;
 mod gotd_json;
 mod gramjs_string;
+mod grammers_file;
 mod json;
 mod mtcute_blobs;
 mod mtcute_string;
@@ -26,22 +30,29 @@ mod recognize;
 mod remains;
 mod rle;
 mod secret_json;
+mod store_session;
+mod td_binlog;
+pub mod tdata;
 mod telethon_json;
 mod telethon_string;
+mod tgnet_file;
 mod tl;
 mod web_json;
+mod wtelegram_file;
 mod wzgram_string;
 
 use zeroize::Zeroizing;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
+pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use json::decode_json;
 pub use mtcute_blobs::{mtcute_dc, mtcute_peer, mtcute_user};
+pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -108,6 +119,11 @@ pub fn encode_session_string(format: StringFormat, data: &SessionData) -> Result
 pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
     match format {
         FileFormat::Gotd => gotd_json::encode(contents),
+        FileFormat::Gogram => gogram_file::encode(contents),
+        FileFormat::Grammers => grammers_file::encode(contents),
+        FileFormat::StoreSession | FileFormat::Tdata => {
+            Err(Error::invalid_argument(format!("a {} is a folder, not a file", format.name())))
+        }
     }
 }
 

@@ -51,6 +51,21 @@ impl<'a> TlReader<'a> {
         Ok(taken)
     }
 
+    /// So many bytes as they are.
+    pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Problem> {
+        self.chunk()
+    }
+
+    /// So many bytes without a length in front.
+    pub(super) fn raw(&mut self, len: usize) -> Result<&'a [u8], Problem> {
+        self.take(len)
+    }
+
+    /// How many bytes are left.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

@@ -9,16 +9,28 @@ use crate::error::{Error, Result};
 pub enum FileFormat {
     /// The JSON of gotd/td's `session.FileStorage`.
     Gotd,
+    /// gogram's `session.dat`, under the key that everybody knows.
+    Gogram,
+    /// The TL of grammers-session 0.4 to 0.7.
+    Grammers,
+    /// The folder of GramJS's and teleproto's `StoreSession`.
+    StoreSession,
+    /// The `tdata` folder of Telegram Desktop.
+    Tdata,
 }
 
 impl FileFormat {
     /// All of them, in the order of listings and help texts.
-    pub const ALL: [Self; 1] = [Self::Gotd];
+    pub const ALL: [Self; 5] = [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession, Self::Tdata];
 
     /// The name that options and the command line take.
     pub fn name(self) -> &'static str {
         match self {
             Self::Gotd => "gotd",
+            Self::Gogram => "gogram",
+            Self::Grammers => "grammers",
+            Self::StoreSession => "storesession",
+            Self::Tdata => "tdata",
         }
     }
 

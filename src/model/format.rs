@@ -8,8 +8,7 @@ use crate::error::{Error, Result};
 /// The client of a session, and the version of its layout.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Format {
-    /// `pyrogram`, `pyrofork`, `kurigram`, `telethon`, `telethon2-alpha`, `mtcute`, `grammers`, `telegram-web`, `alchemysession`, `memory`, or the
-    /// name of a session string's format.
+    /// One of [`ExpectedFormat::names`], or `memory`.
     pub name: &'static str,
     /// The number of the layout, where the format numbers its layouts.
     pub version: Option<i64>,
@@ -79,8 +78,20 @@ impl FromStr for StringFormat {
 pub struct ExpectedFormat(&'static str);
 
 /// The formats of files and databases that no session string has.
-const OTHER_NAMES: [&str; 6] =
-    ["pyrofork", "kurigram", "grammers", "telethon2-alpha", "telegram-web", "alchemysession"];
+const OTHER_NAMES: [&str; 12] = [
+    "pyrofork",
+    "kurigram",
+    "telethon2-alpha",
+    "telegram-web",
+    "alchemysession",
+    "gotd",
+    "grammers",
+    "storesession",
+    "tdata",
+    "wtelegramclient",
+    "tdlib",
+    "android",
+];
 
 impl ExpectedFormat {
     /// Every name that one can have: those of session strings, and those of files and databases.

@@ -10,8 +10,8 @@ use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
 use super::location::{decode_string, memory, of_file};
-use super::{EncryptionKey, NewFile, Options, Session, conversion};
-use crate::codec;
+use super::{DatabaseKey, EncryptionKey, NewFile, Options, Session, conversion};
+use crate::codec::{self, decode_by_key};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::storage::Storage;
@@ -77,22 +77,32 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
         read(&mut &*bytes, location, max_bytes)?
     };
     let has_key = options.encryption_key.is_some();
-    match kind_of_bytes(&bytes, len_of(&bytes), location)? {
+    let key = options.database_key.as_ref().map(DatabaseKey::as_bytes);
+    let kind = kind_of_bytes(&bytes, len_of(&bytes), location);
+    let is_unknown = matches!(&kind, Ok(FileKind::Encrypted)) || kind.is_err();
+    if let Some(decoded) = key.filter(|_| is_unknown && !has_key).and_then(|key| decode_by_key(&bytes, key, location)) {
+        return of_decoded(location, decoded?, options);
+    }
+    match kind? {
         FileKind::Encrypted if !has_key => Err(Error::no_key(location)),
-        FileKind::Sqlite | FileKind::Json | FileKind::Base64 | FileKind::Text if has_key => {
+        FileKind::Sqlite | FileKind::Json | FileKind::Base64 | FileKind::Text | FileKind::Binary(_) if has_key => {
             Err(Error::not_encrypted(location))
         }
         FileKind::Base64 => of_image(from_base64(&bytes, location)?, location, options),
         FileKind::Gzip => Err(Error::not_a_session(location, "it is compressed twice")),
         FileKind::Json => {
             let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-            let json = codec::decode_json(bytes, location)?;
-            options.check_format(location, json.format.name)?;
-            Ok(of_file(location, json))
+            of_decoded(location, codec::decode_json(bytes, location)?, options)
         }
+        FileKind::Binary(file) => of_decoded(location, codec::decode_binary(file, &bytes, key, location)?, options),
         FileKind::Text => of_text(&bytes, location, options),
         FileKind::Sqlite | FileKind::Encrypted | FileKind::Missing => of_image(bytes, location, options),
     }
+}
+
+fn of_decoded(location: &str, file: codec::DecodedFile, options: &Options) -> Result<Box<dyn Storage>> {
+    options.check_format(location, file.format.name)?;
+    Ok(of_file(location, file))
 }
 
 fn len_of(bytes: &[u8]) -> u64 {

@@ -135,6 +135,7 @@ fn name_of(kind: FileKind) -> &'static str {
         FileKind::Gzip => "gzip",
         FileKind::Base64 => "base64",
         FileKind::Text => "text",
+        FileKind::Binary(_) => "binary",
     }
 }
 

@@ -8,7 +8,7 @@ use super::{ConvertOptions, Report, Session};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, FileFormat};
-use crate::storage::{LayoutSupport, private_file};
+use crate::storage::{LayoutSupport, private_file, private_folder, tdata};
 
 /// Writes the session as a new file of another client, readable by its owner only. What the format has no place for is left
 /// out, and the report says so.
@@ -26,8 +26,14 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
     let places = places(format);
     let mut notes = complete_by(&mut contents, options.given)?;
     notes.extend(complete(&mut contents, options.overrides, &places.fields)?);
-    let bytes = codec::encode_file(format, &contents)?;
-    private_file::put(path, &bytes)?;
+    match format {
+        FileFormat::StoreSession => {
+            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            private_folder::put(path, &codec::encode_store(&contents, name)?)?;
+        }
+        FileFormat::Tdata => private_folder::put(path, &tdata::write(&contents)?)?,
+        _ => private_file::put(path, &codec::encode_file(format, &contents)?)?,
+    }
     Ok(Report {
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
@@ -42,9 +48,26 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
 
 /// What a format has a place for.
 fn places(format: FileFormat) -> LayoutSupport {
-    use Field::{AuthKey, DcId, Port, ServerAddress, TestMode};
+    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
     match format {
         // Of other data centres it keeps the addresses only.
         FileFormat::Gotd => LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey]),
+        FileFormat::StoreSession => LayoutSupport {
+            peers: true,
+            peer_types: Some(&[]),
+            names: true,
+            last_seen_times: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey])
+        },
+        FileFormat::Tdata => {
+            LayoutSupport { data_centers: true, ..LayoutSupport::only(&[DcId, AuthKey, UserId, TestMode]) }
+        }
+        // The data centre is told by the address.
+        FileFormat::Gogram => LayoutSupport::only(&[ServerAddress, Port, AuthKey, ApiId]),
+        FileFormat::Grammers => LayoutSupport {
+            data_centers: true,
+            update_states: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey, UserId, IsBot])
+        },
     }
 }

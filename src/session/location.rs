@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::bytes;
-use super::options::Options;
+use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
@@ -14,7 +14,7 @@ use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::{Sqlite, others};
-use crate::storage::{Capabilities, Memory, Storage};
+use crate::storage::{Capabilities, Memory, Storage, store_session, tdata};
 
 const MEMORY: &str = ":memory:";
 // Many times more than any has: what is longer is not copied to be looked at.
@@ -82,13 +82,37 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
-    match kind(path, key.is_some())? {
+    if path.is_dir() && store_session::is_store(path) {
+        options.check_no_key("a StoreSession")?;
+        let decoded = store_session::read(path, options.max_bytes)?;
+        options.check_format(location, decoded.format.name)?;
+        return Ok(of_file(&redact::shown(location), decoded));
+    }
+    if let Some((folder, base)) = tdata::locate(path) {
+        options.check_no_key("Telegram Desktop's tdata")?;
+        let choice =
+            tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
+        let decoded = tdata::read(&folder, &base, choice)?;
+        options.check_format(location, decoded.format.name)?;
+        return Ok(of_file(&redact::shown(location), decoded));
+    }
+    match kind(path, options)? {
+        FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
+            return open_whole(path, location, options);
+        }
         FileKind::Encrypted if key.is_none() => return Err(Error::no_key(location)),
-        FileKind::Sqlite | FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text if key.is_some() => {
+        FileKind::Sqlite
+        | FileKind::Json
+        | FileKind::Gzip
+        | FileKind::Base64
+        | FileKind::Text
+        | FileKind::Binary(_)
+            if key.is_some() =>
+        {
             return Err(Error::not_encrypted(location));
         }
         FileKind::Sqlite | FileKind::Encrypted => {}
-        FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text => {
+        FileKind::Json | FileKind::Gzip | FileKind::Base64 | FileKind::Text | FileKind::Binary(_) => {
             return open_whole(path, location, options);
         }
         FileKind::Missing if options.create && !options.read_only => {
@@ -114,13 +138,21 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
 }
 
 /// With a key, what is nothing else is tried as an encrypted file: one that is cut off does not look like one.
-fn kind(path: &Path, has_key: bool) -> Result<FileKind> {
+fn kind(path: &Path, options: &Options) -> Result<FileKind> {
+    let has_key = options.encryption_key.is_some();
     match file::kind(path) {
+        Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
+            if path.is_file() {
+                Ok(FileKind::Encrypted)
+            } else {
+                Err(error)
+            }
+        }
         Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
             Ok(FileKind::Encrypted)
         }
         // It begins with random bytes, and these may be any.
-        Ok(FileKind::Gzip) if has_key => Ok(FileKind::Encrypted),
+        Ok(FileKind::Gzip | FileKind::Binary(_)) if has_key => Ok(FileKind::Encrypted),
         kind => kind,
     }
 }

@@ -30,8 +30,10 @@ pub fn kind(path: &Path) -> Result<FileKind> {
 // What no byte of it tells.
 fn by_name(path: &Path, location: &str) -> Option<Error> {
     let what = match path.file_name()?.to_str()? {
-        "td.binlog" | "td_test.binlog" => "it is a database of TDLib, which is not read yet",
-        "WTelegram.session" => "it is a session of WTelegramClient, which is encrypted and not read yet",
+        "td.binlog" | "td_test.binlog" => {
+            "it has the name of TDLib's database, and does not begin as one: it is damaged or encrypted otherwise"
+        }
+        "WTelegram.session" => "it has the name of WTelegramClient's session, and is none: it is damaged",
         _ => return None,
     };
     Some(Error::not_a_session(location, what))
@@ -40,20 +42,12 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
 fn folder(path: &Path) -> &'static str {
     let has = |names: [&str; 2]| names.iter().any(|name| path.join(name).exists());
     if has(["key_datas", "key_data"]) {
-        "it is Telegram Desktop's tdata folder, which is not read yet"
+        "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
-        "it is the folder around Telegram Desktop's tdata, which is not read yet"
-    } else if is_gramjs_store(path) {
-        "it is a folder of GramJS's StoreSession, which is not read yet: export a StringSession with GramJS"
+        "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
     } else {
         "it is a folder"
     }
-}
-
-// One file a field, `NAME:authKey`, whose colon is escaped.
-fn is_gramjs_store(path: &Path) -> bool {
-    let mut entries = std::fs::read_dir(path).into_iter().flatten().flatten();
-    entries.any(|entry| entry.file_name().to_str().is_some_and(|name| name.ends_with("%3AauthKey")))
 }
 
 fn head(path: &Path) -> Result<Vec<u8>> {

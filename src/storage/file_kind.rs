@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sqlite::cipher;
+use crate::codec::{BinaryFile, recognize_binary};
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -35,6 +36,8 @@ pub enum FileKind {
     Base64,
     /// A short text, which may have a session string in it.
     Text,
+    /// Another client's own binary file.
+    Binary(BinaryFile),
 }
 
 // What people hand over as a session, by how it begins: what it is, and what helps.
@@ -45,7 +48,7 @@ const OTHERS: [(&[u8], &str); 14] = [
     (b"BZh", "it is compressed by bzip2: unpack it"),
     (b"\xfd7zXZ\0", "it is compressed by xz: unpack it"),
     (b"\x28\xb5\x2f\xfd", "it is compressed by zstd: unpack it"),
-    (b"TDF$", "it is a file of Telegram Desktop's tdata folder, which is not read yet"),
+    (b"TDF$", "it is a file of Telegram Desktop's tdata: name the folder, or its key_datas"),
     (b"PHP", "it is a session of MadelineProto, which is not read yet"),
     (b"<?php", "it is a session of MadelineProto, which is not read yet"),
     (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself: fetch it with `git lfs pull`"),
@@ -77,6 +80,9 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if is_age(head) {
         let remedy = "open its bytes with tgs_open_age() (open_age, OpenAge, openAge), or decrypt it first (age -d)";
         return Err(Error::wrong_key(location, format!("it is encrypted with age: {remedy}")));
+    }
+    if let Some(file) = recognize_binary(head, len) {
+        return Ok(FileKind::Binary(file));
     }
     if cipher::may_be_encrypted(head, len) {
         return Ok(FileKind::Encrypted);

@@ -19,10 +19,13 @@ pub mod mongodb;
 mod opening;
 mod peer_batch;
 pub mod private_file;
+pub mod private_folder;
 #[cfg(feature = "sql")]
 pub mod sql;
 pub mod sqlite;
+pub mod store_session;
 mod stored_type;
+pub mod tdata;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
 

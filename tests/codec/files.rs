@@ -112,9 +112,10 @@ fn damage_is_told() {
 #[test]
 fn other_json_is_named() {
     let told = |json: Value| decode_json(json.to_string().as_bytes(), "x.json").unwrap_err().to_string();
+    let personal = json!({"about": "", "chats": {}, "personal_information": {}});
     assert_eq!(
-        told(json!({"Version": 1, "Data": {"DC": 2, "AuthKey": "AA=="}})),
-        "'x.json' is not a session that tgsession knows: a session of gotd/td, which tgsession does not read"
+        told(personal),
+        "'x.json' is not a session that tgsession knows: an export of Telegram Desktop, which holds chats and no session"
     );
     assert!(told(json!({"key": "", "hash": "", "salt": "", "hostname": "", "app_id": 1})).contains("gogram"));
     assert!(told(json!({"a": 1})).contains("JSON of another kind"));

@@ -8,7 +8,10 @@
 mod cuts;
 mod damage;
 mod files;
+mod keyed_files;
 mod live;
 mod real_strings;
 mod samples;
+mod session_files;
+mod stores;
 mod web;

@@ -250,6 +250,9 @@ class Call:
             elif kind == "const tgs_session_data **":
                 found[name] = structs.read(structs.SessionData.from_address(place.value), self.library.header)
                 self.library._raw("tgs_session_data_free", (bare, place.value))
+            elif kind == "const tgs_dc **":
+                found[name] = structs.read(structs.DataCenter.from_address(place.value), self.library.header)
+                self.library._raw("tgs_dc_free", (bare, place.value))
             elif kind in ("const tgs_peer **", "const tgs_report_entry **"):
                 found[name] = structs.read(structs.STRUCTS[bare].from_address(place.value), self.library.header)
             elif bare == "uint8_t":

@@ -45,8 +45,19 @@ class ReportEntry(Structure):
                 ("number", c_int64), ("has_number", c_bool)]
 
 
+class DcAddress(Structure):
+    _fields_ = [("size", c_size_t), ("server_address", c_char_p), ("port", c_uint16), ("is_media_only", c_bool)]
+
+
+class DataCenter(Structure):
+    _fields_ = [("size", c_size_t), ("auth_key", POINTER(c_uint8)), ("tmp_auth_key", POINTER(c_uint8)),
+                ("tmp_expires_at", c_int64), ("addresses", POINTER(DcAddress)), ("address_count", c_size_t),
+                ("dc_id", c_int32), ("has_tmp_expires_at", c_bool)]
+
+
 STRUCTS = {"tgs_peer": Peer, "tgs_input_peer": InputPeer, "tgs_update_state": UpdateState, "tgs_sent_file": SentFile,
-           "tgs_session_data": SessionData, "tgs_counts": Counts, "tgs_report_entry": ReportEntry}
+           "tgs_session_data": SessionData, "tgs_counts": Counts, "tgs_report_entry": ReportEntry,
+           "tgs_dc_address": DcAddress, "tgs_dc": DataCenter}
 KEYS = ("auth_key", "tmp_auth_key")
 
 
@@ -71,6 +82,8 @@ def write(kind, value, header):
     struct.size = ctypes.sizeof(struct)
     if isinstance(struct, Peer):
         struct.username_count = len(value.get("usernames") or [])
+    if isinstance(struct, DataCenter):
+        struct.address_count = len(value.get("addresses") or [])
     return struct
 
 
@@ -80,6 +93,8 @@ def _to_c(name, value, struct, header):
     if name == "usernames":
         texts = [text.encode() for text in value]
         return ctypes.cast((c_char_p * len(texts))(*texts), POINTER(c_char_p))
+    if name == "addresses":
+        return ctypes.cast(array("tgs_dc_address", value, header), POINTER(DcAddress))
     if name == "type" and isinstance(struct, Peer):
         return header.numbers[value]
     if name in KEYS:
@@ -100,7 +115,7 @@ def _key(digits, header):
 def read(struct, header):
     """A struct as a case writes it."""
     names = [name for name, _ in struct._fields_]
-    shown = [name for name in names if not name.startswith("has_") and name not in ("size", "username_count")]
+    shown = [name for name in names if not name.startswith("has_") and name not in ("size", "username_count", "address_count")]
     return {name: _from_c(name, struct, header) for name in shown}
 
 
@@ -119,6 +134,8 @@ def _from_c(name, struct, header):
         return bytes(value[: header.numbers["TGS_AUTH_KEY_LEN"]]).hex() if value else None
     if name == "usernames" and isinstance(struct, Peer):
         return [value[index].decode() for index in range(struct.username_count)]
+    if name == "addresses":
+        return [read(value[index], header) for index in range(struct.address_count)]
     if name == "type" and not isinstance(struct, SentFile):
         return next(key for key, number in header.numbers.items()
                     if key.startswith("TGS_PEER_TYPE_") and number == value)

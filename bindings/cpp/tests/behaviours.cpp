@@ -100,6 +100,32 @@ static void values(const tgs::session &session)
     CHECK(tgs::attempt([&] { session.set_value(" salts", salts); }).error().status() == TGS_ERROR_INVALID_ARGUMENT);
 }
 
+static void data_centers(const tgs::session &session)
+{
+    tgs::data_center dc;
+    dc.id = 203;
+    dc.auth_key = tgs::auth_key(a_key());
+    dc.tmp_expires_at = 1900000000;
+    dc.addresses = {{"149.154.167.91", 443, false}, {"2001:67c:4e8:f004::b", 65535, true}};
+    const std::size_t before = session.data_center_ids().size();
+    CHECK(!session.data_center(203));
+    session.set_data_center(dc);
+    const auto found = session.data_center(203);
+    CHECK(found && found->id == 203 && !found->tmp_auth_key && found->tmp_expires_at == 1900000000);
+    CHECK(std::memcmp(found->auth_key->data(), a_key().data(), tgs::auth_key::size()) == 0);
+    CHECK(found->addresses.size() == 2 && found->addresses[1].server_address == dc.addresses[1].server_address);
+    CHECK(found->addresses[1].port == 65535 && found->addresses[1].is_media_only && !found->addresses[0].is_media_only);
+    CHECK(session.data_center_ids().size() == before + 1 && session.data_center_ids().back() == 203);
+    const std::vector<tgs::dc_address> none{{"", 443, false}, {"::1", 0, false}, {{"a\0b", 3}, 443, false}};
+    for (const tgs::dc_address &wrong : none) {
+        dc.addresses = {wrong};
+        CHECK(tgs::attempt([&] { session.set_data_center(dc); }).error().status() == TGS_ERROR_INVALID_ARGUMENT);
+    }
+    session.delete_data_center(203);
+    session.delete_data_center(203);
+    CHECK(!session.data_center(203) && session.data_center_ids().size() == before);
+}
+
 static void reports(const tgs::session &session)
 {
     const tgs::session target(":memory:");
@@ -214,6 +240,7 @@ static void everything(const std::string &location, const tgs::options &options)
     tgs::session session(location, options);
     everything(session);
     values(session);
+    data_centers(session);
     if (location != ":memory:") {
         session = tgs::session(location, tgs::options().create(false));
         CHECK(session.peer_by_username("tgs_anna_2")->id == 777000101); // kept, whatever the client's tables
@@ -231,7 +258,9 @@ int main()
     everything("cpp-wal.session", tgs::options().wal());
     everything(tgs::session::open_engine(std::make_unique<memory_engine>("one", std::make_shared<memory_place>())));
     everything(tgs::session::open_engine(std::make_unique<plain_engine>("two", std::make_shared<memory_place>())));
-    values(tgs::session::open_engine(std::make_unique<memory_engine>("three", std::make_shared<memory_place>())));
+    const auto kept = tgs::session::open_engine(std::make_unique<memory_engine>("three", std::make_shared<memory_place>()));
+    values(kept);
+    data_centers(kept);
     const auto plain = tgs::session::open_engine(std::make_unique<plain_engine>("four", std::make_shared<memory_place>()));
     CHECK(tgs::attempt([&] { plain.set_value("salts", a_key()); }).error().status() == TGS_ERROR_UNSUPPORTED);
     expiry();

@@ -13,6 +13,7 @@
 #include "tgsession.h"
 #include "bytes.hpp"
 #include "counts.hpp"
+#include "data_center.hpp"
 #include "engine.hpp"
 #include "options.hpp"
 #include "peer.hpp"
@@ -239,6 +240,25 @@ public:
     }
     /// The names of the values: a JSON array, in ascending order. tgs::report reads it.
     text list_values() const { return text_of(tgs_list_values).value(); }
+
+    /// What the login has at a data centre; nothing if nothing is known. Of the home one, the keys and the first address are
+    /// those of the fields.
+    std::optional<tgs::data_center> data_center(std::int32_t id) const {
+        const tgs_dc *found = nullptr;
+        const bool is_known = call(tgs_get_dc, id, &found);
+        const std::unique_ptr<const tgs_dc, void (*)(const tgs_dc *)> owner(found, tgs_dc_free);
+        return is_known ? std::optional<tgs::data_center>(*found) : std::nullopt;
+    }
+    /// Replaces what is known. Of the home one, the keys that are given are written to the fields, and the others stay there.
+    void set_data_center(const tgs::data_center &dc) const {
+        const detail::raw_dc raw(dc);
+        call(tgs_set_dc, raw.get());
+    }
+    /// Removes what is known, if anything is. The fields of the home one stay.
+    void delete_data_center(std::int32_t id) const { call(tgs_delete_dc, id); }
+    /// Those of which something is known, in ascending order: the home one too.
+    std::vector<std::int32_t> data_center_ids() const { return detail::dc_ids(text_of(tgs_list_dcs).value()); }
+
     /// How many rows of each kind there are.
     tgs::counts counts() const {
         auto raw = detail::sized<tgs_counts>();
@@ -261,6 +281,14 @@ public:
     text convert_to(const session &target, span<const char *> overrides = {}) const {
         char *report = nullptr;
         call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
+        return text(report);
+    }
+    /// Writes the session as a new file of another client that is no SQLite file ("gotd"); answers what became of each part, as
+    /// JSON. A file that is there is never written over. `overrides` are as for convert_to().
+    text export_file(std::string_view format, std::string_view path, span<const char *> overrides = {}) const {
+        const detail::c_text name(format, "format"), place(path, "path");
+        char *report = nullptr;
+        call(tgs_export_file, name.get(), place.get(), overrides.data(), overrides.size(), &report);
         return text(report);
     }
     /// The whole session as a client's file, in its own layout unless you name another.

@@ -6,6 +6,9 @@ import { run, takeText, type Call } from './call'
 /** The formats of session strings. */
 export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'gogram'
 
+/** The formats of other clients' whole files that are no SQLite files. */
+export type FileFormat = 'gotd'
+
 /** What became of one field: "derived" tells from what. */
 export interface FieldReport {
   name: string
@@ -15,6 +18,7 @@ export interface FieldReport {
 
 /** What became of one table, in numbers of rows. */
 export interface TableReport {
+  /** "peers", "usernames", "data_centers" (those beside the home one), "values" and so on. */
   name: string
   kept: number
   kept_aside: number
@@ -32,6 +36,8 @@ export interface Report {
   foreign_tables?: ForeignTable[]
   other_logins?: OtherLogin[]
   other_keys?: OtherLogin[]
+  /** Sentences that the session's owner should read; absent if there is none. */
+  remarks?: string[]
 }
 
 /** Another program's table in a session's file. */
@@ -50,6 +56,16 @@ export interface OtherLogin {
   auth_key_id: string | null
   /** Only in a report. */
   outcome?: 'left_behind'
+}
+
+/** What is known of a data centre, without its keys. */
+export interface DataCenterSummary {
+  dc_id: number
+  /** 16 hexadecimal digits; null if there is no key beside the fields. */
+  auth_key_id: string | null
+  has_tmp_auth_key: boolean
+  /** Like "149.154.167.91:443" and "[2001:67c:4e8:f004::a]:443 (media only)". */
+  addresses: string[]
 }
 
 /** What a session is and holds. Safe to paste, unless it was asked for with secrets. */
@@ -72,10 +88,14 @@ export interface Description {
   update_states: number
   sent_files: number
   values: number
+  /** Of which something is known beside the fields; absent if there is none. */
+  data_centers?: DataCenterSummary[]
   /** What stands beside the session and is no part of it; absent if there is none. */
   foreign_tables?: ForeignTable[]
   other_logins?: OtherLogin[]
   other_keys?: OtherLogin[]
+  /** Sentences that the session's owner should read; absent if there is none. */
+  remarks?: string[]
 }
 
 /** What a text is. Safe to paste. */
@@ -104,11 +124,22 @@ export function exportWithReport(handle: number, format: unknown): Call<{ text: 
 }
 
 export function convert(source: number, target: number, overrides: unknown): Call<Report> {
+  const report = [null]
+  const args = [source, target, ...overrideTexts(overrides), report]
+  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+}
+
+export function exportFile(source: number, format: unknown, path: unknown, overrides: unknown): Call<Report> {
+  const report = [null]
+  const args = [source, check.text(format, 'format'), check.location(path, 'path'), ...overrideTexts(overrides), report]
+  return { name: 'tgs_export_file', args, answer: () => JSON.parse(takeText(report)) as Report }
+}
+
+/** The texts, or NULL for none, and how many. */
+function overrideTexts(overrides: unknown): [string[] | null, number] {
   const values = Object.entries(check.object(overrides ?? {}, 'overrides'))
   const texts = values.map(([name, value]) => check.text(`${name}=${value}`, `overrides.${name}`))
-  const report = [null]
-  const args = [source, target, texts.length ? texts : null, texts.length, report]
-  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+  return [texts.length ? texts : null, texts.length]
 }
 
 export function inspect(handle: number, showSecrets: unknown): Call<Description> {

@@ -5,7 +5,7 @@
 
 import koffi, { type Native, type Type } from './koffi'
 import { library } from './library'
-import { Counts, Engine, InputPeer, Peer, SentFile, SessionData, UpdateState } from './structs'
+import { Counts, Dc, Engine, InputPeer, Peer, SentFile, SessionData, UpdateState } from './structs'
 
 const HANDLE = 'uintptr_t'
 const TEXT = 'const char *'
@@ -101,9 +101,15 @@ export const DECLARATIONS = {
   tgs_get_value: fallible(HANDLE, TEXT, TEXT_OUT, output('size_t')),
   tgs_delete_value: fallible(HANDLE, TEXT),
   tgs_list_values: fallible(HANDLE, TEXT_OUT),
+  tgs_set_dc: fallible(HANDLE, input(Dc)),
+  tgs_get_dc: fallible(HANDLE, 'int32_t', output('void *')),
+  tgs_dc_free: plain('void', 'void *'),
+  tgs_delete_dc: fallible(HANDLE, 'int32_t'),
+  tgs_list_dcs: fallible(HANDLE, TEXT_OUT),
   tgs_get_counts: fallible(HANDLE, sized(Counts)),
   tgs_export_session_string: fallible(HANDLE, TEXT, TEXT_OUT, TEXT_OUT),
   tgs_convert: fallible(HANDLE, HANDLE, input(TEXT), 'size_t', TEXT_OUT),
+  tgs_export_file: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT),
   tgs_inspect: fallible(HANDLE, 'bool', TEXT_OUT),
   tgs_diagnose: fallible(TEXT, TEXT_OUT),
   tgs_report_new: fallible(TEXT, output(HANDLE)),
@@ -115,6 +121,7 @@ export const DECLARATIONS = {
   tgs_change_count: getter('uint64_t'),
   tgs_options_set_passphrase: fallible(HANDLE, TEXT),
   tgs_options_set_encryption_key: keySetter,
+  tgs_options_set_database_key: keySetter,
   tgs_change_passphrase: fallible(HANDLE, TEXT),
   tgs_change_encryption_key: keySetter,
   tgs_to_age: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT, output('size_t')),

@@ -8,7 +8,9 @@ import { run, runAsync, type Call } from './call'
 import * as check from './checks'
 import type { Location } from './checks'
 import * as conversion from './conversion'
-import type { Description, Overrides, Report, StringFormat } from './conversion'
+import type { Description, FileFormat, Overrides, Report, StringFormat } from './conversion'
+import * as dataCenters from './data-centers'
+import type { DataCenter, NewDataCenter } from './data-centers'
 import { openEngine, type Engine } from './engine'
 import { TgsError, invalid, unsupported } from './errors'
 import * as fields from './fields'
@@ -339,6 +341,60 @@ export class Session implements Disposable, AsyncDisposable {
     return (await this.#async(options, () => values.valueNames(this.#handle)))!
   }
 
+  /**
+   * What the login has at a data centre; null if nothing is known. Of the home one, the keys and the first address are those of
+   * the fields. Fill the keys with 0 after use.
+   */
+  getDataCenter(id: number): DataCenter | null {
+    return this.#read(dataCenters.getDataCenter(this.#handle, id))
+  }
+
+  getDataCenterAsync(id: number, options?: AsyncOptions): Promise<DataCenter | null> {
+    return this.#async(options, () => dataCenters.getDataCenter(this.#handle, id))
+  }
+
+  /**
+   * Replaces what is known of a data centre. Of the home one, the keys that are given are written to the fields, and those that
+   * are absent stay there. It is copied by a conversion, is in `toBytes`, and goes when another account logs in.
+   */
+  setDataCenter(dataCenter: NewDataCenter): void {
+    const packed = dataCenters.pack(dataCenter)
+    try {
+      run(dataCenters.setDataCenter(this.#handle, packed))
+    } finally {
+      dataCenters.wipe(packed)
+    }
+  }
+
+  setDataCenterAsync(dataCenter: NewDataCenter, options?: AsyncOptions): Promise<void> {
+    return abortable(signalOf(options), async () => {
+      const packed = dataCenters.pack(dataCenter)
+      try {
+        await this.#inPool(dataCenters.setDataCenter(this.#handle, packed))
+      } finally {
+        dataCenters.wipe(packed)
+      }
+    })
+  }
+
+  /** Removes what is known of a data centre; nothing need be known. The fields of the home one stay. */
+  deleteDataCenter(id: number): void {
+    run(dataCenters.deleteDataCenter(this.#handle, id))
+  }
+
+  async deleteDataCenterAsync(id: number, options?: AsyncOptions): Promise<void> {
+    await this.#async(options, () => dataCenters.deleteDataCenter(this.#handle, id))
+  }
+
+  /** The ids of the data centres of which something is known, in ascending order: the home one's too. */
+  getDataCenterIds(): number[] {
+    return run(dataCenters.dataCenterIds(this.#handle))!
+  }
+
+  async getDataCenterIdsAsync(options?: AsyncOptions): Promise<number[]> {
+    return (await this.#async(options, () => dataCenters.dataCenterIds(this.#handle)))!
+  }
+
   /** Sets the fields that `data` names, in one transaction: all of them, or none. Null makes one absent. */
   setData(data: Partial<SessionData>): void {
     const packed = sessionData.pack(data, 'data')
@@ -565,6 +621,18 @@ export class Session implements Disposable, AsyncDisposable {
       const call = conversion.convert(this.#handle, checkSession(target).#handle, overrides)
       return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
     })
+  }
+
+  /**
+   * Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out. A file that is
+   * there is never written over.
+   */
+  exportFile(format: FileFormat, path: Location, overrides?: Overrides): Report {
+    return run(conversion.exportFile(this.#handle, format, path, overrides))!
+  }
+
+  async exportFileAsync(format: FileFormat, path: Location, overrides?: Overrides, options?: AsyncOptions): Promise<Report> {
+    return (await this.#async(options, () => conversion.exportFile(this.#handle, format, path, overrides)))!
   }
 
   /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */

@@ -57,6 +57,24 @@ export const Counts = koffi.struct({
   ...Object.fromEntries(['peers', 'usernames', 'update_states', 'sent_files', 'values'].map((name) => [name, 'uint64_t'])),
 })
 
+export const DcAddress = koffi.struct({
+  size: 'size_t',
+  server_address: 'const char *',
+  port: 'uint16_t',
+  is_media_only: 'bool',
+})
+
+export const Dc = koffi.struct({
+  size: 'size_t',
+  auth_key: 'const uint8_t *',
+  tmp_auth_key: 'const uint8_t *',
+  tmp_expires_at: 'int64_t',
+  addresses: koffi.pointer(DcAddress),
+  address_count: 'size_t',
+  dc_id: 'int32_t',
+  has_tmp_expires_at: 'bool',
+})
+
 export const ReportEntry = koffi.struct({
   size: 'size_t',
   subject: 'const char *',

@@ -11,12 +11,18 @@ const MD5 = new Uint8Array(16)
 const PEER = { id: 5, accessHash: 7n, type: 'user', typeName: null, usernames: ['anna'], phoneNumber: '49151', name: 'Anna', lastUpdateOn: 1700000000 }
 const FILE = { md5: MD5, size: 1, type: 'photo', id: 2n, accessHash: 3n }
 
+const DATA_CENTER = {
+  id: 2, authKey: KEY.map((byte) => byte ^ 1), tmpAuthKey: null, tmpExpiresAt: 1900000000,
+  addresses: [{ serverAddress: '::1', port: 443, isMediaOnly: true }],
+}
+
 const fill = (session) => {
   session.setData({ authKey: KEY, dcId: 4, userId: 5, isBot: false, testMode: false, apiId: 1, takeoutId: -(2n ** 63n) })
   session.updatePeers([PEER])
   session.setUpdateStates([{ id: 0, pts: 5 }])
   session.cacheSentFiles([FILE])
   session.setValue('salts', MD5)
+  session.setDataCenter(DATA_CENTER)
   return session
 }
 
@@ -25,6 +31,7 @@ const READS = [
   ['getUpdateStates'], ['getUpdateState', 0], ['getUpdateState', -1000000000005], ['getSentFiles'], ['getSentFile', MD5, 1, 'photo'],
   ['exportSessionString', 'pyrogram'], ['exportWithReport', 'telethon'], ['toBytes'], ['toBytes', { format: 'telethon@8' }], ['inspect'], ['inspect', { showSecrets: true }],
   ['getSessionData'], ['getCounts'], ['getValueNames'], ['getValue', 'salts'], ['getValue', 'none'],
+  ['getDataCenterIds'], ['getDataCenter', 2], ['getDataCenter', 4], ['getDataCenter', 5],
 ]
 for (const [what, open] of [['in memory', () => Session.open(':memory:', { usernameExpiry: -1 })], ['over an engine', () => Session.openEngine(new MemoryEngine(), { usernameExpiry: -1 })]]) {
   it(`every reading call answers as its synchronous twin, ${what}`, async () => {
@@ -38,7 +45,7 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     assert.deepEqual(walked, [...session])
   })
 
-  it(`every writing call does what its synchronous twin does, ${what}`, async () => {
+  it(`every writing call does what its synchronous twin does, ${what}`, async (test) => {
     const session = open()
     await session.setDataAsync({ authKey: KEY, dcId: 4, userId: 5, isBot: false })
     await session.updatePeersAsync([PEER])
@@ -51,6 +58,10 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     await session.setValueAsync('salts', MD5)
     await session.setValueAsync('config', KEY)
     await session.deleteValueAsync('config')
+    await session.setDataCenterAsync(DATA_CENTER)
+    await session.setDataCenterAsync({ id: 5 })
+    await session.deleteDataCenterAsync(5)
+    assert.deepEqual([session.getDataCenterIds(), session.getDataCenter(2)], [[2, 4], DATA_CENTER])
     assert.deepEqual([session.getValueNames(), session.getValue('salts')], [['salts'], MD5])
     await session.saveAsync()
     assert.deepEqual([session.authKey, [...session], session.getUpdateStates(), session.getSentFiles()],
@@ -58,6 +69,9 @@ for (const [what, open] of [['in memory', () => Session.open(':memory:', { usern
     const target = Session.open(':memory:')
     await session.convertToAsync(target, { api_id: 5, test_mode: false })
     assert.equal(target.apiId, 5)
+    const path = join(folder(test), 'x.json')
+    assert.equal((await session.exportFileAsync('gotd', new URL(`file://${path}`), { dc_id: 4 })).target, 'gotd')
+    assert.throws(() => session.exportFile('gotd', path), failing('TGS_ERROR_INVALID_ARGUMENT'))
     await session.deleteAllPeersAsync()
     assert.deepEqual([...session], [])
     await session.closeAsync()
@@ -70,11 +84,11 @@ it('each asynchronous method has a synchronous twin, and takes a signal', async 
   const names = [Session, Session.prototype].flatMap((place) => Object.getOwnPropertyNames(place).filter((name) => name.endsWith('Async')).map((name) => [place === Session ? Session : session, name]))
   assert.ok(names.length > 25)
   const signal = AbortSignal.abort(new Error('enough'))
-  const withOptions = new Set(['toBytesAsync', 'inspectAsync', 'saveAsync', 'deleteAsync', 'deleteAllPeersAsync', 'getSessionDataAsync', 'getCountsAsync', 'getValueNamesAsync', 'getUpdateStatesAsync', 'getSentFilesAsync'])
+  const withOptions = new Set(['toBytesAsync', 'inspectAsync', 'saveAsync', 'deleteAsync', 'deleteAllPeersAsync', 'getSessionDataAsync', 'getCountsAsync', 'getValueNamesAsync', 'getDataCenterIdsAsync', 'getUpdateStatesAsync', 'getSentFilesAsync'])
   for (const [place, name] of names) {
     assert.equal(typeof place[name.replace('Async', '')], 'function', name)
     if (name === 'closeAsync') continue
-    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}], setValueAsync: ['x', KEY] }
+    const before = { openAsync: [':memory:'], openStringAsync: ['x'], openBytesAsync: [KEY], openAgeAsync: [KEY, { passphrase: 'x' }], getSentFileAsync: [MD5, 1, 'photo'], convertToAsync: [session, {}], exportFileAsync: ['gotd', 'x', {}], setValueAsync: ['x', KEY] }
     await assert.rejects(async () => place[name](...(before[name] ?? (withOptions.has(name) ? [] : [null])), { signal }), { message: 'enough' }, name)
   }
   assert.equal(session.dcId, 4)

@@ -54,7 +54,7 @@ it('every function is declared with as many parameters, of the same widths', () 
 
 // What koffi calls a type of C. What C points to is a pointer, a text, or, for a context, a number that leads nowhere.
 const PRIMITIVES = { bool: 'Bool', int32_t: 'Int32', int64_t: 'Int64', uint16_t: 'UInt16', uint32_t: 'UInt32', uint64_t: 'UInt64', size_t: 'UInt64', 'uint8_t': 'Array', 'char*': 'String' }
-const STRUCTS = { tgs_peer: 'Peer', tgs_input_peer: 'InputPeer', tgs_update_state: 'UpdateState', tgs_sent_file: 'SentFile', tgs_session_data: 'SessionData', tgs_counts: 'Counts', tgs_report_entry: 'ReportEntry', tgs_engine: 'Engine' }
+const STRUCTS = { tgs_peer: 'Peer', tgs_input_peer: 'InputPeer', tgs_update_state: 'UpdateState', tgs_sent_file: 'SentFile', tgs_session_data: 'SessionData', tgs_counts: 'Counts', tgs_dc_address: 'DcAddress', tgs_dc: 'Dc', tgs_report_entry: 'ReportEntry', tgs_engine: 'Engine' }
 const primitive = (type) => PRIMITIVES[type] ?? 'Pointer'
 
 it('every struct has the members of the header, in its order and of its widths', () => {

@@ -26,6 +26,9 @@ for (const format of formats) {
 
 describe("mtcute's own tests, over an engine", () => testStorage(new TgsessionStorage(tgsession.Session.openEngine(new MemoryEngine()))))
 
+const withoutValues = () => tgsession.Session.openEngine(Object.assign(new MemoryEngine(), { getValues: undefined, setValue: undefined }))
+describe("mtcute's own tests, over an engine that keeps no values", () => testStorage(new TgsessionStorage(withoutValues())))
+
 function testStorage(storage) {
   before(() => storage.driver.load())
   after(() => storage.driver.destroy())
@@ -103,7 +106,7 @@ it('the first key is that of the data centre where mtcute began', async () => {
   assert.deepEqual([session.dcId, session.testMode, session.authKey, session.changeCount], [2, true, KEY, 1])
 })
 
-it('a move to another data centre is one change, and each keeps its key', async () => {
+it('a move to another data centre changes the fields at once, and each keeps its key', async () => {
   const session = tgsession.Session.open(':memory:')
   const storage = new TgsessionStorage(session)
   const { dcs } = await services(storage)
@@ -111,9 +114,50 @@ it('a move to another data centre is one change, and each keeps its key', async 
   await storage.authKeys.set(2, KEY)
   await storage.authKeys.set(4, other)
   await dcs.store({ main: DC, media: DC })
-  const { dcId, serverAddress, port, authKey, changeCount } = session
-  assert.deepEqual({ dcId, serverAddress, port, authKey, changeCount }, { dcId: 4, serverAddress: DC.ipAddress, port: 443, authKey: other, changeCount: 2 })
+  const { dcId, serverAddress, port, authKey } = session
+  assert.deepEqual({ dcId, serverAddress, port, authKey }, { dcId: 4, serverAddress: DC.ipAddress, port: 443, authKey: other })
   assert.deepEqual([await storage.authKeys.get(2), await storage.authKeys.get(4)], [KEY, other])
+  assert.deepEqual([session.getDataCenter(2).authKey, session.inspect().data_centers.map((one) => one.dc_id)], [KEY, [2]])
+})
+
+it('other clients find the keys of all data centres, and mtcute finds theirs', async (test) => {
+  const path = join(folder(test), 'x.session')
+  const [of4, tmp2, tmp4] = [1, 2, 3].map((bit) => KEY.map((byte) => byte ^ bit))
+  const first = new TgsessionStorage(path, { format: 'telethon@8' })
+  await first.authKeys.set(2, KEY)
+  await first.authKeys.set(4, of4)
+  await first.authKeys.setTemp(2, 0, tmp2, 1.9e12) // as mtcute passes it
+  await first.authKeys.setTemp(4, 0, tmp4, 1.9e9) // as it documents it
+  await first.authKeys.setTemp(4, 1, tmp2, 1.9e9) // of its second connection
+  await first.driver.destroy()
+
+  const session = tgsession.Session.open(path)
+  const none = { serverAddress: '149.154.167.91', port: 443, isMediaOnly: false }
+  assert.deepEqual([session.dcId, session.authKey, session.tmpAuthKey], [2, KEY, tmp2])
+  assert.deepEqual(session.getDataCenter(4), { id: 4, authKey: of4, tmpAuthKey: tmp4, tmpExpiresAt: 1.9e9, addresses: [] })
+  assert.equal(session.getDataCenter(2).tmpExpiresAt, 1.9e9)
+  session.setDataCenter({ id: 4, authKey: of4, tmpAuthKey: tmp2, addresses: [none] })
+  session.setDataCenter({ id: 5, authKey: tmp4 })
+
+  const { authKeys, driver } = new TgsessionStorage(path)
+  assert.deepEqual(await Promise.all([2, 4, 5, 1].map((dc) => authKeys.get(dc))), [KEY, of4, tmp4, null])
+  assert.deepEqual(await Promise.all([1.8e9, 1.9e9, 1.8e12, 1.9e12].map((now) => authKeys.getTemp(2, 0, now))), [tmp2, null, tmp2, null])
+  assert.equal(await authKeys.getTemp(4, 0, 0), null, 'nobody knows when it ends')
+  await authKeys.setTemp(2, 0, null, 0)
+  await authKeys.deleteByDc(4)
+  assert.deepEqual([session.authKey, session.tmpAuthKey, session.getDataCenterIds()], [KEY, null, [2, 4, 5]])
+  assert.deepEqual(session.getDataCenter(4), { id: 4, authKey: null, tmpAuthKey: null, tmpExpiresAt: null, addresses: [none] })
+  await authKeys.deleteAll()
+  assert.deepEqual([session.authKey, session.getDataCenterIds()], [null, []])
+  await driver.destroy()
+})
+
+it('in an engine that keeps no values, other keys are in memory', async () => {
+  const session = withoutValues()
+  const { authKeys } = new TgsessionStorage(session)
+  await authKeys.set(2, KEY)
+  await authKeys.set(4, KEY)
+  assert.deepEqual([await authKeys.get(4), session.getDataCenter(4)], [KEY, null])
 })
 
 it('access hashes of the whole range', async () => {

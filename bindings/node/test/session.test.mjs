@@ -163,6 +163,42 @@ describe('values of the caller beside the session', () => {
   })
 })
 
+describe('data centres', () => {
+  const addresses = [{ serverAddress: '149.154.167.91', port: 65535, isMediaOnly: false }, { serverAddress: '::1', port: 1, isMediaOnly: true }]
+
+  it('come back as they were told, and the given keys are left alone', () => {
+    const session = Session.open(':memory:')
+    const keys = [Uint8Array.from(KEY), KEY.map((byte) => byte ^ 1)]
+    const whole = { id: 4, authKey: keys[0], tmpAuthKey: keys[1], tmpExpiresAt: Number.MAX_SAFE_INTEGER, addresses }
+    session.setDataCenter(whole)
+    session.setDataCenter({ id: 203, addresses: [{ serverAddress: '::1', port: 1 }] })
+    session.setDataCenter({ id: 5, authKey: null, tmpAuthKey: undefined, tmpExpiresAt: null, addresses: null })
+    assert.deepEqual(session.getDataCenter(4), { ...whole, authKey: KEY })
+    assert.deepEqual(session.getDataCenter(203), { id: 203, authKey: null, tmpAuthKey: null, tmpExpiresAt: null, addresses: [{ serverAddress: '::1', port: 1, isMediaOnly: false }] })
+    assert.deepEqual([session.getDataCenterIds(), session.getDataCenter(1)], [[4, 5, 203], null])
+    assert.ok(!inspect(session.inspect({ showSecrets: true })).includes(Buffer.from(KEY.subarray(0, 8)).toString('hex')))
+    session.deleteDataCenter(4)
+    session.deleteDataCenter(4)
+    assert.deepEqual(session.getDataCenterIds(), [5, 203])
+    assert.equal(keys[1][0], KEY[0] ^ 1)
+  })
+
+  it('that cannot be are refused', () => {
+    const session = Session.open(':memory:')
+    const at = (address) => ({ id: 4, addresses: [{ ...addresses[0], ...address }] })
+    const wrong = [
+      null, 5, {}, { id: 0 }, { id: 2 ** 31 }, { id: '4' }, { id: 4, authkey: KEY }, { id: 4, authKey: KEY.subarray(1) }, { id: 4, tmpAuthKey: 'text' },
+      { id: 4, tmpExpiresAt: 1.5 }, { id: 4, addresses: {} }, { id: 4, addresses: [null] }, { id: 4, addresses: Array(65).fill(addresses[0]) },
+      at({ port: 0 }), at({ port: 65536 }), at({ serverAddress: '' }), at({ serverAddress: 'a\0b' }), at({ serverAddress: 5 }), at({ isMediaOnly: 1 }), at({ ipv6: true }),
+    ]
+    for (const one of wrong) assert.throws(() => session.setDataCenter(one), { status: 'TGS_ERROR_INVALID_ARGUMENT' }, inspect(one))
+    for (const id of [null, '4', 2 ** 31, 1.5]) assert.throws(() => session.getDataCenter(id), { status: 'TGS_ERROR_INVALID_ARGUMENT' })
+    assert.deepEqual(session.getDataCenterIds(), [])
+    session.setDataCenter({ id: 4, tmpExpiresAt: 2n ** 63n - 1n })
+    assert.throws(() => session.getDataCenter(4), RangeError)
+  })
+})
+
 /** A session with a login. */
 const whole = () => {
   const session = Session.open(':memory:')
@@ -314,10 +350,10 @@ describe('workers', () => {
 })
 
 it('what stands beside a session is named', () => {
-  const web = JSON.stringify({ dc: '4', dc4_auth_key: '07'.repeat(256), dc2_auth_key: '08'.repeat(256) })
+  const web = JSON.stringify({ dc: '4', dc4_auth_key: '07'.repeat(256), dc2_auth_key: '08' })
   const session = Session.openBytes(Buffer.from(web))
   const [other] = session.inspect().other_keys
-  assert.equal(other.dc_id, 2)
+  assert.deepEqual(other, { dc_id: 2, auth_key_id: null })
   const { text, report } = session.exportWithReport('telethon')
   assert.deepEqual(report.other_keys, [{ ...other, outcome: 'left_behind' }])
   assert.equal(text, session.exportSessionString('telethon'))

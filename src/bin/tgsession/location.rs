@@ -14,6 +14,8 @@ use tgsession::storage::file_kind::{self, FileKind};
 use zeroize::Zeroizing;
 
 use crate::age;
+use crate::database_key::DatabaseKeyFile;
+use crate::desktop::Desktop;
 use crate::failure::{Failure, Result};
 use crate::passphrase::Passphrase;
 
@@ -39,12 +41,18 @@ pub struct From {
     age: age::Source,
     #[command(flatten)]
     passphrase: Passphrase,
+    #[command(flatten)]
+    database_key: DatabaseKeyFile,
+    #[command(flatten)]
+    desktop: Desktop,
 }
 
 impl From {
     pub fn options(&self) -> Result<Options> {
         let expected_format = self.from.as_deref().map(str::parse).transpose()?;
-        Ok(Options { expected_format, encryption_key: self.passphrase.key()?, ..read_only() })
+        let (encryption_key, database_key) = (self.passphrase.key()?, self.database_key.key()?);
+        let (account, passcode) = (self.desktop.account(), self.desktop.passcode()?);
+        Ok(Options { expected_format, encryption_key, database_key, account, passcode, ..read_only() })
     }
 
     /// Whether the location is said to be an age file.
@@ -54,14 +62,25 @@ impl From {
 
     /// Whether opening a location reads standard input.
     pub fn takes_standard_input(&self, location: &str) -> bool {
-        location == STANDARD_INPUT || self.age.takes_standard_input() || self.passphrase.is_on_standard_input()
+        location == STANDARD_INPUT || self.age.takes_standard_input() || self.keys_on_standard_input() > 0
+    }
+
+    fn keys_on_standard_input(&self) -> usize {
+        let keys = [
+            self.passphrase.is_on_standard_input(),
+            self.database_key.is_on_standard_input(),
+            self.desktop.is_on_standard_input(),
+        ];
+        keys.into_iter().filter(|is_there| *is_there).count()
     }
 }
 
 /// Opens what a location names.
 pub fn open(location: &str, from: &From) -> Result<Session> {
-    if location == STANDARD_INPUT && from.passphrase.is_on_standard_input() {
-        return Err(Failure::WrongUse("the session and its passphrase cannot both be on standard input".to_owned()));
+    if usize::from(location == STANDARD_INPUT) + from.keys_on_standard_input() > 1 {
+        return Err(Failure::WrongUse(
+            "the session and its passphrase or key cannot both be on standard input".to_owned(),
+        ));
     }
     let options = from.options()?;
     if from.is_age() {

@@ -43,15 +43,25 @@ pub fn is_standard_input(path: &Path) -> bool {
 
 /// Reads a passphrase.
 pub fn read(path: &Path) -> Result<EncryptionKey> {
-    let bytes = Zeroizing::new(bytes(path)?);
-    let wrong = |cause: &str| Failure::Failed(format!("the passphrase in {}: {cause}", shown(path)));
+    let line = line_in(path)?;
+    let text = std::str::from_utf8(&line).map_err(|_| wrong(path, "it is not UTF-8"))?;
+    Ok(EncryptionKey::from_passphrase(text)?)
+}
+
+/// What a file or standard input has, without the line end after it.
+pub fn line_in(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(bytes(path)?);
     if bytes.len() as u64 > LONGEST {
-        return Err(wrong("it is too long"));
+        return Err(wrong(path, "it is too long"));
     }
     let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = std::str::from_utf8(line).map_err(|_| wrong("it is not UTF-8"))?;
-    Ok(EncryptionKey::from_passphrase(text)?)
+    let len = line.strip_suffix(b"\r").unwrap_or(line).len();
+    bytes.truncate(len);
+    Ok(bytes)
+}
+
+fn wrong(path: &Path, cause: &str) -> Failure {
+    Failure::Failed(format!("the passphrase in {}: {cause}", shown(path)))
 }
 
 fn bytes(path: &Path) -> Result<Vec<u8>> {

@@ -1,6 +1,7 @@
 // Writes and reads session strings with the real Go libraries.
 //
 //	go run . make < ../cases.json > go.json
+//	go run . files < ../cases.json > ../session_files/go.json
 //	go run . check < strings.json
 //
 // check: standard input is a JSON list of {"format", "string"}; standard output a JSON list of {"library", "format",
@@ -9,6 +10,7 @@
 package main
 
 import (
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -33,13 +35,18 @@ type entry struct {
 	Version string         `json:"version,omitempty"`
 	Format  string         `json:"format"`
 	Fields  map[string]any `json:"fields,omitempty"`
-	String  string         `json:"string"`
+	String  string         `json:"string,omitempty"`
 	Error   string         `json:"error,omitempty"`
 	Foreign bool           `json:"foreign,omitempty"`
+	// Of a session file: its bytes, and gogram's key of its owner's own.
+	File   []byte `json:"file,omitempty"`
+	AESKey string `json:"aes_key,omitempty"`
 }
 
 type testCase struct {
+	DCID          int    `json:"dc_id"`
 	APIID         int32  `json:"api_id"`
+	TestMode      bool   `json:"test_mode"`
 	ServerAddress string `json:"server_address"`
 	Port          int    `json:"port"`
 	Key           string `json:"key"`
@@ -64,7 +71,7 @@ func inventedKey(name string) []byte {
 func writeGogram(held testCase) (withoutDC, withDC string, dcID int, err error) {
 	raw := telegram.Session{
 		Key:      inventedKey(held.Key),
-		Hostname: net.JoinHostPort(held.ServerAddress, strconv.Itoa(held.Port)),
+		Hostname: joinAddress(held),
 		AppID:    held.APIID,
 	}
 	withoutDC = raw.Encode()
@@ -73,6 +80,16 @@ func writeGogram(held testCase) (withoutDC, withDC string, dcID int, err error) 
 		return "", "", 0, err
 	}
 	return withoutDC, client.ExportSession(), client.GetDC(), nil
+}
+
+func joinAddress(held testCase) string {
+	return net.JoinHostPort(held.ServerAddress, strconv.Itoa(held.Port))
+}
+
+// keyID is the last 8 bytes of the key's SHA-1.
+func keyID(key []byte) []byte {
+	digest := sha1.Sum(key)
+	return digest[12:20]
 }
 
 func offline(text string, appID int32) (*telegram.Client, error) {
@@ -144,6 +161,14 @@ func check() (answers []entry, err error) {
 		return nil, err
 	}
 	for _, one := range asked {
+		if len(one.File) > 0 {
+			if one.Fields, err = readFile(one); err != nil {
+				one.Error = err.Error()
+			}
+			one.File = nil
+			answers = append(answers, one)
+			continue
+		}
 		var read func(string) (map[string]any, error)
 		switch one.Format {
 		case "telethon":
@@ -162,9 +187,9 @@ func check() (answers []entry, err error) {
 }
 
 func main() {
-	tasks := map[string]func() ([]entry, error){"make": makeStrings, "check": check}
+	tasks := map[string]func() ([]entry, error){"make": makeStrings, "files": makeFiles, "check": check}
 	if len(os.Args) != 2 || tasks[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: strings make|check")
+		fmt.Fprintln(os.Stderr, "usage: strings make|files|check")
 		os.Exit(2)
 	}
 	entries, err := tasks[os.Args[1]]()

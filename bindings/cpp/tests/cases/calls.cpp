@@ -14,6 +14,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_string_free", "text, when it goes"},
     {"tgs_bytes_free", "bytes, when it goes"},
     {"tgs_session_data_free", "session::get_session_data, when it was copied"},
+    {"tgs_dc_free", "session::data_center, when it was copied"},
     {"tgs_report_new", "report; behaviours.cpp shows it"},
     {"tgs_report_next", "report; behaviours.cpp shows it"},
     {"tgs_report_free", "report, when it was copied"},
@@ -36,6 +37,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_max_bytes", "options::max_bytes"},
     {"tgs_options_set_passphrase", "options::passphrase"},
     {"tgs_options_set_encryption_key", "options::encryption_key"},
+    {"tgs_options_set_database_key", "options::database_key"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 
@@ -187,12 +189,22 @@ static answer export_session_string(world &w, const json &args) {
     return found({{"text", string(exported)}, {"report", string(report)}});
 }
 
-static answer convert(world &w, const json &args) {
+static std::vector<const char *> overrides_of(const json &args) {
     std::vector<const char *> overrides;
     for (const json &one : args.at("overrides")) {
         overrides.push_back(one.get_ref<const std::string &>().c_str());
     }
-    return found({{"report", string(w.session(args, "source").convert_to(w.session(args, "target"), overrides))}});
+    return overrides;
+}
+
+static answer convert(world &w, const json &args) {
+    const tgs::text report = w.session(args, "source").convert_to(w.session(args, "target"), overrides_of(args));
+    return found({{"report", string(report)}});
+}
+
+static answer export_file(world &w, const json &args) {
+    const session &source = w.session(args, "source");
+    return found({{"report", string(source.export_file(text(args, "format"), text(args, "path"), overrides_of(args)))}});
 }
 
 static answer to_age(world &w, const json &args) {
@@ -288,6 +300,19 @@ const std::map<std::string, call> calls = {
     {"tgs_list_values", [](world &w, const json &args) {
         return found({{"names", json::parse(w.session(args).list_values().view())}});
     }},
+    {"tgs_set_dc", [](world &w, const json &args) {
+        return w.session(args).set_data_center(data_center(args.at("dc"))), answer();
+    }},
+    {"tgs_get_dc", [](world &w, const json &args) {
+        const auto dc = w.session(args).data_center(args.at("dc_id"));
+        return dc ? found({{"dc", shown(*dc)}}) : not_found();
+    }},
+    {"tgs_delete_dc", [](world &w, const json &args) {
+        return w.session(args).delete_data_center(args.at("dc_id")), answer();
+    }},
+    {"tgs_list_dcs", [](world &w, const json &args) {
+        return found({{"ids", w.session(args).data_center_ids()}});
+    }},
     {"tgs_get_counts", get_counts},
     {"tgs_default_server_address", default_server_address},
     {"tgs_update_peers", [](world &w, const json &args) {
@@ -329,6 +354,7 @@ const std::map<std::string, call> calls = {
     {"tgs_cache_sent_files", cache_sent_files},
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
+    {"tgs_export_file", export_file},
     {"tgs_to_bytes", to_bytes},
     {"tgs_to_age", to_age},
     {"tgs_open_age", open_age},

@@ -87,6 +87,8 @@ tgs::options options(const json &given) {
             made.passphrase(value.get<std::string>());
         } else if (name == "encryption_key") {
             made.encryption_key(octets(value));
+        } else if (name == "database_key") {
+            made.database_key(octets(value));
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "username_expiry") {
@@ -196,6 +198,18 @@ tgs::session_data session_data(const json &given) {
     return data;
 }
 
+tgs::data_center data_center(const json &given) {
+    tgs::data_center dc;
+    dc.id = given.at("dc_id");
+    dc.auth_key = key(given.value("auth_key", json()));
+    dc.tmp_auth_key = key(given.value("tmp_auth_key", json()));
+    dc.tmp_expires_at = known<std::int64_t>(given.value("tmp_expires_at", json()));
+    for (const json &one : given.value("addresses", json::array())) {
+        dc.addresses.push_back({one.at("server_address"), one.at("port"), one.at("is_media_only")});
+    }
+    return dc;
+}
+
 tgs::field which(const json &names) {
     tgs::field sum{};
     for (const json &name : names) {
@@ -214,10 +228,11 @@ tgs::md5 md5(const json &digits) {
     return hash;
 }
 
+static json key(const std::optional<tgs::auth_key> &one) {
+    return one ? json(digits({one->data(), tgs::auth_key::size()})) : json();
+}
+
 json shown(const tgs::session_data &data) {
-    const auto key = [](const std::optional<tgs::auth_key> &one) {
-        return one ? json(digits({one->data(), tgs::auth_key::size()})) : json();
-    };
     return {{"dc_id", shown(data.dc_id)},
             {"server_address", shown(data.server_address)},
             {"port", shown(data.port)},
@@ -229,4 +244,17 @@ json shown(const tgs::session_data &data) {
             {"is_bot", shown(data.is_bot)},
             {"takeout_id", shown(data.takeout_id)},
             {"tmp_auth_key", key(data.tmp_auth_key)}};
+}
+
+json shown(const tgs::data_center &dc) {
+    json addresses = json::array();
+    for (const tgs::dc_address &one : dc.addresses) {
+        addresses.push_back({{"server_address", one.server_address}, {"port", one.port},
+                             {"is_media_only", one.is_media_only}});
+    }
+    return {{"dc_id", dc.id},
+            {"auth_key", key(dc.auth_key)},
+            {"tmp_auth_key", key(dc.tmp_auth_key)},
+            {"tmp_expires_at", shown(dc.tmp_expires_at)},
+            {"addresses", addresses}};
 }

@@ -64,9 +64,11 @@ json shown(const tgs::input_peer &peer);
 json shown(const tgs::update_state &state);
 json shown(const tgs::sent_file &file);
 json shown(const tgs::session_data &data);
+json shown(const tgs::data_center &dc);
 tgs::update_state update_state(const json &given);
 tgs::sent_file sent_file(const json &given);
 tgs::session_data session_data(const json &given);
+tgs::data_center data_center(const json &given);
 /// Bits are a list of names.
 tgs::field which(const json &names);
 tgs::md5 md5(const json &digits);

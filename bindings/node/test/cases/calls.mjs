@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { tgsession } from '../support/library.mjs'
 import { MemoryEngine, newPlace } from '../support/memory-engine.mjs'
-import { inputPeer, newPeer, newSentFile, peer, sentFile } from './values.mjs'
+import { dataCenter, inputPeer, newDataCenter, newPeer, newSentFile, peer, sentFile } from './values.mjs'
 
 const { PeerIterator, Session, TgsError, UsernameExpiredError } = tgsession
 
@@ -23,10 +23,12 @@ export const BY_ITSELF = {
   tgs_options_set_max_bytes: 'the option maxBytes',
   tgs_options_set_passphrase: 'the option passphrase',
   tgs_options_set_encryption_key: 'the option encryptionKey',
+  tgs_options_set_database_key: 'the option databaseKey',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',
   tgs_session_data_free: 'when the data was read',
+  tgs_dc_free: 'when the data centre was read',
   tgs_report_new: 'not needed: lists and reports are objects of JavaScript',
   tgs_report_next: 'not needed: lists and reports are objects of JavaScript',
   tgs_report_free: 'not needed: lists and reports are objects of JavaScript',
@@ -76,6 +78,10 @@ export const CALLS = {
   tgs_get_value: ({ session, name }) => found('bytes', hex(session.getValue(name))),
   tgs_delete_value: ({ session, name }) => session.deleteValue(name),
   tgs_list_values: ({ session }) => ({ names: session.getValueNames() }),
+  tgs_set_dc: ({ session, dc }) => session.setDataCenter(newDataCenter(dc)),
+  tgs_get_dc: ({ session, dc_id }) => found('dc', dataCenter(session.getDataCenter(dc_id))),
+  tgs_delete_dc: ({ session, dc_id }) => session.deleteDataCenter(dc_id),
+  tgs_list_dcs: ({ session }) => ({ ids: session.getDataCenterIds() }),
   tgs_to_bytes: ({ session, format, compress }) => ({ bytes: hex(session.toBytes({ format, compress })) }),
   tgs_to_age: ({ session, format, passphrase, recipients }) => ({ bytes: hex(session.toAge({ format, passphrase, recipients })) }),
   tgs_open_age: ({ bytes: digits, passphrase, identity, options }, world, as) =>
@@ -110,6 +116,8 @@ export const CALLS = {
   tgs_export_session_string: ({ session, format }) => session.exportWithReport(format),
   tgs_convert: ({ source, target, overrides }) =>
     ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
+  tgs_export_file: ({ source, format, path, overrides }) =>
+    ({ report: source.exportFile(format, path, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
   tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
   tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
 }
@@ -158,7 +166,7 @@ function failingEngine(engine) {
   return Object.assign(engine, Object.fromEntries([...methods, 'save'].map((name) => [name, fail])))
 }
 
-const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), name === 'encryption_key' ? bytes(value) : value]))
+const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), name.endsWith('_key') ? bytes(value) : value]))
 
 /** A call in the words of the cases: {status, outputs, message}. */
 export function caller() {

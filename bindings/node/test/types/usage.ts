@@ -4,7 +4,7 @@ import { TelegramClient } from 'telegram'
 import type { Session as GramjsBase } from 'telegram/sessions'
 import { TelegramClient as TeleprotoClient } from 'teleproto'
 import type { Session as TeleprotoBase } from 'teleproto/sessions'
-import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Counts, type Engine, type InputPeer, type Peer, type SessionData, type StatusName, type UpdateState } from 'tgsession'
+import { InvalidArgumentError, Session, TgsError, UsernameExpiredError, defaultServerAddress, diagnose, listSessions, listSessionsAsync, type AsyncOptions, type Counts, type DataCenter, type Engine, type InputPeer, type Peer, type Report, type SessionData, type StatusName, type UpdateState } from 'tgsession'
 import { GramjsSession } from 'tgsession/gramjs'
 import { TeleprotoSession } from 'tgsession/teleproto'
 import { TgsessionStorage } from 'tgsession/mtcute'
@@ -79,6 +79,15 @@ export function engines(): void {
   session.setValue('salts', bytes)
   const fields: SessionData = session.getSessionData()
   const counts: Counts = session.getCounts()
+  session.setDataCenter({ id: 4, authKey: bytes, addresses: [{ serverAddress: '::1', port: 443 }] })
+  const dataCenter: DataCenter | null = session.getDataCenter(4)
+  const report: Report = session.exportFile('gotd', 'session.json', { dc_id: 4 })
+  // @ts-expect-error: there is no such format
+  session.exportFile('nonsense', 'session.json')
+  void report.remarks?.[0]
+  const ids: Promise<number[]> = session.getDataCenterIdsAsync()
+  const described: string | null | undefined = session.inspect().data_centers?.[0]?.auth_key_id
+  void [dataCenter?.addresses[0]?.isMediaOnly, ids, described]
   void [value, fields.dcId, counts.values, session.getValueNames()]
   const sealed: Uint8Array = session.toAge({ recipients: ['age1'] })
   const opened: Promise<Session> = Session.openAgeAsync(sealed, { passphrase: 'x' }, { readOnly: true })

@@ -10,6 +10,7 @@
 
 from .async_session import AsyncSession
 from .conversion import default_server_address, diagnose
+from .data_centers import DataCenter, DataCenters, DcAddress
 from .engine import Engine, LeaseHolder
 from .errors import (
     BadSessionStringError,
@@ -53,6 +54,9 @@ __all__ = [
     "ClosedError",
     "CorruptError",
     "Counts",
+    "DataCenter",
+    "DataCenters",
+    "DcAddress",
     "DiskFullError",
     "Engine",
     "InUseError",

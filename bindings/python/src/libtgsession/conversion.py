@@ -8,17 +8,27 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 from ._native import ffi, lib
 from .guard import call
 from .status import Status
-from .text import encode, take
+from .text import Location, encode, encode_location, take
 
 #: Values that the caller knows, for `Session.convert`.
 Overrides = Mapping[str, Union[int, bool, str, bytes]]
 
 
 def convert(source: Any, target: Any, overrides: Overrides) -> Dict[str, Any]:
-    texts = [ffi.new("char[]", encode(f"{name}={value_text(value)}", name)) for name, value in overrides.items()]
-    report = ffi.new("char **")
+    report, texts = ffi.new("char **"), override_texts(overrides)
     call(lib.tgs_convert, source, target, ffi.new("char *[]", texts), len(texts), report)
     return load(take(report))
+
+
+def export_file(source: Any, format: str, path: Location, overrides: Overrides) -> Dict[str, Any]:
+    report, texts = ffi.new("char **"), override_texts(overrides)
+    where = encode(format, "the format"), encode_location(path)
+    call(lib.tgs_export_file, source, *where, ffi.new("char *[]", texts), len(texts), report)
+    return load(take(report))
+
+
+def override_texts(overrides: Overrides) -> List[Any]:
+    return [ffi.new("char[]", encode(f"{name}={value_text(value)}", name)) for name, value in overrides.items()]
 
 
 def value_text(value: Union[int, bool, str, bytes]) -> str:
@@ -64,4 +74,4 @@ def load(text: str) -> Dict[str, Any]:
     return loaded
 
 
-__all__: List[str] = ["Overrides", "convert", "default_server_address", "diagnose", "export", "inspect"]
+__all__: List[str] = ["Overrides", "convert", "default_server_address", "diagnose", "export", "export_file", "inspect"]

@@ -21,6 +21,7 @@ from . import (
 from ._handle import Handle, naming
 from ._native import ffi, lib
 from ._peer_structs import Packed
+from .data_centers import DataCenters
 from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
@@ -70,6 +71,7 @@ class Session(Handle):
         max_bytes: Optional[int] = None,
         passphrase: Optional[str] = None,
         encryption_key: Optional[bytes] = None,
+        database_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -84,10 +86,12 @@ class Session(Handle):
         max_bytes: of what is read into memory as a whole, and of a single value; None is 256 MB.
         passphrase: of an encrypted file, or of a file that is made (SQLCipher 4); a wrong one is a WrongKeyError.
         encryption_key: 32 bytes in place of a passphrase, or 48 with the salt.
+        database_key: of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the
+            api_hash or session_key of WTelegramClient's, the SessionAESKey of gogram's. An empty one is a key, too.
         """
         made = options.make(
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
-            passphrase, encryption_key,
+            passphrase, encryption_key, database_key,
         )  # fmt: skip
         with naming(location):
             session = cls._open(lib.tgs_open, encode_location(location), made)
@@ -125,6 +129,7 @@ class Session(Handle):
         max_bytes: Optional[int] = None,
         passphrase: Optional[str] = None,
         encryption_key: Optional[bytes] = None,
+        database_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a client's complete SQLite file or JSON, as it is, by gzip or in base64, or a text with a session string.
 
@@ -133,7 +138,7 @@ class Session(Handle):
         """
         made = options.make(
             read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes,
-            passphrase=passphrase, encryption_key=encryption_key,
+            passphrase=passphrase, encryption_key=encryption_key, database_key=database_key,
         )  # fmt: skip
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 
@@ -243,6 +248,11 @@ class Session(Handle):
     def values(self) -> Values:
         """Values of your own that are kept beside the session: a mapping of names to bytes."""
         return Values(self._handle)
+
+    @property
+    def data_centers(self) -> DataCenters:
+        """What the login has at data centres: a mapping of their ids to keys and addresses."""
+        return DataCenters(self._handle)
 
     def __len__(self) -> int:
         """The number of its peers."""
@@ -388,6 +398,17 @@ class Session(Handle):
     def export_with_report(self, format: str = "pyrogram") -> Tuple[str, Dict[str, Any]]:
         """The session string, and a report of what it holds, for which all peers are read."""
         return conversion.export_with_report(self._handle, format)
+
+    def export_file(
+        self, format: str, path: Location, overrides: Optional[conversion.Overrides] = None
+    ) -> Dict[str, Any]:
+        """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
+
+        format: "gotd" (the JSON of gotd/td).
+        path: never one that is there already.
+        overrides: as for `convert`.
+        """
+        return conversion.export_file(self._handle, format, path, overrides or {})
 
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
         """What the session is and holds. Safe to paste, unless you ask for the secrets."""

@@ -52,8 +52,11 @@ def to_struct(values: Mapping[str, Any]) -> Tuple[Any, int, List[Any]]:
 
 
 def _memory(name: str, value: Any) -> Any:
-    if name not in _KEYS:
-        return ffi.new("char[]", encode(value, name))
+    return key_memory(name, value) if name in _KEYS else ffi.new("char[]", encode(value, name))
+
+
+def key_memory(name: str, value: Any) -> Any:
+    """A copy of a key: C takes no length of it."""
     if not isinstance(value, (bytes, bytearray, memoryview)):
         raise TypeError(f"{name} must be bytes, not {type(value).__name__}")
     if len(value) != KEY_LEN:

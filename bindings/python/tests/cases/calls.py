@@ -25,10 +25,12 @@ BY_ITSELF = {
     "tgs_options_set_max_bytes": "max_bytes of Session.open and open_bytes",
     "tgs_options_set_passphrase": "passphrase of Session.open and open_bytes",
     "tgs_options_set_encryption_key": "encryption_key of Session.open and open_bytes",
+    "tgs_options_set_database_key": "database_key of Session.open and open_bytes",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",
     "tgs_session_data_free": "when the data was copied",
+    "tgs_dc_free": "when the data centre was copied",
     "tgs_report_new": "not needed: lists and reports are objects of Python",
     "tgs_report_next": "not needed: lists and reports are objects of Python",
     "tgs_report_free": "not needed: lists and reports are objects of Python",
@@ -126,6 +128,10 @@ def convert(source, target, overrides):
     return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in overrides)))}
 
 
+def export_file(source, format, path, overrides):
+    return {"report": json.dumps(source.export_file(format, path, dict(one.split("=", 1) for one in overrides)))}
+
+
 def sent_file(session, md5, file_size, type):
     return found("file", values.sent_file(session.sent_file(values.octets(md5), file_size, type)))
 
@@ -170,6 +176,10 @@ CALLS = {
     "tgs_get_value": lambda w, n, session, name: found("bytes", values.digits(session.values.get(name))),
     "tgs_delete_value": lambda w, n, session, name: session.values.discard(name),
     "tgs_list_values": lambda w, n, session: {"names": json.dumps(list(session.values))},
+    "tgs_set_dc": lambda w, n, session, dc: session.data_centers.__setitem__(dc["dc_id"], values.new_data_center(dc)),
+    "tgs_get_dc": lambda w, n, session, dc_id: found("dc", values.data_center(dc_id, session.data_centers.get(dc_id))),
+    "tgs_delete_dc": lambda w, n, session, dc_id: session.data_centers.discard(dc_id),
+    "tgs_list_dcs": lambda w, n, session: {"ids": json.dumps(list(session.data_centers))},
     "tgs_to_bytes": lambda w, n, session, format, compress: {"bytes": session.to_bytes(format, compress).hex()},
     "tgs_to_age": lambda w, n, session, format, passphrase, recipients:
         {"bytes": session.to_age(format=format, passphrase=passphrase, recipients=recipients).hex()},
@@ -212,6 +222,7 @@ CALLS = {
     "tgs_cache_sent_files": lambda w, n, session, files: session.cache_sent_files(map(values.new_sent_file, files)),
     "tgs_export_session_string": lambda w, n, session, format: export(session, format),
     "tgs_convert": lambda w, n, source, target, overrides: convert(source, target, overrides),
+    "tgs_export_file": lambda w, n, source, format, path, overrides: export_file(source, format, path, overrides),
     "tgs_inspect": lambda w, n, session, show_secrets: {"description": json.dumps(session.inspect(show_secrets))},
     "tgs_diagnose": lambda w, n, text: {"diagnosis": json.dumps(libtgsession.diagnose(text))},
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """The values of the cases and those of the package, both ways."""
 
-from libtgsession import Lease, Peer, PeerType, SentFile, UpdateState
+from libtgsession import DataCenter, DcAddress, Lease, Peer, PeerType, SentFile, UpdateState
 
 TYPE = "TGS_PEER_TYPE_"
 
@@ -23,8 +23,8 @@ def options(options):
     given = dict(options or {})
     if "busy_timeout" in given:
         given["busy_timeout"] /= 1000
-    if "encryption_key" in given:
-        given["encryption_key"] = bytes.fromhex(given["encryption_key"])
+    for key in {"encryption_key", "database_key"} & given.keys():
+        given[key] = bytes.fromhex(given[key])
     if isinstance(given.get("lease"), dict):
         given["lease"] = Lease(**given["lease"])
     return given
@@ -57,6 +57,18 @@ def peer(found):
 
 def input_peer(found):
     return found and {**found._asdict(), "type": name_of(found.type)}
+
+
+def new_data_center(dc):
+    addresses = tuple(DcAddress(**address) for address in dc.get("addresses") or ())
+    return DataCenter(octets(dc.get("auth_key")), octets(dc.get("tmp_auth_key")), dc.get("tmp_expires_at"), addresses)
+
+
+def data_center(id, found):
+    if found is None:
+        return None
+    keys = {"auth_key": digits(found.auth_key), "tmp_auth_key": digits(found.tmp_auth_key)}
+    return {**found._asdict(), **keys, "dc_id": id, "addresses": [one._asdict() for one in found.addresses]}
 
 
 def update_state(state):

@@ -1,35 +1,41 @@
-//! The data centres: the home in the session's own fields, the others in values beside it.
+//! The data centres: the home's key and address in the session's own fields, the others in its data centres.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use grammers_session::SessionData;
 use grammers_session::types::DcOption;
-use tgsession::{AuthKey, Change, Error, ErrorCode, Field, FieldValue, Result, Session};
+use tgsession::{AuthKey, Change, DataCenter, DcEndpoint, Field, FieldValue, Result, Session};
 
-const NAME: &str = "grammers dc ";
+use crate::old_values;
 
 /// What is known of them.
 pub struct DcOptions {
     pub home: i32,
     known: HashMap<i32, DcOption>,
+    has_old_values: bool,
 }
 
-/// What a change comes to in the session: a key is written to its new place before it goes from the other one.
+/// What a change comes to in the session.
 pub struct Writes {
-    first: Option<(String, Vec<u8>)>,
+    home: i32,
     fields: Vec<Change>,
-    last: Option<(String, Vec<u8>)>,
+    changed: Vec<DcOption>,
+    // tgsession takes a new key of the home for another login, and removes these.
+    others: Vec<DcOption>,
+    has_old_values: bool,
 }
 
 impl DcOptions {
     /// Reads them from a session.
     pub fn read(session: &Session) -> Result<Self> {
         let mut known: HashMap<i32, DcOption> = SessionData::default().dc_options;
-        for name in session.value_names()? {
-            if let (Some(id), Some(value)) = (id_of(&name), session.value(&name)?) {
-                known.insert(id, decode(id, value.as_bytes()).ok_or_else(|| damaged(&name))?);
-            }
+        let old = old_values::read(session)?;
+        let has_old_values = !old.is_empty();
+        known.extend(old.into_iter().map(|option| (option.id, option)));
+        for id in session.data_center_ids()? {
+            let Some(data_center) = session.data_center(id)? else { continue };
+            known.extend(to_option(&data_center, known.get(&id)).map(|option| (id, option)));
         }
         let data = session.data()?;
         let home = data.dc_id.unwrap_or_else(|| SessionData::default().home_dc);
@@ -44,7 +50,7 @@ impl DcOptions {
             }
             known.insert(home, option);
         }
-        Ok(Self { home, known })
+        Ok(Self { home, known, has_old_values })
     }
 
     pub fn get(&self, dc_id: i32) -> Option<DcOption> {
@@ -52,33 +58,39 @@ impl DcOptions {
     }
 
     pub fn set(&mut self, option: &DcOption) -> Writes {
-        self.known.insert(option.id, option.clone());
-        if option.id == self.home {
-            Writes { first: None, fields: self.fields(), last: self.value(option.id) }
-        } else {
-            Writes { first: self.value(option.id), fields: Vec::new(), last: None }
-        }
+        let before = self.known.insert(option.id, option.clone());
+        let is_other_key = before.and_then(|before| before.auth_key) != option.auth_key;
+        let fields = if option.id == self.home { self.fields(is_other_key) } else { Vec::new() };
+        self.writes(fields, &[option.id])
     }
 
     /// Another data centre becomes the home; the keys of both stay.
     pub fn move_home(&mut self, dc_id: i32) -> Writes {
         let before = std::mem::replace(&mut self.home, dc_id);
-        let first = self.value(before).filter(|_| before != dc_id);
-        Writes { first, fields: self.fields(), last: self.value(dc_id) }
+        let changed: &[i32] = if before == dc_id { &[dc_id] } else { &[before, dc_id] };
+        self.writes(self.fields(before != dc_id), changed)
     }
 
-    /// The value of a data centre; the home's key stands in the session's own field.
-    fn value(&self, id: i32) -> Option<(String, Vec<u8>)> {
-        let option = self.known.get(&id)?;
-        Some((format!("{NAME}{id}"), encode(option, id != self.home)))
+    fn writes(&mut self, fields: Vec<Change>, changed: &[i32]) -> Writes {
+        let defaults = SessionData::default().dc_options;
+        let is_told = |option: &&DcOption| option.id != self.home && defaults.get(&option.id) != Some(option);
+        Writes {
+            home: self.home,
+            fields,
+            changed: changed.iter().filter_map(|id| self.get(*id)).collect(),
+            others: self.known.values().filter(is_told).cloned().collect(),
+            has_old_values: std::mem::take(&mut self.has_old_values),
+        }
     }
 
-    fn fields(&self) -> Vec<Change> {
+    fn fields(&self, is_other_key: bool) -> Vec<Change> {
         let integer = |number: i64| Some(FieldValue::Integer(number));
         let mut fields = vec![(Field::DcId, integer(self.home.into()))];
+        if is_other_key {
+            fields.push((Field::TmpAuthKey, None)); // it belongs to the key
+        }
         if let Some(option) = self.known.get(&self.home) {
-            let key = option.auth_key.and_then(|key| AuthKey::new(&key).ok());
-            fields.push((Field::AuthKey, key.map(FieldValue::Key)));
+            fields.push((Field::AuthKey, key_of(option).map(FieldValue::Key)));
             fields.push((Field::ServerAddress, Some(FieldValue::Text(option.ipv4.ip().to_string()))));
             fields.push((Field::Port, integer(option.ipv4.port().into())));
         } else {
@@ -90,17 +102,64 @@ impl DcOptions {
 
 impl Writes {
     pub fn write(self, session: &Session) -> Result<()> {
-        let put = |(name, value): (String, Vec<u8>)| session.set_value(&name, &value);
-        self.first.map_or(Ok(()), put)?;
         if !self.fields.is_empty() {
             session.set(&self.fields)?;
         }
-        self.last.map_or(Ok(()), put)
+        let there = session.data_center_ids()?;
+        let missing = self.others.iter().filter(|option| !there.contains(&option.id));
+        missing.chain(&self.changed).try_for_each(|option| put(session, option, option.id == self.home))?;
+        if self.has_old_values { old_values::remove(session) } else { Ok(()) }
     }
 }
 
-fn id_of(name: &str) -> Option<i32> {
-    name.strip_prefix(NAME)?.parse().ok()
+/// Writes grammers' key and addresses; what else the session knows of the data centre is other clients', and stays.
+fn put(session: &Session, option: &DcOption, is_home: bool) -> Result<()> {
+    let mut data_center = session.data_center(option.id)?.unwrap_or_default();
+    data_center.id = option.id;
+    data_center.addresses.retain(|endpoint| endpoint.is_media_only);
+    data_center.addresses.insert(0, endpoint(option.ipv6.into()));
+    let key = key_of(option);
+    if data_center.auth_key != key {
+        (data_center.tmp_auth_key, data_center.tmp_expires_at) = (None, None);
+    }
+    if is_home {
+        data_center.auth_key = None; // the fields have it, and the other address
+    } else {
+        data_center.auth_key = key;
+        data_center.addresses.insert(0, endpoint(option.ipv4.into()));
+    }
+    session.set_data_center(&data_center)
+}
+
+fn key_of(option: &DcOption) -> Option<AuthKey> {
+    option.auth_key.and_then(|key| AuthKey::new(&key).ok())
+}
+
+fn endpoint(address: SocketAddr) -> DcEndpoint {
+    DcEndpoint { server_address: address.ip().to_string(), port: address.port(), is_media_only: false }
+}
+
+/// A data centre as grammers has it, with what it knows already where the session tells nothing. It has no place for one without
+/// an IPv4 address.
+fn to_option(data_center: &DataCenter, known: Option<&DcOption>) -> Option<DcOption> {
+    let addresses = data_center.addresses.iter().filter(|endpoint| !endpoint.is_media_only);
+    let addresses: Vec<_> = addresses.filter_map(|one| Some((one.server_address.parse().ok()?, one.port))).collect();
+    let ipv4 = addresses.iter().find_map(|(ip, port)| match ip {
+        IpAddr::V4(ip) => Some(SocketAddrV4::new(*ip, *port)),
+        IpAddr::V6(_) => None,
+    });
+    let ipv6 = addresses.iter().find_map(|(ip, port)| match ip {
+        IpAddr::V4(_) => None,
+        IpAddr::V6(ip) => Some(SocketAddrV6::new(*ip, *port, 0, 0)),
+    });
+    let ipv4 = ipv4.or(known.map(|known| known.ipv4))?;
+    let ipv6 = ipv6.or(known.map(|known| known.ipv6)).unwrap_or_else(|| mapped(*ipv4.ip()));
+    Some(DcOption {
+        id: data_center.id,
+        ipv4,
+        ipv6,
+        auth_key: data_center.auth_key.as_ref().map(|key| *key.as_bytes()),
+    })
 }
 
 /// A data centre that grammers does not know, at the address that the session tells.
@@ -109,24 +168,9 @@ fn unknown(id: i32, address: Option<&str>) -> Option<DcOption> {
         IpAddr::V4(address) => address,
         IpAddr::V6(_) => return None,
     };
-    let ipv6 = SocketAddrV6::new(ipv4.to_ipv6_mapped(), 443, 0, 0);
-    Some(DcOption { id, ipv4: SocketAddrV4::new(ipv4, 443), ipv6, auth_key: None })
+    Some(DcOption { id, ipv4: SocketAddrV4::new(ipv4, 443), ipv6: mapped(ipv4), auth_key: None })
 }
 
-// The addresses as text, each on a line; then the key, if there is one.
-fn encode(option: &DcOption, with_key: bool) -> Vec<u8> {
-    let key = option.auth_key.as_ref().filter(|_| with_key).map_or(&[][..], |key| key.as_slice());
-    [format!("{}\n{}\n", option.ipv4, option.ipv6).as_bytes(), key].concat()
-}
-
-fn decode(id: i32, bytes: &[u8]) -> Option<DcOption> {
-    let mut parts = bytes.splitn(3, |byte| *byte == b'\n');
-    let (ipv4, ipv6, key) = (parts.next()?, parts.next()?, parts.next()?);
-    let text = |bytes| std::str::from_utf8(bytes).ok();
-    let auth_key = if key.is_empty() { None } else { Some(key.try_into().ok()?) };
-    Some(DcOption { id, ipv4: text(ipv4)?.parse().ok()?, ipv6: text(ipv6)?.parse().ok()?, auth_key })
-}
-
-fn damaged(name: &str) -> Error {
-    Error::new(ErrorCode::Corrupt, format!("the session's value '{name}' is not one of a data centre: delete it"))
+fn mapped(ipv4: Ipv4Addr) -> SocketAddrV6 {
+    SocketAddrV6::new(ipv4.to_ipv6_mapped(), 443, 0, 0)
 }

@@ -16,10 +16,11 @@
 //! ```
 //!
 //! What other clients have a place for stands there: the home data centre, its address and auth key, peers, update states.
-//! The keys and addresses of other data centres are values of grammers' own beside the session
-//! ([`tgsession::Session::set_value`]), which no other client sees.
+//! The keys and addresses of other data centres are where every client of tgsession finds them
+//! ([`tgsession::Session::set_data_center`]).
 
 mod dc_options;
+mod old_values;
 mod peers;
 mod updates;
 

@@ -7,7 +7,7 @@ use grammers_session::types::{
     ChannelKind, ChannelState, DcOption, PeerAuth, PeerId, PeerInfo, UpdateState, UpdatesState,
 };
 use grammers_session::{Session, SessionData};
-use tgsession::{Field, FieldValue, NewFile, Options, Peer};
+use tgsession::{AuthKey, DcEndpoint, Field, FieldValue, NewFile, Options, Peer};
 use tgsession_grammers::AnySession;
 
 const LAYOUTS: [&str; 5] = ["pyrogram@3", "kurigram@7", "pyrofork@4", "telethon@8", "telethon@10"];
@@ -175,7 +175,7 @@ async fn they_answer_the_same_in_every_layout() {
 #[tokio::test]
 async fn a_login_of_another_client_is_grammers_own() {
     let session = tgsession::Session::open(":memory:", &Options::default()).unwrap();
-    let key = tgsession::AuthKey::new(&[7; 256]).unwrap();
+    let key = AuthKey::new(&[7; 256]).unwrap();
     let text = |text: &str| Some(FieldValue::Text(text.to_owned()));
     session
         .set(&[
@@ -193,6 +193,47 @@ async fn a_login_of_another_client_is_grammers_own() {
     let own = Some(user(777_000_101, None, Some(true), Some(true)));
     assert_eq!(ours.peer(PeerId::self_user()).await.unwrap(), own);
     assert_eq!(ours.peer(PeerId::user(777_000_102).unwrap()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn other_clients_find_the_keys_of_all_data_centres_and_what_they_know_stays() {
+    let ours = AnySession::open(":memory:", Options::default()).await.unwrap();
+    ours.set_dc_option(&option(2, 41, Some(1))).await.unwrap();
+    ours.set_dc_option(&option(4, 92, Some(2))).await.unwrap();
+    let session = ours.session();
+    let mut found = session.data_center(4).unwrap().unwrap();
+    assert_eq!(found.auth_key.as_ref().map(|key| *key.as_bytes()), option(4, 92, Some(2)).auth_key);
+    assert_eq!((found.addresses.len(), found.addresses[0].to_string().as_str()), (2, "149.154.167.92:443"));
+    let media = DcEndpoint { server_address: "149.154.167.43".to_owned(), port: 80, is_media_only: true };
+    found.addresses.push(media.clone());
+    found.tmp_auth_key = Some(AuthKey::new(&[9; 256]).unwrap());
+    session.set_data_center(&found).unwrap();
+    ours.set_dc_option(&option(4, 91, Some(2))).await.unwrap();
+    let kept = session.data_center(4).unwrap().unwrap();
+    assert_eq!((kept.addresses.last(), kept.tmp_auth_key), (Some(&media), found.tmp_auth_key));
+    ours.set_dc_option(&option(4, 91, Some(3))).await.unwrap();
+    assert_eq!(session.data_center(4).unwrap().unwrap().tmp_auth_key, None);
+    assert_eq!(session.value_names().unwrap(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn what_an_older_version_wrote_is_read_and_moves_with_the_next_change() {
+    let session = tgsession::Session::open(":memory:", &Options::default()).unwrap();
+    session.set(&[(Field::DcId, Some(FieldValue::Integer(2)))]).unwrap();
+    let key = option(4, 92, Some(2)).auth_key.unwrap();
+    let old = [b"149.154.167.92:443\n[2001:67c:4e8:f004::a]:443\n".as_slice(), &key].concat();
+    session.set_value("grammers dc 4", &old).unwrap();
+    session.set_value("salts", b"1").unwrap();
+    let ours = AnySession::new(session).unwrap();
+    assert_eq!(ours.dc_option(4).unwrap().unwrap().auth_key, Some(key));
+    ours.set_dc_option(&option(2, 41, Some(1))).await.unwrap();
+    let session = ours.session();
+    assert_eq!(session.value_names().unwrap(), ["salts"]);
+    assert_eq!(session.data_center(4).unwrap().unwrap().auth_key, AuthKey::new(&key).ok());
+
+    let damaged = tgsession::Session::open(":memory:", &Options::default()).unwrap();
+    damaged.set_value("grammers dc 4", &old[..old.len() - 1]).unwrap();
+    assert!(AnySession::new(damaged).err().unwrap().to_string().contains("grammers dc 4"));
 }
 
 #[tokio::test]

@@ -78,13 +78,13 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
 }
 
 fn client(conn: &Connection, schema: &Schema) -> Result<Option<Client>, Fault> {
-    if schema.has("dc_home", "dc_id") && schema.has("dc_option", "auth_key") {
+    if schema.has("dc_home", "dc_id") && schema.has_all("dc_option", &["dc_id", "ipv4", "ipv6", "auth_key"]) {
         return Ok(Some(Client::Grammers));
     }
-    if !schema.has("auth_keys", "dc") || !schema.has("auth_keys", "key") {
+    if !schema.has_all("auth_keys", &["dc", "key"]) {
         return Ok(None);
     }
-    let (new, old) = (schema.has("key_value", "value"), schema.has("kv", "value"));
+    let (new, old) = (schema.has_all("key_value", &["key", "value"]), schema.has_all("kv", &["key", "value"]));
     // 0.30 makes its own tables beside those of 0.2, and moves nothing.
     let is_old = old && (!new || !is_used(conn)?);
     Ok(if is_old { Some(Client::MtcuteOld) } else { new.then_some(Client::Mtcute) })

@@ -1,0 +1,173 @@
+//! The folder of GramJS's and teleproto's `StoreSession`: a file for each entry.
+//!
+//! From `sessions/StoreSession.js` of telegram 2.26.22 and teleproto 214.1.7, and `node-localstorage`, which writes the files. A
+//! file's name is `NAME:ENTRY` as `encodeURIComponent` makes it of that; another divider than the colon can be chosen.
+//!
+//! | entry           | content                                                                                        |
+//! |-----------------|------------------------------------------------------------------------------------------------|
+//! | `authKey`       | `{"type":"Buffer","data":[256 numbers]}`; missing before the login                             |
+//! | `dcId`, `port`  | numbers                                                                                        |
+//! | `serverAddress` | text; may be the name of a server for browsers                                                 |
+//! | a marked id     | `["id","hash","username","phone","name","milliseconds"]`, null for what is not told            |
+//!
+//! Ids are marked with the text `-100`, see [`super::pyrogram_json::whole_mark`]. It names no user.
+
+use std::collections::BTreeMap;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use super::pyrogram_json::whole_mark;
+use super::secret_json::SecretJson;
+use super::{DecodedFile, fields};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{
+    AUTH_KEY_LEN, AuthKey, Contents, FoundPeer, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
+    normalize_username,
+};
+
+const AUTH_KEY: &str = "authKey";
+const DC_ID: &str = "dcId";
+const PORT: &str = "port";
+const SERVER_ADDRESS: &str = "serverAddress";
+/// What `encodeURIComponent` leaves as it is, but for what node-localstorage escapes besides.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Whether a name is that of the file with the auth key.
+pub fn is_key_file(name: &str) -> bool {
+    entry(name).is_some_and(|(_, entry)| entry == AUTH_KEY)
+}
+
+/// Whether a name is that of any entry: it tells which files are read.
+pub fn is_entry(name: &str) -> bool {
+    entry(name).is_some_and(|(_, entry)| {
+        [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS].contains(&entry.as_str()) || entry.parse::<i64>().is_ok()
+    })
+}
+
+/// The session's name with the divider, and the entry.
+fn entry(name: &str) -> Option<(String, String)> {
+    let whole = percent_decode_str(name).decode_utf8().ok()?.into_owned();
+    let is_of_name = |character: char| character.is_ascii_alphanumeric();
+    let known = [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS].into_iter().find(|known| {
+        whole.strip_suffix(known).is_some_and(|rest| rest.chars().next_back().is_some_and(|last| !is_of_name(last)))
+    });
+    let at = match known {
+        Some(known) => whole.len() - known.len(),
+        None => {
+            let digits = whole.rfind(|character: char| !character.is_ascii_digit())?;
+            let is_marked = whole[digits..].starts_with('-')
+                && whole[..digits].chars().next_back().is_some_and(|last| !is_of_name(last));
+            if is_marked { digits } else { digits + whole[digits..].chars().next()?.len_utf8() }
+        }
+    };
+    (at > 0 && at < whole.len()).then(|| (whole[..at].to_owned(), whole[at..].to_owned()))
+}
+
+/// Decodes the files of a folder, by their names.
+pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str) -> Result<DecodedFile> {
+    let named = |name: &str| {
+        files.iter().find(|(file, _)| entry(file).is_some_and(|(_, entry)| entry == name)).map(|(_, content)| content)
+    };
+    let value =
+        |name: &str| named(name).and_then(|content| serde_json::from_slice::<Value>(content).ok()).map(SecretJson::of);
+    let mut contents = Contents::default();
+    contents.data.auth_key = match named(AUTH_KEY) {
+        None => None,
+        Some(_) => {
+            let damaged = || Error::corrupt(location, "its file with the auth key is damaged");
+            Some(value(AUTH_KEY).and_then(|json| auth_key(json.value())).ok_or_else(damaged)?)
+        }
+    };
+    let number = |name: &str| value(name).and_then(|json| json.value().as_i64());
+    contents.data.dc_id = number(DC_ID).and_then(|id| i32::try_from(id).ok()).filter(|id| *id > 0);
+    contents.data.port = number(PORT).and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
+    let address = value(SERVER_ADDRESS).and_then(|json| json.value().as_str().map(str::to_owned));
+    contents.data.server_address = address.filter(|text| !text.is_empty() && fields::is_host(text.as_bytes()));
+    let mut damaged = 0;
+    let mut peers = BTreeMap::new();
+    for (name, content) in files {
+        if entry(name).is_none_or(|(_, entry)| entry.parse::<i64>().is_err()) {
+            continue;
+        }
+        match serde_json::from_slice::<Value>(content).ok().as_ref().and_then(peer) {
+            Some(peer) => drop(peers.insert(peer.id, peer)),
+            None => damaged += 1,
+        }
+    }
+    contents.peers = peers.into_values().collect();
+    let decoded = DecodedFile::new("storesession", None, contents);
+    Ok(if damaged > 0 {
+        decoded.remark(format!("{damaged} of its files of peers are damaged, and left out"))
+    } else {
+        decoded
+    })
+}
+
+fn auth_key(value: &Value) -> Option<AuthKey> {
+    let numbers = value.get("data").unwrap_or(value).as_array().filter(|numbers| numbers.len() == AUTH_KEY_LEN)?;
+    let byte = |number: &Value| number.as_u64().and_then(|number| u8::try_from(number).ok());
+    AuthKey::new(&Zeroizing::new(numbers.iter().map(byte).collect::<Option<Vec<u8>>>()?)).ok()
+}
+
+fn peer(row: &Value) -> Option<Peer> {
+    let row = row.as_array()?;
+    let text = |at: usize| row.get(at).and_then(Value::as_str).filter(|text| !text.is_empty());
+    let (id, access_hash) = (text(0)?.parse().ok()?, text(1).and_then(|text| text.parse().ok()));
+    let milliseconds = text(5).and_then(|text| text.parse::<i64>().ok());
+    Some(Peer {
+        id: whole_mark(id, access_hash),
+        access_hash,
+        usernames: text(2).map(normalize_username).into_iter().collect(),
+        phone_number: text(3).map(normalize_phone_number),
+        name: text(4).map(str::to_owned),
+        last_update_on: milliseconds.map(|time| time / 1000),
+        ..Peer::default()
+    })
+}
+
+/// Encodes a session as the files of a folder with this name.
+pub fn encode_store(contents: &Contents, name: &str) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
+    let data = &contents.data;
+    let Some((dc_id, key)) = data.dc_id.zip(data.auth_key.as_ref()) else {
+        return Err(Error::new(ErrorCode::Incomplete, "a StoreSession cannot do without dc_id and auth_key"));
+    };
+    if name == "session" {
+        return Err(Error::invalid_argument(
+            "GramJS refuses a StoreSession with the name 'session': choose another one",
+        ));
+    }
+    let (address, port) = fields::address("a StoreSession", data, dc_id)?;
+    let file = |entry: &str| utf8_percent_encode(&format!("{name}:{entry}"), ESCAPED).to_string();
+    let mut files = vec![
+        (file(AUTH_KEY), key_text(key)),
+        (file(DC_ID), dc_id.to_string().into_bytes().into()),
+        (file(PORT), port.to_string().into_bytes().into()),
+        (file(SERVER_ADDRESS), Value::from(address).to_string().into_bytes().into()),
+    ];
+    for peer in &contents.peers {
+        let id = match id_kind(peer.id) {
+            IdKind::Channel => format!("-100{}", bare_id(peer.id)),
+            _ => peer.id.to_string(),
+        };
+        let time = (peer.last_update_on.unwrap_or(0).saturating_mul(1000)).to_string();
+        let hash = FoundPeer::from(peer).access_hash.unwrap_or(0).to_string();
+        let row = json!([id, hash, peer.usernames.first(), peer.phone_number, peer.name, time]);
+        files.push((file(&id), row.to_string().into_bytes().into()));
+    }
+    Ok(files)
+}
+
+fn key_text(key: &AuthKey) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(5 * AUTH_KEY_LEN));
+    text.extend_from_slice(br#"{"type":"Buffer","data":["#);
+    for (at, byte) in key.as_bytes().iter().enumerate() {
+        if at > 0 {
+            text.push(b',');
+        }
+        text.extend_from_slice(byte.to_string().as_bytes());
+    }
+    text.extend_from_slice(b"]}");
+    text
+}

@@ -1,0 +1,51 @@
+//! The folder of GramJS's `StoreSession`, which is read as a whole.
+
+use std::collections::BTreeMap;
+use std::fs::{self, DirEntry};
+use std::path::Path;
+
+use zeroize::Zeroizing;
+
+use crate::codec::{DecodedFile, decode_store, is_entry, is_key_file};
+use crate::error::{Error, Result};
+use crate::redact;
+
+/// More files than any store has are another folder.
+const MOST_FILES: usize = 1 << 20;
+/// A file of a peer has less; that of the key has a kilobyte.
+const LARGEST_FILE: u64 = 1 << 16;
+
+/// Whether a folder is one.
+pub fn is_store(folder: &Path) -> bool {
+    entries(folder).is_ok_and(|mut entries| entries.any(|entry| name(&entry).is_some_and(|name| is_key_file(&name))))
+}
+
+/// Reads a folder. Links in it, which could lead out of it, are not followed.
+pub fn read(folder: &Path, max_bytes: u64) -> Result<DecodedFile> {
+    let location = folder.to_string_lossy();
+    let failed = |error: std::io::Error| Error::io(folder, "read", &error);
+    let mut files = BTreeMap::new();
+    let mut total = 0;
+    for entry in entries(folder).map_err(failed)? {
+        let Some(name) = name(&entry).filter(|name| is_entry(name)) else { continue };
+        let metadata = entry.metadata().map_err(failed)?;
+        if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+            continue;
+        }
+        total += metadata.len();
+        if total > max_bytes {
+            return Err(Error::too_large(&location, max_bytes));
+        }
+        let content = fs::read(entry.path()).map_err(|error| Error::io(&entry.path(), "read", &error))?;
+        files.insert(name, Zeroizing::new(content));
+    }
+    decode_store(&files, &redact::shown(&location))
+}
+
+fn entries(folder: &Path) -> std::io::Result<impl Iterator<Item = DirEntry>> {
+    Ok(fs::read_dir(folder)?.take(MOST_FILES).filter_map(std::result::Result::ok))
+}
+
+fn name(entry: &DirEntry) -> Option<String> {
+    entry.file_name().into_string().ok()
+}
