@@ -137,7 +137,8 @@ unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<C
 /// @param[in] source The session to write.
 /// @param[in] format "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's source: whoever
 ///     can read the file has the login), "grammers" (the TL of grammers-session 0.4 to 0.7), or for a new folder
-///     "storesession" (GramJS's and teleproto's) or "tdata" (Telegram Desktop's, without a passcode).
+///     "storesession" (GramJS's and teleproto's) "tdata" (Telegram Desktop's, without a passcode), or the SQLite databases "mtcute" and
+///     "grammers-sqlite" (grammers-session 0.8 and later).
 /// @param[in] path The new file or folder. The folder around it has to be there.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.
