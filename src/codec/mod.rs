@@ -18,6 +18,7 @@ mod gotd_json;
 mod gramjs_string;
 mod grammers_file;
 mod json;
+mod mtcute_blobs;
 mod mtcute_string;
 mod mtkruto_string;
 mod normalize;
@@ -38,6 +39,7 @@ mod tgnet_file;
 mod tl;
 mod web_json;
 mod wtelegram_file;
+mod wzgram_string;
 
 use zeroize::Zeroizing;
 
@@ -49,6 +51,7 @@ pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use json::decode_json;
+pub use mtcute_blobs::{mtcute_dc, mtcute_peer, mtcute_user};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.
