@@ -122,7 +122,10 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
         FileFormat::StoreSession | FileFormat::Tdata | FileFormat::Mtcute | FileFormat::GrammersSqlite => {
-            Err(Error::invalid_argument(format!("a {} is a folder or a database: tgs_export_file() makes it", format.name())))
+            Err(Error::invalid_argument(format!(
+                "a {} is a folder or a database: tgs_export_file() makes it",
+                format.name()
+            )))
         }
     }
 }
