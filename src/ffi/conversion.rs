@@ -130,7 +130,7 @@ unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<C
     overrides.iter().map(|one| parse_override(unsafe { text::required(*one, "an override") }?)).collect()
 }
 
-/// Writes the session as a new file of another client that is no SQLite file, readable by its owner only. What the
+/// Writes the session as a new file of another client that is made as a whole, readable by its owner only. What the
 /// format has no place for is left out. A file that is there is never written over; where the call fails there is no
 /// new one.
 ///
