@@ -14,12 +14,12 @@ use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
 
-pub const IS_SELF: i64 = 1;
-pub const IS_BOT: i64 = 2;
-pub const MEGAGROUP: i64 = 4;
-pub const BROADCAST: i64 = 8;
+pub(super) const IS_SELF: i64 = 1;
+pub(super) const IS_BOT: i64 = 2;
+pub(super) const MEGAGROUP: i64 = 4;
+pub(super) const BROADCAST: i64 = 8;
 const GIGAGROUP: i64 = 12;
-pub const COMMUNITY: i64 = 16;
+pub(super) const COMMUNITY: i64 = 16;
 
 pub fn format(conn: &Connection) -> Result<Format, Fault> {
     let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
