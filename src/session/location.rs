@@ -153,7 +153,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
         return Err(Error::too_large(location, options.max_bytes));
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
-    bytes::storage_of(&bytes, &redact::shown(location), &Options { read_only: true, ..options.clone() })
+    bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 
 /// A session in memory.

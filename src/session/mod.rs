@@ -3,6 +3,7 @@
 mod age;
 mod bytes;
 mod calls;
+mod companions;
 mod conversion;
 mod data_centers;
 mod database_key;
