@@ -34,6 +34,7 @@ mod rle;
 mod secret_json;
 mod store_session;
 mod td_binlog;
+pub mod tdata;
 mod telethon_json;
 mod telethon_string;
 mod tgnet_file;
@@ -122,7 +123,9 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gotd => gotd_json::encode(contents),
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
-        FileFormat::StoreSession => Err(Error::invalid_argument("a StoreSession is a folder, not a file")),
+        FileFormat::StoreSession | FileFormat::Tdata => {
+            Err(Error::invalid_argument(format!("a {} is a folder, not a file", format.name())))
+        }
     }
 }
 

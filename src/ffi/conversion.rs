@@ -136,8 +136,9 @@ unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<C
 ///
 /// @param[in] source The session to write.
 /// @param[in] format "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's source: whoever
-///     can read the file has the login) or "grammers" (the TL of grammers-session 0.4 to 0.7).
-/// @param[in] path The new file. Its folder has to be there.
+///     can read the file has the login), "grammers" (the TL of grammers-session 0.4 to 0.7), or for a new folder
+///     "storesession" (GramJS's and teleproto's) or "tdata" (Telegram Desktop's, without a passcode).
+/// @param[in] path The new file or folder. The folder around it has to be there.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.
 /// @param[out] report NULL, or receives as JSON what became of each field and table, as tgs_convert() gives it, with

@@ -15,11 +15,13 @@ pub enum FileFormat {
     Grammers,
     /// The folder of GramJS's and teleproto's `StoreSession`.
     StoreSession,
+    /// The `tdata` folder of Telegram Desktop.
+    Tdata,
 }
 
 impl FileFormat {
     /// All of them, in the order of listings and help texts.
-    pub const ALL: [Self; 4] = [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession];
+    pub const ALL: [Self; 5] = [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession, Self::Tdata];
 
     /// The name that options and the command line take.
     pub fn name(self) -> &'static str {
@@ -28,6 +30,7 @@ impl FileFormat {
             Self::Gogram => "gogram",
             Self::Grammers => "grammers",
             Self::StoreSession => "storesession",
+            Self::Tdata => "tdata",
         }
     }
 

@@ -8,7 +8,7 @@ use super::{ConvertOptions, Report, Session};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, FileFormat};
-use crate::storage::{LayoutSupport, private_file, private_folder};
+use crate::storage::{LayoutSupport, private_file, private_folder, tdata};
 
 /// Writes the session as a new file of another client, readable by its owner only. What the format has no place for is left
 /// out, and the report says so.
@@ -31,6 +31,7 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             private_folder::put(path, &codec::encode_store(&contents, name)?)?;
         }
+        FileFormat::Tdata => private_folder::put(path, &tdata::write(&contents)?)?,
         _ => private_file::put(path, &codec::encode_file(format, &contents)?)?,
     }
     Ok(Report {
@@ -58,6 +59,9 @@ fn places(format: FileFormat) -> LayoutSupport {
             last_seen_times: true,
             ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey])
         },
+        FileFormat::Tdata => {
+            LayoutSupport { data_centers: true, ..LayoutSupport::only(&[DcId, AuthKey, UserId, TestMode]) }
+        }
         // The data centre is told by the address.
         FileFormat::Gogram => LayoutSupport::only(&[ServerAddress, Port, AuthKey, ApiId]),
         FileFormat::Grammers => LayoutSupport {

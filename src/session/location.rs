@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::bytes;
-use super::options::Options;
+use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
@@ -14,7 +14,7 @@ use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::Sqlite;
-use crate::storage::{Capabilities, Memory, Storage, store_session};
+use crate::storage::{Capabilities, Memory, Storage, store_session, tdata};
 
 const MEMORY: &str = ":memory:";
 // Many times more than any has: what is longer is not copied to be looked at.
@@ -85,6 +85,14 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     if path.is_dir() && store_session::is_store(path) {
         options.check_no_key("a StoreSession")?;
         let decoded = store_session::read(path, options.max_bytes)?;
+        options.check_format(location, decoded.format.name)?;
+        return Ok(of_file(&redact::shown(location), decoded));
+    }
+    if let Some((folder, base)) = tdata::locate(path) {
+        options.check_no_key("Telegram Desktop's tdata")?;
+        let choice =
+            tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
+        let decoded = tdata::read(&folder, &base, choice)?;
         options.check_format(location, decoded.format.name)?;
         return Ok(of_file(&redact::shown(location), decoded));
     }

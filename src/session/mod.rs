@@ -36,7 +36,7 @@ pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
-pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, UsernameExpiry};
+pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, Passcode, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, ForeignTableReport, OtherLoginReport, Outcome, Report, TableReport};
 pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};

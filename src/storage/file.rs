@@ -42,9 +42,9 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
 fn folder(path: &Path) -> &'static str {
     let has = |names: [&str; 2]| names.iter().any(|name| path.join(name).exists());
     if has(["key_datas", "key_data"]) {
-        "it is Telegram Desktop's tdata folder, which is not read yet"
+        "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
-        "it is the folder around Telegram Desktop's tdata, which is not read yet"
+        "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
     } else if has(["safe.php", "lightState.php"]) {
         MADELINE
     } else {

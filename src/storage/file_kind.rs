@@ -52,7 +52,7 @@ const OTHERS: [(&[u8], &str); 14] = [
     (b"BZh", "it is compressed by bzip2: unpack it"),
     (b"\xfd7zXZ\0", "it is compressed by xz: unpack it"),
     (b"\x28\xb5\x2f\xfd", "it is compressed by zstd: unpack it"),
-    (b"TDF$", "it is a file of Telegram Desktop's tdata folder, which is not read yet"),
+    (b"TDF$", "it is a file of Telegram Desktop's tdata: name the folder, or its key_datas"),
     (b"PHP", MADELINE),
     (b"<?php", MADELINE),
     (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself: fetch it with `git lfs pull`"),
