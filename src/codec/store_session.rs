@@ -126,7 +126,7 @@ fn put_other_keys(contents: &mut Contents, keys: Option<&SecretJson>) -> bool {
         Some(id) == home || contents.put_data_center(&data_center).is_ok()
     };
     let entries = keys.and_then(|json| json.value().as_object()).into_iter().flatten();
-    entries.fold(true, |is_whole, entry| put(entry) && is_whole)
+    entries.filter(|entry| !put(*entry)).count() == 0
 }
 
 fn auth_key(value: &Value) -> Option<AuthKey> {

@@ -150,6 +150,11 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     }
 }
 
+/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
+pub fn is_session_folder(path: &Path) -> bool {
+    path.is_dir() && (store_session::is_store(path) || tdata::locate(path).is_some_and(|(folder, _)| folder == path))
+}
+
 /// Whether a path leads to a SQLite database.
 pub fn is_sqlite(path: &Path) -> bool {
     file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)

@@ -132,3 +132,22 @@ fn what_is_not_read_is_named_everywhere() {
     fs::write(place.path("Telegram/tdata/key_datas"), "TDF$").unwrap();
     assert!(run(&["inspect", &place.text("Telegram")]).failed().contains("tdata"));
 }
+
+#[test]
+fn a_folder_that_is_a_session_is_one_everywhere() {
+    let place = Place::new();
+    let source = place.session("source.session");
+    let store = place.text("sessions/my account");
+    fs::create_dir(place.path("sessions")).unwrap();
+    let set = ["--set", "server_address=149.154.167.91", "--set", "port=443"];
+    run(&[&["convert", &source, &store, "--to", "storesession"][..], &set].concat()).ok();
+    for folder in [&place.text("sessions"), &store] {
+        let listed: Value = serde_json::from_str(&run(&["list", folder, "--json"]).ok()).unwrap();
+        assert_eq!((&listed["format"], &listed["auth_key_id"]), (&"storesession".into(), &KEY_ID.into()), "{listed}");
+    }
+    assert!(run(&["inspect", &store]).ok().contains("storesession"));
+    let back = place.text("back.session");
+    run(&["convert", &store, &back, "--to", "telethon"]).ok();
+    let session = Session::open(&back, &Options::default()).unwrap();
+    assert_eq!(session.data().unwrap().auth_key.unwrap().id_hex(), KEY_ID);
+}
