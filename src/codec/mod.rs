@@ -21,6 +21,7 @@ mod gotd_json;
 mod gramjs_string;
 mod grammers_file;
 mod json;
+mod mtcute_blobs;
 mod mtcute_string;
 mod mtkruto_string;
 mod normalize;
@@ -41,6 +42,7 @@ mod tgnet_file;
 mod tl;
 mod web_json;
 mod wtelegram_file;
+mod wzgram_string;
 
 use zeroize::Zeroizing;
 
@@ -54,6 +56,7 @@ pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use gogram_cache::{GogramCache, decode_gogram_cache};
 pub use json::decode_json;
+pub use mtcute_blobs::{mtcute_dc, mtcute_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.
@@ -123,8 +126,11 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gotd => gotd_json::encode(contents),
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
-        FileFormat::StoreSession | FileFormat::Tdata => {
-            Err(Error::invalid_argument(format!("a {} is a folder, not a file", format.name())))
+        FileFormat::StoreSession | FileFormat::Tdata | FileFormat::Mtcute | FileFormat::GrammersSqlite => {
+            Err(Error::invalid_argument(format!(
+                "a {} is a folder or a database: tgs_export_file() makes it",
+                format.name()
+            )))
         }
     }
 }

@@ -111,7 +111,7 @@ fn what_is_not_read_is_named_everywhere() {
         ("zip.session", b"PK\x03\x04\x14\0\0\0", "zip archive"),
         ("lfs.session", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
         ("page.session", b"<!DOCTYPE html>\n<html></html>\n", "HTML page"),
-        ("key_datas", b"TDF$\x0b\0\0\0", "Telegram Desktop"),
+        ("maps", b"TDF$\x0b\0\0\0", "Telegram Desktop"),
         ("session.madeline", b"PHP\x08\0\0", "MadelineProto"),
         ("td.binlog", &[8, 9, 7, 200, 0, 1, 0, 0], "TDLib"),
     ];
