@@ -5,6 +5,7 @@
 mod account_json;
 #[cfg(feature = "age")]
 pub mod age;
+mod android_user;
 mod base64_text;
 mod binary;
 mod candidate;
@@ -12,6 +13,8 @@ mod cbc_text;
 mod decoded_file;
 mod diagnosis;
 mod fields;
+mod gob;
+mod gogram_cache;
 mod gogram_file;
 mod gogram_string;
 mod gotd_json;
@@ -47,9 +50,11 @@ use crate::error::{Error, Result};
 use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
+pub use android_user::{AndroidUser, decode_android_user};
 pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
+pub use gogram_cache::{GogramCache, decode_gogram_cache};
 pub use json::decode_json;
 pub use mtcute_blobs::{mtcute_dc, mtcute_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};

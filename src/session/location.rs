@@ -157,6 +157,11 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     }
 }
 
+/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
+pub fn is_session_folder(path: &Path) -> bool {
+    path.is_dir() && (store_session::is_store(path) || tdata::locate(path).is_some_and(|(folder, _)| folder == path))
+}
+
 /// Whether a path leads to a SQLite database.
 pub fn is_sqlite(path: &Path) -> bool {
     file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)
@@ -168,7 +173,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
         return Err(Error::too_large(location, options.max_bytes));
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
-    bytes::storage_of(&bytes, &redact::shown(location), &Options { read_only: true, ..options.clone() })
+    bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 
 /// A session in memory.

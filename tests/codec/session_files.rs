@@ -221,6 +221,21 @@ fn a_byte_that_changed_gives_no_other_key() {
 }
 
 #[test]
+fn each_data_centre_of_grammers_has_its_own_order() {
+    // 0.8 opened a file of 0.7 and saved it: data centre 4 as it was, 2 anew.
+    let dc = |id: u8, octets: [u8; 4]| {
+        let head: [u32; 3] = [0x756d_16b6, 1, id.into()];
+        let words = head.into_iter().flat_map(u32::to_le_bytes);
+        words.chain(octets).chain(443_u32.to_le_bytes()).collect::<Vec<u8>>()
+    };
+    let vector = [0xa73e_b8ce_u32, 0, 0x1cb5_c415, 2].map(u32::to_le_bytes).concat();
+    let file = [vector, dc(4, [149, 154, 167, 91]), dc(2, [51, 167, 154, 149])].concat();
+    let contents = decode_binary(BinaryFile::Grammers, &file, None, "x").unwrap().contents;
+    let addresses = contents.data_centers().into_iter().map(|dc| (dc.id, dc.addresses[0].server_address.clone()));
+    assert_eq!(addresses.collect::<Vec<_>>(), [(2, "149.154.167.51".to_owned()), (4, "149.154.167.91".to_owned())]);
+}
+
+#[test]
 fn a_number_that_a_file_names_makes_no_work() {
     let head = |words: &[u32]| words.iter().flat_map(|word| word.to_le_bytes()).collect::<Vec<u8>>();
     // A list of 4 billion data centres.
