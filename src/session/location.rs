@@ -88,7 +88,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         options.check_format(location, decoded.format.name)?;
         return Ok(of_file(&redact::shown(location), decoded));
     }
-    if let Some((folder, base)) = tdata::locate(path) {
+    if let Some((folder, base)) = tdata::locate(path)? {
         options.check_no_key("Telegram Desktop's tdata")?;
         let choice =
             tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
@@ -155,6 +155,18 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
         Ok(FileKind::Gzip | FileKind::Binary(_)) if has_key => Ok(FileKind::Encrypted),
         kind => kind,
     }
+}
+
+/// The accounts of Telegram Desktop's folder, whether they can be read or not: the indexes that [`Options::account`] takes.
+/// `None` where a path leads to something else.
+///
+/// # Errors
+///
+/// Those of opening the folder: without its keys nothing tells of its accounts.
+pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option<Vec<i64>>> {
+    let Some((folder, base)) = tdata::locate(path)? else { return Ok(None) };
+    let found = tdata::accounts(&folder, &base, passcode.map(Passcode::as_str))?;
+    Ok(Some(found.into_iter().map(i64::from).collect()))
 }
 
 /// Whether a path leads to a SQLite database.
