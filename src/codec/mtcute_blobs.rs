@@ -4,10 +4,13 @@
 //! 0.30. A data centre is as in the session string. The account: int 1, int flags (1 bot), long user_id, and its usernames. A peer
 //! is TL of the layer of that release: only what all layers have in front is read.
 
+use zeroize::Zeroizing;
+
 use super::mtcute_string::{self, DC_TEST_SINCE};
 use super::problem::Problem;
 use super::tl::TlReader;
-use crate::model::{DcEndpoint, PeerType};
+use crate::error::Error;
+use crate::model::{DEFAULT_DC_ID, DcEndpoint, PeerType, SessionData};
 
 const USER_VERSION: i32 = 1;
 const IS_BOT: i32 = 1;
@@ -45,6 +48,20 @@ pub fn mtcute_user(bytes: &[u8]) -> Option<(i64, bool)> {
 /// What a peer is and its name, as far as its constructor is known.
 pub fn mtcute_peer(bytes: &[u8]) -> (Option<PeerType>, Option<String>) {
     read_peer(bytes).unwrap_or_default()
+}
+
+/// The blob of the home data centre.
+pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> {
+    mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))
+}
+
+/// The blob of the account, without its usernames.
+pub fn mtcute_user_bytes(user_id: i64, is_bot: bool) -> Vec<u8> {
+    let flags = if is_bot { IS_BOT } else { 0 };
+    let mut bytes = USER_VERSION.to_le_bytes().to_vec();
+    bytes.extend(flags.to_le_bytes());
+    bytes.extend(user_id.to_le_bytes());
+    bytes
 }
 
 fn read_peer(bytes: &[u8]) -> Result<(Option<PeerType>, Option<String>), Problem> {

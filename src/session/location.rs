@@ -169,6 +169,13 @@ pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option
     Ok(Some(found.into_iter().map(i64::from).collect()))
 }
 
+/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
+pub fn is_session_folder(path: &Path) -> bool {
+    // One that cannot be told is one too: opening it says why.
+    let is_other = || tdata::locate(path).is_ok_and(|found| found.is_none_or(|(folder, _)| folder != path));
+    path.is_dir() && (store_session::is_store(path) || !is_other())
+}
+
 /// Whether a path leads to a SQLite database.
 pub fn is_sqlite(path: &Path) -> bool {
     file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)
@@ -180,7 +187,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
         return Err(Error::too_large(location, options.max_bytes));
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
-    bytes::storage_of(&bytes, &redact::shown(location), &Options { read_only: true, ..options.clone() })
+    bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 
 /// A session in memory.

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
-use super::file_kind::{self, FileKind, HEAD_LEN, kind_of_bytes};
+use super::file_kind::{self, FileKind, HEAD_LEN, MADELINE, kind_of_bytes};
 use crate::error::{Error, Result};
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
@@ -45,6 +45,8 @@ fn folder(path: &Path) -> &'static str {
         "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
         "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
+    } else if has(["safe.php", "lightState.php"]) {
+        MADELINE
     } else {
         "it is a folder"
     }

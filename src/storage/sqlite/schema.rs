@@ -153,6 +153,11 @@ impl Schema {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
     }
 
+    /// Whether a table exists and has these columns.
+    pub fn has_all(&self, table: &str, columns: &[&str]) -> bool {
+        columns.iter().all(|column| self.has(table, column))
+    }
+
     /// The columns of a table that are read in no layout.
     pub fn unread(&self, table: &str) -> impl Iterator<Item = &str> {
         let columns = self.columns.get(table).into_iter().flatten().map(String::as_str);

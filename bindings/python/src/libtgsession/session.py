@@ -404,7 +404,8 @@ class Session(Handle):
     ) -> Dict[str, Any]:
         """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
 
-        format: "gotd" (the JSON of gotd/td).
+        format: "gotd" (the JSON of gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the
+            login), "grammers" (the file of 0.4 to 0.7), or for a new folder "storesession" (GramJS, teleproto) or "tdata".
         path: never one that is there already.
         overrides: as for `convert`.
         """

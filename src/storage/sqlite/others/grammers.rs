@@ -14,12 +14,12 @@ use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
 
-const IS_SELF: i64 = 1;
-const IS_BOT: i64 = 2;
-const MEGAGROUP: i64 = 4;
-const BROADCAST: i64 = 8;
+pub(super) const IS_SELF: i64 = 1;
+pub(super) const IS_BOT: i64 = 2;
+pub(super) const MEGAGROUP: i64 = 4;
+pub(super) const BROADCAST: i64 = 8;
 const GIGAGROUP: i64 = 12;
-const COMMUNITY: i64 = 16;
+pub(super) const COMMUNITY: i64 = 16;
 
 pub fn format(conn: &Connection) -> Result<Format, Fault> {
     let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -32,11 +32,14 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
     let home = homes.query_map([], |row| row.get(0))?.next().transpose()?;
     found.home = Some(home.unwrap_or(DEFAULT_DC_ID));
     dcs(conn, &mut found)?;
-    if schema.has("peer_info", "subtype") {
+    if schema.has_all("peer_info", &["peer_id", "hash", "subtype"]) {
         peers(conn, &mut found)?;
     }
-    if schema.has("update_state", "pts") && schema.has("channel_state", "pts") {
-        states(conn, &mut found)?;
+    if schema.has_all("update_state", &["pts", "qts", "date", "seq"]) {
+        state(conn, &mut found)?;
+    }
+    if schema.has_all("channel_state", &["peer_id", "pts"]) {
+        channels(conn, &mut found)?;
     }
     Ok(found)
 }
@@ -98,13 +101,17 @@ fn peer_type(kind: IdKind, subtype: i64) -> Option<PeerType> {
     }
 }
 
-fn states(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
+fn state(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut statement = conn.prepare("SELECT pts, qts, date, seq FROM update_state LIMIT 1")?;
     let mut rows = statement.query([])?;
     if let Some(row) = rows.next()? {
         let state = UpdateState { id: 0, pts: row.get(0)?, qts: row.get(1)?, date: row.get(2)?, seq: row.get(3)? };
         found.contents.update_states.push(state);
     }
+    Ok(())
+}
+
+fn channels(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut statement = conn.prepare("SELECT peer_id, pts FROM channel_state")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

@@ -19,7 +19,7 @@ const CHANNEL: &str = "updates_channel:";
 
 pub fn format(conn: &Connection, schema: &Schema) -> Result<Format, Fault> {
     let mut version = None;
-    if schema.has("mtcute_migrations", "version") {
+    if schema.has_all("mtcute_migrations", &["repo", "version"]) {
         let mut statement = conn.prepare("SELECT version FROM mtcute_migrations WHERE repo = 'peers'")?;
         version = statement.query_map([], |row| row.get(0))?.next().transpose()?;
     }
@@ -30,7 +30,7 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
     let mut found = Gathered::default();
     keys(conn, schema, &mut found)?;
     values(conn, &mut found)?;
-    if schema.has("peers", "usernames") && schema.has("peers", "hash") {
+    if schema.has_all("peers", &["id", "hash", "usernames", "updated", "phone", "complete"]) {
         peers(conn, schema, &mut found)?;
     }
     Ok(found)
@@ -47,7 +47,7 @@ pub fn keys(conn: &Connection, schema: &Schema, found: &mut Gathered) -> Result<
             _ => return Err(Fault::Damaged(format!("its key of data centre {id} is not a blob"))),
         }
     }
-    if !schema.has("temp_auth_keys", "expires") {
+    if !schema.has_all("temp_auth_keys", &["dc", "idx", "key", "expires"]) {
         return Ok(());
     }
     let mut statement = conn.prepare("SELECT dc, key, expires FROM temp_auth_keys WHERE idx = 0")?;

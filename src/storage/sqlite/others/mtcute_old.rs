@@ -64,10 +64,10 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
         let state = UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) };
         found.contents.update_states.push(state);
     }
-    if schema.has("pts", "channel_id") && schema.has("pts", "pts") {
+    if schema.has_all("pts", &["channel_id", "pts"]) {
         channels(conn, &mut found)?;
     }
-    if schema.has("entities", "hash") && schema.has("entities", "updated") {
+    if schema.has_all("entities", &["id", "hash", "username", "updated", "phone", "full"]) {
         peers(conn, &mut found)?;
     }
     Ok(found)
