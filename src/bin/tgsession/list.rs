@@ -195,7 +195,8 @@ fn note(entry: &Entry, folder: &Path) -> Option<String> {
 }
 
 fn within(path: &Path, folder: &Path) -> String {
-    redact::path(path.strip_prefix(folder).unwrap_or(path))
+    let shorter = path.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
+    redact::path(shorter.unwrap_or(path))
 }
 
 fn warn(entries: &[Entry], out: &mut Output) -> Result<()> {
