@@ -18,6 +18,7 @@ mod gotd_json;
 mod gramjs_string;
 mod grammers_file;
 mod json;
+mod mtcute_blobs;
 mod mtcute_string;
 mod mtkruto_string;
 mod normalize;
@@ -49,6 +50,7 @@ pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use json::decode_json;
+pub use mtcute_blobs::{mtcute_dc, mtcute_peer, mtcute_user};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.

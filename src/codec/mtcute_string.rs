@@ -35,7 +35,10 @@ const HAS_SELF: i32 = 1;
 const IS_TEST: i32 = 2;
 const HAS_MEDIA: i32 = 4;
 const DC_VERSION: u8 = 2;
+/// The version of a data centre that tells test mode.
+pub(super) const DC_TEST_SINCE: u8 = 2;
 const DC_IPV6: u8 = 1;
+const DC_MEDIA: u8 = 2;
 const DC_TEST: u8 = 4;
 const BOOL_TRUE: i32 = 0x9972_75b5_u32.cast_signed();
 const BOOL_FALSE: i32 = 0xbc79_9737_u32.cast_signed();
@@ -43,11 +46,12 @@ const MAX_ADDRESS_LEN: usize = 100;
 const CAPACITY: usize = 512;
 const NEEDED: [Field; 2] = [Field::DcId, Field::AuthKey];
 
-struct Dc {
-    id: i32,
-    address: String,
-    port: u16,
-    is_test: bool,
+pub(super) struct Dc {
+    pub(super) id: i32,
+    pub(super) address: String,
+    pub(super) port: u16,
+    pub(super) is_test: bool,
+    pub(super) is_media_only: bool,
 }
 
 /// Whether the version, the flags and the head of the main DC stand in front. A genuine string of Pyrogram for DC 3
@@ -91,7 +95,7 @@ pub(super) fn decode(candidate: &Candidate) -> Result<SessionData, Problem> {
     })
 }
 
-fn read_dc(bytes: &[u8]) -> Result<Dc, Problem> {
+pub(super) fn read_dc(bytes: &[u8]) -> Result<Dc, Problem> {
     let mut reader = TlReader::new(bytes);
     let (version, id, flags) = (reader.byte()?, reader.byte()?, reader.byte()?);
     let address = reader.bytes()?;
@@ -104,7 +108,8 @@ fn read_dc(bytes: &[u8]) -> Result<Dc, Problem> {
         id: fields::dc_id(id)?,
         address: String::from_utf8_lossy(address).into_owned(),
         port: fields::port(u16::try_from(port).unwrap_or(0))?,
-        is_test: version >= DC_VERSION && flags & DC_TEST != 0,
+        is_test: version >= DC_TEST_SINCE && flags & DC_TEST != 0,
+        is_media_only: flags & DC_MEDIA != 0,
     })
 }
 

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::storage::Storage;
 use crate::storage::file_kind::{FileKind, GZIP_MAGIC, HEAD_LEN, kind_of_bytes, text_of};
-use crate::storage::sqlite::{Sqlite, promised_len};
+use crate::storage::sqlite::{Sqlite, others, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const LARGEST_PAGE: usize = 1 << 16;
@@ -111,7 +111,15 @@ fn len_of(bytes: &[u8]) -> u64 {
 
 fn of_image(bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.clone();
-    let mut storage = Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes, key)?;
+    let other = if key.is_none() { others::of_bytes(&bytes, location, options.max_bytes) } else { Ok(None) };
+    let mut storage = match Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes, key) {
+        Err(error) if error.code() == ErrorCode::NotASession => {
+            let Some(decoded) = other? else { return Err(error) };
+            options.check_format(location, decoded.format.name)?;
+            return Ok(of_file(location, decoded));
+        }
+        opened => opened?,
+    };
     options.check_format(location, storage.format()?.name)?;
     Ok(Box::new(storage))
 }

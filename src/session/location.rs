@@ -13,7 +13,7 @@ use crate::model::{Contents, Format};
 use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
-use crate::storage::sqlite::Sqlite;
+use crate::storage::sqlite::{Sqlite, others};
 use crate::storage::{Capabilities, Memory, Storage, store_session};
 
 const MEMORY: &str = ":memory:";
@@ -117,7 +117,14 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         }
     }
     let Options { read_only, busy_timeout, max_bytes, .. } = *options;
-    let mut storage = Sqlite::open(path, read_only, busy_timeout, max_bytes, key.cloned())?;
+    let mut storage = match Sqlite::open(path, read_only, busy_timeout, max_bytes, key.cloned()) {
+        Err(error) if error.code() == ErrorCode::NotASession && key.is_none() => {
+            let Some(decoded) = others::of_path(path, busy_timeout, max_bytes)? else { return Err(error) };
+            options.check_format(location, decoded.format.name)?;
+            return Ok(of_file(&redact::shown(location), decoded));
+        }
+        opened => opened?,
+    };
     options.check_format(location, storage.format()?.name)?;
     Ok(Box::new(storage))
 }

@@ -16,6 +16,7 @@ mod damaged;
 mod erased;
 mod foreign;
 mod foreign_tables;
+mod forks;
 mod harness;
 mod hostile;
 mod locks;
@@ -28,6 +29,7 @@ mod mixed;
 #[cfg(target_os = "linux")]
 mod modes;
 mod old_versions;
+mod other_clients;
 mod read_cache;
 mod real_rows;
 mod sharing;

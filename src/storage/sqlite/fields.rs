@@ -9,7 +9,7 @@ use super::erase::Keys;
 use super::fault::{Fault, check_written};
 use super::layout::Layout;
 use super::{erase, own_fields, telethon2, value};
-use crate::model::{Field, FieldValue, SessionData};
+use crate::model::{AUTH_KEY_LEN, Field, FieldValue, SessionData};
 use crate::storage::Change;
 
 /// Reads the fields.
@@ -34,7 +34,9 @@ fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault>
 
 /// Reads one field; only its column, if that is enough.
 pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<FieldValue>, Fault> {
-    let Some(column) = layout.field(field) else { return Ok(read(conn, layout)?.get(field)) };
+    let Some(column) = layout.field(field).filter(|_| !SWAPPED.contains(&field)) else {
+        return Ok(read(conn, layout)?.get(field));
+    };
     let mut statement = conn.prepare_cached(&format!("SELECT {} FROM {} LIMIT 1", column.column, layout.login()))?;
     let mut rows = statement.query([])?;
     let found = rows.next()?.map(|row| decode(row.get_ref(0)?, column)).transpose()?.flatten();
@@ -101,9 +103,38 @@ fn read_row(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     let mut rows = statement.query([])?;
     let Some(row) = rows.next()? else { return Ok(data) };
     for (index, column) in layout.fields.iter().enumerate() {
-        value::set_field(&mut data, column.field, decode(row.get_ref(index)?, column)?)?;
+        let stored = row.get_ref(index)?;
+        match swapped(stored, column) {
+            Some(field) => value::set_field(&mut data, field, value::field(stored, field)?)?,
+            // What the other column held stays.
+            None if data.get(column.field).is_some() => {}
+            None => value::set_field(&mut data, column.field, decode(stored, column)?)?,
+        }
     }
     Ok(data)
+}
+
+/// The fields that some forks of Telethon (elystl 2.1.0, hikkaritl 2.1.0, heroku-tl-new 2.0.0) take for one another as they read a
+/// file, and so write into each other's column.
+const SWAPPED: [Field; 2] = [Field::TakeoutId, Field::TmpAuthKey];
+
+/// The field that a value is really of, if such a fork wrote it.
+fn swapped(stored: ValueRef<'_>, column: &FieldColumn) -> Option<Field> {
+    match (column.field, stored) {
+        (Field::TakeoutId, ValueRef::Blob(bytes)) if bytes.len() == AUTH_KEY_LEN => Some(Field::TmpAuthKey),
+        (Field::TmpAuthKey, ValueRef::Integer(_)) => Some(Field::TakeoutId),
+        _ => None,
+    }
+}
+
+/// Puts both where they belong, before one of them is written.
+fn unswap(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
+    if SWAPPED.iter().all(|field| layout.field(*field).is_some()) {
+        let sql = "UPDATE sessions SET takeout_id = tmp_auth_key, tmp_auth_key = takeout_id \
+                   WHERE typeof(takeout_id) = 'blob' AND length(takeout_id) = 256 OR typeof(tmp_auth_key) = 'integer'";
+        conn.prepare_cached(sql)?.execute([])?;
+    }
+    Ok(())
 }
 
 /// Decodes the value of a column; `None` if the column says that the field is absent.
@@ -142,6 +173,9 @@ fn make_row(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
 }
 
 fn write_one(conn: &Connection, layout: &Layout, field: Field, value: Option<&FieldValue>) -> Result<(), Fault> {
+    if SWAPPED.contains(&field) {
+        unswap(conn, layout)?;
+    }
     if let Some(column) = layout.field(field) {
         let mut statement = conn.prepare_cached(&format!("UPDATE sessions SET {} = ?1", column.column))?;
         let rows = match (value, column.absent) {

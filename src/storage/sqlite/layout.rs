@@ -10,6 +10,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Format};
 use crate::storage::LayoutSupport;
 
+/// The version of wzgram 3.1.5, which has Kurigram's tables of version 7.
+const WZGRAM: i64 = 8;
+/// So many unknown columns are named.
+const MOST_COLUMNS: usize = 8;
+
 /// What a file has.
 #[derive(Debug)]
 pub struct Layout {
@@ -37,6 +42,8 @@ pub struct Layout {
     pub lookups_scan: bool,
     /// The column of Telethon 2 that holds `ipv4:port`; its first alphas call it `addr`.
     pub telethon2_address: &'static str,
+    /// `table.column`: what an unknown fork has added to the tables. It is neither read nor written.
+    pub unknown_columns: Vec<String>,
     /// SQLite's counter of schema changes when this was read.
     pub cookie: i64,
 }
@@ -45,7 +52,8 @@ impl Layout {
     /// Recognizes a file's client by its tables and columns, whatever its version number says.
     pub fn new(schema: &Schema, location: &str) -> Result<Self> {
         let dialect = recognize(schema, location)?;
-        let version = version(schema, dialect, location)?;
+        // Telethon cannot open a file without a row in `version`; its tables still tell what it is.
+        let version = schema.version.unwrap_or(dialect.newest_version);
         // A converter may have written the login alone.
         let is_query = matches!(dialect.login, LoginTables::Query(_));
         let has_peers = |peers: &&PeersTable| match dialect.login {
@@ -81,6 +89,7 @@ impl Layout {
             missing_indexes: dialect.own_indexes.iter().filter(missing).collect(),
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
+            unknown_columns: unknown_columns(schema, dialect),
             cookie: schema.cookie,
             peers_have_key: peers_are_own || is_query || schema.is_key(peers.table, peers.id),
             peers_are_own,
@@ -91,6 +100,32 @@ impl Layout {
     /// The format's name and version.
     pub fn format(&self) -> Format {
         Format { name: self.dialect.name, version: Some(self.version) }
+    }
+
+    /// What its owner should know where a fork that is not known made it, a sentence each.
+    pub fn remarks(&self) -> Vec<String> {
+        let (name, version, newest) = (self.dialect.name, self.version, self.newest_known());
+        let of_version = (version > newest).then(|| {
+            format!(
+                "its version {version} is of a fork or release that is not known ({name} is known up to {newest}): what is known of \
+                 its tables is read and written, and its version stays"
+            )
+        });
+        let columns = || {
+            let shown = self.unknown_columns.iter().take(MOST_COLUMNS).cloned().collect::<Vec<_>>().join(", ");
+            let more = if self.unknown_columns.len() > MOST_COLUMNS { " and more" } else { "" };
+            format!("it has columns that no known client makes: {shown}{more}; they are neither read nor written")
+        };
+        let of_columns = (!self.unknown_columns.is_empty()).then(columns);
+        of_version.into_iter().chain(of_columns).collect()
+    }
+
+    // The Pyrogram family is one: the number means something only together with the tables.
+    fn newest_known(&self) -> i64 {
+        match self.dialect.name {
+            "pyrogram" | "pyrofork" | "kurigram" => WZGRAM,
+            _ => self.dialect.newest_version,
+        }
     }
 
     /// What the client itself can store.
@@ -229,10 +264,10 @@ fn pyrogram_family(schema: &Schema) -> &'static Dialect {
 
 fn foreign(schema: &Schema, location: &str) -> Error {
     if schema.has_table("mtcute_migrations") || schema.has("auth_keys", "dc") {
-        return Error::not_a_session(location, "it is a database of mtcute, which is not read yet");
+        return Error::not_a_session(location, "it looks like a database of mtcute, and has not its tables");
     }
     if schema.has_table("dc_home") && schema.has_table("dc_option") {
-        return Error::not_a_session(location, "it is a session of grammers, which is not read yet");
+        return Error::not_a_session(location, "it looks like a session of grammers, and has not its tables");
     }
     if let Some(prefix) = prefix_of_many(schema) {
         let message = format!(
@@ -258,24 +293,11 @@ fn prefix_of_many(schema: &Schema) -> Option<&str> {
     schema.tables().into_iter().filter(has).find_map(prefix)
 }
 
-fn version(schema: &Schema, dialect: &Dialect, location: &str) -> Result<i64> {
-    let newest = match dialect.name {
-        // One family: the number means something only together with the tables.
-        "pyrogram" | "pyrofork" => kurigram::DIALECT.newest_version,
-        _ => dialect.newest_version,
-    };
-    match schema.version {
-        Some(version) if version > newest => Err(Error::new(
-            ErrorCode::UnknownVersion,
-            format!(
-                "'{location}' is a {} session of version {version}; this library knows up to {}",
-                dialect.name, dialect.newest_version
-            ),
-        )),
-        Some(version) => Ok(version),
-        // Telethon cannot open a file without a row in `version`; its tables still tell what it is.
-        None => Ok(dialect.newest_version),
-    }
+/// The columns of the tables that a client shares with its forks, which no known one makes.
+fn unknown_columns(schema: &Schema, dialect: &Dialect) -> Vec<String> {
+    let tables = ["sessions", "peers", "entities", "usernames", "update_state"];
+    let known = tables.into_iter().filter(|table| dialect.tables.contains(table));
+    known.flat_map(|table| schema.unread(table).map(move |column| format!("{table}.{column}"))).collect()
 }
 
 fn prune(peers: &PeersTable, schema: &Schema) -> PeersTable {

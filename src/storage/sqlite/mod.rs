@@ -22,6 +22,7 @@ mod main_file;
 mod name_index;
 mod needs;
 mod open_file;
+pub mod others;
 mod own_fields;
 mod own_tables;
 mod peer_writes;
@@ -528,7 +529,7 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, &file.layout)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
-                remarks: Vec::new(),
+                remarks: file.layout.remarks(),
             })
         })
     }

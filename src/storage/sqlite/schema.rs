@@ -15,16 +15,22 @@ const READ_COLUMNS: &[&str] = &[
     "auth_key",
     "bot",
     "channel_id",
+    "complete",
     "date",
+    "expires",
     "dc",
     "dc_id",
     "file_size",
     "hash",
     "id",
+    "idx",
     "ipv4",
     "ipv4_addr",
+    "ipv6",
     "ipv6_addr",
     "is_bot",
+    "ismin",
+    "key",
     "md5_digest",
     "name",
     "no_access_hash",
@@ -40,13 +46,16 @@ const READ_COLUMNS: &[&str] = &[
     "server_address",
     "session_id",
     "stored_type",
+    "subtype",
     "takeout_id",
     "test_mode",
     "tmp_auth_key",
     "ty",
     "type",
+    "updated",
     "user_id",
     "username",
+    "usernames",
     "value",
     "version",
 ];
@@ -142,6 +151,12 @@ impl Schema {
     /// Whether a table exists and has a column.
     pub fn has(&self, table: &str, column: &str) -> bool {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
+    }
+
+    /// The columns of a table that are read in no layout.
+    pub fn unread(&self, table: &str) -> impl Iterator<Item = &str> {
+        let columns = self.columns.get(table).into_iter().flatten().map(String::as_str);
+        columns.filter(|column| !READ_COLUMNS.contains(column))
     }
 
     /// Whether a column alone is the primary key of its table.

@@ -104,10 +104,16 @@ fn state(table: &UpdateStatesTable, row: &Row<'_>) -> Result<UpdateState, Fault>
     })
 }
 
+// A replaced row would lose what an unknown fork has in further columns.
 fn write_row(conn: &Connection, table: &UpdateStatesTable, state: &UpdateState) -> Result<(), Fault> {
-    let sql = format!("INSERT OR REPLACE INTO {} (id, pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4, ?5)", table.table);
+    let table_name = table.table;
     let values = params![stored_id(table, state.id), state.pts, state.qts, state.date, state.seq];
-    check_written(conn.prepare_cached(&sql)?.execute(values)?)
+    let change = format!("UPDATE {table_name} SET pts = ?2, qts = ?3, date = ?4, seq = ?5 WHERE id = ?1");
+    if conn.prepare_cached(&change)?.execute(values)? > 0 {
+        return Ok(());
+    }
+    let add = format!("INSERT INTO {table_name} (id, pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4, ?5)");
+    check_written(conn.prepare_cached(&add)?.execute(values)?)
 }
 
 fn model_id(table: &UpdateStatesTable, id: i64) -> i64 {

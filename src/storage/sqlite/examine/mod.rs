@@ -19,6 +19,7 @@ use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::integrity;
 use super::layout::Layout;
+use super::others;
 use super::salvage::OwnedFiles;
 use super::schema::Schema;
 use super::target::Target;
@@ -72,7 +73,14 @@ impl Examined {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
         }));
         let schema = Schema::read(&access.conn)?;
-        let layout = Layout::new(&schema, &target.location)?;
+        let layout = match Layout::new(&schema, &target.location) {
+            Err(error) => {
+                // One that is read as a whole, and examined as it is opened.
+                self.format = others::format_of(&access.conn, &schema)?;
+                return if self.format.is_some() { Ok(()) } else { Err(error.into()) };
+            }
+            layout => layout?,
+        };
         self.format = Some(layout.format());
         self.findings.extend(owner::findings(&access.conn, &layout)?);
         Ok(())

@@ -10,15 +10,21 @@ use crate::storage::sqlite::layout::Layout;
 pub const OWNER: &str = "owner";
 /// For what a client cannot open, and our own reading can.
 pub const CONVERT: &str = "make a new file for the client with `tgsession convert LOCATION TARGET --to FORMAT`";
+/// For what an unknown fork has added.
+const FORK: &str = "open it with the client that made it, or make a file of a known one with `tgsession convert`";
 
 /// Examines the tables.
 pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
     let mut findings = version(conn, layout)?;
+    let by_a_fork = layout.remarks();
+    findings.extend(by_a_fork.iter().map(|remark| Finding::warning("client", remark, FORK)));
     findings.extend(match layout.dialect.name {
         "telethon" | "telethon2-alpha" => telethon::findings(conn, layout)?,
         _ => pyrogram::findings(conn, layout)?,
     });
-    if findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error) {
+    if by_a_fork.is_empty()
+        && findings.iter().all(|finding| finding.check != OWNER || finding.severity != Severity::Error)
+    {
         let message = format!("its client opens it: it has all that {} reads", layout.format());
         findings.push(Finding::ok(OWNER, message));
     }

@@ -1,0 +1,175 @@
+//! Databases of clients whose tables have nothing of Pyrogram's or Telethon's: read as a whole. To be written, such a session is
+//! converted.
+//!
+//! The file may be hostile: only plain tables are read, which [`Schema`] tells.
+
+mod grammers;
+mod mtcute;
+mod mtcute_old;
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::limits::Limit;
+use zeroize::Zeroizing;
+
+use super::fault::Fault;
+use super::file_access::FileAccess;
+use super::schema::Schema;
+use super::target::Target;
+use crate::codec::DecodedFile;
+use crate::error::Result;
+use crate::model::{
+    AuthKey, Contents, DataCenter, DcEndpoint, Format, IdKind, Leftovers, dc_of_address, id_kind, is_test_address,
+};
+
+/// The clients.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Client {
+    Grammers,
+    Mtcute,
+    MtcuteOld,
+}
+
+/// Reads the session in a file, if it is one of these clients'.
+pub fn of_path(path: &Path, busy_timeout: Duration, max_bytes: u64) -> Result<Option<DecodedFile>> {
+    let target = Target::new(path, busy_timeout, max_bytes, None);
+    let read = || {
+        let access = FileAccess::read_only(&target.path, target.waits.reader, None)?;
+        let decoded = decode(&access.conn, max_bytes);
+        access.leave_as_found(&target.path);
+        decoded
+    };
+    read().map_err(|fault| target.error(fault, "open"))
+}
+
+/// Reads the session in a file's bytes, if it is one of these clients'.
+pub fn of_bytes(bytes: &Zeroizing<Vec<u8>>, location: &str, max_bytes: u64) -> Result<Option<DecodedFile>> {
+    let mut bytes = bytes.clone();
+    super::image::without_wal(&mut bytes);
+    let read = || decode(&FileAccess::memory(Some(&bytes), true, None)?.conn, max_bytes);
+    read().map_err(|fault: Fault| fault.on(location, "open"))
+}
+
+/// The format of a database, if it is one of these clients'.
+pub fn format_of(conn: &Connection, schema: &Schema) -> Result<Option<Format>, Fault> {
+    Ok(match client(conn, schema)? {
+        None => None,
+        Some(Client::Grammers) => Some(grammers::format(conn)?),
+        Some(Client::Mtcute) => Some(mtcute::format(conn, schema)?),
+        Some(Client::MtcuteOld) => Some(mtcute_old::format(conn)?),
+    })
+}
+
+fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Fault> {
+    conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, max_bytes.try_into().unwrap_or(i32::MAX))?;
+    // One state of the file.
+    let transaction = conn.unchecked_transaction()?;
+    let schema = Schema::read(&transaction)?;
+    let Some(client) = client(&transaction, &schema)? else { return Ok(None) };
+    let read = match client {
+        Client::Grammers => grammers::read(&transaction, &schema)?,
+        Client::Mtcute => mtcute::read(&transaction, &schema)?,
+        Client::MtcuteOld => mtcute_old::read(&transaction, &schema)?,
+    };
+    let format = format_of(&transaction, &schema)?;
+    Ok(format.map(|format| read.finish(format)))
+}
+
+fn client(conn: &Connection, schema: &Schema) -> Result<Option<Client>, Fault> {
+    if schema.has("dc_home", "dc_id") && schema.has("dc_option", "auth_key") {
+        return Ok(Some(Client::Grammers));
+    }
+    if !schema.has("auth_keys", "dc") || !schema.has("auth_keys", "key") {
+        return Ok(None);
+    }
+    let (new, old) = (schema.has("key_value", "value"), schema.has("kv", "value"));
+    // 0.30 makes its own tables beside those of 0.2, and moves nothing.
+    let is_old = old && (!new || !is_used(conn)?);
+    Ok(if is_old { Some(Client::MtcuteOld) } else { new.then_some(Client::Mtcute) })
+}
+
+fn is_used(conn: &Connection) -> Result<bool, Fault> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM key_value WHERE key IN ('dc_main', 'current_user') AND length(value) > 0)";
+    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+}
+
+/// What is gathered of a session.
+#[derive(Default)]
+struct Gathered {
+    contents: Contents,
+    dcs: Vec<DataCenter>,
+    /// The home data centre, where the client notes one.
+    home: Option<i32>,
+    remarks: Vec<String>,
+}
+
+impl Gathered {
+    fn dc(&mut self, id: i32) -> &mut DataCenter {
+        let at = self.dcs.iter().position(|dc| dc.id == id).unwrap_or_else(|| {
+            self.dcs.push(DataCenter { id, ..DataCenter::default() });
+            self.dcs.len() - 1
+        });
+        &mut self.dcs[at]
+    }
+
+    fn add_endpoint(&mut self, dc_id: i32, endpoint: DcEndpoint) {
+        let addresses = &mut self.dc(dc_id).addresses;
+        if !addresses.contains(&endpoint) {
+            addresses.push(endpoint);
+        }
+    }
+
+    /// A key of 256 bytes; another one is damage where it is the login's, which [`Gathered::finish`] cannot know: it is left out,
+    /// and a remark tells.
+    fn add_key(&mut self, dc_id: i32, bytes: &[u8]) {
+        match AuthKey::new(bytes) {
+            Ok(key) => self.dc(dc_id).auth_key = Some(key),
+            Err(_) => self.remarks.push(format!("the key of data centre {dc_id} has {} bytes, not 256", bytes.len())),
+        }
+    }
+
+    fn finish(mut self, format: Format) -> DecodedFile {
+        let mut keyed = self.dcs.iter().filter(|dc| dc.auth_key.is_some()).map(|dc| dc.id);
+        let only = keyed.next().filter(|_| keyed.next().is_none());
+        let home = self.home.or(only);
+        self.contents.data.dc_id = home;
+        for mut dc in self.dcs {
+            if Some(dc.id) == home {
+                set_home(&mut self.contents, &mut dc);
+            }
+            if self.contents.put_data_center(&dc).is_err() {
+                self.remarks.push(format!("what is stored of data centre {} cannot be", dc.id));
+            }
+        }
+        self.contents.peers.sort_by_key(|peer| peer.id);
+        self.contents.peers.dedup_by_key(|peer| peer.id);
+        self.contents.update_states.sort_by_key(|state| state.id);
+        self.contents.update_states.dedup_by_key(|state| state.id);
+        DecodedFile {
+            format,
+            contents: self.contents,
+            leftovers: Leftovers { remarks: self.remarks, ..Leftovers::default() },
+        }
+    }
+}
+
+// The fields have its keys; its other addresses stand beside.
+fn set_home(contents: &mut Contents, home: &mut DataCenter) {
+    let data = &mut contents.data;
+    data.auth_key = home.auth_key.take();
+    data.tmp_auth_key = home.tmp_auth_key.take();
+    if let Some(first) = home.addresses.iter().find(|endpoint| !endpoint.is_media_only) {
+        data.server_address = Some(first.server_address.clone());
+        data.port = Some(first.port);
+        let known = dc_of_address(&first.server_address).map(|_| is_test_address(&first.server_address));
+        data.test_mode = data.test_mode.or(known);
+    }
+}
+
+/// The marked id of a channel whose bare one is stored.
+fn channel_id(bare: i64) -> Option<i64> {
+    let id = crate::model::mark_channel(bare);
+    (bare > 0 && id_kind(id) == IdKind::Channel).then_some(id)
+}

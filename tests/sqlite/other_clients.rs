@@ -1,0 +1,248 @@
+//! The databases of mtcute and grammers, which their own storages made (`others/`): read whole, left as they are, and converted.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tgsession::ErrorCode;
+use tgsession::model::{AuthKey, Field, FieldValue, PeerType, UpdateState};
+use tgsession::session::{Lookup, Options, Session, convert, examine};
+
+use crate::common::peer;
+use crate::harness::{Harness, check_error, create, raw, read_only, sql, try_open};
+
+const FILES: [(&str, &str); 3] =
+    [("mtcute-0.30.3", "mtcute@2"), ("mtcute-0.2.0", "mtcute@5"), ("grammers-0.11.0", "grammers@1")];
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite/others").join(format!("{name}.session"))
+}
+
+fn copy_of(name: &str) -> Harness {
+    let harness = Harness::new();
+    fs::copy(fixture(name), &harness.file).unwrap();
+    harness
+}
+
+/// As the scripts make them.
+fn key(seed: u32) -> AuthKey {
+    let bytes: Vec<u8> = (0..256_u32).map(|at| u8::try_from((seed * 31 + at * 7) % 251).unwrap()).collect();
+    AuthKey::new(&bytes).unwrap()
+}
+
+fn hash_of(session: &Session, id: i64) -> Option<i64> {
+    session.peers(Some(&[id])).unwrap()[0].access_hash
+}
+
+#[test]
+fn everything_is_read_and_nothing_changes() {
+    for (name, format) in FILES {
+        let harness = copy_of(name);
+        let before = harness.snapshot();
+        for is_read_only in [true, false] {
+            let session = try_open(&harness.file, is_read_only).unwrap();
+            assert_eq!(session.format().unwrap().to_string(), format);
+            let data = session.data().unwrap();
+            assert_eq!((data.dc_id, data.test_mode), (Some(4), Some(false)), "{name}");
+            assert_eq!((data.user_id, data.is_bot), (Some(777_000_900_901), Some(false)), "{name}");
+            assert_eq!((data.server_address.as_deref(), data.port), (Some("149.154.167.91"), Some(443)), "{name}");
+            assert!(data.auth_key == Some(key(1)), "{name}");
+            let contents = session.contents().unwrap();
+            let other = contents.data_centers().into_iter().find(|dc| dc.id == 2).unwrap();
+            assert!(other.auth_key == Some(key(2)), "{name}");
+            assert_eq!(hash_of(&session, 777_000_900_902), Some(i64::MIN), "{name}");
+            assert_eq!(hash_of(&session, 777_000_900_903), Some(-1), "{name}");
+            assert_eq!(hash_of(&session, -1_001_777_000_904), Some(1_234_567_890_123_456_789), "{name}");
+            assert_eq!(hash_of(&session, -55), None, "{name}");
+            for (id, peer_type) in [
+                (777_000_900_902, PeerType::User),
+                (777_000_900_903, PeerType::Bot),
+                (-1_001_777_000_904, PeerType::Supergroup),
+                (-55, PeerType::Group),
+            ] {
+                assert_eq!(session.peers(Some(&[id])).unwrap()[0].peer_type, Some(peer_type), "{name}");
+            }
+            let account = UpdateState { id: 0, pts: Some(10), qts: Some(0), date: Some(1_650_000_000), seq: Some(3) };
+            let channel = UpdateState { id: -1_001_777_000_904, pts: Some(77), ..UpdateState::default() };
+            assert_eq!(session.update_states().unwrap(), [channel, account], "{name}");
+            if name.starts_with("mtcute") {
+                let Lookup::Found(ada) = session.peer_by_username("@TGS_Ada").unwrap() else { panic!("{name}") };
+                assert_eq!(ada.id, 777_000_900_902);
+                let ada = &session.peers(Some(&[ada.id])).unwrap()[0];
+                assert_eq!((ada.name.as_deref(), ada.phone_number.as_deref()), (Some("Ada Test"), Some("9996610")));
+                let home = contents.data_centers().into_iter().find(|dc| dc.id == 4).unwrap();
+                assert!(home.addresses.iter().any(|address| address.is_media_only), "{name}");
+            }
+        }
+        assert!(harness.snapshot() == before, "{name}: {:?}", harness.names());
+        let bytes = fs::read(&harness.file).unwrap();
+        let session = Session::open_bytes(&bytes, &Options::default()).unwrap();
+        assert_eq!(session.format().unwrap().to_string(), format);
+        assert!(session.data().unwrap().auth_key == Some(key(1)));
+        let found = examine(harness.file.to_str().unwrap()).unwrap();
+        assert!(found.is_sound && found.format.as_deref() == Some(format), "{:?}", found.findings);
+    }
+}
+
+#[test]
+fn a_write_is_refused_and_a_conversion_takes_everything() {
+    for (name, _) in FILES {
+        let harness = copy_of(name);
+        let source = try_open(&harness.file, false).unwrap();
+        let refused = source.update_peers(&[peer(5, &["tgs_a"])]).unwrap_err();
+        assert_eq!(refused.code(), ErrorCode::ReadOnly, "{refused}");
+        for layout in ["pyrogram@3", "kurigram@7", "telethon@8"] {
+            let other = Harness::new();
+            let target = create(&other.file, layout);
+            convert(&source, &target, &[(Field::ApiId, Some(FieldValue::Integer(1)))]).unwrap();
+            let (from, to) = (source.contents().unwrap(), target.contents().unwrap());
+            assert!(to.data.auth_key == Some(key(1)) && to.data.user_id == from.data.user_id, "{name} {layout}");
+            let hashes = |contents: &tgsession::model::Contents| {
+                contents.peers.iter().map(|peer| (peer.id, peer.access_hash)).collect::<Vec<_>>()
+            };
+            assert_eq!(hashes(&from), hashes(&to), "{name} {layout}");
+            assert_eq!(from.update_states, to.update_states, "{name} {layout}");
+            assert_eq!(from.data_centers(), to.data_centers(), "{name} {layout}");
+        }
+    }
+}
+
+#[test]
+fn peers_that_are_known_in_part_are_left_out() {
+    let harness = copy_of("mtcute-0.30.3");
+    let session = read_only(&harness.file);
+    assert!(session.peers(Some(&[777_000_900_904])).unwrap().is_empty());
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.len() == 1 && remarks[0].starts_with("1 peers"), "{remarks:?}");
+    let data_center = session.contents().unwrap().data_centers().into_iter().find(|dc| dc.id == 4).unwrap();
+    assert_eq!(data_center.tmp_expires_at, Some(1_800_000_000));
+    assert!(session.data().unwrap().tmp_auth_key == Some(key(3)));
+}
+
+#[test]
+fn a_killed_clients_wal_has_everything() {
+    let harness = Harness::new();
+    let dump: Vec<String> = ["mtcute_migrations", "key_value", "auth_keys", "temp_auth_keys", "peers"]
+        .iter()
+        .map(|table| format!("CREATE TABLE {table} AS SELECT * FROM f.{table};"))
+        .collect();
+    let writer = raw(&harness.file);
+    writer.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0").unwrap();
+    writer.execute("ATTACH ?1 AS f", [fixture("mtcute-0.30.3").to_str().unwrap()]).unwrap();
+    writer.execute_batch(&dump.concat()).unwrap();
+    let copy = Harness::new();
+    let beside = |file: &Path| PathBuf::from(format!("{}-wal", file.display()));
+    fs::copy(&harness.file, &copy.file).unwrap();
+    fs::copy(beside(&harness.file), beside(&copy.file)).unwrap();
+    let before = copy.snapshot();
+    assert!(fs::metadata(&copy.file).unwrap().len() <= 4096);
+    let session = read_only(&copy.file);
+    assert!(session.data().unwrap().auth_key == Some(key(1)));
+    assert_eq!(session.peers(None).unwrap().len(), 5);
+    drop(session);
+    assert!(copy.snapshot() == before);
+}
+
+#[test]
+fn tables_of_0_2_beside_empty_ones_of_0_30_hold_the_login() {
+    let harness = copy_of("mtcute-0.2.0");
+    sql(
+        &harness.file,
+        "CREATE TABLE mtcute_migrations (repo text, version integer); INSERT INTO mtcute_migrations VALUES ('peers', 2); \
+         CREATE TABLE key_value (key text primary key, value blob not null); CREATE TABLE peers (id integer primary key, hash text, \
+         usernames json, updated integer, phone text, complete blob, isMin integer)",
+    );
+    let session = read_only(&harness.file);
+    assert_eq!(session.format().unwrap().to_string(), "mtcute@5");
+    assert_eq!((session.data().unwrap().dc_id, session.peers(None).unwrap().len()), (Some(4), 4));
+    drop(session);
+    let home = "INSERT INTO key_value VALUES ('dc_main', (SELECT x'01020d3134392e3135342e3136372e343000000000'))";
+    sql(&harness.file, home);
+    assert_eq!(try_open(&harness.file, true).map(drop).unwrap_err().code(), ErrorCode::Corrupt);
+    // Of version 1, which tells nothing of test mode: the address does.
+    sql(&harness.file, "UPDATE key_value SET value = x'0102000e3134392e3135342e3136372e34300050000000'");
+    let session = read_only(&harness.file);
+    let data = session.data().unwrap();
+    assert_eq!(
+        (session.format().unwrap().to_string(), data.dc_id, data.test_mode),
+        ("mtcute@2".into(), Some(2), Some(true))
+    );
+    assert!(data.auth_key == Some(key(2)) && data.user_id.is_none());
+}
+
+#[test]
+fn damage_is_named_and_shows_no_key() {
+    for (name, change, cause) in [
+        ("mtcute-0.30.3", "UPDATE peers SET hash = '5'", "access hash"),
+        ("mtcute-0.30.3", "UPDATE key_value SET value = x'00' WHERE key = 'dc_main'", "data centre"),
+        ("mtcute-0.30.3", "UPDATE key_value SET value = x'01' WHERE key = 'current_user'", "account"),
+        ("mtcute-0.30.3", "UPDATE auth_keys SET key = 'text'", "not a blob"),
+        ("mtcute-0.2.0", "UPDATE kv SET value = '{' WHERE key = 'self'", "self"),
+        ("grammers-0.11.0", "UPDATE dc_option SET auth_key = 'text'", "not a blob"),
+    ] {
+        let harness = copy_of(name);
+        sql(&harness.file, change);
+        let error = try_open(&harness.file, true).map(drop).unwrap_err();
+        assert!(error.code() == ErrorCode::Corrupt && error.to_string().contains(cause), "{error}");
+        check_error(&error, &harness.file, &[key(1), key(2)]);
+    }
+}
+
+#[test]
+fn a_key_of_another_length_is_no_key() {
+    for (name, table, column) in [("mtcute-0.30.3", "auth_keys", "key"), ("grammers-0.11.0", "dc_option", "auth_key")] {
+        let harness = copy_of(name);
+        sql(&harness.file, &format!("UPDATE {table} SET {column} = substr({column}, 1, 255)"));
+        let session = read_only(&harness.file);
+        assert!(session.data().unwrap().auth_key.is_none());
+        assert!(session.leftovers().unwrap().remarks.iter().any(|remark| remark.contains("255 bytes")));
+    }
+}
+
+#[test]
+fn a_session_that_was_logged_out_has_no_account() {
+    let harness = copy_of("mtcute-0.30.3");
+    sql(
+        &harness.file,
+        "UPDATE key_value SET value = x'' WHERE key = 'current_user'; DELETE FROM key_value WHERE key = 'updates_qts'",
+    );
+    let session = read_only(&harness.file);
+    assert_eq!((session.data().unwrap().user_id, session.update_states().unwrap().len()), (None, 1));
+    let harness = copy_of("grammers-0.11.0");
+    sql(&harness.file, "DELETE FROM dc_home; DELETE FROM update_state");
+    let data = read_only(&harness.file).data().unwrap();
+    assert!(data.dc_id == Some(2) && data.auth_key == Some(key(2)));
+}
+
+#[test]
+fn a_cut_or_changed_file_never_panics() {
+    for (name, _) in FILES {
+        let whole = fs::read(fixture(name)).unwrap();
+        for length in (0..whole.len()).step_by(613) {
+            let _ = Session::open_bytes(&whole[..length], &Options::default()).and_then(|session| session.contents());
+        }
+        for at in (0..whole.len()).step_by(211) {
+            let mut changed = whole.clone();
+            changed[at] ^= 0xff;
+            if let Err(error) =
+                Session::open_bytes(&changed, &Options::default()).and_then(|session| session.contents())
+            {
+                assert_ne!(error.code(), ErrorCode::Internal, "{name} {at}: {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_view_in_place_of_a_table_is_not_read() {
+    for (name, change) in [
+        (
+            "mtcute-0.30.3",
+            "DROP TABLE key_value; CREATE VIEW key_value AS SELECT 'dc_main' AS key, zeroblob(9) AS value",
+        ),
+        ("grammers-0.11.0", "DROP TABLE dc_home; CREATE VIEW dc_home AS SELECT 4 AS dc_id"),
+    ] {
+        let harness = copy_of(name);
+        sql(&harness.file, change);
+        assert_eq!(try_open(&harness.file, true).map(drop).unwrap_err().code(), ErrorCode::NotASession, "{name}");
+    }
+}

@@ -1,0 +1,44 @@
+// Makes a session with the storage of mtcute 0.12 or later, and reads it back: node mtcute.mjs FILE. Needs @mtcute/node in the working
+// folder's node_modules. All that is in it is invented.
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+const core = dirname(createRequire(join(process.cwd(), 'x.js')).resolve('@mtcute/core'))
+const load = (path) => import(pathToFileURL(join(core, path)))
+const node = await import(pathToFileURL(join(core, '../node/index.js')))
+const { StorageManager, TelegramStorageManager, Long } = await load('index.js')
+const { LogManager } = await load('utils.js')
+const { __tlWriterMap: writerMap } = await load('tl/binary/writer.js')
+const { __tlReaderMap: readerMap } = await load('tl/binary/reader.js')
+
+const provider = new node.SqliteStorage(process.argv[2], { disableWal: true })
+const platform = new node.NodePlatform()
+const log = new LogManager('mtcute', platform)
+const mt = new StorageManager({ provider, platform, log, readerMap, writerMap, cleanup: false })
+await mt.load()
+const telegram = new TelegramStorageManager(mt, { provider })
+const key = (seed) => Uint8Array.from({ length: 256 }, (_, i) => (seed * 31 + i * 7) % 251)
+
+const main = { id: 4, ipAddress: '149.154.167.91', port: 443 }
+await mt.dcs.store({ main, media: { id: 4, ipAddress: '149.154.167.165', port: 443, mediaOnly: true } })
+provider.authKeys.set(4, key(1))
+provider.authKeys.set(2, key(2))
+provider.authKeys.setTemp(4, 0, key(3), 1800000000000)
+await telegram.self.store({ userId: 777000900901, isBot: false, isPremium: false, usernames: ['tgs_self'] })
+await telegram.updates.setPts(10)
+await telegram.updates.setQts(0)
+await telegram.updates.setDate(1650000000)
+await telegram.updates.setSeq(3)
+await telegram.updates.setManyChannelPts(new Map([[1777000904, 77]]))
+for (const peer of [
+  { _: 'user', id: 777000900902, accessHash: Long.MIN_VALUE, firstName: 'Ada', lastName: 'Test', username: 'TGS_Ada', phone: '9996610' },
+  { _: 'user', id: 777000900903, accessHash: Long.fromNumber(-1), firstName: 'Bot', bot: true, username: 'tgs_bot' },
+  { _: 'user', id: 777000900904, accessHash: Long.fromNumber(5), firstName: 'Min', min: true },
+  { _: 'channel', id: 1777000904, accessHash: Long.fromString('1234567890123456789'), title: 'Group', megagroup: true, photo: { _: 'chatPhotoEmpty' }, date: 1, usernames: [] },
+  { _: 'channel', id: 1777000905, accessHash: Long.fromNumber(6), title: 'News', broadcast: true, photo: { _: 'chatPhotoEmpty' }, date: 1, username: 'tgs_news' },
+  { _: 'chat', id: 55, title: 'Basic', photo: { _: 'chatPhotoEmpty' }, participantsCount: 1, date: 1, version: 1 },
+]) await telegram.peers.updatePeersFrom({ peers: [], chats: peer._ === 'user' ? [] : [peer], users: peer._ === 'user' ? [peer] : [] })
+await telegram.close()
+await mt.save()
+await mt.destroy()
