@@ -91,8 +91,8 @@ fn databases_of_others_are_told_apart() {
             "mtcute",
         ),
         (
-            "PRAGMA user_version = 1; CREATE TABLE dc_home (dc_id INTEGER); CREATE TABLE dc_option (dc_id INTEGER, ipv4 TEXT, ipv6 TEXT, \
-          auth_key BLOB); CREATE TABLE peer_info (peer_id INTEGER, hash INTEGER, subtype INTEGER); \
+            "PRAGMA user_version = 1; CREATE TABLE dc_home (dc_id INTEGER); CREATE TABLE dc_option (dc_id INTEGER, ipv4 TEXT, ipv6 TEXT); \
+          CREATE TABLE peer_info (peer_id INTEGER, hash INTEGER, subtype INTEGER); \
           CREATE TABLE update_state (pts INTEGER); CREATE TABLE channel_state (peer_id INTEGER, pts INTEGER)",
             NotASession,
             "grammers",

@@ -21,6 +21,7 @@ const READ_COLUMNS: &[&str] = &[
     "dc",
     "dc_id",
     "file_size",
+    "full",
     "hash",
     "id",
     "idx",
@@ -151,6 +152,11 @@ impl Schema {
     /// Whether a table exists and has a column.
     pub fn has(&self, table: &str, column: &str) -> bool {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
+    }
+
+    /// Whether a table exists and has all of these columns.
+    pub fn has_all(&self, table: &str, columns: &[&str]) -> bool {
+        columns.iter().all(|column| self.has(table, column))
     }
 
     /// The columns of a table that are read in no layout.

@@ -30,13 +30,16 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
     let mut found = Gathered::default();
     let mut homes = conn.prepare("SELECT dc_id FROM dc_home LIMIT 1")?;
     let home = homes.query_map([], |row| row.get(0))?.next().transpose()?;
-    found.home = Some(home.unwrap_or(DEFAULT_DC_ID));
+    found.home = Some(home.filter(|home| *home > 0).unwrap_or(DEFAULT_DC_ID));
     dcs(conn, &mut found)?;
-    if schema.has("peer_info", "subtype") {
+    if schema.has_all("peer_info", &["peer_id", "hash", "subtype"]) {
         peers(conn, &mut found)?;
     }
-    if schema.has("update_state", "pts") && schema.has("channel_state", "pts") {
-        states(conn, &mut found)?;
+    if schema.has_all("update_state", &["pts", "qts", "date", "seq"]) {
+        account(conn, &mut found)?;
+    }
+    if schema.has_all("channel_state", &["peer_id", "pts"]) {
+        channels(conn, &mut found)?;
     }
     Ok(found)
 }
@@ -58,7 +61,7 @@ fn dcs(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
         match row.get_ref(3)? {
             ValueRef::Null | ValueRef::Blob([]) => {}
             ValueRef::Blob(key) => found.add_key(id, key),
-            _ => return Err(Fault::Damaged(format!("its key of data centre {id} is not a blob"))),
+            _ => found.add_key(id, &[]),
         }
     }
     Ok(())
@@ -98,13 +101,17 @@ fn peer_type(kind: IdKind, subtype: i64) -> Option<PeerType> {
     }
 }
 
-fn states(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
+fn account(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut statement = conn.prepare("SELECT pts, qts, date, seq FROM update_state LIMIT 1")?;
     let mut rows = statement.query([])?;
     if let Some(row) = rows.next()? {
         let state = UpdateState { id: 0, pts: row.get(0)?, qts: row.get(1)?, date: row.get(2)?, seq: row.get(3)? };
         found.contents.update_states.push(state);
     }
+    Ok(())
+}
+
+fn channels(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut statement = conn.prepare("SELECT peer_id, pts FROM channel_state")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {

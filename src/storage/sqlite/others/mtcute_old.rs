@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::{Gathered, channel_id, mtcute};
-use crate::model::{DcEndpoint, Format, Peer, UpdateState, normalize_username};
+use crate::model::{DcEndpoint, Format, UpdateState, normalize_username};
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
@@ -64,10 +64,10 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
         let state = UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) };
         found.contents.update_states.push(state);
     }
-    if schema.has("pts", "channel_id") && schema.has("pts", "pts") {
+    if schema.has_all("pts", &["channel_id", "pts"]) {
         channels(conn, &mut found)?;
     }
-    if schema.has("entities", "hash") && schema.has("entities", "updated") {
+    if schema.has_all("entities", &["id", "hash", "username", "updated", "phone", "full"]) {
         peers(conn, &mut found)?;
     }
     Ok(found)
@@ -97,7 +97,7 @@ fn peers(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let usernames = value::filled_text(row.get_ref(2)?).iter().map(|name| normalize_username(name)).collect();
-        found.contents.peers.push(Peer { usernames, ..mtcute::peer(row)? });
+        mtcute::add_peer(row, usernames, found)?;
     }
     Ok(())
 }
