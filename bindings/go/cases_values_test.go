@@ -137,6 +137,7 @@ type options struct {
 	MaxBytes       *uint64 `json:"max_bytes"`
 	Passphrase     *string `json:"passphrase"`
 	EncryptionKey  bytes   `json:"encryption_key"`
+	DatabaseKey    bytes   `json:"database_key"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
 	Lease          *lease  `json:"lease"`
@@ -196,6 +197,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.EncryptionKey != nil {
 		list = append(list, tgsession.EncryptionKey(o.EncryptionKey))
+	}
+	if o.DatabaseKey != nil {
+		list = append(list, tgsession.DatabaseKey(o.DatabaseKey))
 	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))

@@ -43,7 +43,9 @@ func Convert(source, target *Session, overrides ...string) (*Report, error) {
 }
 
 // ExportFile writes the session as a new file of another client that is no SQLite file, readable by its owner only. The format
-// is "gotd" (the JSON of gotd/td). What it has no place for is left out, and the report says so. Overrides are as for [Convert].
+// is "gotd" (the JSON of gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the login), "grammers"
+// (the file of 0.4 to 0.7), or for a new folder "storesession" (GramJS, teleproto) or "tdata". What it has no place for is left out,
+// and the report says so. Overrides are as for [Convert].
 //
 // A file that is there is never written over. [ErrIncomplete] names the fields that the format needs and the session does not have.
 func (s *Session) ExportFile(format, path string, overrides ...string) (*Report, error) {

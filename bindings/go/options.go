@@ -28,6 +28,8 @@ type options struct {
 	passphrase     *string
 	encryptionKey  []byte
 	hasKey         bool
+	databaseKey    []byte
+	hasDatabaseKey bool
 	lease          bool
 	leaseOwner     *string
 	leaseDuration  time.Duration
@@ -76,6 +78,13 @@ func EncryptionKey(key []byte) Option {
 	return func(o *options) { o.encryptionKey, o.hasKey = key, true }
 }
 
+// DatabaseKey is the key of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog,
+// the api_hash or session_key of a session of WTelegramClient, the SessionAESKey of gogram. An empty one is a key, too. A
+// wrong one is [ErrWrongKey].
+func DatabaseKey(key []byte) Option {
+	return func(o *options) { o.databaseKey, o.hasDatabaseKey = key, true }
+}
+
 // WithLease leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the
 // same time. Opening the key again fails with [ErrInUse], be it in this program, in another one on this machine, or on
 // another machine with the same store; the message names the holder and the time. If this program loses the lease, because
@@ -120,6 +129,11 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		key := C.CBytes(chosen.encryptionKey)
 		defer wipe((*C.char)(key), len(chosen.encryptionKey))
 		c.encryption_key, c.encryption_key_len = (*C.uint8_t)(key), C.size_t(len(chosen.encryptionKey))
+	}
+	if chosen.hasDatabaseKey {
+		key := C.CBytes(chosen.databaseKey) // not nil for none
+		defer wipe((*C.char)(key), len(chosen.databaseKey))
+		c.database_key, c.database_key_len = (*C.uint8_t)(key), C.size_t(len(chosen.databaseKey))
 	}
 	return withOptionalText("the format", filled(chosen.format), func(format *C.char) error {
 		return withOptionalText("the expected format", filled(chosen.expectedFormat), func(expected *C.char) error {

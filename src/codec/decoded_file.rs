@@ -20,7 +20,6 @@ impl DecodedFile {
     }
 
     /// With a sentence about it for people.
-    #[allow(dead_code)]
     pub(super) fn remark(mut self, remark: impl Into<String>) -> Self {
         self.leftovers.remarks.push(remark.into());
         self

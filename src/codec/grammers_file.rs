@@ -85,6 +85,7 @@ fn read(bytes: &[u8]) -> std::result::Result<Contents, Problem> {
     contents.data.is_bot = user.filter(|(id, ..)| id.is_some()).map(|(.., is_bot)| is_bot);
     contents.data.dc_id = home;
     for dc in dcs {
+        let is_turned = own_order(&dc).unwrap_or(is_turned);
         let found = dc.into_model(is_turned);
         if Some(found.id) == home {
             set_home(&mut contents.data, &found);
@@ -132,13 +133,19 @@ impl StoredDc {
     }
 }
 
+// What a known address tells of its data centre: a file of 0.7 that 0.8 has saved mixes both orders.
+fn own_order(dc: &StoredDc) -> Option<bool> {
+    let is_known = |is_turned| dc.addresses(is_turned).iter().any(|ip| dc_of_address(&ip.to_string()) == Some(dc.id));
+    match (is_known(false), is_known(true)) {
+        (true, false) => Some(false),
+        (false, true) => Some(true),
+        _ => None,
+    }
+}
+
 // Known addresses decide; where there are none, that 0.8 writes all data centres with both.
 fn is_turned(dcs: &[StoredDc]) -> bool {
-    let known = |is_turned| {
-        let is_own =
-            |dc: &&StoredDc| dc.addresses(is_turned).iter().any(|ip| dc_of_address(&ip.to_string()) == Some(dc.id));
-        dcs.iter().filter(is_own).count()
-    };
+    let known = |is_turned| dcs.iter().filter(|dc| own_order(dc) == Some(is_turned)).count();
     let (straight, turned) = (known(false), known(true));
     let is_whole = dcs.len() == ALL_DCS && dcs.iter().all(|dc| dc.ipv4.is_some() && dc.ipv6.is_some());
     turned > straight || (turned == straight && is_whole)

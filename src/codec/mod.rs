@@ -5,6 +5,7 @@
 mod account_json;
 #[cfg(feature = "age")]
 pub mod age;
+mod android_user;
 mod base64_text;
 mod binary;
 mod candidate;
@@ -12,6 +13,8 @@ mod cbc_text;
 mod decoded_file;
 mod diagnosis;
 mod fields;
+mod gob;
+mod gogram_cache;
 mod gogram_file;
 mod gogram_string;
 mod gotd_json;
@@ -39,6 +42,7 @@ mod tgnet_file;
 mod tl;
 mod web_json;
 mod wtelegram_file;
+mod wzgram_string;
 
 use zeroize::Zeroizing;
 
@@ -46,11 +50,13 @@ use crate::error::{Error, Result};
 use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
+pub use android_user::{AndroidUser, decode_android_user};
 pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
+pub use gogram_cache::{GogramCache, decode_gogram_cache};
 pub use json::decode_json;
-pub use mtcute_blobs::{mtcute_dc, mtcute_peer, mtcute_user};
+pub use mtcute_blobs::{mtcute_dc, mtcute_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.
@@ -120,7 +126,12 @@ pub fn encode_file(format: FileFormat, contents: &Contents) -> Result<Zeroizing<
         FileFormat::Gotd => gotd_json::encode(contents),
         FileFormat::Gogram => gogram_file::encode(contents),
         FileFormat::Grammers => grammers_file::encode(contents),
-        FileFormat::StoreSession => Err(Error::invalid_argument("a StoreSession is a folder, not a file")),
+        FileFormat::StoreSession | FileFormat::Tdata | FileFormat::Mtcute | FileFormat::GrammersSqlite => {
+            Err(Error::invalid_argument(format!(
+                "a {} is a folder or a database: tgs_export_file() makes it",
+                format.name()
+            )))
+        }
     }
 }
 

@@ -4,9 +4,12 @@
 //! 0.30. A data centre is as in the session string. The account: int 1, int flags (1 bot), long user_id, and its usernames. A peer
 //! is TL of the layer of that release: only what all layers have in front is read.
 
+use zeroize::Zeroizing;
+
 use super::mtcute_string::{self, DC_TEST_SINCE};
 use super::tl::TlReader;
-use crate::model::{DcEndpoint, IdKind, PeerType, bare_id, id_kind};
+use crate::error::Error;
+use crate::model::{DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, id_kind};
 
 const USER_VERSION: i32 = 1;
 const IS_BOT: i32 = 1;
@@ -48,6 +51,20 @@ pub fn mtcute_peer(id: i64, bytes: &[u8]) -> (Option<PeerType>, Option<String>) 
         IdKind::Channel => read_channel(id, bytes),
     };
     read.unwrap_or_default()
+}
+
+/// The blob of the home data centre.
+pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> {
+    mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))
+}
+
+/// The blob of the account, without its usernames.
+pub fn mtcute_user_bytes(user_id: i64, is_bot: bool) -> Vec<u8> {
+    let flags = if is_bot { IS_BOT } else { 0 };
+    let mut bytes = USER_VERSION.to_le_bytes().to_vec();
+    bytes.extend(flags.to_le_bytes());
+    bytes.extend(user_id.to_le_bytes());
+    bytes
 }
 
 /// The flags of a constructor, and what comes after the id.

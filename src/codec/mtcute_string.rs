@@ -138,7 +138,7 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     base64_text::encode(&URL_SAFE_NO_PAD, "", &bytes)
 }
 
-fn write_dc(data: &SessionData, dc_id: i32) -> Result<Zeroizing<Vec<u8>>> {
+pub(super) fn write_dc(data: &SessionData, dc_id: i32) -> Result<Zeroizing<Vec<u8>>> {
     let (address, port) = fields::address(TITLE, data, dc_id)?;
     if address.is_empty() || address.len() > MAX_ADDRESS_LEN || !fields::is_host(address.as_bytes()) {
         return Err(Error::invalid_argument(format!("{TITLE} session string cannot hold the address '{address}'")));

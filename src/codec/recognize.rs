@@ -6,7 +6,7 @@ use super::normalize::{self, Normalized, NotBase64};
 use super::problem::Problem;
 use super::remains::Rival;
 use super::{gogram_string, gramjs_string, mtcute_string, mtkruto_string};
-use super::{pyrogram_string, pyrogram1_string, telethon_string};
+use super::{pyrogram_string, pyrogram1_string, telethon_string, wzgram_string};
 use crate::error::{Error, Result};
 use crate::model::{SessionData, StringFormat};
 
@@ -22,7 +22,16 @@ pub(super) struct StringCodec {
 }
 
 // In the order in which they are tried, the most certain first. The first that claims a text decodes or refuses it.
-const STRING_CODECS: [StringCodec; 8] = [
+const STRING_CODECS: [StringCodec; 9] = [
+    StringCodec {
+        format: StringFormat::Pyrogram,
+        version: Some(wzgram_string::VERSION as i64),
+        title: wzgram_string::TITLE,
+        prefix: wzgram_string::PREFIX,
+        claims: wzgram_string::claims,
+        decode: wzgram_string::decode,
+        rival: none,
+    },
     StringCodec {
         format: StringFormat::Gogram,
         version: None,

@@ -8,6 +8,8 @@
 //! | `authKey`       | `{"type":"Buffer","data":[256 numbers]}`; missing before the login                             |
 //! | `dcId`, `port`  | numbers                                                                                        |
 //! | `serverAddress` | text; may be the name of a server for browsers                                                 |
+//! | `testServers`   | true or false; teleproto only                                                                  |
+//! | `dcAuthKeys`    | an object of keys of further data centres; teleproto only                                      |
 //! | a marked id     | `["id","hash","username","phone","name","milliseconds"]`, null for what is not told            |
 //!
 //! Ids are marked with the text `-100`, see [`super::pyrogram_json::whole_mark`]. It names no user.
@@ -23,7 +25,7 @@ use super::secret_json::SecretJson;
 use super::{DecodedFile, fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AUTH_KEY_LEN, AuthKey, Contents, FoundPeer, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
+    AUTH_KEY_LEN, AuthKey, Contents, DataCenter, FoundPeer, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
     normalize_username,
 };
 
@@ -31,6 +33,10 @@ const AUTH_KEY: &str = "authKey";
 const DC_ID: &str = "dcId";
 const PORT: &str = "port";
 const SERVER_ADDRESS: &str = "serverAddress";
+const TEST_SERVERS: &str = "testServers";
+const DC_AUTH_KEYS: &str = "dcAuthKeys";
+const ENTRIES: [&str; 6] = [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS, TEST_SERVERS, DC_AUTH_KEYS];
+const UNDEFINED: &[u8] = b"undefined";
 /// What `encodeURIComponent` leaves as it is, but for what node-localstorage escapes besides.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
@@ -41,16 +47,14 @@ pub fn is_key_file(name: &str) -> bool {
 
 /// Whether a name is that of any entry: it tells which files are read.
 pub fn is_entry(name: &str) -> bool {
-    entry(name).is_some_and(|(_, entry)| {
-        [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS].contains(&entry.as_str()) || entry.parse::<i64>().is_ok()
-    })
+    entry(name).is_some_and(|(_, entry)| ENTRIES.contains(&entry.as_str()) || entry.parse::<i64>().is_ok())
 }
 
 /// The session's name with the divider, and the entry.
 fn entry(name: &str) -> Option<(String, String)> {
     let whole = percent_decode_str(name).decode_utf8().ok()?.into_owned();
     let is_of_name = |character: char| character.is_ascii_alphanumeric();
-    let known = [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS].into_iter().find(|known| {
+    let known = ENTRIES.into_iter().find(|known| {
         whole.strip_suffix(known).is_some_and(|rest| rest.chars().next_back().is_some_and(|last| !is_of_name(last)))
     });
     let at = match known {
@@ -75,6 +79,8 @@ pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str
     let mut contents = Contents::default();
     contents.data.auth_key = match named(AUTH_KEY) {
         None => None,
+        // So teleproto writes it before the login.
+        Some(content) if content.trim_ascii() == UNDEFINED => None,
         Some(_) => {
             let damaged = || Error::corrupt(location, "its file with the auth key is damaged");
             Some(value(AUTH_KEY).and_then(|json| auth_key(json.value())).ok_or_else(damaged)?)
@@ -85,6 +91,10 @@ pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str
     contents.data.port = number(PORT).and_then(|port| u16::try_from(port).ok()).filter(|port| *port > 0);
     let address = value(SERVER_ADDRESS).and_then(|json| json.value().as_str().map(str::to_owned));
     contents.data.server_address = address.filter(|text| !text.is_empty() && fields::is_host(text.as_bytes()));
+    contents.data.test_mode = value(TEST_SERVERS).and_then(|json| json.value().as_bool());
+    let other_keys = value(DC_AUTH_KEYS);
+    let has_damaged_key =
+        !put_other_keys(&mut contents, other_keys.as_ref()) || (other_keys.is_none() && named(DC_AUTH_KEYS).is_some());
     let mut damaged = 0;
     let mut peers = BTreeMap::new();
     for (name, content) in files {
@@ -97,12 +107,26 @@ pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str
         }
     }
     contents.peers = peers.into_values().collect();
-    let decoded = DecodedFile::new("storesession", None, contents);
-    Ok(if damaged > 0 {
-        decoded.remark(format!("{damaged} of its files of peers are damaged, and left out"))
-    } else {
-        decoded
-    })
+    let mut decoded = DecodedFile::new("storesession", None, contents);
+    if damaged > 0 {
+        decoded = decoded.remark(format!("{damaged} of its files of peers are damaged, and left out"));
+    }
+    if has_damaged_key {
+        decoded = decoded.remark("the key of another data centre in it is damaged, and left out");
+    }
+    Ok(decoded)
+}
+
+/// Keys of other data centres than the home one, whose key has a file of its own. Whether all are whole.
+fn put_other_keys(contents: &mut Contents, keys: Option<&SecretJson>) -> bool {
+    let home = contents.data.dc_id;
+    let mut put = |(id, key): (&String, &Value)| {
+        let Some((id, key)) = id.parse::<i32>().ok().zip(auth_key(key)) else { return false };
+        let data_center = DataCenter { id, auth_key: Some(key), ..DataCenter::default() };
+        Some(id) == home || contents.put_data_center(&data_center).is_ok()
+    };
+    let entries = keys.and_then(|json| json.value().as_object()).into_iter().flatten();
+    entries.filter(|entry| !put(*entry)).count() == 0
 }
 
 fn auth_key(value: &Value) -> Option<AuthKey> {

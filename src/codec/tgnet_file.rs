@@ -41,8 +41,7 @@ pub(super) fn decode(bytes: &[u8], location: &str) -> Result<DecodedFile> {
         _ => Error::corrupt(location, "its end is missing"),
     };
     let (version, contents) = read(rest).map_err(problem)?;
-    let remark = "the account stands in userconfing.xml (userconfig1.xml and so on) beside it: user_id and is_bot are not told here";
-    Ok(DecodedFile::new("android", Some(version), contents).remark(remark))
+    Ok(DecodedFile::new("android", Some(version), contents))
 }
 
 fn read(bytes: &[u8]) -> Read<(i64, Contents)> {

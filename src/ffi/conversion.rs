@@ -130,14 +130,16 @@ unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<C
     overrides.iter().map(|one| parse_override(unsafe { text::required(*one, "an override") }?)).collect()
 }
 
-/// Writes the session as a new file of another client that is no SQLite file, readable by its owner only. What the
+/// Writes the session as a new file of another client that is made as a whole, readable by its owner only. What the
 /// format has no place for is left out. A file that is there is never written over; where the call fails there is no
 /// new one.
 ///
 /// @param[in] source The session to write.
 /// @param[in] format "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's source: whoever
-///     can read the file has the login) or "grammers" (the TL of grammers-session 0.4 to 0.7).
-/// @param[in] path The new file. Its folder has to be there.
+///     can read the file has the login), "grammers" (the TL of grammers-session 0.4 to 0.7), or for a new folder
+///     "storesession" (GramJS's and teleproto's) "tdata" (Telegram Desktop's, without a passcode), or the SQLite databases "mtcute" and
+///     "grammers-sqlite" (grammers-session 0.8 and later).
+/// @param[in] path The new file or folder. The folder around it has to be there.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.
 /// @param[out] report NULL, or receives as JSON what became of each field and table, as tgs_convert() gives it, with

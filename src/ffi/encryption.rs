@@ -4,13 +4,13 @@ use std::ffi::c_char;
 use std::sync::PoisonError;
 
 use super::error::tgs_error;
-use super::guard::guard_secret;
+use super::guard::{guard, guard_secret};
 use super::options::{OPTIONS, tgs_options};
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::{pointer, text};
 use crate::error::{Error, Result};
-use crate::session::{DatabaseKey, EncryptionKey};
+use crate::session::{DatabaseKey, EncryptionKey, Passcode};
 
 /// # Encryption at rest
 ///
@@ -117,6 +117,58 @@ pub unsafe extern "C" fn tgs_options_set_database_key(
         let bytes = unsafe { pointer::array(key, len, "key") }?;
         let key = (!key.is_null()).then(|| DatabaseKey::new(bytes)).transpose()?;
         options.lock().unwrap_or_else(PoisonError::into_inner).database_key = key;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// The passcode of Telegram Desktop's tdata, which is only read.
+///
+/// @param[in,out] options The options to change. They keep a copy, which is overwritten when they are freed.
+/// @param[in] passcode NUL-terminated UTF-8, as it is typed; NULL for a folder without one (the default).
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK. Opening a folder with a wrong passcode, or without the one that it has, is TGS_ERROR_WRONG_KEY.
+///
+/// # Safety
+/// `passcode` is NULL or NUL-terminated.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_passcode(
+    options: *mut tgs_options,
+    passcode: *const c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard_secret(error, || {
+        let options = OPTIONS.get(options)?;
+        // SAFETY: the caller's promise.
+        let passcode = unsafe { text::optional(passcode, "passcode") }?.map(Passcode::new);
+        options.lock().unwrap_or_else(PoisonError::into_inner).passcode = passcode;
+        Ok(tgs_status::TGS_OK)
+    })
+}
+
+/// Which account of Telegram Desktop's tdata is opened: its index there, from 0, or its user id.
+///
+/// @param[in,out] options The options to change.
+/// @param[in] account The index or the user id; NULL for the account that Telegram Desktop shows (the default).
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for a number below 0. Opening a folder without that account is
+///     TGS_ERROR_INVALID_ARGUMENT too, and the message lists those that it has.
+///
+/// # Safety
+/// `account` is NULL or leads to a number.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_options_set_account(
+    options: *mut tgs_options,
+    account: *const i64,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        let options = OPTIONS.get(options)?;
+        // SAFETY: the caller's promise.
+        let account = unsafe { pointer::array(account, usize::from(!account.is_null()), "account") }?.first().copied();
+        if account.is_some_and(|account| account < 0) {
+            return Err(Error::invalid_argument("account is below 0: it is an index or a user id"));
+        }
+        options.lock().unwrap_or_else(PoisonError::into_inner).account = account;
         Ok(tgs_status::TGS_OK)
     })
 }

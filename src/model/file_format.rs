@@ -15,11 +15,18 @@ pub enum FileFormat {
     Grammers,
     /// The folder of GramJS's and teleproto's `StoreSession`.
     StoreSession,
+    /// The `tdata` folder of Telegram Desktop.
+    Tdata,
+    /// The SQLite database of mtcute 0.17 and later.
+    Mtcute,
+    /// The SQLite database of grammers-session 0.8 and later.
+    GrammersSqlite,
 }
 
 impl FileFormat {
     /// All of them, in the order of listings and help texts.
-    pub const ALL: [Self; 4] = [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession];
+    pub const ALL: [Self; 7] =
+        [Self::Gotd, Self::Gogram, Self::Grammers, Self::StoreSession, Self::Tdata, Self::Mtcute, Self::GrammersSqlite];
 
     /// The name that options and the command line take.
     pub fn name(self) -> &'static str {
@@ -28,6 +35,9 @@ impl FileFormat {
             Self::Gogram => "gogram",
             Self::Grammers => "grammers",
             Self::StoreSession => "storesession",
+            Self::Tdata => "tdata",
+            Self::Mtcute => "mtcute",
+            Self::GrammersSqlite => "grammers-sqlite",
         }
     }
 

@@ -78,7 +78,7 @@ impl FromStr for StringFormat {
 pub struct ExpectedFormat(&'static str);
 
 /// The formats of files and databases that no session string has.
-const OTHER_NAMES: [&str; 11] = [
+const OTHER_NAMES: [&str; 12] = [
     "pyrofork",
     "kurigram",
     "telethon2-alpha",
@@ -87,6 +87,7 @@ const OTHER_NAMES: [&str; 11] = [
     "gotd",
     "grammers",
     "storesession",
+    "tdata",
     "wtelegramclient",
     "tdlib",
     "android",

@@ -1,6 +1,7 @@
 //! Bytes in, bytes out: a session as a complete SQLite file, which an object store, a cache or a variable can hold.
 
 use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -10,7 +11,7 @@ use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
 use super::location::{decode_string, memory, of_file};
-use super::{DatabaseKey, EncryptionKey, NewFile, Options, Session, conversion};
+use super::{DatabaseKey, EncryptionKey, NewFile, Options, Session, companions, conversion};
 use crate::codec::{self, decode_by_key};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
@@ -38,7 +39,7 @@ impl Session {
     /// Opens a session in bytes: a complete SQLite file of any client or its JSON, as it is, compressed by gzip or in base64;
     /// or a text with a session string. It is in memory from then on: [`Session::to_bytes`] gives it back.
     pub fn open_bytes(bytes: &[u8], options: &Options) -> Result<Self> {
-        Self::over(storage_of(bytes, LOCATION, options)?, options)
+        Self::over(storage_of(bytes, LOCATION, None, options)?, options)
     }
 
     /// Makes a new session in memory that is a complete SQLite file, encrypted if there is a key: [`Session::to_bytes`] gives
@@ -68,8 +69,13 @@ impl Session {
     }
 }
 
-/// The engine for a whole session in bytes. Errors name `location`.
-pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+/// The engine for a whole session in bytes, which are those of the file at `path` if they are a file's. Errors name `location`.
+pub(super) fn storage_of(
+    bytes: &[u8],
+    location: &str,
+    path: Option<&Path>,
+    options: &Options,
+) -> Result<Box<dyn Storage>> {
     let max_bytes = options.max_bytes;
     let bytes = if bytes.starts_with(GZIP_MAGIC) {
         read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes)?
@@ -81,7 +87,7 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
     let kind = kind_of_bytes(&bytes, len_of(&bytes), location);
     let is_unknown = matches!(&kind, Ok(FileKind::Encrypted)) || kind.is_err();
     if let Some(decoded) = key.filter(|_| is_unknown && !has_key).and_then(|key| decode_by_key(&bytes, key, location)) {
-        return of_decoded(location, decoded?, options);
+        return of_decoded(location, path, decoded?, options);
     }
     match kind? {
         FileKind::Encrypted if !has_key => Err(Error::no_key(location)),
@@ -92,16 +98,24 @@ pub(super) fn storage_of(bytes: &[u8], location: &str, options: &Options) -> Res
         FileKind::Gzip => Err(Error::not_a_session(location, "it is compressed twice")),
         FileKind::Json => {
             let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&bytes);
-            of_decoded(location, codec::decode_json(bytes, location)?, options)
+            of_decoded(location, path, codec::decode_json(bytes, location)?, options)
         }
-        FileKind::Binary(file) => of_decoded(location, codec::decode_binary(file, &bytes, key, location)?, options),
+        FileKind::Binary(file) => {
+            of_decoded(location, path, codec::decode_binary(file, &bytes, key, location)?, options)
+        }
         FileKind::Text => of_text(&bytes, location, options),
         FileKind::Sqlite | FileKind::Encrypted | FileKind::Missing => of_image(bytes, location, options),
     }
 }
 
-fn of_decoded(location: &str, file: codec::DecodedFile, options: &Options) -> Result<Box<dyn Storage>> {
+fn of_decoded(
+    location: &str,
+    path: Option<&Path>,
+    mut file: codec::DecodedFile,
+    options: &Options,
+) -> Result<Box<dyn Storage>> {
     options.check_format(location, file.format.name)?;
+    companions::complete(path, &mut file);
     Ok(of_file(location, file))
 }
 
@@ -114,7 +128,7 @@ fn of_image(mut bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) ->
     let mut storage = match Sqlite::in_bytes(&mut bytes, location, read_only, max_bytes, encryption_key.clone()) {
         Err(error) if error.code() == ErrorCode::NotASession => {
             let decoded = others::of_bytes(&bytes, location, max_bytes, encryption_key.as_ref())?;
-            return of_decoded(location, decoded.ok_or(error)?, options);
+            return of_decoded(location, None, decoded.ok_or(error)?, options);
         }
         opened => opened?,
     };

@@ -8,7 +8,8 @@ use super::{ConvertOptions, Report, Session};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, FileFormat};
-use crate::storage::{LayoutSupport, private_file, private_folder};
+use crate::storage::sqlite::others;
+use crate::storage::{LayoutSupport, private_file, private_folder, tdata};
 
 /// Writes the session as a new file of another client, readable by its owner only. What the format has no place for is left
 /// out, and the report says so.
@@ -31,6 +32,9 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             private_folder::put(path, &codec::encode_store(&contents, name)?)?;
         }
+        FileFormat::Tdata => private_folder::put(path, &tdata::write(&contents)?)?,
+        FileFormat::Mtcute => private_file::put(path, &others::mtcute_file(&contents)?)?,
+        FileFormat::GrammersSqlite => private_file::put(path, &others::grammers_file(&contents)?)?,
         _ => private_file::put(path, &codec::encode_file(format, &contents)?)?,
     }
     Ok(Report {
@@ -47,7 +51,7 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
 
 /// What a format has a place for.
 fn places(format: FileFormat) -> LayoutSupport {
-    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
+    use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, TmpAuthKey, UserId};
     match format {
         // Of other data centres it keeps the addresses only.
         FileFormat::Gotd => LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey]),
@@ -57,6 +61,27 @@ fn places(format: FileFormat) -> LayoutSupport {
             names: true,
             last_seen_times: true,
             ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey])
+        },
+        FileFormat::Tdata => {
+            LayoutSupport { data_centers: true, ..LayoutSupport::only(&[DcId, AuthKey, UserId, TestMode]) }
+        }
+        FileFormat::Mtcute => LayoutSupport {
+            data_centers: true,
+            peers: true,
+            peer_types: Some(&[]),
+            several_usernames: true,
+            last_seen_times: true,
+            update_states: true,
+            simple_states_only: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, TestMode, AuthKey, UserId, IsBot, TmpAuthKey])
+        },
+        FileFormat::GrammersSqlite => LayoutSupport {
+            data_centers: true,
+            peers: true,
+            peer_types: Some(&["user", "bot", "group", "channel", "supergroup", "community"]),
+            update_states: true,
+            simple_states_only: true,
+            ..LayoutSupport::only(&[DcId, ServerAddress, Port, AuthKey, UserId, IsBot])
         },
         // The data centre is told by the address.
         FileFormat::Gogram => LayoutSupport::only(&[ServerAddress, Port, AuthKey, ApiId]),

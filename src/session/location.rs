@@ -5,7 +5,7 @@ use std::path::Path;
 use zeroize::Zeroizing;
 
 use super::bytes;
-use super::options::Options;
+use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
@@ -14,7 +14,7 @@ use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
 use crate::storage::sqlite::{Sqlite, others};
-use crate::storage::{Capabilities, Memory, Storage, store_session};
+use crate::storage::{Capabilities, Memory, Storage, store_session, tdata};
 
 const MEMORY: &str = ":memory:";
 // Many times more than any has: what is longer is not copied to be looked at.
@@ -88,6 +88,14 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         options.check_format(location, decoded.format.name)?;
         return Ok(of_file(&redact::shown(location), decoded));
     }
+    if let Some((folder, base)) = tdata::locate(path) {
+        options.check_no_key("Telegram Desktop's tdata")?;
+        let choice =
+            tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
+        let decoded = tdata::read(&folder, &base, choice)?;
+        options.check_format(location, decoded.format.name)?;
+        return Ok(of_file(&redact::shown(location), decoded));
+    }
     match kind(path, options)? {
         FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
             return open_whole(path, location, options);
@@ -151,6 +159,11 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     }
 }
 
+/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
+pub fn is_session_folder(path: &Path) -> bool {
+    path.is_dir() && (store_session::is_store(path) || tdata::locate(path).is_some_and(|(folder, _)| folder == path))
+}
+
 /// Whether a path leads to a SQLite database.
 pub fn is_sqlite(path: &Path) -> bool {
     file::kind(path).is_ok_and(|kind| kind == FileKind::Sqlite)
@@ -162,7 +175,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
         return Err(Error::too_large(location, options.max_bytes));
     }
     let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
-    bytes::storage_of(&bytes, &redact::shown(location), &Options { read_only: true, ..options.clone() })
+    bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 
 /// A session in memory.

@@ -3,6 +3,7 @@
 mod age;
 mod bytes;
 mod calls;
+mod companions;
 mod conversion;
 mod data_centers;
 mod database_key;
@@ -33,9 +34,10 @@ pub use database_key::DatabaseKey;
 pub use examination::{Examination, examine, examine_string, examine_with};
 pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
+pub use location::is_session_folder;
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
-pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, UsernameExpiry};
+pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, Passcode, UsernameExpiry};
 pub use overrides::parse_override;
 pub use report::{FieldReport, ForeignTableReport, OtherLoginReport, Outcome, Report, TableReport};
 pub use salvage::{LoginOutcome, SalvageMethod, SalvageOptions, SalvageReport, Salvaged, salvage};

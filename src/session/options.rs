@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::database_key::DatabaseKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::ExpectedFormat;
@@ -46,6 +48,31 @@ pub struct Options {
     pub encryption_key: Option<EncryptionKey>,
     /// What another client's own file is encrypted with: TDLib's, WTelegramClient's, gogram's. Absent for the client's default.
     pub database_key: Option<DatabaseKey>,
+    /// Which account of Telegram Desktop's folder: its index there, or its user id. Absent for the one that is shown.
+    pub account: Option<i64>,
+    /// The passcode of Telegram Desktop's folder. Absent for none.
+    pub passcode: Option<Passcode>,
+}
+
+/// A passcode of Telegram Desktop. It is wiped when it is dropped, and `Debug` does not show it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Passcode(Zeroizing<String>);
+
+impl Passcode {
+    /// As it is typed: nothing is normalized.
+    pub fn new(text: &str) -> Self {
+        Self(Zeroizing::new(text.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Passcode {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Passcode")
+    }
 }
 
 /// How an auth key is leased: on this machine, and on every other one that shares the session's store.
@@ -91,6 +118,8 @@ impl Default for Options {
             lease: None,
             encryption_key: None,
             database_key: None,
+            account: None,
+            passcode: None,
         }
     }
 }

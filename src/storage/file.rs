@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
-use super::file_kind::{self, FileKind, HEAD_LEN, kind_of_bytes};
+use super::file_kind::{self, FileKind, HEAD_LEN, MADELINE, kind_of_bytes};
 use crate::error::{Error, Result};
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
@@ -42,9 +42,11 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
 fn folder(path: &Path) -> &'static str {
     let has = |names: [&str; 2]| names.iter().any(|name| path.join(name).exists());
     if has(["key_datas", "key_data"]) {
-        "it is Telegram Desktop's tdata folder, which is not read yet"
+        "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
-        "it is the folder around Telegram Desktop's tdata, which is not read yet"
+        "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
+    } else if has(["safe.php", "lightState.php"]) {
+        MADELINE
     } else {
         "it is a folder"
     }

@@ -40,6 +40,10 @@ pub enum FileKind {
     Binary(BinaryFile),
 }
 
+/// Also of its folder.
+pub(crate) const MADELINE: &str = "it is a session of MadelineProto: serialized objects of PHP (or of its igbinary extension) of \
+                                   MadelineProto's own version, which only PHP with MadelineProto reads; it is not converted";
+
 // What people hand over as a session, by how it begins: what it is, and what helps.
 const OTHERS: [(&[u8], &str); 14] = [
     (b"PK\x03\x04", "it is a zip archive: unpack it"),
@@ -48,9 +52,9 @@ const OTHERS: [(&[u8], &str); 14] = [
     (b"BZh", "it is compressed by bzip2: unpack it"),
     (b"\xfd7zXZ\0", "it is compressed by xz: unpack it"),
     (b"\x28\xb5\x2f\xfd", "it is compressed by zstd: unpack it"),
-    (b"TDF$", "it is a file of Telegram Desktop's tdata folder, which is not read yet"),
-    (b"PHP", "it is a session of MadelineProto, which is not read yet"),
-    (b"<?php", "it is a session of MadelineProto, which is not read yet"),
+    (b"TDF$", "it is a file of Telegram Desktop's tdata: name the folder, or its key_datas"),
+    (b"PHP", MADELINE),
+    (b"<?php", MADELINE),
     (b"version https://git-lfs", "it is a pointer of Git LFS, not the file itself: fetch it with `git lfs pull`"),
     (b"<!doctype html", "it is an HTML page: download the file itself"),
     (b"<html", "it is an HTML page: download the file itself"),

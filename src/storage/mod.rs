@@ -25,6 +25,7 @@ pub mod sql;
 pub mod sqlite;
 pub mod store_session;
 mod stored_type;
+pub mod tdata;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod url;
 

@@ -111,7 +111,7 @@ fn what_is_not_read_is_named_everywhere() {
         ("zip.session", b"PK\x03\x04\x14\0\0\0", "zip archive"),
         ("lfs.session", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
         ("page.session", b"<!DOCTYPE html>\n<html></html>\n", "HTML page"),
-        ("key_datas", b"TDF$\x0b\0\0\0", "Telegram Desktop"),
+        ("maps", b"TDF$\x0b\0\0\0", "Telegram Desktop"),
         ("session.madeline", b"PHP\x08\0\0", "MadelineProto"),
         ("td.binlog", &[8, 9, 7, 200, 0, 1, 0, 0], "TDLib"),
     ];
@@ -131,4 +131,23 @@ fn what_is_not_read_is_named_everywhere() {
     fs::create_dir_all(place.path("Telegram/tdata")).unwrap();
     fs::write(place.path("Telegram/tdata/key_datas"), "TDF$").unwrap();
     assert!(run(&["inspect", &place.text("Telegram")]).failed().contains("tdata"));
+}
+
+#[test]
+fn a_folder_that_is_a_session_is_one_everywhere() {
+    let place = Place::new();
+    let source = place.session("source.session");
+    let store = place.text("sessions/my account");
+    fs::create_dir(place.path("sessions")).unwrap();
+    let set = ["--set", "server_address=149.154.167.91", "--set", "port=443"];
+    run(&[&["convert", &source, &store, "--to", "storesession"][..], &set].concat()).ok();
+    for folder in [&place.text("sessions"), &store] {
+        let listed: Value = serde_json::from_str(&run(&["list", folder, "--json"]).ok()).unwrap();
+        assert_eq!((&listed["format"], &listed["auth_key_id"]), (&"storesession".into(), &KEY_ID.into()), "{listed}");
+    }
+    assert!(run(&["inspect", &store]).ok().contains("storesession"));
+    let back = place.text("back.session");
+    run(&["convert", &store, &back, "--to", "telethon"]).ok();
+    let session = Session::open(&back, &Options::default()).unwrap();
+    assert_eq!(session.data().unwrap().auth_key.unwrap().id_hex(), KEY_ID);
 }

@@ -1,5 +1,6 @@
 // Writes a folder with the real StoreSession of GramJS and of teleproto, as JSON, in a folder where both are installed:
-//   node make_store.mjs > session_files/stores.json
+//   node make_store.mjs telegram teleproto > session_files/stores.json (teleproto 214.1.7)
+//   node make_store.mjs teleproto > session_files/teleproto.json (1.229.0, which keeps the keys of other data centres too)
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -29,11 +30,19 @@ async function write(library, name) {
     new Api.Chat({ id: bigInt('777000201'), title: 'Group', participantsCount: 1, date: 0, version: 1,
       photo: new Api.ChatPhotoEmpty() }),
   ])
+  if (session.setAuthKey.length === 2 && 'testServers' in session) {
+    const other = new AuthKey()
+    await other.setKey(Buffer.from(KEY).reverse())
+    session.setAuthKey(other, 2)
+    session.testServers = false
+  }
   const files = Object.fromEntries(fs.readdirSync(name).map(file => [file, fs.readFileSync(path.join(name, file), 'utf8')]))
   return { library, version: require(`${library}/package.json`).version, name, files }
 }
 
 process.chdir(fs.mkdtempSync(path.join(os.tmpdir(), 'stores-')))
-const stores = [await write('telegram', 'account.one'), await write('teleproto', 'my account')]
+const names = { telegram: 'account.one', teleproto: 'my account' }
+const stores = []
+for (const library of process.argv.slice(2)) stores.push(await write(library, names[library]))
 process.stdout.write(JSON.stringify(stores, null, 1) + '\n')
 process.exit(0)

@@ -80,6 +80,32 @@ fn it_is_written_as_the_client_writes_it() {
 }
 
 #[test]
+fn teleproto_keeps_keys_of_other_data_centres() {
+    let place = TempDir::new().unwrap();
+    let stores: Vec<Value> = serde_json::from_str(include_str!("session_files/teleproto.json")).unwrap();
+    let folder = place.path().join("x");
+    make(&stores[0], &folder);
+    let session = open(&folder).unwrap();
+    let data = session.data().unwrap();
+    assert_eq!((data.dc_id, data.test_mode, data.auth_key), (Some(4), Some(false), Some(key())));
+    assert_eq!(session.counts().unwrap().peers, 3);
+    let others = session.contents().unwrap().data_centers();
+    let reversed: Vec<u8> = key().as_bytes().iter().rev().copied().collect();
+    let expected = AuthKey::new(&reversed).unwrap();
+    assert_eq!((others.len(), others[0].id, others[0].auth_key.clone()), (1, 2, Some(expected)));
+
+    for damaged in ["{\"2\":{\"type\":\"Buffer\",\"data\":[1]}}", "{\"2\":"] {
+        fs::write(folder.join("my%20account%3AdcAuthKeys"), damaged).unwrap();
+        let session = open(&folder).unwrap();
+        assert_eq!(session.data().unwrap().auth_key, Some(key()));
+        assert!(session.leftovers().unwrap().remarks[0].contains("another data centre"));
+    }
+    // Before the login.
+    fs::write(folder.join("my%20account%3AauthKey"), "undefined").unwrap();
+    assert_eq!(open(&folder).unwrap().data().unwrap().auth_key, None);
+}
+
+#[test]
 fn a_damaged_key_is_an_error_and_a_damaged_peer_a_remark() {
     let place = TempDir::new().unwrap();
     let folder = place.path().join("x");

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tgsession::ErrorCode;
-use tgsession::model::{AuthKey, Field, FieldValue, PeerType, UpdateState};
-use tgsession::session::{Lookup, Options, Session, convert, examine};
+use tgsession::model::{AuthKey, Contents, Field, FieldValue, FileFormat, PeerType, UpdateState};
+use tgsession::session::{ConvertOptions, Lookup, Options, Session, convert, examine, export_file};
 
 use crate::common::peer;
 use crate::harness::{Harness, check_error, create, raw, read_only, sql, try_open};
@@ -103,12 +103,53 @@ fn a_write_is_refused_and_a_conversion_takes_everything() {
             convert(&source, &target, &[(Field::ApiId, Some(FieldValue::Integer(1)))]).unwrap();
             let (from, to) = (source.contents().unwrap(), target.contents().unwrap());
             assert!(to.data.auth_key == Some(key(1)) && to.data.user_id == from.data.user_id, "{name} {layout}");
-            let hashes = |contents: &tgsession::model::Contents| {
-                contents.peers.iter().map(|peer| (peer.id, peer.access_hash)).collect::<Vec<_>>()
-            };
+            let hashes =
+                |contents: &Contents| contents.peers.iter().map(|peer| (peer.id, peer.access_hash)).collect::<Vec<_>>();
             assert_eq!(hashes(&from), hashes(&to), "{name} {layout}");
             assert_eq!(from.update_states, to.update_states, "{name} {layout}");
             assert_eq!(from.data_centers(), to.data_centers(), "{name} {layout}");
+        }
+    }
+}
+
+#[test]
+fn a_new_file_has_everything_that_the_client_keeps() {
+    for (name, _) in FILES {
+        let harness = copy_of(name);
+        let source = read_only(&harness.file);
+        let from = source.contents().unwrap();
+        for (format, made) in [(FileFormat::Mtcute, "mtcute@2"), (FileFormat::GrammersSqlite, "grammers@1")] {
+            let other = Harness::new();
+            export_file(&source, format, &other.file, &ConvertOptions::default()).unwrap();
+            let target = read_only(&other.file);
+            assert_eq!(target.format().unwrap().to_string(), made);
+            let to = target.contents().unwrap();
+            let login = |contents: &Contents| {
+                let data = &contents.data;
+                (data.dc_id, data.server_address.clone(), data.port, data.test_mode, data.user_id, data.is_bot)
+            };
+            assert_eq!(login(&from), login(&to), "{name} {made}");
+            assert!(from.data.auth_key == to.data.auth_key);
+            assert_eq!(from.update_states, to.update_states, "{name} {made}");
+            for peer in from.peers.iter().filter(|peer| peer.access_hash.is_some()) {
+                let there = to.peers.iter().find(|there| there.id == peer.id).unwrap();
+                assert_eq!(there.access_hash, peer.access_hash, "{name} {made}");
+                if format == FileFormat::Mtcute {
+                    let of_name = (&there.usernames, &there.phone_number, there.last_update_on.is_some());
+                    assert_eq!(of_name, (&peer.usernames, &peer.phone_number, true), "{name}");
+                } else {
+                    assert_eq!(there.peer_type.is_some(), peer.peer_type.is_some(), "{name}");
+                }
+            }
+            let other_dc =
+                |contents: &Contents| contents.data_centers().into_iter().find(|dc| dc.id == 2).unwrap().auth_key;
+            assert!(other_dc(&from) == other_dc(&to));
+            let refused = export_file(&source, format, &other.file, &ConvertOptions::default()).map(drop).unwrap_err();
+            assert!(refused.to_string().contains("not overwritten"), "{refused}");
+            let nobody = Session::open(":memory:", &Options::default()).unwrap();
+            let nowhere = other.folder.path().join("new");
+            let refused = export_file(&nobody, format, &nowhere, &ConvertOptions::default()).map(drop).unwrap_err();
+            assert!(refused.code() == ErrorCode::Incomplete && !nowhere.exists(), "{refused}");
         }
     }
 }

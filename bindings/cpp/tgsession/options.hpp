@@ -49,6 +49,9 @@ public:
         passphrase_.reset();
         return *this;
     }
+    /// Of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the api_hash or
+    /// session_key of a session of WTelegramClient, the SessionAESKey of gogram. An empty one is a key, too.
+    options &database_key(const std::vector<std::uint8_t> &value) { database_key_ = value; return *this; }
     options &no_lease() noexcept { lease_ = {}; return *this; }
 
 private:
@@ -93,6 +96,13 @@ private:
                 return tgs_options_set_encryption_key(made.get(), key.data(), key.size(), e);
             });
         }
+        if (database_key_) {
+            const std::uint8_t none = 0; // an empty vector may have no pointer, which would mean no key
+            const auto &key = *database_key_;
+            done([&](tgs_error **e) {
+                return tgs_options_set_database_key(made.get(), key.empty() ? &none : key.data(), key.size(), e);
+            });
+        }
         if (lease_.wanted) {
             set_lease(made.get());
         }
@@ -126,6 +136,7 @@ private:
     std::optional<std::uint64_t> max_bytes_;
     std::optional<std::string> passphrase_;
     std::optional<std::vector<std::uint8_t>> encryption_key_;
+    std::optional<std::vector<std::uint8_t>> database_key_;
     struct {
         bool wanted = false;
         std::optional<std::string> owner = {};

@@ -283,8 +283,8 @@ public:
         call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
         return text(report);
     }
-    /// Writes the session as a new file of another client that is no SQLite file ("gotd"); answers what became of each part, as
-    /// JSON. A file that is there is never written over. `overrides` are as for convert_to().
+    /// Writes the session as a new file of another client that is no SQLite file ("gotd", "gogram", "grammers"), or as its folder
+    /// ("storesession", "tdata"); answers what became of each part, as JSON. A file that is there is never written over. `overrides` are as for convert_to().
     text export_file(std::string_view format, std::string_view path, span<const char *> overrides = {}) const {
         const detail::c_text name(format, "format"), place(path, "path");
         char *report = nullptr;

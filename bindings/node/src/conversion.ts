@@ -7,7 +7,7 @@ import { run, takeText, type Call } from './call'
 export type StringFormat = 'pyrogram' | 'pyrogram-1' | 'telethon' | 'gramjs' | 'mtcute' | 'mtkruto' | 'gogram'
 
 /** The formats of other clients' whole files that are no SQLite files. */
-export type FileFormat = 'gotd'
+export type FileFormat = 'gotd' | 'gogram' | 'grammers' | 'storesession' | 'tdata'
 
 /** What became of one field: "derived" tells from what. */
 export interface FieldReport {

@@ -121,6 +121,7 @@ export const DECLARATIONS = {
   tgs_change_count: getter('uint64_t'),
   tgs_options_set_passphrase: fallible(HANDLE, TEXT),
   tgs_options_set_encryption_key: keySetter,
+  tgs_options_set_database_key: keySetter,
   tgs_change_passphrase: fallible(HANDLE, TEXT),
   tgs_change_encryption_key: keySetter,
   tgs_to_age: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT, output('size_t')),

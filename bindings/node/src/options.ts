@@ -48,6 +48,11 @@ export interface Options {
   passphrase?: string
   /** A key of 32 bytes in place of a passphrase, or 48 bytes with its salt. */
   encryptionKey?: Uint8Array
+  /**
+   * Of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the api_hash or
+   * session_key of a session of WTelegramClient, the SessionAESKey of gogram. An empty one is a key, too.
+   */
+  databaseKey?: Uint8Array
 }
 
 type Check = (value: unknown, name: string) => unknown
@@ -64,6 +69,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   lease: ['tgs_options_set_lease', lease],
   passphrase: ['tgs_options_set_passphrase', check.text],
   encryptionKey: ['tgs_options_set_encryption_key', key],
+  databaseKey: ['tgs_options_set_database_key', databaseKey],
 }
 
 function size(value: unknown, name: string): number | bigint {
@@ -76,6 +82,12 @@ function key(value: unknown, name: string): [Uint8Array, number] {
   const bytes = check.bytes(value, name)
   if (bytes.length === 0) throw invalid(`${name} is empty`)
   return [bytes, bytes.length]
+}
+
+// An empty array would be NULL, which stands for no key.
+function databaseKey(value: unknown, name: string): [Uint8Array, number] {
+  const bytes = check.bytes(value, name)
+  return [bytes.length === 0 ? new Uint8Array(1) : bytes, bytes.length]
 }
 
 function lease(value: unknown, name: string): [boolean, string | null, number] {

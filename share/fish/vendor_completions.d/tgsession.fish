@@ -49,10 +49,20 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l json -d 'One object of JSON; absent values are null'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -l show-secrets -d 'Show the auth key too, which is the login itself'
 complete -c tgsession -n "__fish_tgsession_using_subcommand inspect" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -67,10 +77,20 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand peers" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -84,10 +104,20 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand states" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l from -d 'The format that the session has, if you know it; a session of another format is refused' -r -f -a "pyrogram\t''
@@ -101,10 +131,20 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l id -d 'By its marked id: users are positive, groups -ID, channels -100…ID' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l username -d 'By a username, in any case, with or without @' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand get" -l phone -d 'By a phone number, with or without +' -r
@@ -121,10 +161,20 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand export" -l to -d 'The format of the session string' -r -f -a "pyrogram\t''
 pyrogram-1\t''
 telethon\t''
@@ -148,11 +198,21 @@ pyrofork\t''
 kurigram\t''
 telethon2-alpha\t''
 telegram-web\t''
-alchemysession\t''"
+alchemysession\t''
+gotd\t''
+grammers\t''
+storesession\t''
+tdata\t''
+wtelegramclient\t''
+tdlib\t''
+android\t''"
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-identity -d 'LOCATION is an age file, or - for one on standard input, and this is the file of identities that decrypts it' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l age-passphrase-file -d 'LOCATION is an age file, or - for one on standard input, and its passphrase is in this file; - is standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l passphrase-file -d 'The file with the passphrase of an encrypted session, or - for standard input' -r -F
-complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@6, telethon@5, telethon@10; without a version, the newest of these' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l database-key-file -d 'The file with the key of another client\'s encrypted file, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l account -d 'The account of Telegram Desktop\'s tdata: its index there, from 0, or its user id' -r
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout or format of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@6, telethon@5, telethon@10, gotd, gogram, grammers, storesession, tdata; without a version, the newest of these' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to-passphrase-file -d 'Encrypt the new file with the passphrase in this file, or on standard input if it is -' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l keep-foreign-tables -d 'Take along the tables of other programs in the source\'s file, with their rows, into a file'

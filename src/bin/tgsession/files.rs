@@ -6,13 +6,18 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use tgsession::redact;
+use tgsession::session::is_session_folder;
 use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
 
-/// Every file in a folder, sorted, as paths that begin with the folder's. Links to folders are not followed: they may form
+/// Every file in a folder, and every folder that is a session, sorted, as paths that begin with the folder's; or the folder
+/// alone, if it is one. Links to folders are not followed: they may form
 /// a loop.
 pub fn in_folder(folder: &Path, recursive: bool) -> Result<Vec<PathBuf>> {
+    if is_session_folder(folder) {
+        return Ok(vec![folder.to_owned()]);
+    }
     let mut files = Vec::new();
     collect(folder, recursive, &mut files)
         .map_err(|(folder, error)| Failure::Failed(Error::io(&folder, "read the folder", &error).to_string()))?;
@@ -26,7 +31,9 @@ fn collect(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> Result<(
         let entry = entry.map_err(failed)?;
         let path = entry.path();
         if entry.file_type().map_err(failed)?.is_dir() {
-            if recursive {
+            if is_session_folder(&path) {
+                files.push(path);
+            } else if recursive {
                 collect(&path, recursive, files)?;
             }
         } else if path.is_file() && !is_side_file(&path) {

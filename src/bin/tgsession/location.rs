@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::age;
 use crate::database_key::DatabaseKeyFile;
+use crate::desktop::Desktop;
 use crate::failure::{Failure, Result};
 use crate::passphrase::Passphrase;
 
@@ -42,13 +43,16 @@ pub struct From {
     passphrase: Passphrase,
     #[command(flatten)]
     database_key: DatabaseKeyFile,
+    #[command(flatten)]
+    desktop: Desktop,
 }
 
 impl From {
     pub fn options(&self) -> Result<Options> {
         let expected_format = self.from.as_deref().map(str::parse).transpose()?;
         let (encryption_key, database_key) = (self.passphrase.key()?, self.database_key.key()?);
-        Ok(Options { expected_format, encryption_key, database_key, ..read_only() })
+        let (account, passcode) = (self.desktop.account(), self.desktop.passcode()?);
+        Ok(Options { expected_format, encryption_key, database_key, account, passcode, ..read_only() })
     }
 
     /// Whether the location is said to be an age file.
@@ -62,7 +66,12 @@ impl From {
     }
 
     fn keys_on_standard_input(&self) -> usize {
-        usize::from(self.passphrase.is_on_standard_input()) + usize::from(self.database_key.is_on_standard_input())
+        let keys = [
+            self.passphrase.is_on_standard_input(),
+            self.database_key.is_on_standard_input(),
+            self.desktop.is_on_standard_input(),
+        ];
+        keys.into_iter().filter(|is_there| *is_there).count()
     }
 }
 

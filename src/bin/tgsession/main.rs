@@ -6,6 +6,7 @@ pub(crate) mod convert;
 pub(crate) mod database_key;
 pub(crate) mod date;
 pub(crate) mod delete;
+pub(crate) mod desktop;
 pub(crate) mod diagnose;
 pub(crate) mod doctor;
 pub(crate) mod export;

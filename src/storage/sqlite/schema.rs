@@ -154,7 +154,7 @@ impl Schema {
         self.columns.get(table).is_some_and(|columns| columns.iter().any(|name| name == column))
     }
 
-    /// Whether a table exists and has all of these columns.
+    /// Whether a table exists and has these columns.
     pub fn has_all(&self, table: &str, columns: &[&str]) -> bool {
         columns.iter().all(|column| self.has(table, column))
     }

@@ -2,6 +2,7 @@
 //
 //	go run . make < ../cases.json > go.json
 //	go run . files < ../cases.json > ../session_files/go.json
+//	go run . cache > ../session_files/gogram_cache.json
 //	go run . check < strings.json
 //
 // check: standard input is a JSON list of {"format", "string"}; standard output a JSON list of {"library", "format",
@@ -187,9 +188,9 @@ func check() (answers []entry, err error) {
 }
 
 func main() {
-	tasks := map[string]func() ([]entry, error){"make": makeStrings, "files": makeFiles, "check": check}
+	tasks := map[string]func() ([]entry, error){"make": makeStrings, "files": makeFiles, "cache": makeCache, "check": check}
 	if len(os.Args) != 2 || tasks[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: strings make|files|check")
+		fmt.Fprintln(os.Stderr, "usage: strings make|files|cache|check")
 		os.Exit(2)
 	}
 	entries, err := tasks[os.Args[1]]()

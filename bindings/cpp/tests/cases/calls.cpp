@@ -37,6 +37,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_max_bytes", "options::max_bytes"},
     {"tgs_options_set_passphrase", "options::passphrase"},
     {"tgs_options_set_encryption_key", "options::encryption_key"},
+    {"tgs_options_set_database_key", "options::database_key"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 

@@ -87,6 +87,8 @@ tgs::options options(const json &given) {
             made.passphrase(value.get<std::string>());
         } else if (name == "encryption_key") {
             made.encryption_key(octets(value));
+        } else if (name == "database_key") {
+            made.database_key(octets(value));
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "username_expiry") {

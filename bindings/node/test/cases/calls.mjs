@@ -23,6 +23,7 @@ export const BY_ITSELF = {
   tgs_options_set_max_bytes: 'the option maxBytes',
   tgs_options_set_passphrase: 'the option passphrase',
   tgs_options_set_encryption_key: 'the option encryptionKey',
+  tgs_options_set_database_key: 'the option databaseKey',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',
@@ -165,7 +166,7 @@ function failingEngine(engine) {
   return Object.assign(engine, Object.fromEntries([...methods, 'save'].map((name) => [name, fail])))
 }
 
-const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), name === 'encryption_key' ? bytes(value) : value]))
+const toOptions = (options) => options && Object.fromEntries(Object.entries(options).map(([name, value]) => [camel(name), name.endsWith('_key') ? bytes(value) : value]))
 
 /** A call in the words of the cases: {status, outputs, message}. */
 export function caller() {

@@ -43,6 +43,7 @@ def make(
     max_bytes: Optional[int] = None,
     passphrase: Optional[str] = None,
     encryption_key: Optional[bytes] = None,
+    database_key: Optional[bytes] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -63,6 +64,8 @@ def make(
         call(lib.tgs_options_set_passphrase, options, encode(passphrase, "the passphrase"))
     if encryption_key is not None:
         call(lib.tgs_options_set_encryption_key, options, *session_bytes.lend(encryption_key, "the encryption key"))
+    if database_key is not None:  # an empty one is a key, too
+        call(lib.tgs_options_set_database_key, options, *session_bytes.lend(database_key, "the database key"))
     if lease:
         owner, seconds = lease if isinstance(lease, Lease) else Lease()
         name = NULL if owner is None else encode(owner, "the owner of the lease")

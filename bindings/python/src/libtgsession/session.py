@@ -71,6 +71,7 @@ class Session(Handle):
         max_bytes: Optional[int] = None,
         passphrase: Optional[str] = None,
         encryption_key: Optional[bytes] = None,
+        database_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -85,10 +86,12 @@ class Session(Handle):
         max_bytes: of what is read into memory as a whole, and of a single value; None is 256 MB.
         passphrase: of an encrypted file, or of a file that is made (SQLCipher 4); a wrong one is a WrongKeyError.
         encryption_key: 32 bytes in place of a passphrase, or 48 with the salt.
+        database_key: of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the
+            api_hash or session_key of WTelegramClient's, the SessionAESKey of gogram's. An empty one is a key, too.
         """
         made = options.make(
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
-            passphrase, encryption_key,
+            passphrase, encryption_key, database_key,
         )  # fmt: skip
         with naming(location):
             session = cls._open(lib.tgs_open, encode_location(location), made)
@@ -126,6 +129,7 @@ class Session(Handle):
         max_bytes: Optional[int] = None,
         passphrase: Optional[str] = None,
         encryption_key: Optional[bytes] = None,
+        database_key: Optional[bytes] = None,
     ) -> Session:
         """Opens a client's complete SQLite file or JSON, as it is, by gzip or in base64, or a text with a session string.
 
@@ -134,7 +138,7 @@ class Session(Handle):
         """
         made = options.make(
             read_only, username_expiry=username_expiry, lease=lease, expected_format=expected_format, max_bytes=max_bytes,
-            passphrase=passphrase, encryption_key=encryption_key,
+            passphrase=passphrase, encryption_key=encryption_key, database_key=database_key,
         )  # fmt: skip
         return cls._open(lib.tgs_open_bytes, *session_bytes.lend(data), made)
 
@@ -400,7 +404,8 @@ class Session(Handle):
     ) -> Dict[str, Any]:
         """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
 
-        format: "gotd" (the JSON of gotd/td).
+        format: "gotd" (the JSON of gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the
+            login), "grammers" (the file of 0.4 to 0.7), or for a new folder "storesession" (GramJS, teleproto) or "tdata".
         path: never one that is there already.
         overrides: as for `convert`.
         """

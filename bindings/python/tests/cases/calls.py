@@ -25,6 +25,7 @@ BY_ITSELF = {
     "tgs_options_set_max_bytes": "max_bytes of Session.open and open_bytes",
     "tgs_options_set_passphrase": "passphrase of Session.open and open_bytes",
     "tgs_options_set_encryption_key": "encryption_key of Session.open and open_bytes",
+    "tgs_options_set_database_key": "database_key of Session.open and open_bytes",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",

@@ -23,8 +23,8 @@ def options(options):
     given = dict(options or {})
     if "busy_timeout" in given:
         given["busy_timeout"] /= 1000
-    if "encryption_key" in given:
-        given["encryption_key"] = bytes.fromhex(given["encryption_key"])
+    for key in {"encryption_key", "database_key"} & given.keys():
+        given[key] = bytes.fromhex(given[key])
     if isinstance(given.get("lease"), dict):
         given["lease"] = Lease(**given["lease"])
     return given

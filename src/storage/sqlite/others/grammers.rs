@@ -14,12 +14,12 @@ use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
 
-const IS_SELF: i64 = 1;
-const IS_BOT: i64 = 2;
-const MEGAGROUP: i64 = 4;
-const BROADCAST: i64 = 8;
+pub(super) const IS_SELF: i64 = 1;
+pub(super) const IS_BOT: i64 = 2;
+pub(super) const MEGAGROUP: i64 = 4;
+pub(super) const BROADCAST: i64 = 8;
 const GIGAGROUP: i64 = 12;
-const COMMUNITY: i64 = 16;
+pub(super) const COMMUNITY: i64 = 16;
 
 pub fn format(conn: &Connection) -> Result<Format, Fault> {
     let version = conn.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -36,7 +36,7 @@ pub fn read(conn: &Connection, schema: &Schema) -> Result<Gathered, Fault> {
         peers(conn, &mut found)?;
     }
     if schema.has_all("update_state", &["pts", "qts", "date", "seq"]) {
-        account(conn, &mut found)?;
+        state(conn, &mut found)?;
     }
     if schema.has_all("channel_state", &["peer_id", "pts"]) {
         channels(conn, &mut found)?;
@@ -101,7 +101,7 @@ fn peer_type(kind: IdKind, subtype: i64) -> Option<PeerType> {
     }
 }
 
-fn account(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
+fn state(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut statement = conn.prepare("SELECT pts, qts, date, seq FROM update_state LIMIT 1")?;
     let mut rows = statement.query([])?;
     if let Some(row) = rows.next()? {

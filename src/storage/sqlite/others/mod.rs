@@ -3,12 +3,18 @@
 //!
 //! The file may be hostile: only plain tables are read, which [`Schema`] tells.
 
+mod encode_grammers;
+mod encode_mtcute;
 mod grammers;
 mod mtcute;
 mod mtcute_old;
 
 use std::path::Path;
 use std::time::Duration;
+
+use rusqlite::limits::Limit;
+use rusqlite::{Connection, MAIN_DB};
+use zeroize::Zeroizing;
 
 use super::cipher::EncryptionKey;
 use super::fault::Fault;
@@ -17,13 +23,11 @@ use super::foreign;
 use super::schema::Schema;
 use super::target::Target;
 use crate::codec::DecodedFile;
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     AuthKey, Contents, DataCenter, DcEndpoint, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
     is_test_address,
 };
-use rusqlite::Connection;
-use rusqlite::limits::Limit;
 
 /// The clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,6 +63,51 @@ pub fn of_bytes(
 ) -> Result<Option<DecodedFile>> {
     let read = || decode(&FileAccess::memory(Some(bytes), true, key)?.conn, max_bytes);
     read().map_err(|fault: Fault| fault.on(location, "open"))
+}
+
+/// Makes the bytes of a new database of mtcute.
+pub fn mtcute_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
+    make("mtcute", contents, |conn, dcs| encode_mtcute::write(conn, contents, dcs, crate::clock::now()))
+}
+
+/// Makes the bytes of a new database of grammers-session.
+pub fn grammers_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
+    make("grammers", contents, |conn, dcs| encode_grammers::write(conn, contents, dcs))
+}
+
+fn make(
+    name: &str,
+    contents: &Contents,
+    write: impl FnOnce(&Connection, &[DataCenter]) -> Result<(), Fault>,
+) -> Result<Zeroizing<Vec<u8>>> {
+    let data = &contents.data;
+    let (Some(home), Some(_)) = (data.dc_id, &data.auth_key) else {
+        let message = format!("a session of {name} cannot do without dc_id and auth_key");
+        return Err(Error::new(ErrorCode::Incomplete, message));
+    };
+    let mut dcs = contents.data_centers();
+    if !dcs.iter().any(|dc| dc.id == home) {
+        dcs.push(DataCenter { id: home, ..DataCenter::default() });
+    }
+    for dc in dcs.iter_mut().filter(|dc| dc.id == home) {
+        dc.auth_key.clone_from(&data.auth_key);
+        dc.tmp_auth_key.clone_from(&data.tmp_auth_key);
+        if let Some((server_address, port)) = data.server_address.clone().zip(data.port) {
+            dc.addresses.insert(0, DcEndpoint { server_address, port, is_media_only: false });
+        }
+    }
+    let made = || {
+        let mut conn = FileAccess::memory(None, false, None)?.conn;
+        let transaction = conn.unchecked_transaction()?;
+        write(&transaction, &dcs)?;
+        transaction.commit()?;
+        let whole = conn.serialize(MAIN_DB)?;
+        let mut bytes = Zeroizing::new(Vec::new());
+        bytes.try_reserve_exact(whole.len())?;
+        bytes.extend_from_slice(&whole);
+        Ok(bytes)
+    };
+    made().map_err(|fault: Fault| fault.on(name, "make"))
 }
 
 /// The format of a database, if it is one of these clients'.

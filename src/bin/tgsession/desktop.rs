@@ -1,0 +1,43 @@
+//! `--account` and `--passcode-file`: what is read of a folder of Telegram Desktop.
+
+use std::path::PathBuf;
+
+use tgsession::session::Passcode;
+
+use crate::failure::{Failure, Result};
+use crate::passphrase::{is_standard_input, line_in};
+
+/// The account and the passcode of Telegram Desktop's tdata.
+#[derive(clap::Args, Default)]
+pub struct Desktop {
+    /// The account of Telegram Desktop's tdata: its index there, from 0, or its user id
+    ///
+    /// Without it the account is read that Telegram Desktop shows.
+    #[arg(long, value_name = "N")]
+    account: Option<i64>,
+    /// The file with the passcode of Telegram Desktop's tdata, or - for standard input
+    ///
+    /// The passcode is the file's text without the line end after it, in UTF-8.
+    #[arg(long, value_name = "FILE")]
+    passcode_file: Option<PathBuf>,
+}
+
+impl Desktop {
+    /// The account; absent if none was named.
+    pub fn account(&self) -> Option<i64> {
+        self.account
+    }
+
+    /// The passcode; absent if no file was named.
+    pub fn passcode(&self) -> Result<Option<Passcode>> {
+        let Some(path) = &self.passcode_file else { return Ok(None) };
+        let line = line_in(path)?;
+        let text = std::str::from_utf8(&line).map_err(|_| Failure::Failed("the passcode is not UTF-8".to_owned()))?;
+        Ok(Some(Passcode::new(text)))
+    }
+
+    /// Whether the passcode comes from standard input.
+    pub fn is_on_standard_input(&self) -> bool {
+        self.passcode_file.as_deref().is_some_and(is_standard_input)
+    }
+}

@@ -1,0 +1,260 @@
+//! A folder of Telegram Desktop: which files are read, and whose account. It is only read, so that a running application never
+//! loses anything.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::codec::DecodedFile;
+use crate::codec::tdata::{self, Fault, LocalKey, account, folder_name, key_data};
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, FileFormat, Format, Leftovers, OtherLogin};
+use crate::redact;
+
+const KEY_PREFIX: &str = "key_";
+const USUAL_BASE: &str = "data";
+/// Today's suffix, and the two that were written in turn until 2020.
+const SUFFIXES: [&str; 3] = ["s", "0", "1"];
+const LARGEST_FILE: u64 = 16 << 20;
+/// The first version with a layout of several accounts is enough for all that is written: every application reads it.
+const WRITTEN_VERSION: u32 = 3_004_000;
+
+/// What the caller chooses of a folder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Choice<'a> {
+    /// The index that Telegram Desktop gives the account, or the account's user id; absent for the one that is shown.
+    pub account: Option<i64>,
+    /// The passcode; absent for none.
+    pub passcode: Option<&'a str>,
+}
+
+/// The folder that a path leads to: itself, the one in it, or the one around a key file. With the base of its names.
+pub fn locate(path: &Path) -> Option<(PathBuf, String)> {
+    if path.is_dir() {
+        let within = path.join("tdata");
+        return [path.to_owned(), within].into_iter().find_map(|folder| Some((folder.clone(), base_in(&folder)?)));
+    }
+    let base = base_of(path.file_name()?.to_str()?)?;
+    // A single file of that name is none of a folder's unless it is a container.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    starts_as_container(path).then(|| (folder.to_owned(), base))
+}
+
+fn base_of(name: &str) -> Option<String> {
+    let base = SUFFIXES.iter().find_map(|suffix| name.strip_prefix(KEY_PREFIX)?.strip_suffix(suffix))?;
+    (!base.is_empty()).then(|| base.to_owned())
+}
+
+// The usual name first: a folder with a million files is not read for it.
+fn base_in(folder: &Path) -> Option<String> {
+    let is_there = |name: String| folder.join(name).is_file();
+    if SUFFIXES.iter().any(|suffix| is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}"))) {
+        return Some(USUAL_BASE.to_owned());
+    }
+    let account = folder.join(folder_name::of_account(USUAL_BASE, 0));
+    if SUFFIXES.iter().any(|suffix| account.join(format!("map{suffix}")).is_file()) {
+        return Some(USUAL_BASE.to_owned());
+    }
+    let entries = std::fs::read_dir(folder).ok()?.take(10_000).flatten();
+    let mut others =
+        entries.filter_map(|entry| base_of(entry.file_name().to_str()?).filter(|_| starts_as_container(&entry.path())));
+    others.next()
+}
+
+fn starts_as_container(path: &Path) -> bool {
+    let mut head = [0; 4];
+    File::open(path).is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *b"TDF$"
+}
+
+struct Folder<'a> {
+    path: &'a Path,
+    base: &'a str,
+    local_key: LocalKey,
+}
+
+/// One account of a folder.
+struct Account {
+    index: i32,
+    contents: Contents,
+}
+
+/// Reads an account.
+pub fn read(folder: &Path, base: &str, choice: Choice<'_>) -> Result<DecodedFile> {
+    let passcode = choice.passcode.unwrap_or_default();
+    let (folder, version, accounts, active) = open(folder, base, passcode)?;
+    let mut remarks = Vec::new();
+    let mut found = Vec::new();
+    for index in accounts {
+        match folder.account(index) {
+            Ok(Some(contents)) => found.push(Account { index, contents }),
+            Ok(None) => remarks.push(format!("account {index} of the folder is not logged in")),
+            Err(error) => remarks.push(format!("account {index} of the folder is not read: {error}")),
+        }
+    }
+    if found.is_empty() {
+        let cause = if remarks.is_empty() { "it lists no account".to_owned() } else { remarks.join("; ") };
+        return Err(Error::corrupt(&folder.path.to_string_lossy(), format!("no account in it can be read: {cause}")));
+    }
+    let at =
+        chosen(&found, choice.account, active).ok_or_else(|| no_such_account(folder.path, &found, choice.account))?;
+    let chosen = found.remove(at);
+    let others: Vec<OtherLogin> = found.iter().map(|other| login(&other.contents)).collect();
+    let told = found.iter().map(|other| {
+        let user = other.contents.data.user_id.map_or_else(|| "an unknown user".to_owned(), |id| format!("user {id}"));
+        format!("account {} of the folder is {user}: choose it with --account or tgs_options_set_account", other.index)
+    });
+    remarks.extend(told);
+    let leftovers = Leftovers { other_logins: others, remarks, ..Leftovers::default() };
+    Ok(DecodedFile { format: Format { name: "tdata", version }, contents: chosen.contents, leftovers })
+}
+
+fn login(contents: &Contents) -> OtherLogin {
+    let key = contents.data.auth_key.as_ref().map_or(&[] as &[u8], |key| key.as_bytes());
+    OtherLogin::new(contents.data.dc_id.map(Into::into), key)
+}
+
+// An index is one digit, and no user has such an id.
+fn chosen(found: &[Account], account: Option<i64>, active: Option<i32>) -> Option<usize> {
+    match account {
+        Some(wanted) => found
+            .iter()
+            .position(|account| i64::from(account.index) == wanted || account.contents.data.user_id == Some(wanted)),
+        None => Some(found.iter().position(|account| Some(account.index) == active).unwrap_or(0)),
+    }
+}
+
+fn no_such_account(folder: &Path, found: &[Account], wanted: Option<i64>) -> Error {
+    let listed: Vec<String> = found
+        .iter()
+        .map(|account| match account.contents.data.user_id {
+            Some(id) => format!("{} (user {id})", account.index),
+            None => account.index.to_string(),
+        })
+        .collect();
+    let wanted = wanted.unwrap_or_default();
+    let message = format!(
+        "'{}' has no account {wanted} that can be read; there are: {}",
+        redact::path(folder),
+        listed.join(", ")
+    );
+    Error::new(ErrorCode::InvalidArgument, message)
+}
+
+type Opened<'a> = (Folder<'a>, Option<i64>, Vec<i32>, Option<i32>);
+
+fn open<'a>(folder: &'a Path, base: &'a str, passcode: &str) -> Result<Opened<'a>> {
+    if let Some((path, version, content)) = file(folder, &format!("{KEY_PREFIX}{base}"))? {
+        let found = key_data::read(&content, passcode).map_err(|fault| failed(&path, fault))?;
+        let opened = Folder { path: folder, base, local_key: found.local_key };
+        return Ok((opened, Some(version.into()), found.accounts, found.active));
+    }
+    // Before 2.1.14: one account.
+    let account = folder.join(folder_name::of_account(base, 0));
+    let missing =
+        || Error::not_a_session(&folder.to_string_lossy(), "it is Telegram Desktop's tdata without key_datas");
+    let (path, version, content) = file(&account, "map")?.ok_or_else(missing)?;
+    let local_key = key_data::read_legacy(&content, passcode).map_err(|fault| failed(&path, fault))?;
+    Ok((Folder { path: folder, base, local_key }, Some(version.into()), vec![0], Some(0)))
+}
+
+fn failed(path: &Path, fault: Fault) -> Error {
+    let location = path.to_string_lossy();
+    match fault {
+        Fault::Passcode(cause) => Error::wrong_key(&location, cause),
+        Fault::Damage(cause) => Error::corrupt(&location, cause),
+    }
+}
+
+impl Folder<'_> {
+    fn account(&self, index: i32) -> Result<Option<Contents>> {
+        let name = folder_name::of_account(self.base, index);
+        let missing = || Error::corrupt(&self.path.join(&name).to_string_lossy(), "the file with its keys is missing");
+        let (path, _, content) = file(self.path, &name)?.ok_or_else(missing)?;
+        let Some(mut contents) = account::read(&content, &self.local_key).map_err(|fault| failed(&path, fault))? else {
+            return Ok(None);
+        };
+        // Whatever is wrong with it, Telegram Desktop takes the production servers then.
+        if let Ok(Some((_, _, config))) = file(&self.path.join(&name), "config") {
+            contents.data.test_mode = Some(account::is_test(&config, &self.local_key).unwrap_or(false));
+        }
+        Ok(Some(contents))
+    }
+}
+
+type Read3 = (PathBuf, u32, Zeroizing<Vec<u8>>);
+
+/// The newest whole copy of a file: its path, the version of the program, its content. `None` if there is no copy.
+fn file(folder: &Path, name: &str) -> Result<Option<Read3>> {
+    let mut first = None;
+    for path in copies(folder, name) {
+        let opened = bytes(&path).and_then(|bytes| {
+            let (version, content) = tdata::open_container(&bytes).map_err(|fault| failed(&path, fault))?;
+            Ok((version, Zeroizing::new(content.to_vec())))
+        });
+        match opened {
+            Ok((version, content)) => return Ok(Some((path, version, content))),
+            Err(error) => drop(first.get_or_insert(error)),
+        }
+    }
+    first.map_or(Ok(None), Err)
+}
+
+// `s` wins; of the other two the newer one.
+fn copies(folder: &Path, name: &str) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = SUFFIXES.iter().map(|suffix| folder.join(format!("{name}{suffix}"))).collect();
+    let time = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    if time(&paths[2]) > time(&paths[1]) {
+        paths.swap(1, 2);
+    }
+    paths.retain(|path| path.symlink_metadata().is_ok());
+    paths
+}
+
+fn bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
+    let io = |error: std::io::Error| Error::io(path, "read", &error);
+    // A link could lead out of the folder.
+    let metadata = path.symlink_metadata().map_err(io)?;
+    if !metadata.is_file() {
+        return Err(Error::not_a_session(
+            &path.to_string_lossy(),
+            "it is a link or a folder where Telegram Desktop has a file",
+        ));
+    }
+    if metadata.len() > LARGEST_FILE {
+        return Err(Error::too_large(&path.to_string_lossy(), LARGEST_FILE));
+    }
+    std::fs::read(path).map(Zeroizing::new).map_err(io)
+}
+
+/// The files of a new folder with this session, without a passcode: names and contents.
+pub fn write(contents: &Contents) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
+    let random = |bytes: &mut [u8]| {
+        getrandom::fill(bytes).map_err(|_| Error::new(ErrorCode::Io, "the system gives no random numbers"))
+    };
+    let mut key_bytes = Zeroizing::new([0; 256]);
+    random(&mut *key_bytes)?;
+    let local_key = LocalKey::new(*key_bytes);
+    let mut salt = [0; 64];
+    random(&mut salt)?;
+    let mut padding = [[0; 16]; 3];
+    padding.iter_mut().try_for_each(|bytes| random(bytes))?;
+    let needed = || {
+        let message = format!("a {} cannot do without dc_id, auth_key and user_id", FileFormat::Tdata.name());
+        Error::new(ErrorCode::Incomplete, message)
+    };
+    let account = account::write(contents, &local_key, padding[0]).ok_or_else(needed)?;
+    let name = folder_name::of_account(USUAL_BASE, 0);
+    let mut files = vec![
+        (format!("{KEY_PREFIX}{USUAL_BASE}s"), key_data::write(&local_key, "", &salt)),
+        (format!("{name}s"), account),
+        (format!("{name}/maps"), account::write_map(&local_key, padding[1])),
+    ];
+    if contents.data.test_mode == Some(true) {
+        files.push((format!("{name}/configs"), account::write_test_configs(contents, &local_key, padding[2])));
+    }
+    let packed =
+        |(name, content): (String, Zeroizing<Vec<u8>>)| (name, tdata::pack_container(&content, WRITTEN_VERSION));
+    Ok(files.into_iter().map(packed).collect())
+}
