@@ -88,7 +88,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         options.check_format(location, decoded.format.name)?;
         return Ok(of_file(&redact::shown(location), decoded));
     }
-    if let Some((folder, base)) = tdata::locate(path) {
+    if let Some((folder, base)) = tdata::locate(path)? {
         options.check_no_key("Telegram Desktop's tdata")?;
         let choice =
             tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
@@ -161,7 +161,23 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
 
 /// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
 pub fn is_session_folder(path: &Path) -> bool {
-    path.is_dir() && (store_session::is_store(path) || tdata::locate(path).is_some_and(|(folder, _)| folder == path))
+    path.is_dir() && (store_session::is_store(path) || is_tdata(path))
+}
+
+fn is_tdata(path: &Path) -> bool {
+    tdata::locate(path).is_ok_and(|found| found.is_some_and(|(folder, _)| folder == path))
+}
+
+/// The accounts of Telegram Desktop's folder, whether they can be read or not: the indexes that [`Options::account`] takes.
+/// `None` where a path leads to something else.
+///
+/// # Errors
+///
+/// Those of opening the folder: without its keys nothing tells of its accounts.
+pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option<Vec<i64>>> {
+    let Some((folder, base)) = tdata::locate(path)? else { return Ok(None) };
+    let found = tdata::accounts(&folder, &base, passcode.map(Passcode::as_str))?;
+    Ok(Some(found.into_iter().map(i64::from).collect()))
 }
 
 /// Whether a path leads to a SQLite database.

@@ -34,7 +34,7 @@ pub use database_key::DatabaseKey;
 pub use examination::{Examination, examine, examine_string, examine_with};
 pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
-pub use location::is_session_folder;
+pub use location::{is_session_folder, tdata_accounts};
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, Passcode, UsernameExpiry};

@@ -18,6 +18,8 @@ const USUAL_BASE: &str = "data";
 /// Today's suffix, and the two that were written in turn until 2020.
 const SUFFIXES: [&str; 3] = ["s", "0", "1"];
 const LARGEST_FILE: u64 = 16 << 20;
+/// An unusual name is looked for among so many entries.
+const MOST_ENTRIES: usize = 10_000;
 /// The first version with a layout of several accounts is enough for all that is written: every application reads it.
 const WRITTEN_VERSION: u32 = 3_004_000;
 
@@ -31,15 +33,19 @@ pub struct Choice<'a> {
 }
 
 /// The folder that a path leads to: itself, the one in it, or the one around a key file. With the base of its names.
-pub fn locate(path: &Path) -> Option<(PathBuf, String)> {
+pub fn locate(path: &Path) -> Result<Option<(PathBuf, String)>> {
     if path.is_dir() {
-        let within = path.join("tdata");
-        return [path.to_owned(), within].into_iter().find_map(|folder| Some((folder.clone(), base_in(&folder)?)));
+        for folder in [path.to_owned(), path.join("tdata")] {
+            if let Some(base) = base_in(&folder)? {
+                return Ok(Some((folder, base)));
+            }
+        }
+        return Ok(None);
     }
-    let base = base_of(path.file_name()?.to_str()?)?;
+    let base = path.file_name().and_then(|name| base_of(name.to_str()?));
     // A single file of that name is none of a folder's unless it is a container.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    starts_as_container(path).then(|| (folder.to_owned(), base))
+    Ok(base.filter(|_| starts_as_container(path)).map(|base| (folder.to_owned(), base)))
 }
 
 fn base_of(name: &str) -> Option<String> {
@@ -48,24 +54,33 @@ fn base_of(name: &str) -> Option<String> {
 }
 
 // The usual name first: a folder with a million files is not read for it.
-fn base_in(folder: &Path) -> Option<String> {
+fn base_in(folder: &Path) -> Result<Option<String>> {
     let is_there = |name: String| folder.join(name).is_file();
-    if SUFFIXES.iter().any(|suffix| is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}"))) {
-        return Some(USUAL_BASE.to_owned());
-    }
     let account = folder.join(folder_name::of_account(USUAL_BASE, 0));
-    if SUFFIXES.iter().any(|suffix| account.join(format!("map{suffix}")).is_file()) {
-        return Some(USUAL_BASE.to_owned());
+    let is_usual = |suffix: &&str| {
+        is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}")) || account.join(format!("map{suffix}")).is_file()
+    };
+    if SUFFIXES.iter().any(is_usual) {
+        return Ok(Some(USUAL_BASE.to_owned()));
     }
-    let entries = std::fs::read_dir(folder).ok()?.take(10_000).flatten();
-    let mut others =
-        entries.filter_map(|entry| base_of(entry.file_name().to_str()?).filter(|_| starts_as_container(&entry.path())));
-    others.next()
+    let entries = std::fs::read_dir(folder).into_iter().flatten().take(MOST_ENTRIES).flatten();
+    let mut others: Vec<String> = entries
+        .filter_map(|entry| base_of(entry.file_name().to_str()?).filter(|_| starts_as_container(&entry.path())))
+        .collect();
+    others.sort();
+    others.dedup();
+    if others.len() > 1 {
+        let message =
+            format!("'{}' has {} files of keys (key_…): name one of them", redact::path(folder), others.len());
+        return Err(Error::new(ErrorCode::InvalidArgument, message));
+    }
+    Ok(others.pop())
 }
 
 fn starts_as_container(path: &Path) -> bool {
     let mut head = [0; 4];
-    File::open(path).is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *b"TDF$"
+    // To open a pipe is to wait.
+    path.is_file() && File::open(path).is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *b"TDF$"
 }
 
 struct Folder<'a> {
@@ -80,22 +95,34 @@ struct Account {
     contents: Contents,
 }
 
+/// The indexes of the accounts, in ascending order, whether they can be read or not.
+pub fn accounts(folder: &Path, base: &str, passcode: Option<&str>) -> Result<Vec<i32>> {
+    let mut found = open(folder, base, passcode.unwrap_or_default())?.accounts;
+    found.sort_unstable();
+    Ok(found)
+}
+
 /// Reads an account.
 pub fn read(folder: &Path, base: &str, choice: Choice<'_>) -> Result<DecodedFile> {
-    let passcode = choice.passcode.unwrap_or_default();
-    let (folder, version, accounts, active) = open(folder, base, passcode)?;
-    let mut remarks = Vec::new();
+    let Opened { folder, version, accounts, active, remark } = open(folder, base, choice.passcode.unwrap_or_default())?;
+    let mut remarks: Vec<String> = remark.into_iter().collect();
     let mut found = Vec::new();
     for index in accounts {
+        let is_wanted = choice.account == Some(index.into());
         match folder.account(index) {
-            Ok(Some(contents)) => found.push(Account { index, contents }),
-            Ok(None) => remarks.push(format!("account {index} of the folder is not logged in")),
+            Ok((contents, remark)) => {
+                remarks.extend(remark);
+                match contents {
+                    Some(contents) => found.push(Account { index, contents }),
+                    None => remarks.push(format!("account {index} of the folder is not logged in")),
+                }
+            }
+            Err(error) if is_wanted => return Err(error),
             Err(error) => remarks.push(format!("account {index} of the folder is not read: {error}")),
         }
     }
     if found.is_empty() {
-        let cause = if remarks.is_empty() { "it lists no account".to_owned() } else { remarks.join("; ") };
-        return Err(Error::corrupt(&folder.path.to_string_lossy(), format!("no account in it can be read: {cause}")));
+        return Err(nobody(folder.path, &remarks));
     }
     let at =
         chosen(&found, choice.account, active).ok_or_else(|| no_such_account(folder.path, &found, choice.account))?;
@@ -107,7 +134,13 @@ pub fn read(folder: &Path, base: &str, choice: Choice<'_>) -> Result<DecodedFile
     });
     remarks.extend(told);
     let leftovers = Leftovers { other_logins: others, remarks, ..Leftovers::default() };
-    Ok(DecodedFile { format: Format { name: "tdata", version }, contents: chosen.contents, leftovers })
+    let format = Format { name: "tdata", version: Some(version.into()) };
+    Ok(DecodedFile { format, contents: chosen.contents, leftovers })
+}
+
+fn nobody(folder: &Path, remarks: &[String]) -> Error {
+    let cause = if remarks.is_empty() { "it lists no account".to_owned() } else { remarks.join("; ") };
+    Error::corrupt(&folder.to_string_lossy(), format!("no account in it can be read: {cause}"))
 }
 
 fn login(contents: &Contents) -> OtherLogin {
@@ -142,21 +175,27 @@ fn no_such_account(folder: &Path, found: &[Account], wanted: Option<i64>) -> Err
     Error::new(ErrorCode::InvalidArgument, message)
 }
 
-type Opened<'a> = (Folder<'a>, Option<i64>, Vec<i32>, Option<i32>);
+struct Opened<'a> {
+    folder: Folder<'a>,
+    version: u32,
+    accounts: Vec<i32>,
+    active: Option<i32>,
+    remark: Option<String>,
+}
 
-fn open<'a>(folder: &'a Path, base: &'a str, passcode: &str) -> Result<Opened<'a>> {
-    if let Some((path, version, content)) = file(folder, &format!("{KEY_PREFIX}{base}"))? {
-        let found = key_data::read(&content, passcode).map_err(|fault| failed(&path, fault))?;
-        let opened = Folder { path: folder, base, local_key: found.local_key };
-        return Ok((opened, Some(version.into()), found.accounts, found.active));
+fn open<'a>(path: &'a Path, base: &'a str, passcode: &str) -> Result<Opened<'a>> {
+    if let Some(Copy { path: file, version, content, remark }) = file(path, &format!("{KEY_PREFIX}{base}"))? {
+        let found = key_data::read(&content, passcode).map_err(|fault| failed(&file, fault))?;
+        let folder = Folder { path, base, local_key: found.local_key };
+        return Ok(Opened { folder, version, accounts: found.accounts, active: found.active, remark });
     }
     // Before 2.1.14: one account.
-    let account = folder.join(folder_name::of_account(base, 0));
-    let missing =
-        || Error::not_a_session(&folder.to_string_lossy(), "it is Telegram Desktop's tdata without key_datas");
-    let (path, version, content) = file(&account, "map")?.ok_or_else(missing)?;
-    let local_key = key_data::read_legacy(&content, passcode).map_err(|fault| failed(&path, fault))?;
-    Ok((Folder { path: folder, base, local_key }, Some(version.into()), vec![0], Some(0)))
+    let account = path.join(folder_name::of_account(base, 0));
+    let missing = || Error::not_a_session(&path.to_string_lossy(), "it is Telegram Desktop's tdata without key_datas");
+    let map = if is_own_folder(&account) { file(&account, "map")? } else { None };
+    let Copy { path: file, version, content, remark } = map.ok_or_else(missing)?;
+    let local_key = key_data::read_legacy(&content, passcode).map_err(|fault| failed(&file, fault))?;
+    Ok(Opened { folder: Folder { path, base, local_key }, version, accounts: vec![0], active: Some(0), remark })
 }
 
 fn failed(path: &Path, fault: Fault) -> Error {
@@ -168,37 +207,57 @@ fn failed(path: &Path, fault: Fault) -> Error {
 }
 
 impl Folder<'_> {
-    fn account(&self, index: i32) -> Result<Option<Contents>> {
+    /// `None` if nobody is logged in.
+    fn account(&self, index: i32) -> Result<(Option<Contents>, Option<String>)> {
         let name = folder_name::of_account(self.base, index);
         let missing = || Error::corrupt(&self.path.join(&name).to_string_lossy(), "the file with its keys is missing");
-        let (path, _, content) = file(self.path, &name)?.ok_or_else(missing)?;
-        let Some(mut contents) = account::read(&content, &self.local_key).map_err(|fault| failed(&path, fault))? else {
-            return Ok(None);
-        };
+        let found = file(self.path, &name)?.ok_or_else(missing)?;
+        let contents = account::read(&found.content, &self.local_key).map_err(|fault| failed(&found.path, fault))?;
+        let Some(mut contents) = contents else { return Ok((None, found.remark)) };
         // Whatever is wrong with it, Telegram Desktop takes the production servers then.
-        if let Ok(Some((_, _, config))) = file(&self.path.join(&name), "config") {
-            contents.data.test_mode = Some(account::is_test(&config, &self.local_key).unwrap_or(false));
+        let folder = self.path.join(&name);
+        if is_own_folder(&folder)
+            && let Ok(Some(config)) = file(&folder, "config")
+        {
+            contents.data.test_mode = Some(account::is_test(&config.content, &self.local_key).unwrap_or(false));
         }
-        Ok(Some(contents))
+        Ok((Some(contents), found.remark))
     }
 }
 
-type Read3 = (PathBuf, u32, Zeroizing<Vec<u8>>);
+/// A file that was read.
+struct Copy {
+    path: PathBuf,
+    version: u32,
+    content: Zeroizing<Vec<u8>>,
+    remark: Option<String>,
+}
 
-/// The newest whole copy of a file: its path, the version of the program, its content. `None` if there is no copy.
-fn file(folder: &Path, name: &str) -> Result<Option<Read3>> {
-    let mut first = None;
+/// The newest whole copy of a file. `None` if there is no copy.
+fn file(folder: &Path, name: &str) -> Result<Option<Copy>> {
+    let mut first: Option<Error> = None;
     for path in copies(folder, name) {
-        let opened = bytes(&path).and_then(|bytes| {
-            let (version, content) = tdata::open_container(&bytes).map_err(|fault| failed(&path, fault))?;
-            Ok((version, Zeroizing::new(content.to_vec())))
-        });
-        match opened {
-            Ok((version, content)) => return Ok(Some((path, version, content))),
+        match copy(&path) {
+            Ok(whole) => {
+                let shown = redact::path(&path);
+                let remark = first.map(|error| format!("{error}; '{shown}', an earlier copy, was read in its place"));
+                return Ok(Some(Copy { remark, ..whole }));
+            }
             Err(error) => drop(first.get_or_insert(error)),
         }
     }
     first.map_or(Ok(None), Err)
+}
+
+fn copy(path: &Path) -> Result<Copy> {
+    let bytes = bytes(path)?;
+    let (version, content) = tdata::open_container(&bytes).map_err(|fault| failed(path, fault))?;
+    Ok(Copy { path: path.to_owned(), version, content: Zeroizing::new(content.to_vec()), remark: None })
+}
+
+/// A folder in the folder. A link could lead out of it.
+fn is_own_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
 }
 
 // `s` wins; of the other two the newer one.

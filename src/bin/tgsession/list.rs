@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::{Serialize, Serializer};
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{Inspection, Session, named};
+use tgsession::session::{Inspection, Options, Session, named, tdata_accounts};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -37,6 +37,9 @@ pub struct Args {
 struct Entry {
     #[serde(serialize_with = "shown")]
     path: PathBuf,
+    // Of Telegram Desktop's folder, which keeps several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<i64>,
     format: Option<&'static str>,
     version: Option<i64>,
     dc_id: Option<i32>,
@@ -89,7 +92,17 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 
 fn in_folder(args: &Args) -> Result<Vec<Entry>> {
     let files = files::in_folder(&args.place, args.recursive)?;
-    Ok(parallel::map(&files, |file| inspect_file(file, args.all)).into_iter().flatten().collect())
+    let inspect = |file: &PathBuf| match accounts_in(file) {
+        Some(accounts) => accounts,
+        None => inspect_file(file, args.all).into_iter().collect(),
+    };
+    let mut entries: Vec<Entry> = parallel::map(&files, inspect).into_iter().flatten().collect();
+    // The folder within is listed too: whoever names the folder around a tdata means that.
+    let inner = args.place.join("tdata");
+    if !args.recursive && !entries.iter().any(|entry| entry.account.is_some()) && inner.is_dir() {
+        entries.extend(accounts_in(&inner).into_iter().flatten());
+    }
+    Ok(entries)
 }
 
 fn in_store(store: &str) -> Result<Vec<Entry>> {
@@ -102,6 +115,26 @@ fn in_store(store: &str) -> Result<Vec<Entry>> {
         }
     };
     Ok(parallel::map(&names, inspect))
+}
+
+/// Every account of Telegram Desktop's folder, which its file of keys stands for.
+fn accounts_in(path: &Path) -> Option<Vec<Entry>> {
+    let failed = |error: &tgsession::Error| Entry {
+        path: path.to_owned(),
+        problem: Some(files::reason(path, error)),
+        ..Entry::default()
+    };
+    let accounts = match tdata_accounts(path, None) {
+        Ok(accounts) => accounts?,
+        Err(error) => return Some(vec![failed(&error)]),
+    };
+    let inspect = |account: i64| {
+        let options = Options { account: Some(account), ..location::read_only() };
+        let opened = location::open_file(path, &options).and_then(|session| session.inspect());
+        let entry = opened.map_or_else(|error| failed(&error), |inspection| described(path, inspection));
+        Entry { account: Some(account), ..entry }
+    };
+    Some(accounts.into_iter().map(inspect).collect())
 }
 
 fn inspect_file(file: &Path, all: bool) -> Option<Entry> {
@@ -162,7 +195,9 @@ fn row(entry: &Entry, folder: &Path) -> Vec<String> {
 fn note(entry: &Entry, folder: &Path) -> Option<String> {
     let same = entry.duplicate_of.as_ref().map(|first| format!("same key as {}", within(first, folder)));
     let first = entry.duplicate.then(|| "duplicate key".to_owned());
-    entry.problem.clone().or(same).or(first)
+    let account = entry.account.map(|account| format!("account {account}"));
+    let notes: Vec<String> = account.into_iter().chain(entry.problem.clone().or(same).or(first)).collect();
+    (!notes.is_empty()).then(|| notes.join(", "))
 }
 
 fn within(path: &Path, folder: &Path) -> String {

@@ -21,6 +21,9 @@ const TEST: i32 = 1;
 // Blocks of older versions that may stand in front, with what follows each.
 const LEGACY_KEY: u32 = 0x00;
 const LEGACY_USER: u32 = 0x01;
+const OLDEST_DC_OPTION: u32 = 0x02; // id, name of the host, address, port
+const DC_OPTION: u32 = 0x27; // id, flags, address, port
+const DC_OPTIONS: u32 = 0x4a;
 
 /// Reads an account's file. `None` if nobody is logged in.
 pub fn read(content: &[u8], key: &LocalKey) -> Result<Option<Contents>, Fault> {
@@ -51,7 +54,19 @@ fn authorization(blocks: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
             LEGACY_KEY => keys.push((stream.i32()?, stream.raw(AUTH_KEY_LEN)?)),
             LEGACY_USER => user = Some((stream.u32()?, stream.u32()?)),
             0x03 | 0x32 | 0x35 | 0x43 | 0x50 => drop(stream.u32()?),
-            0x5e => drop(stream.bytes()?),
+            DC_OPTIONS | 0x5e => drop(stream.bytes()?),
+            DC_OPTION => {
+                stream.u32()?;
+                stream.u32()?;
+                stream.bytes()?;
+                stream.u32()?;
+            }
+            OLDEST_DC_OPTION => {
+                stream.u32()?;
+                stream.bytes()?;
+                stream.bytes()?;
+                stream.u32()?;
+            }
             _ => break,
         }
     }
