@@ -174,6 +174,12 @@ impl Error {
         Self::new(ErrorCode::ReadOnly, format!("cannot write '{}': it was opened read-only", redact::shown(location)))
     }
 
+    /// A file of a client whose files are read, and not written.
+    pub fn only_read(location: &str, client: &str) -> Self {
+        let cause = format!("a file of {client} is only read: convert it into a new file, and write that");
+        Self::new(ErrorCode::ReadOnly, format!("cannot write '{}': {cause}", redact::shown(location)))
+    }
+
     /// A text that is not an intact session string. `cause` says what it looks like and what is wrong, never the text.
     pub fn bad_session_string(cause: impl Into<String>) -> Self {
         Self::new(ErrorCode::BadSessionString, cause)

@@ -7,18 +7,15 @@
 use zeroize::Zeroizing;
 
 use super::mtcute_string::{self, DC_TEST_SINCE};
-use super::problem::Problem;
 use super::tl::TlReader;
 use crate::error::Error;
-use crate::model::{DEFAULT_DC_ID, DcEndpoint, PeerType, SessionData};
+use crate::model::{DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, id_kind};
 
 const USER_VERSION: i32 = 1;
 const IS_BOT: i32 = 1;
-const USERS: [u32; 3] = [0x3177_4388, 0x8331_4fca, 0x215c_4438];
-const CHANNELS: [u32; 4] = [0x1c32_b11c, 0xfe44_78bd, 0x0aad_fc8f, 0x8e87_ccd8];
-const CHANNEL_FORBIDDEN: u32 = 0x17d4_93d5;
-const CHAT: u32 = 0x41cb_f256;
-const CHAT_FORBIDDEN: u32 = 0x6592_a1a7;
+/// Where the id stands: behind the constructor and its flags, or behind two of them.
+const BEHIND_FLAGS: [usize; 2] = [8, 12];
+const CHANNEL_FORBIDDEN: [u8; 4] = 0x17d4_93d5_u32.to_le_bytes();
 
 /// A data centre.
 pub struct MtcuteDc {
@@ -45,9 +42,15 @@ pub fn mtcute_user(bytes: &[u8]) -> Option<(i64, bool)> {
     (version == USER_VERSION && id > 0).then_some((id, flags & IS_BOT != 0))
 }
 
-/// What a peer is and its name, as far as its constructor is known.
-pub fn mtcute_peer(bytes: &[u8]) -> (Option<PeerType>, Option<String>) {
-    read_peer(bytes).unwrap_or_default()
+/// What the peer of a marked id is, and its name. A layer that is not known tells itself by where the id stands; what does not
+/// have it is not looked into.
+pub fn mtcute_peer(id: i64, bytes: &[u8]) -> (Option<PeerType>, Option<String>) {
+    let read = match id_kind(id) {
+        IdKind::User => read_user(id, bytes),
+        IdKind::Chat => read_chat(id, bytes),
+        IdKind::Channel => read_channel(id, bytes),
+    };
+    read.unwrap_or_default()
 }
 
 /// The blob of the home data centre.
@@ -64,47 +67,82 @@ pub fn mtcute_user_bytes(user_id: i64, is_bot: bool) -> Vec<u8> {
     bytes
 }
 
-fn read_peer(bytes: &[u8]) -> Result<(Option<PeerType>, Option<String>), Problem> {
-    let mut reader = TlReader::new(bytes);
-    let constructor = u32::from_le_bytes(reader.int()?.to_le_bytes());
-    if constructor == CHAT_FORBIDDEN {
-        reader.long()?;
-        return Ok((Some(PeerType::Group), text(&mut reader)?));
-    }
-    let flags = reader.int()?;
-    let has = |bit: u32| flags & (1 << bit) != 0;
-    if USERS.contains(&constructor) {
-        reader.int()?;
-        reader.long()?;
-        if has(0) {
-            reader.long()?;
-        }
-        let mut name = |bit| if has(bit) { text(&mut reader) } else { Ok(None) };
-        let names = [name(1)?, name(2)?];
-        let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
-        let peer_type = if has(14) { PeerType::Bot } else { PeerType::User };
-        return Ok((Some(peer_type), Some(name).filter(|name| !name.is_empty())));
-    }
-    if constructor == CHAT {
-        reader.long()?;
-        return Ok((Some(PeerType::Group), text(&mut reader)?));
-    }
-    let is_known = CHANNELS.contains(&constructor);
-    if !is_known && constructor != CHANNEL_FORBIDDEN {
-        return Ok((None, None));
-    }
-    if is_known {
-        reader.int()?;
-    }
-    reader.long()?;
-    if !is_known || has(13) {
-        reader.long()?;
-    }
-    let peer_type = if has(8) { PeerType::Supergroup } else { PeerType::Channel };
-    Ok((Some(peer_type), text(&mut reader)?))
+/// The flags of a constructor, and what comes after the id.
+fn after_id<'a>(id: i64, bytes: &'a [u8], starts: &[usize]) -> Option<(i32, TlReader<'a>)> {
+    let flags = TlReader::new(bytes.get(4..)?).int().ok()?;
+    let wanted = bare_id(id).to_le_bytes();
+    let start = starts.iter().find(|start| bytes.get(**start..).is_some_and(|rest| rest.starts_with(&wanted)))?;
+    Some((flags, TlReader::new(bytes.get(start + wanted.len()..)?)))
 }
 
-fn text(reader: &mut TlReader<'_>) -> Result<Option<String>, Problem> {
-    let text = String::from_utf8_lossy(reader.bytes()?).into_owned();
-    Ok(Some(text).filter(|text| !text.is_empty()))
+fn read_user(id: i64, bytes: &[u8]) -> Option<(Option<PeerType>, Option<String>)> {
+    let (flags, mut reader) = after_id(id, bytes, &BEHIND_FLAGS)?;
+    let has = |bit: u32| flags & (1 << bit) != 0;
+    if has(0) {
+        reader.long().ok()?;
+    }
+    let mut name = |bit| if has(bit) { text(&mut reader) } else { None };
+    let names = [name(1), name(2)];
+    let name = names.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let peer_type = if has(14) { PeerType::Bot } else { PeerType::User };
+    Some((Some(peer_type), Some(name).filter(|name| !name.is_empty())))
+}
+
+fn read_chat(id: i64, bytes: &[u8]) -> Option<(Option<PeerType>, Option<String>)> {
+    // One that is forbidden has no flags.
+    let (_, mut reader) = after_id(id, bytes, &[BEHIND_FLAGS[0], 4])?;
+    Some((Some(PeerType::Group), text(&mut reader)))
+}
+
+fn read_channel(id: i64, bytes: &[u8]) -> Option<(Option<PeerType>, Option<String>)> {
+    let (flags, mut reader) = after_id(id, bytes, &BEHIND_FLAGS)?;
+    let has = |bit: u32| flags & (1 << bit) != 0;
+    if has(13) || bytes.starts_with(&CHANNEL_FORBIDDEN) {
+        reader.long().ok()?;
+    }
+    let peer_type = if has(8) { PeerType::Supergroup } else { PeerType::Channel };
+    Some((Some(peer_type), text(&mut reader)))
+}
+
+fn text(reader: &mut TlReader<'_>) -> Option<String> {
+    let text = String::from_utf8_lossy(reader.bytes().ok()?).into_owned();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHANNEL: i64 = -1_000_000_000_000 - 9;
+
+    fn tl(words: &[i32], id: i64, rest: &[u8]) -> Vec<u8> {
+        let words = words.iter().flat_map(|word| word.to_le_bytes());
+        words.chain(bare_id(id).to_le_bytes()).chain(rest.iter().copied()).collect()
+    }
+
+    #[test]
+    fn a_layer_with_further_flags_or_without_is_read() {
+        for words in [&[1, 1 << 1 | 1 << 14][..], &[1, 1 << 1 | 1 << 14, 0]] {
+            let (peer_type, name) = mtcute_peer(7, &tl(words, 7, b"\x03Bot"));
+            assert_eq!((peer_type, name.as_deref()), (Some(PeerType::Bot), Some("Bot")));
+        }
+        for (flags, expected) in [(1 << 8, PeerType::Supergroup), (1 << 5, PeerType::Channel)] {
+            assert_eq!(mtcute_peer(CHANNEL, &tl(&[1, flags, 0], CHANNEL, b"\x03Any")).0, Some(expected));
+        }
+        let forbidden = i32::from_le_bytes(CHANNEL_FORBIDDEN);
+        let told = mtcute_peer(CHANNEL, &tl(&[forbidden, 1 << 5], CHANNEL, b"\x01\0\0\0\0\0\0\0\x03Any"));
+        assert_eq!(told, (Some(PeerType::Channel), Some("Any".to_owned())));
+        for words in [&[1][..], &[1, 0]] {
+            assert_eq!(mtcute_peer(-5, &tl(words, -5, b"\x03Any")), (Some(PeerType::Group), Some("Any".to_owned())));
+        }
+    }
+
+    #[test]
+    fn another_peer_or_a_cut_one_tells_nothing() {
+        let user = tl(&[1, 1 << 1], 7, b"\x03Ada");
+        assert_eq!(mtcute_peer(8, &user), (None, None));
+        for len in 0..user.len() {
+            assert_eq!(mtcute_peer(7, &user[..len]).1, None, "{len}");
+        }
+    }
 }

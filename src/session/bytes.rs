@@ -123,14 +123,12 @@ fn len_of(bytes: &[u8]) -> u64 {
     bytes.len().try_into().unwrap_or(u64::MAX)
 }
 
-fn of_image(bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
-    let key = options.encryption_key.clone();
-    let other = if key.is_none() { others::of_bytes(&bytes, location, options.max_bytes) } else { Ok(None) };
-    let mut storage = match Sqlite::in_bytes(bytes, location, options.read_only, options.max_bytes, key) {
+fn of_image(mut bytes: Zeroizing<Vec<u8>>, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let Options { read_only, max_bytes, ref encryption_key, .. } = *options;
+    let mut storage = match Sqlite::in_bytes(&mut bytes, location, read_only, max_bytes, encryption_key.clone()) {
         Err(error) if error.code() == ErrorCode::NotASession => {
-            let Some(decoded) = other? else { return Err(error) };
-            options.check_format(location, decoded.format.name)?;
-            return Ok(of_file(location, decoded));
+            let decoded = others::of_bytes(&bytes, location, max_bytes, encryption_key.as_ref())?;
+            return of_decoded(location, None, decoded.ok_or(error)?, options);
         }
         opened => opened?,
     };

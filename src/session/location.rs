@@ -126,8 +126,10 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     }
     let Options { read_only, busy_timeout, max_bytes, .. } = *options;
     let mut storage = match Sqlite::open(path, read_only, busy_timeout, max_bytes, key.cloned()) {
-        Err(error) if error.code() == ErrorCode::NotASession && key.is_none() => {
-            let Some(decoded) = others::of_path(path, busy_timeout, max_bytes)? else { return Err(error) };
+        Err(error) if error.code() == ErrorCode::NotASession => {
+            let Some(decoded) = others::of_path(path, busy_timeout, max_bytes, key.cloned())? else {
+                return Err(error);
+            };
             options.check_format(location, decoded.format.name)?;
             return Ok(of_file(&redact::shown(location), decoded));
         }
@@ -197,7 +199,7 @@ pub fn memory(location: &str, format: Format, contents: &Contents, writable: boo
 
 /// A session from a whole file, in memory.
 pub fn of_file(location: &str, file: codec::DecodedFile) -> Box<dyn Storage> {
-    Box::new(engine(location, file.format, &file.contents, false).with_leftovers(file.leftovers))
+    Box::new(engine(location, file.format, &file.contents, false).of_file(file.leftovers))
 }
 
 fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {

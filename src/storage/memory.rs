@@ -28,6 +28,7 @@ pub struct Memory {
     deleted: bool,
     rows_changed: u64,
     leftovers: Leftovers,
+    is_of_file: bool,
 }
 
 impl Memory {
@@ -47,14 +48,15 @@ impl Memory {
             deleted: false,
             rows_changed: 0,
             leftovers: Leftovers::default(),
+            is_of_file: false,
         };
         memory.fill(contents);
         memory
     }
 
-    /// With what stood beside the session where it was read.
-    pub fn with_leftovers(self, leftovers: Leftovers) -> Self {
-        Self { leftovers, ..self }
+    /// With what stood beside the session in the file that it was read from, whose layout nobody writes here.
+    pub fn of_file(self, leftovers: Leftovers) -> Self {
+        Self { leftovers, is_of_file: true, ..self }
     }
 
     fn fill(&mut self, contents: &Contents) {
@@ -108,7 +110,11 @@ impl Memory {
 
     fn writable(&self) -> Result<()> {
         self.readable()?;
-        if self.capabilities.writable { Ok(()) } else { Err(Error::read_only(&self.location)) }
+        match self {
+            Self { capabilities: Capabilities { writable: true, .. }, .. } => Ok(()),
+            Self { is_of_file: true, .. } => Err(Error::only_read(&self.location, self.format.name)),
+            _ => Err(Error::read_only(&self.location)),
+        }
     }
 }
 

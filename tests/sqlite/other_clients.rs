@@ -10,8 +10,14 @@ use tgsession::session::{ConvertOptions, Lookup, Options, Session, convert, exam
 use crate::common::peer;
 use crate::harness::{Harness, check_error, create, raw, read_only, sql, try_open};
 
-const FILES: [(&str, &str); 3] =
-    [("mtcute-0.30.3", "mtcute@2"), ("mtcute-0.2.0", "mtcute@5"), ("grammers-0.11.0", "grammers@1")];
+const FILES: [(&str, &str); 6] = [
+    ("mtcute-0.30.3", "mtcute@2"),
+    ("mtcute-0.17.0", "mtcute@2"),
+    ("mtcute-0.12.0", "mtcute@1"),
+    ("mtcute-0.2.0", "mtcute@5"),
+    ("grammers-0.11.0", "grammers@1"),
+    ("grammers-0.8.0", "grammers@1"),
+];
 
 fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sqlite/others").join(format!("{name}.session"))
@@ -90,6 +96,7 @@ fn a_write_is_refused_and_a_conversion_takes_everything() {
         let source = try_open(&harness.file, false).unwrap();
         let refused = source.update_peers(&[peer(5, &["tgs_a"])]).unwrap_err();
         assert_eq!(refused.code(), ErrorCode::ReadOnly, "{refused}");
+        assert!(refused.to_string().contains("convert it"), "{refused}");
         for layout in ["pyrogram@3", "kurigram@7", "telethon@8"] {
             let other = Harness::new();
             let target = create(&other.file, layout);
@@ -153,7 +160,7 @@ fn peers_that_are_known_in_part_are_left_out() {
     let session = read_only(&harness.file);
     assert!(session.peers(Some(&[777_000_900_904])).unwrap().is_empty());
     let remarks = session.leftovers().unwrap().remarks;
-    assert!(remarks.len() == 1 && remarks[0].starts_with("1 peers"), "{remarks:?}");
+    assert!(remarks.len() == 1 && remarks[0].ends_with("saw them: 1"), "{remarks:?}");
     let data_center = session.contents().unwrap().data_centers().into_iter().find(|dc| dc.id == 4).unwrap();
     assert_eq!(data_center.tmp_expires_at, Some(1_800_000_000));
     assert!(session.data().unwrap().tmp_auth_key == Some(key(3)));
@@ -213,12 +220,15 @@ fn tables_of_0_2_beside_empty_ones_of_0_30_hold_the_login() {
 #[test]
 fn damage_is_named_and_shows_no_key() {
     for (name, change, cause) in [
-        ("mtcute-0.30.3", "UPDATE peers SET hash = '5'", "access hash"),
         ("mtcute-0.30.3", "UPDATE key_value SET value = x'00' WHERE key = 'dc_main'", "data centre"),
         ("mtcute-0.30.3", "UPDATE key_value SET value = x'01' WHERE key = 'current_user'", "account"),
-        ("mtcute-0.30.3", "UPDATE auth_keys SET key = 'text'", "not a blob"),
+        ("mtcute-0.30.3", "UPDATE auth_keys SET key = 'text'", "has 0 bytes, not 256"),
         ("mtcute-0.2.0", "UPDATE kv SET value = '{' WHERE key = 'self'", "self"),
-        ("grammers-0.11.0", "UPDATE dc_option SET auth_key = 'text'", "not a blob"),
+        ("grammers-0.11.0", "UPDATE dc_option SET auth_key = 'text'", "has 0 bytes, not 256"),
+        ("mtcute-0.30.3", "UPDATE auth_keys SET key = zeroblob(255) WHERE dc = 4", "255 bytes"),
+        ("grammers-0.11.0", "UPDATE dc_option SET auth_key = zeroblob(255) WHERE dc_id = 4", "255 bytes"),
+        ("mtcute-0.30.3", "UPDATE temp_auth_keys SET expires = 'soon'", "column"),
+        ("grammers-0.11.0", "UPDATE update_state SET pts = 'x'", "column"),
     ] {
         let harness = copy_of(name);
         sql(&harness.file, change);
@@ -229,13 +239,33 @@ fn damage_is_named_and_shows_no_key() {
 }
 
 #[test]
-fn a_key_of_another_length_is_no_key() {
-    for (name, table, column) in [("mtcute-0.30.3", "auth_keys", "key"), ("grammers-0.11.0", "dc_option", "auth_key")] {
+fn damage_beside_the_login_is_left_out_and_told() {
+    for (name, change, cause) in [
+        ("mtcute-0.30.3", "UPDATE auth_keys SET key = substr(key, 1, 255) WHERE dc = 2", "255 bytes"),
+        ("grammers-0.11.0", "UPDATE dc_option SET auth_key = substr(auth_key, 1, 255) WHERE dc_id = 2", "255 bytes"),
+        ("grammers-0.11.0", "UPDATE dc_option SET ipv4 = 'nowhere' WHERE dc_id = 2", "address of data centre 2"),
+        ("mtcute-0.30.3", "UPDATE peers SET hash = '5' WHERE id = 777000900902", "not two numbers: 1"),
+        ("mtcute-0.2.0", "UPDATE entities SET hash = 'x|y' WHERE id = 777000900902", "not two numbers: 1"),
+    ] {
         let harness = copy_of(name);
-        sql(&harness.file, &format!("UPDATE {table} SET {column} = substr({column}, 1, 255)"));
+        sql(&harness.file, change);
         let session = read_only(&harness.file);
-        assert!(session.data().unwrap().auth_key.is_none());
-        assert!(session.leftovers().unwrap().remarks.iter().any(|remark| remark.contains("255 bytes")));
+        assert!(session.data().unwrap().auth_key == Some(key(1)), "{name}");
+        let remarks = session.leftovers().unwrap().remarks;
+        assert!(remarks.iter().any(|remark| remark.contains(cause)), "{name}: {remarks:?}");
+        let has_key = session.contents().unwrap().data_centers().iter().any(|dc| dc.id == 2 && dc.auth_key.is_some());
+        assert_eq!(has_key, cause != "255 bytes", "{name}");
+        assert_eq!(session.peers(Some(&[777_000_900_902])).unwrap().is_empty(), cause.contains("numbers"), "{name}");
+    }
+}
+
+#[test]
+fn tables_of_other_programs_are_named() {
+    for (name, _) in FILES {
+        let harness = copy_of(name);
+        sql(&harness.file, "CREATE TABLE notes (x); INSERT INTO notes VALUES (1)");
+        let tables = read_only(&harness.file).leftovers().unwrap().foreign_tables;
+        assert_eq!(tables.iter().map(ToString::to_string).collect::<Vec<_>>(), ["notes (1 row)"], "{name}");
     }
 }
 

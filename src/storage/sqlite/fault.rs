@@ -108,9 +108,15 @@ pub fn sqlite_error(location: &str, action: &str, error: &rusqlite::Error) -> Er
         Some(Sqlite::NotADatabase) => {
             (ErrorCode::NotASession, "it is not a SQLite database, or is encrypted".to_owned())
         }
+        _ if is_of_another_type(error) => (ErrorCode::Corrupt, "a value in it is not one of its column's".to_owned()),
         _ => (ErrorCode::Io, error.to_string()),
     };
     Error::new(code, format!("cannot {action} '{location}': {cause}"))
+}
+
+fn is_of_another_type(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    matches!(error, FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..))
 }
 
 /// Checks that a statement which adds or changes a row has done so: in a damaged file it may find none.

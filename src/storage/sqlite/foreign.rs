@@ -26,13 +26,13 @@ struct Named {
     sql: Option<String>,
 }
 
-/// The foreign tables of a file.
-pub fn tables(conn: &Connection, layout: &Layout) -> Result<Vec<ForeignTable>, Fault> {
+/// The foreign tables of a file: all but those that its client is known to make.
+pub fn tables(conn: &Connection, known: &[&str]) -> Result<Vec<ForeignTable>, Fault> {
     let table = |Named { name, sql }: Named| {
         let rows = sql.and_then(|_| count(conn, &name));
         ForeignTable { name: redact::shown(&name).into_owned(), rows }
     };
-    Ok(named(conn, layout)?.into_iter().map(table).collect())
+    Ok(named(conn, known)?.into_iter().map(table).collect())
 }
 
 // One that is damaged must not keep the session from being read.
@@ -41,7 +41,7 @@ fn count(conn: &Connection, name: &str) -> Option<u64> {
     rows.try_into().ok()
 }
 
-fn named(conn: &Connection, layout: &Layout) -> Result<Vec<Named>, Fault> {
+fn named(conn: &Connection, known: &[&str]) -> Result<Vec<Named>, Fault> {
     let mut statement =
         conn.prepare("SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name")?;
     let mut rows = statement.query([])?;
@@ -49,7 +49,7 @@ fn named(conn: &Connection, layout: &Layout) -> Result<Vec<Named>, Fault> {
     while let Some(row) = rows.next()? {
         let name = text(row, 0)?.0;
         let lower = name.to_ascii_lowercase();
-        if layout.dialect.tables.contains(&lower.as_str()) || OURS.iter().any(|prefix| lower.starts_with(prefix)) {
+        if known.contains(&lower.as_str()) || OURS.iter().any(|prefix| lower.starts_with(prefix)) {
             continue;
         }
         // A name that is not UTF-8 cannot be put into a statement.
@@ -106,7 +106,7 @@ fn logins(conn: &Connection, sql: &str, value: i64) -> Result<Vec<OtherLogin>, F
 /// The plain ones among the foreign tables, with their rows.
 pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<ForeignRows>, Fault> {
     let mut found = Vec::new();
-    for Named { name, sql } in named(conn, layout)? {
+    for Named { name, sql } in named(conn, layout.dialect.tables)? {
         let Some(sql) = sql else { continue };
         // Names that are not UTF-8 cannot be put into a statement.
         let (Ok(columns), Ok(indexes)) = (stored_columns(conn, &name), indexes(conn, &name)) else { continue };

@@ -23,19 +23,19 @@ const ROLLBACK_JOURNAL: u8 = 1;
 
 impl OpenFile {
     /// Opens a file's bytes.
-    pub fn from_image(target: &Target, mut bytes: Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
+    pub fn from_image(target: &Target, bytes: &mut Zeroizing<Vec<u8>>, read_only: bool) -> Result<Self, Fault> {
         if target.key.is_some() {
-            return Self::new(FileAccess::memory(Some(&bytes), read_only, target.key.as_ref())?, target);
+            return Self::new(FileAccess::memory(Some(bytes), read_only, target.key.as_ref())?, target);
         }
-        explain::check_line_ends(&bytes, &target.location)?;
-        let promised = promised_len(&bytes).or_else(|| len_of_whole_pages(&bytes));
+        explain::check_line_ends(bytes, &target.location)?;
+        let promised = promised_len(bytes).or_else(|| len_of_whole_pages(bytes));
         if let Some(len) = promised.filter(|len| *len > bytes.len()) {
             let cause = format!("it is cut off: {} of {len} bytes are there", bytes.len());
             return Err(Error::corrupt(&target.location, cause).into());
         }
         // A database in memory has no WAL, and none is missing: it went into the bytes.
-        without_wal(&mut bytes);
-        Self::new(FileAccess::memory(Some(&bytes), read_only, None)?, target)
+        without_wal(bytes);
+        Self::new(FileAccess::memory(Some(bytes), read_only, None)?, target)
     }
 
     /// Creates an empty session in memory.

@@ -123,7 +123,7 @@ impl Sqlite {
 
     /// Opens a complete SQLite file that is in memory and stays there.
     pub fn in_bytes(
-        bytes: Zeroizing<Vec<u8>>,
+        bytes: &mut Zeroizing<Vec<u8>>,
         location: &str,
         read_only: bool,
         max_bytes: u64,
@@ -526,7 +526,7 @@ impl Storage for Sqlite {
     fn leftovers(&mut self) -> Result<Leftovers> {
         self.read(|conn, file| {
             Ok(Leftovers {
-                foreign_tables: foreign::tables(conn, &file.layout)?,
+                foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
                 remarks: file.layout.remarks(),

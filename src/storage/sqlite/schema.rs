@@ -21,6 +21,7 @@ const READ_COLUMNS: &[&str] = &[
     "dc",
     "dc_id",
     "file_size",
+    "full",
     "hash",
     "id",
     "idx",

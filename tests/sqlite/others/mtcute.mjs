@@ -1,19 +1,28 @@
 // Makes a session with the storage of mtcute 0.12 or later, and reads it back: node mtcute.mjs FILE. Needs @mtcute/node in the working
 // folder's node_modules. All that is in it is invented.
 import { createRequire } from 'node:module'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
-const core = dirname(createRequire(join(process.cwd(), 'x.js')).resolve('@mtcute/core'))
-const load = (path) => import(pathToFileURL(join(core, path)))
-const node = await import(pathToFileURL(join(core, '../node/index.js')))
-const { StorageManager, TelegramStorageManager, Long } = await load('index.js')
-const { LogManager } = await load('utils.js')
-const { __tlWriterMap: writerMap } = await load('tl/binary/writer.js')
-const { __tlReaderMap: readerMap } = await load('tl/binary/reader.js')
+const modules = join(process.cwd(), 'node_modules', '@mtcute')
+// 0.12 has its modules in a folder of their own, and up to 0.17 the serialization is a package of its own.
+const entry = (name) => ['esm/index.js', 'index.js'].map((file) => join(modules, name, file)).find(existsSync)
+const load = (path) => import(pathToFileURL(path))
+const core = dirname(entry('core'))
+const node = await load(entry('node'))
+const { StorageManager, TelegramStorageManager, Long } = await load(join(core, 'index.js'))
+const { LogManager } = await load(['utils.js', 'utils/index.js'].map((file) => join(core, file)).find(existsSync))
+const binary = [join(core, 'tl/binary'), join(modules, 'tl/binary')].find(existsSync)
+const require = createRequire(import.meta.url)
+const tl = async (file, name) => binary.startsWith(core) ? (await load(join(binary, file)))[name] : require(join(binary, file))[name]
+const writerMap = await tl('writer.js', '__tlWriterMap')
+const readerMap = await tl('reader.js', '__tlReaderMap')
 
 const provider = new node.SqliteStorage(process.argv[2], { disableWal: true })
 const platform = new node.NodePlatform()
+const platforms = join(core, 'platform.js')
+if (existsSync(platforms)) (await load(platforms)).setPlatform?.(platform)
 const log = new LogManager('mtcute', platform)
 const mt = new StorageManager({ provider, platform, log, readerMap, writerMap, cleanup: false })
 await mt.load()
@@ -39,6 +48,6 @@ for (const peer of [
   { _: 'channel', id: 1777000905, accessHash: Long.fromNumber(6), title: 'News', broadcast: true, photo: { _: 'chatPhotoEmpty' }, date: 1, username: 'tgs_news' },
   { _: 'chat', id: 55, title: 'Basic', photo: { _: 'chatPhotoEmpty' }, participantsCount: 1, date: 1, version: 1 },
 ]) await telegram.peers.updatePeersFrom({ peers: [], chats: peer._ === 'user' ? [] : [peer], users: peer._ === 'user' ? [peer] : [] })
-await telegram.close()
+await telegram.close?.()
 await mt.save()
 await mt.destroy()

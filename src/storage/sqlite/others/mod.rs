@@ -16,14 +16,17 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB};
 use zeroize::Zeroizing;
 
+use super::cipher::EncryptionKey;
 use super::fault::Fault;
 use super::file_access::FileAccess;
+use super::foreign;
 use super::schema::Schema;
 use super::target::Target;
 use crate::codec::DecodedFile;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, Format, IdKind, Leftovers, dc_of_address, id_kind, is_test_address,
+    AuthKey, Contents, DataCenter, DcEndpoint, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
+    is_test_address,
 };
 
 /// The clients.
@@ -35,10 +38,15 @@ enum Client {
 }
 
 /// Reads the session in a file, if it is one of these clients'.
-pub fn of_path(path: &Path, busy_timeout: Duration, max_bytes: u64) -> Result<Option<DecodedFile>> {
-    let target = Target::new(path, busy_timeout, max_bytes, None);
+pub fn of_path(
+    path: &Path,
+    busy_timeout: Duration,
+    max_bytes: u64,
+    key: Option<EncryptionKey>,
+) -> Result<Option<DecodedFile>> {
+    let target = Target::new(path, busy_timeout, max_bytes, key);
     let read = || {
-        let access = FileAccess::read_only(&target.path, target.waits.reader, None)?;
+        let access = FileAccess::read_only(&target.path, target.waits.reader, target.key.as_ref())?;
         let decoded = decode(&access.conn, max_bytes);
         access.leave_as_found(&target.path);
         decoded
@@ -46,11 +54,14 @@ pub fn of_path(path: &Path, busy_timeout: Duration, max_bytes: u64) -> Result<Op
     read().map_err(|fault| target.error(fault, "open"))
 }
 
-/// Reads the session in a file's bytes, if it is one of these clients'.
-pub fn of_bytes(bytes: &Zeroizing<Vec<u8>>, location: &str, max_bytes: u64) -> Result<Option<DecodedFile>> {
-    let mut bytes = bytes.clone();
-    super::image::without_wal(&mut bytes);
-    let read = || decode(&FileAccess::memory(Some(&bytes), true, None)?.conn, max_bytes);
+/// Reads the session in a file's bytes, which were tried to be opened, if it is one of these clients'.
+pub fn of_bytes(
+    bytes: &[u8],
+    location: &str,
+    max_bytes: u64,
+    key: Option<&EncryptionKey>,
+) -> Result<Option<DecodedFile>> {
+    let read = || decode(&FileAccess::memory(Some(bytes), true, key)?.conn, max_bytes);
     read().map_err(|fault: Fault| fault.on(location, "open"))
 }
 
@@ -115,13 +126,35 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
     let transaction = conn.unchecked_transaction()?;
     let schema = Schema::read(&transaction)?;
     let Some(client) = client(&transaction, &schema)? else { return Ok(None) };
-    let read = match client {
+    let mut read = match client {
         Client::Grammers => grammers::read(&transaction, &schema)?,
         Client::Mtcute => mtcute::read(&transaction, &schema)?,
         Client::MtcuteOld => mtcute_old::read(&transaction, &schema)?,
     };
-    let format = format_of(&transaction, &schema)?;
-    Ok(format.map(|format| read.finish(format)))
+    let Some(format) = format_of(&transaction, &schema)? else { return Ok(None) };
+    read.foreign_tables = foreign::tables(&transaction, client.tables())?;
+    read.finish(format).map(Some)
+}
+
+impl Client {
+    /// Every table that some version of the client makes. Both kinds of mtcute's stand beside each other.
+    fn tables(self) -> &'static [&'static str] {
+        match self {
+            Self::Grammers => &["dc_home", "dc_option", "peer_info", "update_state", "channel_state"],
+            Self::Mtcute | Self::MtcuteOld => &[
+                "mtcute_migrations",
+                "key_value",
+                "auth_keys",
+                "temp_auth_keys",
+                "peers",
+                "message_refs",
+                "kv",
+                "state",
+                "pts",
+                "entities",
+            ],
+        }
+    }
 }
 
 fn client(conn: &Connection, schema: &Schema) -> Result<Option<Client>, Fault> {
@@ -149,6 +182,10 @@ struct Gathered {
     dcs: Vec<DataCenter>,
     /// The home data centre, where the client notes one.
     home: Option<i32>,
+    /// The data centres whose key has so many bytes, and not 256.
+    damaged_keys: Vec<(i32, usize)>,
+    damaged_peers: u64,
+    foreign_tables: Vec<ForeignTable>,
     remarks: Vec<String>,
 }
 
@@ -168,19 +205,33 @@ impl Gathered {
         }
     }
 
-    /// A key of 256 bytes; another one is damage where it is the login's, which [`Gathered::finish`] cannot know: it is left out,
-    /// and a remark tells.
+    /// A key of 256 bytes. Whether another one is the login's, [`Gathered::finish`] knows.
     fn add_key(&mut self, dc_id: i32, bytes: &[u8]) {
         match AuthKey::new(bytes) {
             Ok(key) => self.dc(dc_id).auth_key = Some(key),
-            Err(_) => self.remarks.push(format!("the key of data centre {dc_id} has {} bytes, not 256", bytes.len())),
+            Err(_) => self.damaged_keys.push((dc_id, bytes.len())),
         }
     }
 
-    fn finish(mut self, format: Format) -> DecodedFile {
+    fn home(&self) -> Option<i32> {
         let mut keyed = self.dcs.iter().filter(|dc| dc.auth_key.is_some()).map(|dc| dc.id);
         let only = keyed.next().filter(|_| keyed.next().is_none());
-        let home = self.home.or(only);
+        self.home.or(only)
+    }
+
+    fn finish(mut self, format: Format) -> Result<DecodedFile, Fault> {
+        let home = self.home();
+        for (id, len) in &self.damaged_keys {
+            // As in every other layout, a login without its key is none that is whole.
+            if home.is_none_or(|home| home == *id) {
+                return Err(Fault::Damaged(format!("its key of data centre {id} has {len} bytes, not 256")));
+            }
+            self.remarks.push(format!("the key of data centre {id} is left out: it has {len} bytes, not 256"));
+        }
+        if self.damaged_peers > 0 {
+            let cause = "whose access hash is not two numbers";
+            self.remarks.push(format!("peers that are left out, {cause}: {}", self.damaged_peers));
+        }
         self.contents.data.dc_id = home;
         for mut dc in self.dcs {
             if Some(dc.id) == home {
@@ -194,11 +245,9 @@ impl Gathered {
         self.contents.peers.dedup_by_key(|peer| peer.id);
         self.contents.update_states.sort_by_key(|state| state.id);
         self.contents.update_states.dedup_by_key(|state| state.id);
-        DecodedFile {
-            format,
-            contents: self.contents,
-            leftovers: Leftovers { remarks: self.remarks, ..Leftovers::default() },
-        }
+        let (foreign_tables, remarks) = (self.foreign_tables, self.remarks);
+        let leftovers = Leftovers { foreign_tables, remarks, ..Leftovers::default() };
+        Ok(DecodedFile { format, contents: self.contents, leftovers })
     }
 }
 

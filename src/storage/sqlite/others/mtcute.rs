@@ -44,7 +44,7 @@ pub fn keys(conn: &Connection, schema: &Schema, found: &mut Gathered) -> Result<
         let id: i32 = row.get(0)?;
         match row.get_ref(1)? {
             ValueRef::Blob(key) => found.add_key(id, key),
-            _ => return Err(Fault::Damaged(format!("its key of data centre {id} is not a blob"))),
+            _ => found.add_key(id, &[]),
         }
     }
     if !schema.has_all("temp_auth_keys", &["dc", "idx", "key", "expires"]) {
@@ -135,48 +135,51 @@ fn peers(conn: &Connection, schema: &Schema, found: &mut Gathered) -> Result<(),
             continue;
         }
         let usernames = value::text(row.get_ref(2)?).and_then(|text| serde_json::from_str::<Vec<String>>(&text).ok());
-        let mut peer = peer(row)?;
-        peer.usernames = usernames.unwrap_or_default().iter().map(|name| normalize_username(name)).collect();
-        found.contents.peers.push(peer);
+        let usernames = usernames.unwrap_or_default().iter().map(|name| normalize_username(name)).collect();
+        add_peer(row, usernames, found)?;
     }
     if left_out > 0 {
-        found.remarks.push(format!(
-            "{left_out} peers of it are left out: their access hash is valid only in the chat where mtcute saw them"
-        ));
+        let cause = "whose access hash is valid only in the chat where mtcute saw them";
+        found.remarks.push(format!("peers that are left out, {cause}: {left_out}"));
     }
     Ok(())
 }
 
-/// A peer without usernames, from the columns id, hash, (usernames), updated, phone, complete.
-pub fn peer(row: &Row<'_>) -> Result<Peer, Fault> {
+/// Adds a peer, from the columns id, hash, (usernames), updated, phone, complete.
+pub fn add_peer(row: &Row<'_>, usernames: Vec<String>, found: &mut Gathered) -> Result<(), Fault> {
     let id: i64 = row.get(0)?;
     let complete = row.get_ref(5)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
-    let (peer_type, name) = mtcute_peer(complete);
+    let (peer_type, name) = mtcute_peer(id, complete);
     let of_kind = match id_kind(id) {
         IdKind::User => Some(PeerType::User),
         IdKind::Chat => Some(PeerType::Group),
         IdKind::Channel => None,
     };
-    Ok(Peer {
+    // One bad peer must not keep the login from being read.
+    let Some(access_hash) = access_hash(id, &value::text(row.get_ref(1)?).unwrap_or_default()) else {
+        found.damaged_peers += 1;
+        return Ok(());
+    };
+    found.contents.peers.push(Peer {
         id,
-        access_hash: access_hash(id, &value::text(row.get_ref(1)?).unwrap_or_default())?,
+        access_hash,
         peer_type: peer_type.or(of_kind),
-        usernames: Vec::new(),
+        usernames,
         phone_number: value::filled_text(row.get_ref(4)?),
         name,
         last_update_on: value::integer(row.get_ref(3)?, "updated")?.map(seconds),
-    })
+    });
+    Ok(())
 }
 
-/// `low|high`, two signed numbers of 32 bits; nothing for a group, which has none.
-fn access_hash(id: i64, text: &str) -> Result<Option<i64>, Fault> {
+/// `low|high`, two signed numbers of 32 bits; nothing for a group, which has none. `None` is damage.
+fn access_hash(id: i64, text: &str) -> Option<Option<i64>> {
     if text.is_empty() || id_kind(id) == IdKind::Chat {
-        return Ok(None);
+        return Some(None);
     }
     let half = |text: &str| text.parse::<i32>().ok();
-    let halves = text.split_once('|').and_then(|(low, high)| Some((half(low)?, half(high)?)));
-    let (low, high) = halves.ok_or_else(|| Fault::Damaged("an access hash in it is not two numbers".to_owned()))?;
-    Ok(Some(i64::from(high) << 32 | i64::from(low.cast_unsigned())))
+    let (low, high) = text.split_once('|')?;
+    Some(Some(i64::from(half(high)?) << 32 | i64::from(half(low)?.cast_unsigned())))
 }
 
 #[cfg(test)]
@@ -186,9 +189,9 @@ mod tests {
     #[test]
     fn halves_make_an_access_hash() {
         for (text, hash) in [("0|-2147483648", i64::MIN), ("-1|-1", -1), ("-1|0", 0xffff_ffff), ("5|0", 5)] {
-            assert_eq!(access_hash(7, text).ok(), Some(Some(hash)), "{text}");
+            assert_eq!(access_hash(7, text), Some(Some(hash)), "{text}");
         }
-        assert_eq!(access_hash(-7, "0|0").ok(), Some(None));
-        assert!(access_hash(7, "5").is_err() && access_hash(7, "5|x").is_err());
+        assert_eq!(access_hash(-7, "0|0"), Some(None));
+        assert!(access_hash(7, "5").is_none() && access_hash(7, "5|x").is_none());
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use serde::Deserialize;
 
 use super::{Gathered, channel_id, mtcute};
-use crate::model::{DcEndpoint, Format, Peer, UpdateState, normalize_username};
+use crate::model::{DcEndpoint, Format, UpdateState, normalize_username};
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
@@ -97,7 +97,7 @@ fn peers(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let usernames = value::filled_text(row.get_ref(2)?).iter().map(|name| normalize_username(name)).collect();
-        found.contents.peers.push(Peer { usernames, ..mtcute::peer(row)? });
+        mtcute::add_peer(row, usernames, found)?;
     }
     Ok(())
 }
