@@ -1556,15 +1556,17 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
                                size_t override_count, char **report, tgs_error **error);
 
 /**
- * Writes the session as a new file of another client that is no SQLite file, readable by its owner only. What the
+ * Writes the session as a new file of another client that is made as a whole, readable by its owner only. What the
  * format has no place for is left out. A file that is there is never written over; where the call fails there is no
  * new one.
  *
  * @param[in]  source          The session to write.
  * @param[in]  format          "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's
- *                             source: whoever can read the file has the login) or "grammers" (the TL of
- *                             grammers-session 0.4 to 0.7).
- * @param[in]  path            The new file. Its folder has to be there.
+ *                             source: whoever can read the file has the login), "grammers" (the TL of grammers-session
+ *                             0.4 to 0.7), or for a new folder "storesession" (GramJS's and teleproto's) "tdata"
+ *                             (Telegram Desktop's, without a passcode), or the SQLite databases "mtcute" and
+ *                             "grammers-sqlite" (grammers-session 0.8 and later).
+ * @param[in]  path            The new file or folder. The folder around it has to be there.
  * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
  * @param[in]  override_count  How many.
  * @param[out] report          NULL, or receives as JSON what became of each field and table, as tgs_convert() gives it,
@@ -1808,6 +1810,27 @@ TGS_API tgs_status tgs_options_set_encryption_key(tgs_options *options, const ui
  */
 TGS_API tgs_status tgs_options_set_database_key(tgs_options *options, const uint8_t *key, size_t len,
                                                 tgs_error **error);
+
+/**
+ * The passcode of Telegram Desktop's tdata, which is only read.
+ *
+ * @param[in,out] options   The options to change. They keep a copy, which is overwritten when they are freed.
+ * @param[in]     passcode  NUL-terminated UTF-8, as it is typed; NULL for a folder without one (the default).
+ * @param[out]    error     NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK. Opening a folder with a wrong passcode, or without the one that it has, is TGS_ERROR_WRONG_KEY.
+ */
+TGS_API tgs_status tgs_options_set_passcode(tgs_options *options, const char *passcode, tgs_error **error);
+
+/**
+ * Which account of Telegram Desktop's tdata is opened: its index there, from 0, or its user id.
+ *
+ * @param[in,out] options  The options to change.
+ * @param[in]     account  The index or the user id; NULL for the account that Telegram Desktop shows (the default).
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for a number below 0. Opening a folder without that account is
+ *         TGS_ERROR_INVALID_ARGUMENT too, and the message lists those that it has.
+ */
+TGS_API tgs_status tgs_options_set_account(tgs_options *options, const int64_t *account, tgs_error **error);
 
 /**
  * Encrypts the session's file anew, with another passphrase. It is one transaction: after a crash or a full disk the

@@ -26,6 +26,8 @@ var byItself = map[string]string{
 	"tgs_options_set_passphrase":      "the option Passphrase",
 	"tgs_options_set_encryption_key":  "the option EncryptionKey",
 	"tgs_options_set_database_key":    "the option DatabaseKey",
+	"tgs_options_set_passcode":        "the option Passcode",
+	"tgs_options_set_account":         "the option Account",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",

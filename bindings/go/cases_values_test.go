@@ -138,6 +138,8 @@ type options struct {
 	Passphrase     *string `json:"passphrase"`
 	EncryptionKey  bytes   `json:"encryption_key"`
 	DatabaseKey    bytes   `json:"database_key"`
+	Passcode       *string `json:"passcode"`
+	Account        *int64  `json:"account"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
 	Lease          *lease  `json:"lease"`
@@ -200,6 +202,12 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.DatabaseKey != nil {
 		list = append(list, tgsession.DatabaseKey(o.DatabaseKey))
+	}
+	if o.Passcode != nil {
+		list = append(list, tgsession.Passcode(*o.Passcode))
+	}
+	if o.Account != nil {
+		list = append(list, tgsession.Account(*o.Account))
 	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))

@@ -30,6 +30,8 @@ type options struct {
 	hasKey         bool
 	databaseKey    []byte
 	hasDatabaseKey bool
+	passcode       *string
+	account        *int64
 	lease          bool
 	leaseOwner     *string
 	leaseDuration  time.Duration
@@ -85,6 +87,13 @@ func DatabaseKey(key []byte) Option {
 	return func(o *options) { o.databaseKey, o.hasDatabaseKey = key, true }
 }
 
+// Passcode is that of Telegram Desktop's tdata, as it is typed. A wrong one is [ErrWrongKey].
+func Passcode(text string) Option { return func(o *options) { o.passcode = &text } }
+
+// Account is the account of Telegram Desktop's tdata that is read: its index there, from 0, or its user id. By default it is
+// the one that Telegram Desktop shows.
+func Account(account int64) Option { return func(o *options) { o.account = &account } }
+
 // WithLease leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the
 // same time. Opening the key again fails with [ErrInUse], be it in this program, in another one on this machine, or on
 // another machine with the same store; the message names the holder and the time. If this program loses the lease, because
@@ -119,6 +128,9 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 	if chosen.maxBytes != nil {
 		c.has_max_bytes, c.max_bytes = true, C.uint64_t(*chosen.maxBytes)
 	}
+	if chosen.account != nil {
+		c.has_account, c.account = true, C.int64_t(*chosen.account)
+	}
 	if chosen.hasKey {
 		if chosen.passphrase != nil {
 			return invalid("a session has a passphrase or an encryption key, not both")
@@ -139,8 +151,11 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		return withOptionalText("the expected format", filled(chosen.expectedFormat), func(expected *C.char) error {
 			return withOptionalText("the owner of a lease", chosen.leaseOwner, func(owner *C.char) error {
 				return withOptionalText("the passphrase", chosen.passphrase, func(passphrase *C.char) error {
-					c.format, c.expected_format, c.lease_owner, c.passphrase = format, expected, owner, passphrase
-					return call(c)
+					return withOptionalText("the passcode", chosen.passcode, func(passcode *C.char) error {
+						c.format, c.expected_format, c.lease_owner = format, expected, owner
+						c.passphrase, c.passcode = passphrase, passcode
+						return call(c)
+					})
 				})
 			})
 		})

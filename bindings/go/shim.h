@@ -41,6 +41,9 @@ typedef struct {
   size_t encryption_key_len;
   const uint8_t *database_key; /* NULL: none; an empty one is a key, too */
   size_t database_key_len;
+  const char *passcode;
+  bool has_account;
+  int64_t account;
   bool lease;
   const char *lease_owner;
   uint32_t lease_seconds;
@@ -70,6 +73,8 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
     status = tgs_options_set_encryption_key(options, wanted.encryption_key, wanted.encryption_key_len, error);
   if (status == TGS_OK && wanted.database_key != NULL)
     status = tgs_options_set_database_key(options, wanted.database_key, wanted.database_key_len, error);
+  if (status == TGS_OK && wanted.passcode != NULL) status = tgs_options_set_passcode(options, wanted.passcode, error);
+  if (status == TGS_OK && wanted.has_account) status = tgs_options_set_account(options, &wanted.account, error);
   if (status == TGS_OK)
     status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);
   return status;

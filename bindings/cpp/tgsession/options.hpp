@@ -52,6 +52,10 @@ public:
     /// Of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the api_hash or
     /// session_key of a session of WTelegramClient, the SessionAESKey of gogram. An empty one is a key, too.
     options &database_key(const std::vector<std::uint8_t> &value) { database_key_ = value; return *this; }
+    /// Of Telegram Desktop's tdata, as it is typed.
+    options &passcode(std::string_view value) { passcode_ = std::string(value); return *this; }
+    /// Of Telegram Desktop's tdata: the account's index there, from 0, or its user id. Without it, the one that it shows.
+    options &account(std::int64_t value) { account_ = value; return *this; }
     options &no_lease() noexcept { lease_ = {}; return *this; }
 
 private:
@@ -103,6 +107,13 @@ private:
                 return tgs_options_set_database_key(made.get(), key.empty() ? &none : key.data(), key.size(), e);
             });
         }
+        if (passcode_) {
+            const detail::c_text passcode(*passcode_, "passcode");
+            done([&](tgs_error **e) { return tgs_options_set_passcode(made.get(), passcode.get(), e); });
+        }
+        if (account_) {
+            done([&](tgs_error **e) { return tgs_options_set_account(made.get(), &*account_, e); });
+        }
         if (lease_.wanted) {
             set_lease(made.get());
         }
@@ -137,6 +148,8 @@ private:
     std::optional<std::string> passphrase_;
     std::optional<std::vector<std::uint8_t>> encryption_key_;
     std::optional<std::vector<std::uint8_t>> database_key_;
+    std::optional<std::string> passcode_;
+    std::optional<std::int64_t> account_;
     struct {
         bool wanted = false;
         std::optional<std::string> owner = {};

@@ -122,6 +122,8 @@ export const DECLARATIONS = {
   tgs_options_set_passphrase: fallible(HANDLE, TEXT),
   tgs_options_set_encryption_key: keySetter,
   tgs_options_set_database_key: keySetter,
+  tgs_options_set_passcode: fallible(HANDLE, TEXT),
+  tgs_options_set_account: setter('int64_t'),
   tgs_change_passphrase: fallible(HANDLE, TEXT),
   tgs_change_encryption_key: keySetter,
   tgs_to_age: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT, output('size_t')),

@@ -53,6 +53,10 @@ export interface Options {
    * session_key of a session of WTelegramClient, the SessionAESKey of gogram. An empty one is a key, too.
    */
   databaseKey?: Uint8Array
+  /** Of Telegram Desktop's tdata, as it is typed. A wrong one: TGS_ERROR_WRONG_KEY. */
+  passcode?: string
+  /** Of Telegram Desktop's tdata: the account's index there, from 0, or its user id. Default: the one that it shows. */
+  account?: number | bigint
 }
 
 type Check = (value: unknown, name: string) => unknown
@@ -70,6 +74,8 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   passphrase: ['tgs_options_set_passphrase', check.text],
   encryptionKey: ['tgs_options_set_encryption_key', key],
   databaseKey: ['tgs_options_set_database_key', databaseKey],
+  passcode: ['tgs_options_set_passcode', check.text],
+  account: ['tgs_options_set_account', account],
 }
 
 function size(value: unknown, name: string): number | bigint {
@@ -88,6 +94,10 @@ function key(value: unknown, name: string): [Uint8Array, number] {
 function databaseKey(value: unknown, name: string): [Uint8Array, number] {
   const bytes = check.bytes(value, name)
   return [bytes.length === 0 ? new Uint8Array(1) : bytes, bytes.length]
+}
+
+function account(value: unknown, name: string): [(number | bigint)[]] {
+  return [[check.integer(value, name)]]
 }
 
 function lease(value: unknown, name: string): [boolean, string | null, number] {

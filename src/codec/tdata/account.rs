@@ -56,7 +56,8 @@ fn authorization(blocks: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
             0x03 | 0x32 | 0x35 | 0x43 | 0x50 => drop(stream.u32()?),
             DC_OPTIONS | 0x5e => drop(stream.bytes()?),
             DC_OPTION => {
-                stream.raw(8)?;
+                stream.u32()?;
+                stream.u32()?;
                 stream.bytes()?;
                 stream.u32()?;
             }

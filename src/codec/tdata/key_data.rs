@@ -18,7 +18,7 @@ const ARGON2: u32 = 1;
 const SCRYPT: u32 = 2;
 const SHORTEST_SALT: usize = 8;
 /// Indexes are 0 to 5.
-pub const MOST_ACCOUNTS: i32 = 6;
+const MOST_ACCOUNTS: i32 = 6;
 
 const NO_PASSCODE_GIVEN: &str = "it is locked by a passcode: give it (--passcode-file, tgs_options_set_passcode)";
 const WRONG_PASSCODE: &str = "the passcode is not that of the folder";

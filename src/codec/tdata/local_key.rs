@@ -7,7 +7,7 @@ use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 /// The length of each of them.
-pub const LOCAL_KEY_LEN: usize = 256;
+pub(super) const LOCAL_KEY_LEN: usize = 256;
 const ROUNDS: u32 = 100_000;
 const ROUNDS_WITHOUT_PASSCODE: u32 = 1;
 const LEGACY_ROUNDS: u32 = 4000;

@@ -38,6 +38,8 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_passphrase", "options::passphrase"},
     {"tgs_options_set_encryption_key", "options::encryption_key"},
     {"tgs_options_set_database_key", "options::database_key"},
+    {"tgs_options_set_passcode", "options::passcode"},
+    {"tgs_options_set_account", "options::account"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 

@@ -89,6 +89,10 @@ tgs::options options(const json &given) {
             made.encryption_key(octets(value));
         } else if (name == "database_key") {
             made.database_key(octets(value));
+        } else if (name == "passcode") {
+            made.passcode(value.get<std::string>());
+        } else if (name == "account") {
+            made.account(value.get<std::int64_t>());
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "username_expiry") {

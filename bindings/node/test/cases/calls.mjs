@@ -24,6 +24,8 @@ export const BY_ITSELF = {
   tgs_options_set_passphrase: 'the option passphrase',
   tgs_options_set_encryption_key: 'the option encryptionKey',
   tgs_options_set_database_key: 'the option databaseKey',
+  tgs_options_set_passcode: 'the option passcode',
+  tgs_options_set_account: 'the option account',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',

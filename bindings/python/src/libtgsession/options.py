@@ -44,6 +44,8 @@ def make(
     passphrase: Optional[str] = None,
     encryption_key: Optional[bytes] = None,
     database_key: Optional[bytes] = None,
+    passcode: Optional[str] = None,
+    account: Optional[int] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -66,6 +68,10 @@ def make(
         call(lib.tgs_options_set_encryption_key, options, *session_bytes.lend(encryption_key, "the encryption key"))
     if database_key is not None:  # an empty one is a key, too
         call(lib.tgs_options_set_database_key, options, *session_bytes.lend(database_key, "the database key"))
+    if passcode is not None:
+        call(lib.tgs_options_set_passcode, options, encode(passcode, "the passcode"))
+    if account is not None:
+        call(lib.tgs_options_set_account, options, ffi.new("int64_t *", account))
     if lease:
         owner, seconds = lease if isinstance(lease, Lease) else Lease()
         name = NULL if owner is None else encode(owner, "the owner of the lease")

@@ -72,6 +72,8 @@ class Session(Handle):
         passphrase: Optional[str] = None,
         encryption_key: Optional[bytes] = None,
         database_key: Optional[bytes] = None,
+        passcode: Optional[str] = None,
+        account: Optional[int] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -88,10 +90,12 @@ class Session(Handle):
         encryption_key: 32 bytes in place of a passphrase, or 48 with the salt.
         database_key: of another client's own encrypted file, which is only read: the database key of TDLib's td.binlog, the
             api_hash or session_key of WTelegramClient's, the SessionAESKey of gogram's. An empty one is a key, too.
+        passcode: of Telegram Desktop's tdata, as it is typed; a wrong one is a WrongKeyError.
+        account: of Telegram Desktop's tdata: its index there, from 0, or its user id; None is the one that it shows.
         """
         made = options.make(
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
-            passphrase, encryption_key, database_key,
+            passphrase, encryption_key, database_key, passcode, account,
         )  # fmt: skip
         with naming(location):
             session = cls._open(lib.tgs_open, encode_location(location), made)

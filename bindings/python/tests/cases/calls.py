@@ -26,6 +26,8 @@ BY_ITSELF = {
     "tgs_options_set_passphrase": "passphrase of Session.open and open_bytes",
     "tgs_options_set_encryption_key": "encryption_key of Session.open and open_bytes",
     "tgs_options_set_database_key": "database_key of Session.open and open_bytes",
+    "tgs_options_set_passcode": "passcode of Session.open",
+    "tgs_options_set_account": "account of Session.open",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_lease": "lease of Session.open",
