@@ -176,9 +176,32 @@ pub fn write_test_configs(contents: &Contents, key: &LocalKey, padding: [u8; 16]
     put_i32(&mut config, CONFIG_VERSION);
     put_i32(&mut config, TEST);
     put_bytes(&mut config, &options);
+    put_limits(&mut config);
     let mut text = Zeroizing::new(Vec::new());
     put_bytes(&mut text, &config);
     part(&text, key, padding)
+}
+
+// What the server has not told yet, as Telegram Desktop and everybody else begins. Without all of it they take the file for
+// damaged, and the account for one of the production servers.
+fn put_limits(config: &mut Zeroizing<Vec<u8>>) {
+    // Sizes of chats, times of being online (ms), limits of editing (s), numbers of stickers and pinned chats.
+    let first = [
+        200, 10_000, 100, 120_000, 5_000, 30_000, 1_000, 300_000, 30_000, 1_500, 200, 172_800, 172_800, 172_800, 0, 30,
+        5, 5, 100,
+    ];
+    first.into_iter().for_each(|number| put_i32(config, number));
+    put_text(config, "https://t.me/");
+    // Times of media (s) and of calls (ms), the data centre of web files.
+    [604_800, 20_000, 90_000, 30_000, 10_000, 2].into_iter().for_each(|number| put_i32(config, number));
+    put_text(config, "tapv3.stel.com");
+    // Whether there are calls, whether access is blocked, the length of captions.
+    [1, 0, 1_024].into_iter().for_each(|number| put_i32(config, number));
+}
+
+// A text of Qt.
+fn put_text(out: &mut Zeroizing<Vec<u8>>, text: &str) {
+    put_bytes(out, &text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>());
 }
 
 fn endpoints(contents: &Contents) -> Vec<(i32, IpAddr, u16)> {
@@ -251,5 +274,23 @@ mod tests {
         let number = |number: i32| number.to_be_bytes();
         let inner = block(&[&number(1234), &number(4), &number(0), &number(0)]);
         assert_eq!(read_blocks(&block(&[&number(0x4b), &number(inner.len() as i32), &inner])).unwrap(), None);
+    }
+
+    // opentele2, opentele-ng and Telegram Desktop read to the end, or take it for none.
+    #[test]
+    fn configs_of_the_test_servers_are_whole() {
+        let key = LocalKey::new([7; 256]);
+        let written = write_test_configs(&Contents::default(), &key, [9; 16]);
+        assert_eq!(is_test(&written, &key), Ok(true));
+        let text = opened(&written, &key).unwrap();
+        let mut stream = Reader::new(Reader::new(&text).bytes().unwrap());
+        stream.raw(8).unwrap();
+        assert!(!stream.bytes().unwrap().is_empty());
+        stream.raw(19 * 4).unwrap();
+        assert_eq!(stream.bytes().unwrap().len(), 2 * "https://t.me/".len());
+        stream.raw(6 * 4).unwrap();
+        assert_eq!(stream.bytes().unwrap().len(), 2 * "tapv3.stel.com".len());
+        assert_eq!((stream.i32(), stream.i32(), stream.i32()), (Ok(1), Ok(0), Ok(1024)));
+        assert!(stream.is_empty());
     }
 }
