@@ -48,6 +48,13 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_encryption_key(NULL, NULL, 0, E));
     NULL_IS_REFUSED(tgs_options_set_encryption_key(options, NULL, 32, E));
     OK(tgs_options_set_encryption_key(options, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_options_set_database_key(NULL, test_key, 16, E));
+    NULL_IS_REFUSED(tgs_options_set_database_key(options, NULL, 16, E));
+    OK(tgs_options_set_database_key(options, NULL, 0, E));
+    NULL_IS_REFUSED(tgs_options_set_passcode(NULL, "a passcode", E));
+    OK(tgs_options_set_passcode(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_account(NULL, NULL, E));
+    OK(tgs_options_set_account(options, NULL, E));
     tgs_options_free(options);
 }
 
@@ -260,6 +267,10 @@ static void conversion(tgs_session *s, tgs_session *target)
     NULL_IS_REFUSED(tgs_export_session_string(NULL, "pyrogram", &out.text, &out.report, E));
     NULL_IS_REFUSED(tgs_export_session_string(s, NULL, &out.text, &out.report, E));
     NULL_IS_REFUSED(tgs_export_session_string(s, "pyrogram", NULL, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file(NULL, "gotd", "null.json", NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file(s, NULL, "null.json", NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file(s, "gotd", NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file(s, "gotd", "null.json", NULL, 1, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(NULL, target, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, NULL, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, target, NULL, 1, &out.report, E));

@@ -21,6 +21,9 @@ static void texts(tgs_session *s, tgs_options *options)
     IS_REFUSED("UTF-8", tgs_get_peer_by_username(s, not_utf8, &out.peer, E));
     IS_REFUSED("UTF-8", tgs_get_peer_by_phone_number(s, not_utf8, &out.peer, E));
     IS_REFUSED("UTF-8", tgs_export_session_string(s, not_utf8, &out.text, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_export_file(s, not_utf8, "values.json", NULL, 0, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_export_file(s, "gotd", not_utf8, NULL, 0, &out.report, E));
+    IS_REFUSED("UTF-8", tgs_options_set_passcode(options, not_utf8, E));
     IS_REFUSED("UTF-8", tgs_convert(s, s, bad_overrides, 2, &out.report, E));
     IS_REFUSED("UTF-8", tgs_diagnose(not_utf8, &out.text, E));
     IS_REFUSED("UTF-8", tgs_list_sessions(not_utf8, &out.text, E));
@@ -60,6 +63,7 @@ static void numbers(tgs_session *s, tgs_options *options)
     IS_REFUSED("server_address", tgs_set_server_address(s, "", E));
     IS_REFUSED("-3", tgs_options_set_username_expiry(options, -3, E));
     IS_REFUSED("gogram@9", tgs_options_set_format(options, "gogram@9", E));
+    IS_REFUSED("nothing", tgs_export_file(s, "nothing", "values.json", NULL, 0, &out.report, E));
     IS_REFUSED("nothing", tgs_export_session_string(s, "nothing", &out.text, &out.report, E));
     ANSWERS(TGS_NOT_FOUND, tgs_default_server_address(99, false, &out.text, &out.port, E));
     ANSWERS(TGS_NOT_FOUND, tgs_default_server_address(INT32_MIN, true, &out.text, &out.port, E));
