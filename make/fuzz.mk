@@ -1,7 +1,7 @@
 # make fuzz: each fuzz target for FUZZ_SECONDS under libFuzzer and the address sanitizer
 # What is found is in target/fuzz/found/TARGET. The corpus stays in target/fuzz/corpus, so that the next run goes on from it.
 
-FUZZ_TARGETS ?= strings json images calls
+FUZZ_TARGETS ?= strings json binary images calls
 FUZZ_SECONDS ?= 60
 CARGO_FUZZ := target/tools/cargo-fuzz-0.13.2
 FUZZ_DIR := target/fuzz

@@ -158,7 +158,8 @@ fn piece(text: &str) -> Cow<'_, str> {
 fn hidden_parts(parts: &[&str]) -> Vec<bool> {
     let secret: Vec<bool> = parts.iter().map(|part| is_secret(part)).collect();
     let mut hidden = vec![false; parts.len()];
-    let is_odd = |at: &usize| secret[*at] || parts[*at].len() > SHORT && !is_plain(parts[*at]);
+    let is_odd =
+        |at: &usize| secret[*at] || parts[*at].len() > SHORT && !is_plain(parts[*at]) && !is_of_desktop(parts[*at]);
     // A short one can be a piece between two others.
     let is_name = |at: &usize| !is_odd(at) && parts[*at].len() >= TELLING;
     let mut start = 0;
@@ -188,6 +189,16 @@ fn push_without_secret(out: &mut String, part: &str) {
     }
     out.push_str(HIDDEN);
     out.push_str(ENDINGS.into_iter().find(|ending| part.ends_with(ending)).unwrap_or_default());
+}
+
+/// Whether a part is a name in Telegram Desktop's folder: that of its keys, or 16 digits made of "data", "data#2" and so on,
+/// and a letter.
+fn is_of_desktop(part: &str) -> bool {
+    if ["key_datas", "key_data0", "key_data1"].contains(&part) {
+        return true;
+    }
+    let digits = part.strip_suffix(['s', '0', '1']).filter(|digits| digits.len() == 16).unwrap_or(part);
+    digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(&byte))
 }
 
 /// Whether nothing of a location may be shown: a user and a password before a host, or a password that is named.
@@ -323,6 +334,17 @@ mod tests {
 
     const PIECE: &str = "AgDO4Mfe072KZrNSKFXZgXLaJWgmXqBtWiBkOQu1H81jfGttRGt-7ujDv_riCaTY";
     const TOKEN: &str = "12345678:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaww";
+
+    #[test]
+    fn names_of_telegram_desktop_are_shown() {
+        for path in [
+            "/dev/shm/tgs.aB3xY9Qw/.tmpK4mZ8q/x/D877F783D5D3EF8Cs",
+            "/dev/shm/tgs.aB3xY9Qw/.tmpK4mZ8q/x/A7FDF864FBC10B77/maps",
+            "/dev/shm/tgs.aB3xY9Qw/.tmpK4mZ8q/key_data1",
+        ] {
+            assert_eq!(shown(path), path);
+        }
+    }
 
     #[test]
     fn names_are_shown() {

@@ -1,4 +1,4 @@
-//! A session as another client's whole file, which is made anew.
+//! A session as another client's whole file or folder, which is made anew.
 
 use std::path::Path;
 

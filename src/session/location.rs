@@ -159,15 +159,6 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     }
 }
 
-/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
-pub fn is_session_folder(path: &Path) -> bool {
-    path.is_dir() && (store_session::is_store(path) || is_tdata(path))
-}
-
-fn is_tdata(path: &Path) -> bool {
-    tdata::locate(path).is_ok_and(|found| found.is_some_and(|(folder, _)| folder == path))
-}
-
 /// The accounts of Telegram Desktop's folder, whether they can be read or not: the indexes that [`Options::account`] takes.
 /// `None` where a path leads to something else.
 ///
@@ -178,6 +169,13 @@ pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option
     let Some((folder, base)) = tdata::locate(path)? else { return Ok(None) };
     let found = tdata::accounts(&folder, &base, passcode.map(Passcode::as_str))?;
     Ok(Some(found.into_iter().map(i64::from).collect()))
+}
+
+/// Whether a folder is itself a session: a StoreSession, or Telegram Desktop's tdata.
+pub fn is_session_folder(path: &Path) -> bool {
+    // One that cannot be told is one too: opening it says why.
+    let is_other = || tdata::locate(path).is_ok_and(|found| found.is_none_or(|(folder, _)| folder != path));
+    path.is_dir() && (store_session::is_store(path) || !is_other())
 }
 
 /// Whether a path leads to a SQLite database.

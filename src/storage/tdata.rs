@@ -57,10 +57,10 @@ fn base_of(name: &str) -> Option<String> {
 fn base_in(folder: &Path) -> Result<Option<String>> {
     let is_there = |name: String| folder.join(name).is_file();
     let account = folder.join(folder_name::of_account(USUAL_BASE, 0));
-    let is_usual = |suffix: &&str| {
+    let is_usual = |suffix: &str| {
         is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}")) || account.join(format!("map{suffix}")).is_file()
     };
-    if SUFFIXES.iter().any(is_usual) {
+    if SUFFIXES.iter().any(|suffix| is_usual(suffix)) {
         return Ok(Some(USUAL_BASE.to_owned()));
     }
     let entries = std::fs::read_dir(folder).into_iter().flatten().take(MOST_ENTRIES).flatten();

@@ -9,6 +9,7 @@ mod age;
 mod common;
 mod converting;
 mod deleting;
+mod desktop;
 mod diagnosing;
 mod doctoring;
 #[cfg(feature = "sqlcipher")]

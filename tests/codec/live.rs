@@ -11,7 +11,7 @@ use tgsession::model::{SessionData, StringFormat};
 
 use crate::samples::{Random, data};
 
-fn session(random: &mut Random, round: u64) -> SessionData {
+pub fn session(random: &mut Random, round: u64) -> SessionData {
     let addresses = ["149.154.167.91", "149.154.175.53", "2001:67c:4e8:f002::a", "2001:b28:f23f:f005::a"];
     SessionData {
         dc_id: Some(1 + random.below(3) as i32),
@@ -26,7 +26,7 @@ fn session(random: &mut Random, round: u64) -> SessionData {
     }
 }
 
-fn ask(command: &str, questions: &[Value]) -> Vec<Value> {
+pub fn ask(command: &str, questions: &[Value]) -> Vec<Value> {
     let mut shell = Command::new("sh");
     let mut child = shell
         .args(["-c", command])

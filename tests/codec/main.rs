@@ -11,6 +11,7 @@ mod damage;
 mod files;
 mod keyed_files;
 mod live;
+mod live_files;
 mod real_strings;
 mod samples;
 mod session_files;

@@ -52,6 +52,11 @@ fn json() {
 }
 
 #[test]
+fn binary() {
+    fuzz("binary");
+}
+
+#[test]
 fn images() {
     fuzz("images");
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 /// The samples of a target.
@@ -12,6 +14,7 @@ pub fn of(target: &str) -> Vec<Vec<u8>> {
     let mut samples = match target {
         "strings" => strings(&tests.join("codec/strings.json")),
         "json" => files(&tests.join("fixtures"), |bytes| bytes.starts_with(b"{")),
+        "binary" => binary(&tests),
         "images" => images(&tests.join("fixtures")),
         _ => (0..=255).map(|first: u8| (0..=255).map(|at: u8| at.wrapping_mul(first | 1) ^ first).collect()).collect(),
     };
@@ -30,6 +33,15 @@ pub fn store(samples: &[Vec<u8>], folder: &Path) {
 fn strings(file: &Path) -> Vec<Vec<u8>> {
     let entries: Vec<Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
     entries.iter().map(|entry| entry["string"].as_str().unwrap().into()).collect()
+}
+
+fn binary(tests: &Path) -> Vec<Vec<u8>> {
+    let of_makers = ["go", "grammers", "android"].into_iter().flat_map(|maker| {
+        let file = tests.join(format!("codec/session_files/{maker}.json"));
+        let entries: Vec<Value> = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
+        entries.into_iter().map(|entry| STANDARD.decode(entry["file"].as_str().unwrap()).unwrap())
+    });
+    of_makers.chain(files(&tests.join("tdata/folders"), |bytes| bytes.starts_with(b"TDF$"))).collect()
 }
 
 fn images(fixtures: &Path) -> Vec<Vec<u8>> {

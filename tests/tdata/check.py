@@ -12,4 +12,4 @@ folder = sys.argv[1]
 for account in TData.load(folder).accounts:
     print("opentele2", account.index, account.user_id, account.main_dc, account.auth_key[:4].hex(), [dc for dc, _ in account.keys])
 for account in TDesktop(folder).accounts:
-    print("opentele-ng", account.index, account.UserId, int(account.MainDcId), account.authKey.key[:4].hex(), account.MtpConfig.environment)
+    print("opentele-ng", account.index, account.UserId, int(account.MainDcId), account.authKey.key[:4].hex(), account.MtpConfig._dcOptions.isTestMode())

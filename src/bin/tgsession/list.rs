@@ -96,13 +96,7 @@ fn in_folder(args: &Args) -> Result<Vec<Entry>> {
         Some(accounts) => accounts,
         None => inspect_file(file, args.all).into_iter().collect(),
     };
-    let mut entries: Vec<Entry> = parallel::map(&files, inspect).into_iter().flatten().collect();
-    // The folder within is listed too: whoever names the folder around a tdata means that.
-    let inner = args.place.join("tdata");
-    if !args.recursive && !entries.iter().any(|entry| entry.account.is_some()) && inner.is_dir() {
-        entries.extend(accounts_in(&inner).into_iter().flatten());
-    }
-    Ok(entries)
+    Ok(parallel::map(&files, inspect).into_iter().flatten().collect())
 }
 
 fn in_store(store: &str) -> Result<Vec<Entry>> {
@@ -201,7 +195,8 @@ fn note(entry: &Entry, folder: &Path) -> Option<String> {
 }
 
 fn within(path: &Path, folder: &Path) -> String {
-    redact::path(path.strip_prefix(folder).unwrap_or(path))
+    let shorter = path.strip_prefix(folder).ok().filter(|rest| !rest.as_os_str().is_empty());
+    redact::path(shorter.unwrap_or(path))
 }
 
 fn warn(entries: &[Entry], out: &mut Output) -> Result<()> {

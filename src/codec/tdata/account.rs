@@ -56,8 +56,7 @@ fn authorization(blocks: &[u8]) -> Result<Zeroizing<Vec<u8>>, Fault> {
             0x03 | 0x32 | 0x35 | 0x43 | 0x50 => drop(stream.u32()?),
             DC_OPTIONS | 0x5e => drop(stream.bytes()?),
             DC_OPTION => {
-                stream.u32()?;
-                stream.u32()?;
+                stream.raw(8)?;
                 stream.bytes()?;
                 stream.u32()?;
             }
@@ -177,9 +176,32 @@ pub fn write_test_configs(contents: &Contents, key: &LocalKey, padding: [u8; 16]
     put_i32(&mut config, CONFIG_VERSION);
     put_i32(&mut config, TEST);
     put_bytes(&mut config, &options);
+    put_limits(&mut config);
     let mut text = Zeroizing::new(Vec::new());
     put_bytes(&mut text, &config);
     part(&text, key, padding)
+}
+
+// What the server has not told yet, as Telegram Desktop and everybody else begins. Without all of it they take the file for
+// damaged, and the account for one of the production servers.
+fn put_limits(config: &mut Zeroizing<Vec<u8>>) {
+    // Sizes of chats, times of being online (ms), limits of editing (s), numbers of stickers and pinned chats.
+    let first = [
+        200, 10_000, 100, 120_000, 5_000, 30_000, 1_000, 300_000, 30_000, 1_500, 200, 172_800, 172_800, 172_800, 0, 30,
+        5, 5, 100,
+    ];
+    first.into_iter().for_each(|number| put_i32(config, number));
+    put_text(config, "https://t.me/");
+    // Times of media (s) and of calls (ms), the data centre of web files.
+    [604_800, 20_000, 90_000, 30_000, 10_000, 2].into_iter().for_each(|number| put_i32(config, number));
+    put_text(config, "tapv3.stel.com");
+    // Whether there are calls, whether access is blocked, the length of captions.
+    [1, 0, 1_024].into_iter().for_each(|number| put_i32(config, number));
+}
+
+// A text of Qt.
+fn put_text(out: &mut Zeroizing<Vec<u8>>, text: &str) {
+    put_bytes(out, &text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>());
 }
 
 fn endpoints(contents: &Contents) -> Vec<(i32, IpAddr, u16)> {
@@ -199,4 +221,76 @@ fn part(data: &[u8], key: &LocalKey, padding: [u8; 16]) -> Zeroizing<Vec<u8>> {
     let mut out = Zeroizing::new(Vec::new());
     put_bytes(&mut out, &encrypt(data, key, padding));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn block(parts: &[&[u8]]) -> Vec<u8> {
+        parts.concat()
+    }
+
+    fn read_blocks(blocks: &[u8]) -> Result<Option<Contents>, Fault> {
+        let key = LocalKey::new([7; 256]);
+        read(&part(blocks, &key, [9; 16]), &key)
+    }
+
+    // Before there was a block for all of it: settings, the addresses, each key, the user.
+    #[test]
+    fn blocks_of_old_versions_are_read() {
+        let number = |number: u32| number.to_be_bytes();
+        let text = |text: &str| block(&[&number(text.len() as u32), text.as_bytes()]);
+        let blocks = block(&[
+            &block(&[&number(0x02), &number(1), &text("host"), &text("1.2.3.4"), &number(443)]),
+            &block(&[&number(0x27), &number(2), &number(0), &text("1.2.3.4"), &number(443)]),
+            &block(&[&number(0x4a), &text("options")]),
+            &block(&[&number(0x32), &number(9)]),
+            &block(&[&number(0x00), &number(2), &[5; AUTH_KEY_LEN]]),
+            &block(&[&number(0x00), &number(10_004), &[6; AUTH_KEY_LEN]]),
+            &block(&[&number(0x01), &number(1234), &number(2)]),
+        ]);
+        let found = read_blocks(&blocks).unwrap().unwrap();
+        assert_eq!((found.data.user_id, found.data.dc_id), (Some(1234), Some(2)));
+        assert_eq!(found.data.auth_key, Some(AuthKey::new(&[5; AUTH_KEY_LEN]).unwrap()));
+        assert_eq!(found.data_centers().iter().map(|dc| dc.id).collect::<Vec<_>>(), [4]);
+        // Without its end: the user, who stands there.
+        assert!((0..blocks.len()).all(|len| read_blocks(&blocks[..len]).is_err()));
+    }
+
+    #[test]
+    fn narrow_ids_are_read_and_keys_of_an_ended_login_are_not() {
+        let number = |number: i32| number.to_be_bytes();
+        let keys = block(&[&number(1), &number(4), &[1; AUTH_KEY_LEN], &number(1), &number(2), &[9; AUTH_KEY_LEN]]);
+        let inner = block(&[&number(1234), &number(4), &keys]);
+        let blocks = block(&[&number(0x4b), &number(inner.len() as i32), &inner]);
+        let found = read_blocks(&blocks).unwrap().unwrap();
+        assert_eq!((found.data.user_id, found.data.dc_id), (Some(1234), Some(4)));
+        assert_eq!(found.data_centers(), []);
+    }
+
+    #[test]
+    fn without_a_key_of_its_data_centre_nobody_is_logged_in() {
+        let number = |number: i32| number.to_be_bytes();
+        let inner = block(&[&number(1234), &number(4), &number(0), &number(0)]);
+        assert_eq!(read_blocks(&block(&[&number(0x4b), &number(inner.len() as i32), &inner])).unwrap(), None);
+    }
+
+    // opentele2, opentele-ng and Telegram Desktop read to the end, or take it for none.
+    #[test]
+    fn configs_of_the_test_servers_are_whole() {
+        let key = LocalKey::new([7; 256]);
+        let written = write_test_configs(&Contents::default(), &key, [9; 16]);
+        assert_eq!(is_test(&written, &key), Ok(true));
+        let text = opened(&written, &key).unwrap();
+        let mut stream = Reader::new(Reader::new(&text).bytes().unwrap());
+        stream.raw(8).unwrap();
+        assert!(!stream.bytes().unwrap().is_empty());
+        stream.raw(19 * 4).unwrap();
+        assert_eq!(stream.bytes().unwrap().len(), 2 * "https://t.me/".len());
+        stream.raw(6 * 4).unwrap();
+        assert_eq!(stream.bytes().unwrap().len(), 2 * "tapv3.stel.com".len());
+        assert_eq!((stream.i32(), stream.i32(), stream.i32()), (Ok(1), Ok(0), Ok(1024)));
+        assert!(stream.is_empty());
+    }
 }

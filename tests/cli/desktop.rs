@@ -1,0 +1,57 @@
+//! Telegram Desktop's tdata: accounts, passcodes, and a new folder. (`tests/tdata` has more of the format.)
+
+use std::fs;
+
+use crate::support::{Place, json_lines, run, run_with_input};
+
+const PASSCODE: &str = "пароль Ёлки 🔑";
+
+fn folder(name: &str) -> String {
+    format!("{}/tests/tdata/folders/{name}", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn an_account_is_chosen() {
+    for (account, user) in [("0", "777000123"), ("2", "5000000123"), ("777000123", "777000123")] {
+        let out = run(&["inspect", &folder("since-7.3"), "--account", account, "--json"]).ok();
+        assert_eq!(json_lines(&out)[0]["user_id"].to_string(), user);
+    }
+    let message = run(&["inspect", &folder("since-7.3"), "--account", "1"]).failed();
+    assert!(message.contains("777000123") && message.contains("5000000123"), "{message}");
+}
+
+#[test]
+fn a_passcode_comes_from_a_file_or_standard_input() {
+    let place = Place::new();
+    fs::write(place.path("passcode"), format!("{PASSCODE}\n")).unwrap();
+    let (locked, file) = (folder("since-7.3-passcode"), place.text("passcode"));
+    assert!(run(&["inspect", &locked, "--passcode-file", &file]).ok().contains("5000000123"));
+    let given = run_with_input(&["inspect", &locked, "--passcode-file", "-"], PASSCODE);
+    assert!(given.ok().contains("5000000123"));
+    let wrong = run_with_input(&["inspect", &locked, "--passcode-file", "-"], "x").failed();
+    assert!(wrong.contains("the passcode is not that of the folder"), "{wrong}");
+    assert!(run(&["inspect", &locked]).failed().contains("--passcode-file"));
+}
+
+#[test]
+fn every_account_is_listed() {
+    let place = Place::new();
+    fs::create_dir_all(place.path("Telegram")).unwrap();
+    let tdata = place.text("Telegram/tdata");
+    run(&["convert", &folder("classic"), &tdata, "--to", "tdata"]).ok();
+    let users = |arguments: &[&str]| {
+        let listed = json_lines(&run(&[&["list", "--json"], arguments].concat()).ok());
+        listed.iter().map(|line| (line["account"].as_i64(), line["user_id"].as_i64())).collect::<Vec<_>>()
+    };
+    let both = [(Some(0), Some(777_000_123)), (Some(2), Some(5_000_000_123))];
+    assert_eq!(users(&[&folder("classic")]), both);
+    assert_eq!(users(&[&folder("since-7.3")]), both);
+    let new = [(Some(0), Some(5_000_000_123))];
+    for arguments in [&[tdata.as_str()][..], &[&place.text("Telegram")], &[&place.text("Telegram"), "--recursive"]] {
+        assert_eq!(users(arguments), new);
+    }
+    let out = run(&["list", &folder("classic")]).ok();
+    assert!(out.contains("account 0") && out.contains("account 2"), "{out}");
+    // One that is locked is told of.
+    assert!(run(&["list", &folder("classic-passcode")]).ok().contains("passcode"));
+}
