@@ -183,3 +183,30 @@ fn a_file_that_was_replaced_is_not_written() {
         assert_eq!(id(&opened.peer_by_id(101).unwrap()), 101);
     }
 }
+
+// Of a client that is read as a whole: the key opens it as it opens the others.
+#[test]
+fn an_encrypted_database_of_grammers_is_read_by_path_and_from_bytes() {
+    let harness = Harness::new();
+    other(&harness)
+        .execute_batch(
+            "PRAGMA user_version = 1; CREATE TABLE dc_home (dc_id INTEGER PRIMARY KEY); INSERT INTO dc_home VALUES (4); \
+             CREATE TABLE dc_option (dc_id INTEGER PRIMARY KEY, ipv4 TEXT, ipv6 TEXT, auth_key BLOB); \
+             INSERT INTO dc_option VALUES (4, '149.154.167.91:443', '[2001:67c:4e8:f004::a]:443', NULL)",
+        )
+        .unwrap();
+    let key = "UPDATE dc_option SET auth_key = ?1";
+    other(&harness).execute(key, [common::key(1).as_bytes().as_slice()]).unwrap();
+    harness.check_unreadable();
+    let bytes = harness.bytes();
+    for session in [
+        harness.open(&raw_key()),
+        harness.read_only(&raw_key()),
+        Session::open_bytes(&bytes, &options(Some(&raw_key()))).unwrap(),
+    ] {
+        assert_eq!(session.format().unwrap().to_string(), "grammers@1");
+        assert_eq!(session.data().unwrap().auth_key, Some(common::key(1)));
+    }
+    assert_eq!(harness.try_open(None, true).err().unwrap().code(), ErrorCode::WrongKey);
+    assert!(examine_with(harness.location(), Some(&raw_key())).unwrap().is_sound);
+}
