@@ -1,7 +1,7 @@
 //! Databases of clients whose tables have nothing of Pyrogram's or Telethon's: read as a whole. To be written, such a session is
 //! converted.
 //!
-//! The file may be hostile: only plain tables are read, which [`Schema`] tells.
+//! The file may be hostile: only plain tables are read, which `Schema` tells.
 
 mod encode_grammers;
 mod encode_mtcute;
