@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::options::Passcode;
 use super::report::{self, Elsewhere, Note, Outcome};
 use super::{Report, Session};
 use crate::codec;
@@ -29,6 +30,8 @@ pub struct ConvertOptions<'a> {
     pub given: &'a [Given],
     /// Other programs' tables in the source's file are taken along, with their rows. Views and virtual tables are not.
     pub keep_foreign_tables: bool,
+    /// The passcode of a new tdata of Telegram Desktop. Absent for none.
+    pub passcode: Option<&'a Passcode>,
 }
 
 /// A value that stands beside a session.
@@ -43,7 +46,7 @@ pub struct Given {
 /// As [`convert`], with more to choose. Tables are taken along after the session is written, all of them or none: one that
 /// cannot be is an error that names it.
 pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions<'_>) -> Result<Report> {
-    let ConvertOptions { overrides, given, keep_foreign_tables } = *options;
+    let ConvertOptions { overrides, given, keep_foreign_tables, .. } = *options;
     let mut contents = source.contents()?;
     let leftovers = source.leftovers()?;
     let target_format = target.format()?;

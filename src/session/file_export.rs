@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::conversion::{complete, complete_by};
+use super::options::Passcode;
 use super::report::{self, Elsewhere};
 use super::{ConvertOptions, Report, Session};
 use crate::codec;
@@ -19,6 +20,10 @@ use crate::storage::{LayoutSupport, private_file, private_folder, tdata};
 /// `Incomplete` names the fields that the format needs and nobody knows. A file that is there is never written over. Whenever
 /// it fails, there is no new file.
 pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &ConvertOptions<'_>) -> Result<Report> {
+    if options.passcode.is_some() && format != FileFormat::Tdata {
+        let message = format!("a file of {} has no passcode: only Telegram Desktop's tdata has", format.name());
+        return Err(Error::new(ErrorCode::Unsupported, message));
+    }
     if options.keep_foreign_tables {
         let message = format!("a file of {} takes no tables of other programs: only a SQLite file does", format.name());
         return Err(Error::new(ErrorCode::Unsupported, message));
@@ -32,7 +37,10 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
             private_folder::put(path, &codec::encode_store(&contents, name)?)?;
         }
-        FileFormat::Tdata => private_folder::put(path, &tdata::write(&contents)?)?,
+        FileFormat::Tdata => private_folder::put(
+            path,
+            &tdata::write(&contents, options.passcode.map(Passcode::as_str).unwrap_or_default())?,
+        )?,
         FileFormat::Mtcute => private_file::put(path, &others::mtcute_file(&contents)?)?,
         FileFormat::GrammersSqlite => private_file::put(path, &others::grammers_file(&contents)?)?,
         _ => private_file::put(path, &codec::encode_file(format, &contents)?)?,

@@ -287,8 +287,8 @@ fn bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     std::fs::read(path).map(Zeroizing::new).map_err(io)
 }
 
-/// The files of a new folder with this session, without a passcode: names and contents.
-pub fn write(contents: &Contents) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
+/// The files of a new folder with this session: names and contents. An empty passcode is none.
+pub fn write(contents: &Contents, passcode: &str) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
     let random = |bytes: &mut [u8]| {
         getrandom::fill(bytes).map_err(|_| Error::new(ErrorCode::Io, "the system gives no random numbers"))
     };
@@ -306,7 +306,7 @@ pub fn write(contents: &Contents) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
     let account = account::write(contents, &local_key, padding[0]).ok_or_else(needed)?;
     let name = folder_name::of_account(USUAL_BASE, 0);
     let mut files = vec![
-        (format!("{KEY_PREFIX}{USUAL_BASE}s"), key_data::write(&local_key, "", &salt)),
+        (format!("{KEY_PREFIX}{USUAL_BASE}s"), key_data::write(&local_key, passcode, &salt)),
         (format!("{name}s"), account),
         (format!("{name}/maps"), account::write_map(&local_key, padding[1])),
     ];

@@ -52,6 +52,23 @@ fn every_account_is_listed() {
     }
     let out = run(&["list", &folder("classic")]).ok();
     assert!(out.contains("account 0") && out.contains("account 2"), "{out}");
-    // One that is locked is told of.
+    // One that is locked is told of, and opened by its passcode; one that is not stays open.
     assert!(run(&["list", &folder("classic-passcode")]).ok().contains("passcode"));
+    for name in ["classic-passcode", "since-7.3-passcode", "classic", "since-7.3"] {
+        let listed = run_with_input(&["list", "--json", &folder(name), "--passcode-file", "-"], PASSCODE).ok();
+        assert!(listed.contains("777000123") && listed.contains("5000000123"), "{name}: {listed}");
+    }
+}
+
+#[test]
+fn a_new_folder_is_kept_under_a_passcode() {
+    let place = Place::new();
+    fs::write(place.path("passcode"), format!("{PASSCODE}\n")).unwrap();
+    let (tdata, file) = (place.text("tdata"), place.text("passcode"));
+    run(&["convert", &folder("classic"), &tdata, "--to", "tdata", "--to-passcode-file", &file]).ok();
+    assert!(run(&["inspect", &tdata]).failed().contains("--passcode-file"));
+    assert!(run(&["inspect", &tdata, "--passcode-file", &file]).ok().contains("5000000123"));
+    let wrong = ["convert", &folder("classic"), &place.text("new"), "--to", "gotd", "--to-passcode-file", &file];
+    assert!(run(&wrong).wrong_use().contains("--to tdata"));
+    assert!(!place.path("new").exists());
 }

@@ -3,7 +3,7 @@
 use tempfile::TempDir;
 use tgsession::ErrorCode;
 use tgsession::model::{DataCenter, FileFormat};
-use tgsession::session::{ConvertOptions, NewFile, export_file};
+use tgsession::session::{ConvertOptions, NewFile, Passcode, export_file};
 
 use super::*;
 
@@ -45,6 +45,26 @@ fn the_test_servers_come_back() {
     let back = open(&target, None, None).unwrap();
     assert_eq!(back.data().unwrap().test_mode, Some(true));
     assert_eq!(back.contents().unwrap().data_centers()[0].auth_key, Some(key(4)));
+}
+
+#[test]
+fn a_passcode_of_any_script_and_length_opens_what_was_written_under_it() {
+    let place = TempDir::new().unwrap();
+    let source = open(&folder("classic"), Some(0), None).unwrap();
+    for (name, text) in [("short", "пароль 🔑".to_owned()), ("long", "ѿ🔑".repeat(5_000))] {
+        let (target, passcode) = (place.path().join(name), Passcode::new(&text));
+        let options = ConvertOptions { passcode: Some(&passcode), ..ConvertOptions::default() };
+        export_file(&source, FileFormat::Tdata, &target, &options).unwrap();
+        check(&open(&target, None, Some(&text)).unwrap(), FIRST);
+        for wrong in [None, Some("x"), Some("пароль")] {
+            let error = open(&target, None, wrong).map(drop).unwrap_err();
+            assert_eq!(error.code(), ErrorCode::WrongKey, "{error}");
+        }
+    }
+    let passcode = Passcode::new("1");
+    let options = ConvertOptions { passcode: Some(&passcode), ..ConvertOptions::default() };
+    let error = export_file(&source, FileFormat::Gotd, &place.path().join("gotd"), &options).unwrap_err();
+    assert_eq!(error.code(), ErrorCode::Unsupported);
 }
 
 #[test]

@@ -214,11 +214,13 @@ complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l account 
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to -d 'The layout or format of the new file: pyrogram@3, kurigram@7, kurigram@6, pyrofork@4, telethon@8, telethon@7, telethon@6, telethon@5, telethon@10, gotd, gogram, grammers, storesession, tdata, mtcute, grammers-sqlite; without a version, the newest of these' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to-passphrase-file -d 'Encrypt the new file with the passphrase in this file, or on standard input if it is -' -r -F
+complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l to-passcode-file -d 'Keep the new tdata of Telegram Desktop under the passcode in this file, or on standard input if it is -' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l set -d 'A value that the source does not have, such as user_id=…; may be repeated' -r
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l keep-foreign-tables -d 'Take along the tables of other programs in the source\'s file, with their rows, into a file'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l recursive -d 'Also convert the folders in it, recursively'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -l json -d 'The report as JSON: one object, or one a line for a folder'
 complete -c tgsession -n "__fish_tgsession_using_subcommand convert" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l passcode-file -d 'The file with the passcode of Telegram Desktop\'s tdata, or - for standard input' -r -F
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l json -d 'One object of JSON a line'
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l recursive -d 'Also list the folders in it, recursively'
 complete -c tgsession -n "__fish_tgsession_using_subcommand list" -l all -d 'Also list the files that are not sessions'

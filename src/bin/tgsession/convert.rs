@@ -2,12 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
-use tgsession::model::Field;
-use tgsession::session::ConvertOptions;
+use tgsession::model::{Field, FileFormat};
+use tgsession::session::{ConvertOptions, Passcode};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
-use crate::{account, folder, location, overrides, passphrase, report, target};
+use crate::{account, desktop, folder, location, overrides, passphrase, report, target};
 
 /// Convert a session, or every session in a folder, into the file of another client or into a database
 ///
@@ -31,6 +31,9 @@ pub struct Args {
     /// Encrypt the new file with the passphrase in this file, or on standard input if it is -
     #[arg(long, value_name = "FILE")]
     to_passphrase_file: Option<PathBuf>,
+    /// Keep the new tdata of Telegram Desktop under the passcode in this file, or on standard input if it is -
+    #[arg(long, value_name = "FILE")]
+    to_passcode_file: Option<PathBuf>,
     /// A value that the source does not have, such as user_id=…; may be repeated
     #[arg(long, value_name = "NAME=VALUE", long_help = names())]
     set: Vec<String>,
@@ -62,8 +65,8 @@ fn names() -> String {
 
 impl Args {
     fn check_standard_input(&self) -> Result<()> {
-        let is_new_passphrase = self.to_passphrase_file.as_deref().is_some_and(passphrase::is_standard_input);
-        if is_new_passphrase && self.from.takes_standard_input(&self.source) {
+        let uses = self.new_secrets_on_standard_input() + usize::from(self.from.takes_standard_input(&self.source));
+        if uses > 1 {
             return Err(Failure::WrongUse("only one thing can be on standard input".to_owned()));
         }
         Ok(())
@@ -71,8 +74,21 @@ impl Args {
 
     // What else than a value is on standard input.
     fn takes_standard_input(&self) -> bool {
-        self.from.takes_standard_input(&self.source)
-            || self.to_passphrase_file.as_deref().is_some_and(passphrase::is_standard_input)
+        self.from.takes_standard_input(&self.source) || self.new_secrets_on_standard_input() > 0
+    }
+
+    fn new_secrets_on_standard_input(&self) -> usize {
+        let files = [&self.to_passphrase_file, &self.to_passcode_file];
+        files.into_iter().flatten().filter(|file| passphrase::is_standard_input(file)).count()
+    }
+
+    fn passcode(&self) -> Result<Option<Passcode>> {
+        if self.to_passcode_file.is_some() && !matches!(self.to, Some(target::Kind::File(FileFormat::Tdata))) {
+            return Err(Failure::WrongUse(
+                "--to-passcode-file needs --to tdata: nothing else has a passcode".to_owned(),
+            ));
+        }
+        self.to_passcode_file.as_deref().map(desktop::read).transpose()
     }
 }
 
@@ -80,8 +96,13 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     args.check_standard_input()?;
     let overrides = overrides::parse(&args.set, args.takes_standard_input())?;
     let given = account::beside(Path::new(&args.source));
-    let options =
-        ConvertOptions { overrides: &overrides, given: &given, keep_foreign_tables: args.keep_foreign_tables };
+    let passcode = args.passcode()?;
+    let options = ConvertOptions {
+        overrides: &overrides,
+        given: &given,
+        keep_foreign_tables: args.keep_foreign_tables,
+        passcode: passcode.as_ref(),
+    };
     let key = args.to_passphrase_file.as_deref().map(passphrase::read).transpose()?;
     let report = if location::is_url(&args.target) {
         if key.is_some() {
@@ -121,6 +142,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
                     keep_foreign_tables: args.keep_foreign_tables,
                     recursive: args.recursive,
                     from,
+                    passcode: passcode.as_ref(),
                 };
                 return folder::convert(&job, failure, args.json, out);
             }

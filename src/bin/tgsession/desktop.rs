@@ -1,6 +1,6 @@
 //! `--account` and `--passcode-file`: what is read of a folder of Telegram Desktop.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use tgsession::session::Passcode;
 
@@ -15,11 +15,32 @@ pub struct Desktop {
     /// Without it the account is read that Telegram Desktop shows.
     #[arg(long, value_name = "N")]
     account: Option<i64>,
+    #[command(flatten)]
+    passcode: PasscodeFile,
+}
+
+/// The passcode of Telegram Desktop's tdata.
+#[derive(clap::Args, Default)]
+pub struct PasscodeFile {
     /// The file with the passcode of Telegram Desktop's tdata, or - for standard input
     ///
     /// The passcode is the file's text without the line end after it, in UTF-8.
     #[arg(long, value_name = "FILE")]
     passcode_file: Option<PathBuf>,
+}
+
+impl PasscodeFile {
+    /// The passcode; absent if no file was named.
+    pub fn passcode(&self) -> Result<Option<Passcode>> {
+        self.passcode_file.as_deref().map(read).transpose()
+    }
+}
+
+/// Reads a passcode.
+pub fn read(path: &Path) -> Result<Passcode> {
+    let line = line_in(path)?;
+    let text = std::str::from_utf8(&line).map_err(|_| Failure::Failed("the passcode is not UTF-8".to_owned()))?;
+    Ok(Passcode::new(text))
 }
 
 impl Desktop {
@@ -30,14 +51,11 @@ impl Desktop {
 
     /// The passcode; absent if no file was named.
     pub fn passcode(&self) -> Result<Option<Passcode>> {
-        let Some(path) = &self.passcode_file else { return Ok(None) };
-        let line = line_in(path)?;
-        let text = std::str::from_utf8(&line).map_err(|_| Failure::Failed("the passcode is not UTF-8".to_owned()))?;
-        Ok(Some(Passcode::new(text)))
+        self.passcode.passcode()
     }
 
     /// Whether the passcode comes from standard input.
     pub fn is_on_standard_input(&self) -> bool {
-        self.passcode_file.as_deref().is_some_and(is_standard_input)
+        self.passcode.passcode_file.as_deref().is_some_and(is_standard_input)
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{ConvertOptions, EncryptionKey, Options, Report};
+use tgsession::session::{ConvertOptions, EncryptionKey, Options, Passcode, Report};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
@@ -25,6 +25,7 @@ pub struct Job<'a> {
     pub keep_foreign_tables: bool,
     pub recursive: bool,
     pub from: &'a Options,
+    pub passcode: Option<&'a Passcode>,
 }
 
 struct Converted {
@@ -104,8 +105,8 @@ fn convert_all(job: &Job, files: &[PathBuf]) -> Vec<Converted> {
 fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let name = file.strip_prefix(job.source).unwrap_or(file).to_owned();
     let given = account::beside(file);
-    let Job { overrides, keep_foreign_tables, .. } = *job;
-    let options = ConvertOptions { overrides, given: &given, keep_foreign_tables };
+    let Job { overrides, keep_foreign_tables, passcode, .. } = *job;
+    let options = ConvertOptions { overrides, given: &given, keep_foreign_tables, passcode };
     let result = location::open_file(file, job.from)
         .and_then(|source| target::make(&source, &job.target.join(&name), job.kind, job.key.clone(), &options));
     match result {

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
+use tgsession::ErrorCode;
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{Inspection, Options, Session, named, tdata_accounts};
+use tgsession::session::{Inspection, Options, Passcode, Session, named, tdata_accounts};
 
+use crate::desktop::PasscodeFile;
 use crate::failure::{Failure, Result};
 use crate::output::Output;
 use crate::table::{self, Column, cell};
@@ -31,6 +33,8 @@ pub struct Args {
     /// Also list the files that are not sessions
     #[arg(long)]
     all: bool,
+    #[command(flatten)]
+    passcode: PasscodeFile,
 }
 
 #[derive(Default, Serialize)]
@@ -92,7 +96,8 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 
 fn in_folder(args: &Args) -> Result<Vec<Entry>> {
     let files = files::in_folder(&args.place, args.recursive)?;
-    let inspect = |file: &PathBuf| match accounts_in(file) {
+    let passcode = args.passcode.passcode()?;
+    let inspect = |file: &PathBuf| match accounts_in(file, passcode.as_ref()) {
         Some(accounts) => accounts,
         None => inspect_file(file, args.all).into_iter().collect(),
     };
@@ -112,18 +117,26 @@ fn in_store(store: &str) -> Result<Vec<Entry>> {
 }
 
 /// Every account of Telegram Desktop's folder, which its file of keys stands for.
-fn accounts_in(path: &Path) -> Option<Vec<Entry>> {
+///
+/// A passcode is tried where one is needed: other folders of a list have none.
+fn accounts_in(path: &Path, passcode: Option<&Passcode>) -> Option<Vec<Entry>> {
     let failed = |error: &tgsession::Error| Entry {
         path: path.to_owned(),
         problem: Some(files::reason(path, error)),
         ..Entry::default()
     };
-    let accounts = match tdata_accounts(path, None) {
+    let (accounts, passcode) = match tdata_accounts(path, None) {
+        Err(error) if error.code() == ErrorCode::WrongKey && passcode.is_some() => {
+            (tdata_accounts(path, passcode), passcode)
+        }
+        found => (found, None),
+    };
+    let accounts = match accounts {
         Ok(accounts) => accounts?,
         Err(error) => return Some(vec![failed(&error)]),
     };
     let inspect = |account: i64| {
-        let options = Options { account: Some(account), ..location::read_only() };
+        let options = Options { account: Some(account), passcode: passcode.cloned(), ..location::read_only() };
         let opened = location::open_file(path, &options).and_then(|session| session.inspect());
         let entry = opened.map_or_else(|error| failed(&error), |inspection| described(path, inspection));
         Entry { account: Some(account), ..entry }
