@@ -10,7 +10,8 @@ use tgsession::{ErrorCode, Result};
 use crate::common::key;
 use crate::harness::{Harness, create, key_sql, raw, read_only, sql, try_open, value};
 
-const KEEP: ConvertOptions<'static> = ConvertOptions { overrides: &[], given: &[], keep_foreign_tables: true };
+const KEEP: ConvertOptions<'static> =
+    ConvertOptions { overrides: &[], given: &[], keep_foreign_tables: true, passcode: None };
 
 fn with(batch: &str) -> Harness {
     let harness = Harness::full("telethon@8");
