@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::problem::{Problem, value};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Field, SessionData, default_address, is_test_address};
+use crate::model::{DataCenter, Field, SessionData, dc_of_address, default_address, is_test_address};
 
 /// Telegram's ids of users stay below 2^40 today (TDLib's `UserId::MAX_USER_ID`); there is room for them to grow.
 pub(super) const MAX_USER_ID: i64 = (1 << 48) - 1;
@@ -69,6 +69,16 @@ pub(super) fn ip_address(address: IpAddr) -> Result<String, Problem> {
 /// Whether a text can be the name or the address of a server.
 pub(super) fn is_host(text: &[u8]) -> bool {
     text.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b':' | b'-'))
+}
+
+/// Sets the key and the first address of the home data centre. A known address tells `test_mode`.
+pub(super) fn set_home(data: &mut SessionData, home: &DataCenter) {
+    data.auth_key.clone_from(&home.auth_key);
+    if let Some(first) = home.addresses.first() {
+        data.server_address = Some(first.server_address.clone());
+        data.port = Some(first.port);
+        data.test_mode = dc_of_address(&first.server_address).map(|_| is_test_address(&first.server_address));
+    }
 }
 
 /// The error for absent fields: names those of `needed` that are.

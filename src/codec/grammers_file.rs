@@ -21,8 +21,8 @@ use super::tl::{TlReader, write_bytes};
 use super::{DecodedFile, fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, IdKind, SessionData, UpdateState, bare_id, dc_of_address,
-    default_address, id_kind, is_test_address, mark_channel,
+    AuthKey, Contents, DataCenter, DcEndpoint, IdKind, UpdateState, bare_id, dc_of_address, default_address, id_kind,
+    mark_channel,
 };
 
 const SESSION: u32 = 0xa73e_b8ce;
@@ -88,22 +88,13 @@ fn read(bytes: &[u8]) -> std::result::Result<Contents, Problem> {
         let is_turned = own_order(&dc).unwrap_or(is_turned);
         let found = dc.into_model(is_turned);
         if Some(found.id) == home {
-            set_home(&mut contents.data, &found);
+            fields::set_home(&mut contents.data, &found);
         }
         let beside = if Some(found.id) == home { DataCenter { auth_key: None, ..found } } else { found };
         contents.put_data_center(&beside).map_err(|_| Problem::Value("a data centre in it cannot be".to_owned()))?;
     }
     contents.update_states.sort_by_key(|state| state.id);
     Ok(contents)
-}
-
-fn set_home(data: &mut SessionData, home: &DataCenter) {
-    data.auth_key.clone_from(&home.auth_key);
-    if let Some(first) = home.addresses.first() {
-        data.server_address = Some(first.server_address.clone());
-        data.port = Some(first.port);
-        data.test_mode = dc_of_address(&first.server_address).map(|_| is_test_address(&first.server_address));
-    }
 }
 
 impl StoredDc {

@@ -18,7 +18,7 @@ use zeroize::Zeroizing;
 use super::secret_json::{self, SecretJson};
 use super::{DecodedFile, cbc_text, fields};
 use crate::error::{Error, Result};
-use crate::model::{AuthKey, Contents, DataCenter, DcEndpoint, dc_of_address, is_test_address};
+use crate::model::{AuthKey, Contents, DataCenter, DcEndpoint};
 
 const HEADER: usize = 8;
 const IV: usize = 16;
@@ -81,13 +81,7 @@ fn contents(json: &SecretJson) -> std::result::Result<Contents, String> {
         let Some(id) = name.parse::<i32>().ok().filter(|id| *id > 0) else { continue };
         let found = data_center(id, &SecretJson::of(session.clone()))?;
         if Some(id) == home {
-            contents.data.auth_key.clone_from(&found.auth_key);
-            if let Some(first) = found.addresses.first() {
-                contents.data.server_address = Some(first.server_address.clone());
-                contents.data.port = Some(first.port);
-                let is_known = dc_of_address(&first.server_address).is_some();
-                contents.data.test_mode = is_known.then(|| is_test_address(&first.server_address));
-            }
+            fields::set_home(&mut contents.data, &found);
         } else {
             contents.put_data_center(&found).map_err(|_| format!("its data centre {id} cannot be"))?;
         }

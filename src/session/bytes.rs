@@ -114,9 +114,8 @@ fn of_decoded(
     mut file: codec::DecodedFile,
     options: &Options,
 ) -> Result<Box<dyn Storage>> {
-    options.check_format(location, file.format.name)?;
     companions::complete(path, &mut file);
-    Ok(of_file(location, file))
+    of_file(location, file, options)
 }
 
 fn len_of(bytes: &[u8]) -> u64 {

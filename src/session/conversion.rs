@@ -65,10 +65,7 @@ pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
         tables: report::tables(&contents, &places, Elsewhere::KeptAside),
-        foreign_tables: report::foreign_tables(&leftovers, &taken),
-        other_logins: report::left_behind(&leftovers.other_logins),
-        other_keys: report::left_behind(&leftovers.other_keys),
-        remarks: leftovers.remarks,
+        ..Report::beside(leftovers, &taken)
     })
 }
 
@@ -115,10 +112,7 @@ pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> R
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
         tables: report::tables(&contents, &LayoutSupport::only(&held), Elsewhere::LeftOut),
-        foreign_tables: report::foreign_tables(&leftovers, &[]),
-        other_logins: report::left_behind(&leftovers.other_logins),
-        other_keys: report::left_behind(&leftovers.other_keys),
-        remarks: leftovers.remarks,
+        ..Report::beside(leftovers, &[])
     };
     Ok((text, report))
 }

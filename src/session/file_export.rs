@@ -50,10 +50,7 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::LeftOut),
         tables: report::tables(&contents, &places, Elsewhere::LeftOut),
-        foreign_tables: report::foreign_tables(&leftovers, &[]),
-        other_logins: report::left_behind(&leftovers.other_logins),
-        other_keys: report::left_behind(&leftovers.other_keys),
-        remarks: leftovers.remarks,
+        ..Report::beside(leftovers, &[])
     })
 }
 

@@ -84,17 +84,13 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
     let key = options.encryption_key.as_ref();
     if path.is_dir() && store_session::is_store(path) {
         options.check_no_key("a StoreSession")?;
-        let decoded = store_session::read(path, options.max_bytes)?;
-        options.check_format(location, decoded.format.name)?;
-        return Ok(of_file(&redact::shown(location), decoded));
+        return of_file(location, store_session::read(path, options.max_bytes)?, options);
     }
     if let Some((folder, base)) = tdata::locate(path)? {
         options.check_no_key("Telegram Desktop's tdata")?;
         let choice =
             tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
-        let decoded = tdata::read(&folder, &base, choice)?;
-        options.check_format(location, decoded.format.name)?;
-        return Ok(of_file(&redact::shown(location), decoded));
+        return of_file(location, tdata::read(&folder, &base, choice)?, options);
     }
     match kind(path, options)? {
         FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
@@ -130,8 +126,7 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
             let Some(decoded) = others::of_path(path, busy_timeout, max_bytes, key.cloned())? else {
                 return Err(error);
             };
-            options.check_format(location, decoded.format.name)?;
-            return Ok(of_file(&redact::shown(location), decoded));
+            return of_file(location, decoded, options);
         }
         opened => opened?,
     };
@@ -197,9 +192,11 @@ pub fn memory(location: &str, format: Format, contents: &Contents, writable: boo
     Box::new(engine(location, format, contents, writable))
 }
 
-/// A session from a whole file, in memory.
-pub fn of_file(location: &str, file: codec::DecodedFile) -> Box<dyn Storage> {
-    Box::new(engine(location, file.format, &file.contents, false).of_file(file.leftovers))
+/// A session from a whole file, in memory, if it has the format that is expected.
+pub fn of_file(location: &str, file: codec::DecodedFile, options: &Options) -> Result<Box<dyn Storage>> {
+    options.check_format(location, file.format.name)?;
+    let location = redact::shown(location);
+    Ok(Box::new(engine(&location, file.format, &file.contents, false).of_file(file.leftovers)))
 }
 
 fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {

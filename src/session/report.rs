@@ -85,7 +85,7 @@ pub struct OtherLoginReport {
 }
 
 /// What became of everything.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The source's format and version.
     pub source: String,
@@ -107,6 +107,19 @@ pub struct Report {
     /// What its owner should know of the source or the target.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
+}
+
+impl Report {
+    /// What stands beside the session in the source's store, of which the tables in `taken` were taken along.
+    pub(super) fn beside(leftovers: Leftovers, taken: &[String]) -> Self {
+        Self {
+            foreign_tables: foreign_tables(&leftovers, taken),
+            other_logins: left_behind(&leftovers.other_logins),
+            other_keys: left_behind(&leftovers.other_keys),
+            remarks: leftovers.remarks,
+            ..Self::default()
+        }
+    }
 }
 
 /// A field that was not taken from the source as it was.
@@ -186,7 +199,7 @@ pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Els
     all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
 }
 
-pub(super) fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<ForeignTableReport> {
+fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<ForeignTableReport> {
     let outcome = |table: &ForeignTable| match taken.contains(&table.name) {
         true => Outcome::TakenAlong,
         false => Outcome::LeftBehind,
@@ -195,7 +208,7 @@ pub(super) fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<For
     tables.map(|table| ForeignTableReport { outcome: outcome(table), table: table.clone() }).collect()
 }
 
-pub(super) fn left_behind(logins: &[OtherLogin]) -> Vec<OtherLoginReport> {
+fn left_behind(logins: &[OtherLogin]) -> Vec<OtherLoginReport> {
     let report = |login: &OtherLogin| OtherLoginReport { login: login.clone(), outcome: Outcome::LeftBehind };
     logins.iter().map(report).collect()
 }
