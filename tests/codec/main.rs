@@ -16,4 +16,5 @@ mod real_strings;
 mod samples;
 mod session_files;
 mod stores;
+mod td_binlog;
 mod web;
