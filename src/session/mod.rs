@@ -48,7 +48,7 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, StringFormat, UpdateState, count, is_reserved, normalize_phone_number,
     normalize_username,
 };
@@ -232,6 +232,21 @@ impl Session {
     /// Removes all peers, and whatever is kept aside for them.
     pub fn delete_all_peers(&self) -> Result<()> {
         self.write(|storage| storage.delete_peers(None))
+    }
+
+    /// Removes the peers that were not seen for long, or are too many, and tells how many: all of them, or none. The
+    /// account itself stays, whose `spared` this sets.
+    pub fn prune_peers(&self, prune: &Prune) -> Result<usize> {
+        if prune.seen_before.is_none() && prune.keep_newest.is_none() {
+            return Err(Error::invalid_argument("pruning needs a time, a number of peers to keep, or both"));
+        }
+        let mut removed = 0;
+        self.write(|storage| {
+            let spared = storage.data()?.user_id;
+            removed = storage.prune_peers(&Prune { spared, ..prune.clone() })?;
+            Ok(())
+        })?;
+        Ok(removed)
     }
 
     /// Finds a peer by its marked id.

@@ -42,7 +42,7 @@ use zeroize::Zeroizing;
 use self::sqlite::EncryptionKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 
@@ -175,6 +175,9 @@ pub trait Storage: Send {
 
     /// Removes the peers with the given ids, or all, and whatever is kept aside for them.
     fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()>;
+
+    /// Removes the peers that `prune` chooses, and tells how many.
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize>;
 
     /// Finds a peer by its marked id. Cheap: an indexed lookup.
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>>;

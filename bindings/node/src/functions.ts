@@ -82,6 +82,7 @@ export const DECLARATIONS = {
   tgs_merge_peers: writer(Peer),
   tgs_delete_peers: writer('int64_t'),
   tgs_delete_all_peers: fallible(HANDLE),
+  tgs_prune_peers: fallible(HANDLE, 'int64_t', 'int32_t', 'int64_t', output('uint64_t')),
   tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', sized(InputPeer)),
   tgs_get_peers: fallible(HANDLE, input('int64_t'), 'size_t', sized(InputPeer)),
   tgs_get_peer_by_username: fallible(HANDLE, TEXT, sized(InputPeer)),

@@ -66,7 +66,7 @@ use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storag
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 use cached_file::CachedFile;
@@ -397,6 +397,15 @@ impl Storage for Sqlite {
             return self.check_writable("write");
         }
         self.write_file(|file, target| file.delete_peers(target, ids).map(|()| true))
+    }
+
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        let mut removed = 0;
+        self.write_file(|file, target| {
+            removed = file.prune_peers(target, prune)?;
+            Ok(removed > 0)
+        })?;
+        Ok(removed)
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {

@@ -1,5 +1,6 @@
 //! An open file: its connection, its layout and the statements for it.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use rusqlite::limits::Limit;
@@ -19,7 +20,7 @@ use super::schema::{self, Schema};
 use super::target::Target;
 use super::written_peers::WrittenPeers;
 use crate::error::{Error, ErrorCode};
-use crate::model::{FoundPeer, PartialPeer, Peer};
+use crate::model::{FoundPeer, PartialPeer, Peer, Prune};
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
@@ -223,21 +224,41 @@ impl OpenFile {
 
     /// Removes the peers with the given ids, or all.
     pub fn delete_peers(&mut self, target: &Target, ids: Option<&[i64]>) -> Result<(), Fault> {
+        self.remove_peers(target, |_, _| Ok(ids.map(Cow::Borrowed))).map(drop)
+    }
+
+    /// Removes the peers that `prune` chooses, and tells how many.
+    pub fn prune_peers(&mut self, target: &Target, prune: &Prune) -> Result<usize, Fault> {
+        let choose =
+            |conn: &Connection, queries: &Queries| Ok(Some(Cow::Owned(prune.chosen(peers::ages(conn, queries)?))));
+        Ok(self.remove_peers(target, choose)?.map_or(0, |removed| removed.len()))
+    }
+
+    /// Removes the peers that are chosen in the same transaction: those with the ids, or all.
+    fn remove_peers<'a>(
+        &mut self,
+        target: &Target,
+        choose: impl FnOnce(&Connection, &Queries) -> Result<Option<Cow<'a, [i64]>>, Fault>,
+    ) -> Result<Option<Cow<'a, [i64]>>, Fault> {
         let mut written_peers = std::mem::take(&mut self.written_peers);
-        let deleted = self.write(
+        let removed = self.write(
             target,
             |_| Needs::default(),
             |conn, layout, queries| {
-                if layout.has_peers() { peer_writes::delete(conn, layout, queries, ids) } else { Ok(()) }
+                let ids = choose(conn, queries)?;
+                if layout.has_peers() {
+                    peer_writes::delete(conn, layout, queries, ids.as_deref())?;
+                }
+                Ok(ids)
             },
         );
-        match &deleted {
-            Ok(()) => written_peers.forget(ids),
+        match &removed {
+            Ok(ids) => written_peers.forget(ids.as_deref()),
             Err(fault) if fault.is_locked() => {}
             Err(_) => written_peers.clear(),
         }
         self.written_peers = written_peers;
-        deleted
+        removed
     }
 
     /// Finds many peers by their ids, at one moment.

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Row, StatementStatus, ToSql};
 use super::fault::Fault;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
-use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
+use crate::model::{FoundPeer, IdKind, Peer, PeerAge, PeerType, bare_id, id_kind, mark_channel};
 use crate::storage::peer_batch::newest;
 
 /// The answer of a lookup.
@@ -73,6 +73,26 @@ pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result
         }
     }
     Ok(peers)
+}
+
+/// Reads when each peer was last seen.
+pub fn ages(conn: &Connection, queries: &Queries) -> Result<Vec<PeerAge>, Fault> {
+    let mut ages = Vec::new();
+    if queries.all.is_empty() {
+        return Ok(ages);
+    }
+    let mut statement = conn.prepare(&queries.all)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        ages.try_reserve(1)?;
+        ages.push(PeerAge {
+            id,
+            peer_type: peer_type(row.get_ref(2)?).unwrap_or_else(|| PeerType::from_id(id)),
+            last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
+        });
+    }
+    Ok(ages)
 }
 
 fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
