@@ -19,6 +19,7 @@ mod foreign_tables;
 mod forks;
 mod harness;
 mod hostile;
+mod in_place;
 mod locks;
 mod login_only;
 mod logins;

@@ -5,6 +5,7 @@ pub mod cipher;
 pub(in crate::storage) mod connection;
 mod counts;
 mod create;
+mod data_centers;
 mod dialects;
 mod durability;
 pub(in crate::storage) mod erase;
@@ -35,6 +36,7 @@ mod rekey;
 pub mod salvage;
 mod schema;
 mod sent_files;
+mod simple_states;
 mod target;
 mod telethon2;
 mod update_states;
@@ -425,6 +427,11 @@ impl Storage for Sqlite {
     }
 
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        // The client's own record of a peer has its name, and is no text to search for.
+        if self.open.as_ref().is_some_and(|open| open.file.queries.complete.is_some()) {
+            let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
+            return Ok(named.as_ref().map(FoundPeer::from));
+        }
         self.find(LookupKey::Name(name))
     }
 
@@ -522,8 +529,9 @@ impl Storage for Sqlite {
                 peer_writes::write(conn, layout, queries, peers, &[], mode)?;
                 update_states::write(conn, layout, &contents.update_states)?;
                 sent_files::write(conn, layout, &contents.sent_files)?;
-                let loses_value = values::write_all(conn, layout, &contents.values)?;
+                // The home data centre, which they tell, first.
                 let loses_key = fields::write(conn, layout, &changes)?;
+                let loses_value = values::write_all(conn, layout, &contents.values)?;
                 read_back::fields(conn, layout, &changes)?;
                 read_back::update_states(conn, layout, &contents.update_states)?;
                 read_back::sent_files(conn, layout, &contents.sent_files)?;
@@ -538,7 +546,7 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
-                remarks: file.layout.remarks(),
+                remarks: [file.layout.remarks(), others::remarks(conn, &file.layout)?].concat(),
             })
         })
     }

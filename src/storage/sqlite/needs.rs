@@ -62,7 +62,11 @@ impl Needs {
             made = true;
         }
         for index in layout.missing_indexes.iter().filter(|_| self.indexes) {
-            conn.execute_batch(&format!("CREATE INDEX {} ON {} ({})", index.name, index.table, index.column))?;
+            let condition = index.condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
+            conn.execute_batch(&format!(
+                "CREATE INDEX {} ON {} ({}){condition}",
+                index.name, index.table, index.column
+            ))?;
             made = true;
         }
         if made {

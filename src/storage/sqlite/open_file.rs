@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, ffi};
 
+use super::dialects::LoginTables;
 use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::layout::Layout;
@@ -309,7 +310,7 @@ impl OpenFile {
         let (layout, queries) =
             new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
         if layout.is_only_read() {
-            return Err(Fault::Ours(only_read(&target.location)));
+            return Err(Fault::Ours(only_read(layout, &target.location)));
         }
         let prepared = prepare(&transaction, layout, queries)?;
         if needs(layout, &prepared).create_missing(&transaction, layout)? {
@@ -389,8 +390,12 @@ fn find_by(conn: &Connection, statements: &[String], key: &dyn ToSql) -> Result<
     Ok(None)
 }
 
-fn only_read(location: &str) -> Error {
-    let cause = "it is a session of a Telethon 2 alpha, which is only read: convert it into a new file, and write that";
+fn only_read(layout: &Layout, location: &str) -> Error {
+    let whose = match layout.dialect.login {
+        LoginTables::Query(_) => "it is a session of a Telethon 2 alpha".to_owned(),
+        _ => format!("its tables are none that today's releases of {} make", layout.dialect.name),
+    };
+    let cause = format!("{whose}, which is only read: convert it into a new file, and write that");
     Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}"))
 }
 

@@ -39,10 +39,11 @@ pub const PEERS: PeersTable = PeersTable {
     access_hash_not_null: false,
     peer_type: Some("type"),
     username: None,
-    phone_number: "phone_number",
+    phone_number: Some("phone_number"),
     name: Some("name"),
     last_update_on: Some("last_update_on"),
     self_row: false,
+    sql: None,
 };
 
 pub const USERNAMES: UsernamesTable = UsernamesTable {

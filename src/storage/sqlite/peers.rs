@@ -8,8 +8,13 @@ use rusqlite::{Connection, Row, StatementStatus, ToSql};
 use super::fault::Fault;
 use super::queries::{Queries, UsernamesQuery};
 use super::value::{filled_text, integer, text};
+use crate::codec::mtcute_peer;
 use crate::model::{FoundPeer, IdKind, Peer, PeerAge, PeerType, bare_id, id_kind, mark_channel};
 use crate::storage::peer_batch::newest;
+
+/// So many columns have the statements that find a peer, and those that read whole ones.
+const FOUND_COLUMNS: usize = 4;
+const WHOLE_COLUMNS: usize = 7;
 
 /// The answer of a lookup.
 pub struct LookupResult {
@@ -33,12 +38,23 @@ pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<LookupResul
 
 fn found_peer(row: &Row<'_>) -> Result<FoundPeer, Fault> {
     let id = row.get(0)?;
+    let (told, _) = complete(row, id, FOUND_COLUMNS)?;
     Ok(FoundPeer {
         id,
         access_hash: integer(row.get_ref(1)?, "an access hash")?,
-        peer_type: peer_type(row.get_ref(2)?).unwrap_or_else(|| PeerType::from_id(id)),
+        peer_type: told.or(peer_type(row.get_ref(2)?)).unwrap_or_else(|| PeerType::from_id(id)),
         last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
     })
+}
+
+/// What the client's own record of the peer tells, in a layout that has one: its type and its name. It stands behind the other
+/// columns.
+fn complete(row: &Row<'_>, id: i64, columns: usize) -> Result<(Option<PeerType>, Option<String>), Fault> {
+    if row.as_ref().column_count() == columns {
+        return Ok((None, None));
+    }
+    let told = row.get_ref(columns)?.as_bytes_or_null().ok().flatten();
+    Ok(told.map(|told| mtcute_peer(id, told)).unwrap_or_default())
 }
 
 fn peer_type(value: ValueRef<'_>) -> Option<PeerType> {
@@ -85,10 +101,11 @@ pub fn ages(conn: &Connection, queries: &Queries) -> Result<Vec<PeerAge>, Fault>
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let id = row.get(0)?;
+        let (told, _) = complete(row, id, WHOLE_COLUMNS)?;
         ages.try_reserve(1)?;
         ages.push(PeerAge {
             id,
-            peer_type: peer_type(row.get_ref(2)?).unwrap_or_else(|| PeerType::from_id(id)),
+            peer_type: told.or(peer_type(row.get_ref(2)?)).unwrap_or_else(|| PeerType::from_id(id)),
             last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
         });
     }
@@ -100,14 +117,16 @@ fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut 
     let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
         peers.try_reserve(1)?;
+        let id = row.get(0)?;
+        let (told_type, told_name) = complete(row, id, WHOLE_COLUMNS)?;
         peers.push(Peer {
-            id: row.get(0)?,
+            id,
             access_hash: integer(row.get_ref(1)?, "an access hash")?,
-            peer_type: peer_type(row.get_ref(2)?),
+            peer_type: told_type.or(peer_type(row.get_ref(2)?)),
             last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
             usernames: filled_text(row.get_ref(4)?).into_iter().collect(),
             phone_number: filled_text(row.get_ref(5)?),
-            name: filled_text(row.get_ref(6)?),
+            name: told_name.or(filled_text(row.get_ref(6)?)),
         });
     }
     Ok(())

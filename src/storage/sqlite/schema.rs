@@ -72,8 +72,11 @@ pub struct Schema {
     strange: BTreeSet<String>,
     // Table and first column.
     indexed: HashSet<(String, String)>,
-    /// The number in the table `version`; absent if it has no row.
+    indexes: HashSet<String>,
+    /// The number in the table `version` or where else the client keeps it; absent if it has none there.
     pub version: Option<i64>,
+    /// mtcute's newer tables are in use, in a file that has its older ones too; else not looked at.
+    pub key_value_is_used: bool,
     /// `sessions` has a key, in a file that could be Telethon 2's alphas' too; else not looked at.
     pub sessions_hold_key: bool,
     /// SQLite's own counter of schema changes.
@@ -90,6 +93,10 @@ impl Schema {
         if schema.has_table("session") && schema.has("sessions", "auth_key") {
             let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE length(auth_key) > 0)";
             schema.sessions_hold_key = conn.query_row(sql, [], |row| row.get(0))?;
+        }
+        if schema.has("key_value", "key") && schema.has("kv", "key") {
+            let sql = "SELECT EXISTS (SELECT 1 FROM key_value WHERE key IN ('dc_main', 'current_user') AND length(value) > 0)";
+            schema.key_value_is_used = conn.query_row(sql, [], |row| row.get(0))?;
         }
         Ok(schema)
     }
@@ -122,21 +129,28 @@ impl Schema {
 
     fn read_indexes(&mut self, conn: &Connection) -> Result<(), Fault> {
         let mut statement = conn.prepare(
-            "SELECT lower(i.tbl_name), lower(c.name) FROM sqlite_master i, pragma_index_info(i.name) c \
+            "SELECT lower(i.tbl_name), lower(c.name), lower(i.name) FROM sqlite_master i, pragma_index_info(i.name) c \
              WHERE i.type = 'index' AND c.seqno = 0 AND c.name IS NOT NULL",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             self.indexed.insert((name(row, 0)?, name(row, 1)?));
+            self.indexes.insert(name(row, 2)?);
         }
         Ok(())
     }
 
     fn read_version(&self, conn: &Connection) -> Result<Option<i64>, Fault> {
-        let Some(column) = ["number", "version"].into_iter().find(|column| self.has("version", column)) else {
+        let sql = if let Some(column) = ["number", "version"].into_iter().find(|column| self.has("version", column)) {
+            format!("SELECT {column} FROM version LIMIT 1")
+        } else if self.has_table("dc_home") {
+            "PRAGMA user_version".to_owned()
+        } else if self.has_all("mtcute_migrations", &["repo", "version"]) {
+            "SELECT version FROM mtcute_migrations WHERE repo = 'peers'".to_owned()
+        } else {
             return Ok(None);
         };
-        let mut statement = conn.prepare(&format!("SELECT {column} FROM version LIMIT 1"))?;
+        let mut statement = conn.prepare(&sql)?;
         let mut rows = statement.query([])?;
         Ok(match rows.next()? {
             Some(row) => row.get(0)?,
@@ -167,12 +181,22 @@ impl Schema {
 
     /// Whether a column alone is the primary key of its table.
     pub fn is_key(&self, table: &str, column: &str) -> bool {
-        self.keys.get(table).is_some_and(|key| key.as_slice() == [column])
+        self.is_key_of(table, &[column])
     }
 
     /// Whether some index begins with a column.
     pub fn is_indexed(&self, table: &str, column: &str) -> bool {
         self.indexed.contains(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// Whether some columns together are the primary key of a table.
+    pub fn is_key_of(&self, table: &str, columns: &[&str]) -> bool {
+        self.keys.get(table).is_some_and(|key| key.as_slice() == columns)
+    }
+
+    /// Whether there is an index of this name.
+    pub fn has_index(&self, name: &str) -> bool {
+        self.indexes.contains(name)
     }
 
     /// Whether what has this name is no plain table.
