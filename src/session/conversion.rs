@@ -12,7 +12,7 @@ use crate::model::{
     is_test_address, is_web_address,
 };
 use crate::redact;
-use crate::storage::{Change, LayoutSupport};
+use crate::storage::Change;
 
 /// Copies everything from one session to another. `overrides` are values that the caller knows and the source may not;
 /// they win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
@@ -64,7 +64,7 @@ pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions
         source: source_format.to_string(),
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
-        tables: report::tables(&contents, &places, Elsewhere::KeptAside),
+        tables: report::tables(&contents, &places),
         ..Report::beside(leftovers, &taken)
     })
 }
@@ -111,7 +111,7 @@ pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> R
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
-        tables: report::tables(&contents, &LayoutSupport::only(&held), Elsewhere::LeftOut),
+        tables: report::tables_of_part(&contents, &contents.data.clone().into()),
         ..Report::beside(leftovers, &[])
     };
     Ok((text, report))
@@ -160,7 +160,7 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
         StringFormat::Telethon | StringFormat::GramJs => &[DcId, ServerAddress, Port, AuthKey],
         StringFormat::Gogram => &[DcId, ServerAddress, Port, AuthKey, ApiId],
         StringFormat::Mtcute => &[DcId, ServerAddress, Port, TestMode, AuthKey, UserId, IsBot],
-        StringFormat::MtKruto => &[DcId, TestMode, AuthKey],
+        StringFormat::MtKruto => &[DcId, ApiId, TestMode, AuthKey, UserId, IsBot],
     }
 }
 

@@ -16,6 +16,7 @@ mod lock;
 mod normalization;
 mod options;
 mod overrides;
+mod part;
 mod report;
 mod salvage;
 mod stores;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::model::{Contents, Field, ForeignTable, Leftovers, OtherLogin, Peer, PeerType, SessionData};
+use crate::model::{Contents, DataCenter, Field, ForeignTable, Leftovers, OtherLogin, Peer, PeerType, SessionData};
 use crate::storage::LayoutSupport;
 
 /// What became of a part.
@@ -60,7 +60,8 @@ pub struct TableReport {
     pub kept_aside: usize,
     /// How many were worked out.
     pub derived: usize,
-    /// How many a session string has no place for.
+    /// How many a session string or another client's whole file has no place for, or not for all of them: a data centre without
+    /// its key is one of these.
     pub left_out: usize,
 }
 
@@ -161,7 +162,8 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     Field::ALL.map(report).into()
 }
 
-pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Elsewhere) -> Vec<TableReport> {
+/// What became of the tables in a layout of ours, where everything has a place.
+pub(super) fn tables(contents: &Contents, places: &LayoutSupport) -> Vec<TableReport> {
     let peers = &contents.peers;
     let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
     let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
@@ -180,8 +182,7 @@ pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Els
         (contents.sent_files.len(), contents.data_centers().len(), contents.own_values());
     let table = |name, count: usize, has_place: bool, kept: usize| {
         let kept = if has_place { kept } else { 0 };
-        let (aside, out) = if elsewhere == Elsewhere::KeptAside { (count - kept, 0) } else { (0, count - kept) };
-        TableReport { name, kept, kept_aside: aside, derived: 0, left_out: out }
+        TableReport { name, kept, kept_aside: count - kept, derived: 0, left_out: 0 }
     };
     let all = [
         table("peers", peers.len(), places.peers, peers.len()),
@@ -196,7 +197,63 @@ pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Els
         table("data_centers", data_centers, places.data_centers, data_centers),
         table("values", values, places.values, values),
     ];
-    all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+    filled(all)
+}
+
+fn filled<const N: usize>(tables: [TableReport; N]) -> Vec<TableReport> {
+    tables.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+}
+
+/// What became of the tables where only a part of the contents is written. A row is kept if all of it is.
+pub(super) fn tables_of_part(contents: &Contents, part: &Contents) -> Vec<TableReport> {
+    let pairs = contents.peers.iter().map(|peer| (peer, written(part, peer)));
+    let pairs: Vec<(&Peer, Option<&Peer>)> = pairs.collect();
+    let count = |of: fn(&Peer, &Peer) -> usize| -> (usize, usize) {
+        let total = contents.peers.iter().map(|peer| of(peer, peer)).sum();
+        (total, pairs.iter().filter_map(|(peer, written)| Some(of(peer, (*written)?))).sum())
+    };
+    let data_centers = contents.data_centers();
+    let kept = data_centers.iter().filter(|dc| has_data_center(contents, part, dc)).count();
+    let states = contents.update_states.iter().filter(|state| part.update_states.contains(state)).count();
+    let table = |name, (total, kept): (usize, usize)| TableReport {
+        name,
+        kept,
+        kept_aside: 0,
+        derived: 0,
+        left_out: total.saturating_sub(kept),
+    };
+    filled([
+        table("peers", count(|_, _| 1)),
+        table(
+            "usernames",
+            count(|peer, there| there.usernames.iter().filter(|name| peer.usernames.contains(name)).count()),
+        ),
+        TableReport {
+            derived: contents.peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
+            ..table("peer_types", count(|peer, there| usize::from(peer.effective_type() == there.effective_type())))
+        },
+        table("names", count(|peer, there| usize::from(peer.name.is_some() && peer.name == there.name))),
+        table("update_states", (contents.update_states.len(), states)),
+        table("sent_files", (contents.sent_files.len(), part.sent_files.len())),
+        table("data_centers", (data_centers.len(), kept)),
+        table("values", (contents.own_values(), part.own_values())),
+    ])
+}
+
+// Both are in ascending order of their ids.
+fn written<'a>(part: &'a Contents, peer: &Peer) -> Option<&'a Peer> {
+    part.peers.binary_search_by_key(&peer.id, |peer| peer.id).ok().and_then(|at| part.peers.get(at))
+}
+
+// What only repeats the fields of the home data centre is written with them.
+fn has_data_center(contents: &Contents, part: &Contents, data_center: &DataCenter) -> bool {
+    let rest = contents.beside_fields(data_center.clone());
+    let written = part.data_centers().into_iter().find(|written| written.id == rest.id);
+    let written = written.map_or_else(DataCenter::default, |written| part.beside_fields(written));
+    let is_there = |endpoint| written.addresses.contains(endpoint);
+    rest.addresses.iter().all(is_there)
+        && (rest.auth_key, rest.tmp_auth_key, rest.tmp_expires_at)
+            == (written.auth_key, written.tmp_auth_key, written.tmp_expires_at)
 }
 
 fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<ForeignTableReport> {

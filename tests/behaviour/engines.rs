@@ -6,7 +6,7 @@ use tempfile::TempDir;
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, Result};
 
-use crate::common::other_clients;
+use crate::common::new_databases;
 use crate::memory_engine::MemoryEngine;
 
 /// The location of one empty session in one engine.
@@ -84,7 +84,7 @@ fn other_client(name: &str, tables: &'static str) -> Engine {
         let path = folder.path().join("my account.session");
         // Its client makes it, where something may be made.
         if options.create && !options.read_only {
-            other_clients::create(&path, tables);
+            new_databases::create(&path, tables);
         }
         Session::open(path.to_str().unwrap(), &options)
     };
@@ -153,8 +153,8 @@ fn makers() -> Vec<Maker> {
         Box::new(bytes),
         Box::new(|| custom(true)),
         Box::new(|| custom(false)),
-        Box::new(|| other_client("mtcute", other_clients::MTCUTE)),
-        Box::new(|| other_client("grammers", other_clients::GRAMMERS)),
+        Box::new(|| other_client("mtcute", new_databases::MTCUTE)),
+        Box::new(|| other_client("grammers", new_databases::GRAMMERS)),
     ];
     others.into_iter().chain(files).chain(sql_makers()).chain(mongodb_makers()).collect()
 }

@@ -4,12 +4,16 @@
 
 #[cfg(feature = "age")]
 mod age;
+#[path = "../common/ask.rs"]
+mod ask;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "../common/mod.rs"]
 mod common;
 mod converting;
 mod deleting;
 mod desktop;
+#[path = "../common/desktop_readers.rs"]
+mod desktop_readers;
 mod diagnosing;
 mod doctoring;
 #[cfg(feature = "sqlcipher")]

@@ -1,7 +1,7 @@
 //! Samples that every test program uses. Each program uses some of them.
 #![allow(dead_code)]
 
-pub mod other_clients;
+pub mod new_databases;
 
 use std::collections::BTreeMap;
 

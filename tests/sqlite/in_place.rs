@@ -12,7 +12,7 @@ use tgsession::model::{AuthKey, DataCenter, DcEndpoint, Field, FieldValue, Peer,
 use tgsession::session::{Lookup, Options, Session, convert};
 
 use crate::child;
-use crate::common::{self, CHANNEL, changes, full_data, key, other_clients, peer, pieces, seen};
+use crate::common::{self, CHANNEL, changes, full_data, key, new_databases, peer, pieces, seen};
 use crate::harness::{Harness, open, raw, sql, try_open, value};
 
 const ADA: i64 = 777_000_900_902;
@@ -29,7 +29,7 @@ fn fixture(name: &str) -> Harness {
 
 fn new(tables: &str) -> Harness {
     let harness = Harness::new();
-    other_clients::create(&harness.file, tables);
+    new_databases::create(&harness.file, tables);
     harness
 }
 
@@ -119,7 +119,7 @@ fn what_is_the_clients_own_stays() {
 
 #[test]
 fn mtcute_finds_what_was_written_in_its_own_rows() {
-    let harness = new(other_clients::MTCUTE);
+    let harness = new(new_databases::MTCUTE);
     let session = open(&harness.file);
     session.set(&changes(&full_data())).unwrap();
     write_everything(&session);
@@ -149,7 +149,7 @@ fn mtcute_finds_what_was_written_in_its_own_rows() {
 
 #[test]
 fn grammers_finds_what_was_written_in_its_own_rows() {
-    let harness = new(other_clients::GRAMMERS);
+    let harness = new(new_databases::GRAMMERS);
     let session = open(&harness.file);
     session.set(&changes(&SessionData { user_id: Some(OWN), ..full_data() })).unwrap();
     write_everything(&session);
@@ -331,7 +331,7 @@ fn whole_count(name: &str) -> usize {
 #[test]
 fn a_killed_writer_leaves_whole_batches() {
     for (tables, mode) in
-        [(other_clients::MTCUTE, "WAL"), (other_clients::MTCUTE, "DELETE"), (other_clients::GRAMMERS, "DELETE")]
+        [(new_databases::MTCUTE, "WAL"), (new_databases::MTCUTE, "DELETE"), (new_databases::GRAMMERS, "DELETE")]
     {
         let harness = new(tables);
         sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
@@ -376,7 +376,7 @@ fn a_session_that_is_only_read_writes_nothing() {
 
 #[test]
 fn everything_goes_into_a_file_of_the_client_and_back() {
-    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+    for tables in [new_databases::MTCUTE, new_databases::GRAMMERS] {
         let (harness, source) = (new(tables), Harness::full("kurigram@7"));
         let (source, target) = (open(&source.file), open(&harness.file));
         let report = convert(&source, &target, &[]).unwrap();
@@ -409,14 +409,14 @@ fn a_damaged_file_takes_a_write_whole_or_not_at_all() {
 
 #[test]
 fn a_table_without_its_key_is_only_read() {
-    let harness = new(other_clients::MTCUTE);
+    let harness = new(new_databases::MTCUTE);
     sql(
         &harness.file,
         "CREATE TABLE other AS SELECT * FROM peers; DROP TABLE peers; ALTER TABLE other RENAME TO peers",
     );
     let refused = open(&harness.file).update_peers(&[peer(5, &[])]).unwrap_err();
     assert!(refused.code() == ErrorCode::ReadOnly && refused.to_string().contains("convert it"), "{refused}");
-    let harness = new(other_clients::GRAMMERS);
+    let harness = new(new_databases::GRAMMERS);
     sql(&harness.file, "DROP TABLE channel_state; DROP TABLE update_state");
     let session = open(&harness.file);
     assert!(session.update_states().unwrap().is_empty());

@@ -68,6 +68,10 @@ pub fn mtcute_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
 
 /// Makes the bytes of a new database of grammers-session.
 pub fn grammers_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
+    if contents.data.user_id.is_some() && contents.data.is_bot.is_none() {
+        let message = "a session of grammers with user_id cannot do without is_bot";
+        return Err(Error::new(ErrorCode::Incomplete, message));
+    }
     make("grammers", contents, |conn, dcs| encode_grammers::write(conn, contents, dcs))
 }
 

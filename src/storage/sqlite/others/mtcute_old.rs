@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::mtcute::data_centers::seconds;
 use super::{Gathered, channel_id};
 use crate::codec::mtcute_peer;
-use crate::model::{AuthKey, DcEndpoint, Format, IdKind, Peer, PeerType, UpdateState, id_kind, normalize_username};
+use crate::model::{AuthKey, DcEndpoint, Format, IdKind, Peer, UpdateState, id_kind, normalize_username};
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::schema::Schema;
 use crate::storage::sqlite::value;
@@ -135,12 +135,8 @@ fn peers(conn: &Connection, found: &mut Gathered) -> Result<(), Fault> {
 fn add_peer(row: &Row<'_>, usernames: Vec<String>, found: &mut Gathered) -> Result<(), Fault> {
     let id: i64 = row.get(0)?;
     let complete = row.get_ref(5)?.as_bytes_or_null().ok().flatten().unwrap_or_default();
+    // Without it nothing tells whether a user is a bot.
     let (peer_type, name) = mtcute_peer(id, complete);
-    let of_kind = match id_kind(id) {
-        IdKind::User => Some(PeerType::User),
-        IdKind::Chat => Some(PeerType::Group),
-        IdKind::Channel => None,
-    };
     // One bad peer must not keep the login from being read.
     let Some(access_hash) = access_hash(id, &value::text(row.get_ref(1)?).unwrap_or_default()) else {
         found.damaged_peers += 1;
@@ -149,7 +145,7 @@ fn add_peer(row: &Row<'_>, usernames: Vec<String>, found: &mut Gathered) -> Resu
     found.contents.peers.push(Peer {
         id,
         access_hash,
-        peer_type: peer_type.or(of_kind),
+        peer_type,
         usernames,
         phone_number: value::filled_text(row.get_ref(4)?),
         name,
