@@ -9,6 +9,7 @@ mod companions;
 mod cuts;
 mod damage;
 mod files;
+mod in_place;
 mod keyed_files;
 mod live;
 mod live_files;
