@@ -1,0 +1,166 @@
+"""Takes what READMEs and source files say into a page, so that each fact stands in one place.
+
+    {{ include README.md#in-use }}                                  the section with that anchor, without its heading
+    {{ include bindings/go/README.md -development -testing }}       all but the title and these sections
+    {{ include bindings/c/quickstart.c }}                           a file that is no Markdown, as it is: within a fence
+    {{ about src/codec/gotd_json.rs }}                              what the file of Rust says of itself, all but its first line
+    {{ with web }}TEXT                                              the line TEXT, if the site has the page for browsers
+
+Headings in a section move to the level below the heading that it is included under. A link to a file leads to the page that
+includes it, or to the repository.
+"""
+
+import os
+import posixpath
+import re
+from pathlib import Path
+
+from markdown.extensions.toc import slugify
+
+ROOT = Path(__file__).resolve().parents[2]
+REPOSITORY = "https://github.com/tgsession/tgsession"
+DIRECTIVE = re.compile(r"^\{\{ include (?P<path>[^\s#}]+)(?:#(?P<section>[\w-]+))?(?P<without>(?: -[\w-]+)*) \}\}$", re.MULTILINE)
+ABOUT = re.compile(r"^\{\{ about (\S+\.rs) \}\}$", re.MULTILINE)
+WITH_WEB = re.compile(r"^\{\{ with web \}\}(.*\n)", re.MULTILINE)
+HEADING = re.compile(r"^(#+) (.*)$")
+LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+
+# (path of a file, anchor of a section or None) -> the page that has it, and the anchor there
+places = {}
+
+
+def anchor(title):
+    """The anchor of a heading, as GitHub and the page make it."""
+    return slugify(re.sub(r"`|\*\*|\[([^\]]*)\]\([^)]*\)", r"\1", title), "-")
+
+
+def lines_with_levels(text):
+    """(line, level of the heading that it is or 0). A line that looks like a heading within a fence is none."""
+    fenced = False
+    for line in text.splitlines():
+        if line.lstrip().startswith("```"):
+            fenced = not fenced
+        heading = None if fenced else HEADING.match(line)
+        yield line, len(heading[1]) if heading else 0
+
+
+def sections(text):
+    """[(level, anchor, lines)] of a text; what stands before the first heading is of level 0."""
+    found = [(0, "", [])]
+    for line, level in lines_with_levels(text):
+        if level:
+            found.append((level, anchor(HEADING.match(line)[2]), []))
+        found[-1][2].append(line)
+    return found
+
+
+def one_section(parts, wanted, path):
+    """The lines of a section and of those below it, without its own heading, and its level."""
+    begin = next((place for place, part in enumerate(parts) if part[1] == wanted), None)
+    if begin is None:
+        raise ValueError(f"{path} has no section #{wanted}")
+    level, _, lines = parts[begin]
+    lines = lines[1:]
+    for other_level, _, more in parts[begin + 1:]:
+        if other_level <= level:
+            break
+        lines = lines + more
+    return lines, level
+
+
+def whole_file(parts, without, path):
+    """The lines of a file without its title and without the sections named."""
+    lines, skipped, left = [], 0, set(without)
+    for level, name, more in parts:
+        if skipped and (level == 0 or level > skipped):
+            continue
+        skipped = level if name in left else 0
+        left.discard(name)
+        if not skipped:
+            lines += more[1:] if level == 1 else more
+    if left:
+        raise ValueError(f"{path} has no section {', '.join(sorted(left))}")
+    return lines, 1
+
+
+def read(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def target_of(link, source, page_uri):
+    """Where a link of a file leads from the page that includes it."""
+    if re.match(r"[a-z]+:", link):
+        return link
+    path, _, fragment = link.partition("#")
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), path)) if path else source
+    place = places.get((path, fragment or None)) or places.get((posixpath.join(path, "README.md"), None))
+    if place:
+        page, name = place
+        return posixpath.relpath(page, posixpath.dirname(page_uri) or ".") + (f"#{name}" if name else "")
+    if not (ROOT / path).exists():
+        raise ValueError(f"{source} links to {link}, which is not there")
+    kind = "tree" if (ROOT / path).is_dir() else "blob"
+    return f"{REPOSITORY}/{kind}/main/{path}" + (f"#{fragment}" if fragment else "")
+
+
+def included(match, page_uri, level_above):
+    path = match["path"]
+    if not path.endswith(".md"):
+        return read(path).rstrip("\n")
+    parts = sections(read(path))
+    if match["section"]:
+        lines, level = one_section(parts, match["section"], path)
+    else:
+        lines, level = whole_file(parts, match["without"].replace(" -", " ").split(), path)
+    shifted = []
+    for line, own in lines_with_levels("\n".join(lines)):
+        shifted.append("#" * max(own + level_above - level, 2) + line[own:] if own else line)
+    return LINK.sub(lambda link: f"[{link[1]}]({target_of(link[2], path, page_uri)})", "\n".join(shifted).strip("\n"))
+
+
+def about(path, level_above):
+    """The documentation at the head of a file of Rust. Its first line is the heading that stands above; links within it are names."""
+    head = re.match(r"(?://!.*\n)+", read(path))[0]
+    lines = [line.removeprefix("//!").removeprefix(" ") for line in head.splitlines()]
+    _, _, text = "\n".join(lines).partition("\n\n")
+    text = re.sub(r"\[`([\w:]+?)`\]", lambda link: f"`{link[1].rpartition('::')[2]}`", text)
+    return "\n".join("#" * (level + level_above) + line[level:] if level else line for line, level in lines_with_levels(text))
+
+
+def heading_before(markdown, place):
+    """The level and the anchor of the heading that a place of a text stands under; no anchor for the title."""
+    level, lines = next((level, lines) for level, _, lines in reversed(sections(markdown[:place])) if level)
+    own = re.search(r"\{ *#([\w-]+) *\}$", lines[0])
+    return level, "" if level == 1 else own[1] if own else anchor(HEADING.match(lines[0])[2])
+
+
+def names_of(match):
+    """The anchors of the headings that an include brings along."""
+    parts = sections(read(match["path"]))
+    if match["section"]:
+        inner = one_section(parts, match["section"], match["path"])[0]
+    else:
+        inner = whole_file(parts, match["without"].replace(" -", " ").split(), match["path"])[0]
+    return [name for _, name, _ in sections("\n".join(inner)) if name]
+
+
+def on_files(files, config):
+    """Notes which page has what, before the first page is made."""
+    places.clear()
+    for file in files.documentation_pages():
+        if not file.abs_src_path:
+            continue
+        markdown = Path(file.abs_src_path).read_text(encoding="utf-8")
+        for match in DIRECTIVE.finditer(markdown):
+            above = heading_before(markdown, match.start())[1]
+            places.setdefault((match["path"], match["section"]), (file.src_uri, above))
+            for name in names_of(match) if match["path"].endswith(".md") else []:
+                places.setdefault((match["path"], name), (file.src_uri, name))
+    return files
+
+
+def on_page_markdown(markdown, page, config, files):
+    markdown = WITH_WEB.sub(r"\1" if os.environ.get("TGS_SITE_WEB") else "", markdown)
+    markdown = ABOUT.sub(lambda match: about(match[1], heading_before(markdown, match.start())[0]), markdown)
+    return DIRECTIVE.sub(
+        lambda match: included(match, page.file.src_uri, heading_before(markdown, match.start())[0]), markdown)
