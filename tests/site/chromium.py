@@ -10,8 +10,11 @@ import tempfile
 import time
 
 SECONDS = 60
-# What a browser does of its own accord is no request of a page. A container has no sandbox for root, and little shared memory.
-FLAGS = ["--headless", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
+# By these names Debian, Ubuntu and Google have it.
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+# What a browser does of its own accord is no request of a page. Root and many containers can have no sandbox, and they have little shared
+# memory. Only our own pages are opened.
+FLAGS = ["--headless", "--no-sandbox", "--no-first-run", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
          "--disable-component-update", "--disable-sync", "--hide-scrollbars"]
 
 
@@ -23,10 +26,12 @@ class Chromium:
         self.number, self.answers, self.events, self.rest = 0, {}, [], b""
         from_us, to_browser = os.pipe()
         to_us, from_browser = os.pipe()
-        root = ["--no-sandbox"] if os.geteuid() == 0 else []
+        program = next(filter(None, map(shutil.which, NAMES)), None)
+        if not program:
+            raise FileNotFoundError(f"there is no Chromium: none of {', '.join(NAMES)}")
         # The browser reads from its descriptor 3 and writes to 4.
-        command = ["sh", "-c", f'exec "$0" "$@" 3<&{from_us} 4>&{from_browser}', shutil.which("chromium") or "chromium"]
-        self.browser = subprocess.Popen([*command, *FLAGS, *root, "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "about:blank"],
+        command = ["sh", "-c", f'exec "$0" "$@" 3<&{from_us} 4>&{from_browser}', program]
+        self.browser = subprocess.Popen([*command, *FLAGS, "--remote-debugging-pipe", f"--user-data-dir={self.folder}", "about:blank"],
                                         pass_fds=(from_us, from_browser), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         os.close(from_us)
         os.close(from_browser)
