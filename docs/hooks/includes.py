@@ -1,7 +1,7 @@
 """Takes what READMEs and source files say into a page, so that each fact stands in one place.
 
     {{ include README.md#in-use }}                                  the section with that anchor, without its heading
-    {{ include bindings/go/README.md -development -testing }}       all but the title and these sections
+    {{ include bindings/go/README.md -development -testing }}       all but the title and these sections; they may be left out of a section too
     {{ include bindings/c/quickstart.c }}                           a file that is no Markdown, as it is: within a fence
     {{ about src/codec/gotd_json.rs }}                              what the file of Rust says of itself, all but its first line
     {{ with web }}TEXT                                              the line TEXT, if the site has the page for browsers
@@ -55,32 +55,32 @@ def sections(text):
 
 
 def one_section(parts, wanted, path):
-    """The lines of a section and of those below it, without its own heading, and its level."""
+    """The parts of a section and of those below it, and its level."""
     begin = next((place for place, part in enumerate(parts) if part[1] == wanted), None)
     if begin is None:
         raise ValueError(f"{path} has no section #{wanted}")
-    level, _, lines = parts[begin]
-    lines = lines[1:]
-    for other_level, _, more in parts[begin + 1:]:
-        if other_level <= level:
-            break
-        lines = lines + more
-    return lines, level
+    level = parts[begin][0]
+    end = next((place for place in range(begin + 1, len(parts)) if parts[place][0] <= level), len(parts))
+    return parts[begin:end], level
 
 
-def whole_file(parts, without, path):
-    """The lines of a file without its title and without the sections named."""
+def wanted_lines(match):
+    """The lines that an include brings along, without the heading above them, and the level of that."""
+    path, without = match["path"], match["without"].replace(" -", " ").split()
+    parts, level = sections(read(path)), 1
+    if match["section"]:
+        parts, level = one_section(parts, match["section"], path)
     lines, skipped, left = [], 0, set(without)
-    for level, name, more in parts:
-        if skipped and (level == 0 or level > skipped):
+    for own, name, more in parts:
+        if skipped and (own == 0 or own > skipped):
             continue
-        skipped = level if name in left else 0
+        skipped = own if name in left else 0
         left.discard(name)
         if not skipped:
-            lines += more[1:] if level == 1 else more
+            lines += more[1:] if own == level else more
     if left:
         raise ValueError(f"{path} has no section {', '.join(sorted(left))}")
-    return lines, 1
+    return lines, level
 
 
 def read(path):
@@ -107,11 +107,7 @@ def included(match, page_uri, level_above):
     path = match["path"]
     if not path.endswith(".md"):
         return read(path).rstrip("\n")
-    parts = sections(read(path))
-    if match["section"]:
-        lines, level = one_section(parts, match["section"], path)
-    else:
-        lines, level = whole_file(parts, match["without"].replace(" -", " ").split(), path)
+    lines, level = wanted_lines(match)
     shifted = []
     for line, own in lines_with_levels("\n".join(lines)):
         shifted.append("#" * max(own + level_above - level, 2) + line[own:] if own else line)
@@ -136,12 +132,7 @@ def heading_before(markdown, place):
 
 def names_of(match):
     """The anchors of the headings that an include brings along."""
-    parts = sections(read(match["path"]))
-    if match["section"]:
-        inner = one_section(parts, match["section"], match["path"])[0]
-    else:
-        inner = whole_file(parts, match["without"].replace(" -", " ").split(), match["path"])[0]
-    return [name for _, name, _ in sections("\n".join(inner)) if name]
+    return [name for _, name, _ in sections("\n".join(wanted_lines(match)[0])) if name]
 
 
 def on_files(files, config):
@@ -164,3 +155,8 @@ def on_page_markdown(markdown, page, config, files):
     markdown = ABOUT.sub(lambda match: about(match[1], heading_before(markdown, match.start())[0]), markdown)
     return DIRECTIVE.sub(
         lambda match: included(match, page.file.src_uri, heading_before(markdown, match.start())[0]), markdown)
+
+
+def on_page_content(html, page, config, files):
+    """A short name in a table does not break at its hyphens."""
+    return re.sub(r"<code>([^<]{1,24})</code>", r'<code class="short">\1</code>', html)
