@@ -103,6 +103,25 @@ def target_of(link, source, page_uri):
     return f"{REPOSITORY}/{kind}/main/{path}" + (f"#{fragment}" if fragment else "")
 
 
+def deepened(text):
+    """What belongs to an entry of a list, which READMEs indent by two or three characters and MkDocs by four. The next entry needs
+    an empty line before it there.
+    """
+    pieces = re.split(r"(^```.*?^```$)", text, flags=re.DOTALL | re.MULTILINE)
+    return "".join(piece if piece.startswith("```") else deepened_prose(piece) for piece in pieces)
+
+
+def deepened_prose(text):
+    out, first = [], ""
+    for line in re.sub(r"^ {2,3}(?=\S)", "    ", text, flags=re.MULTILINE).split("\n"):
+        if line.startswith("- ") and first.startswith("    "):
+            out.append("")
+            first = ""
+        first = (first or line) if line else ""
+        out.append(line)
+    return "\n".join(out)
+
+
 def included(match, page_uri, level_above):
     path = match["path"]
     if not path.endswith(".md"):
@@ -111,7 +130,8 @@ def included(match, page_uri, level_above):
     shifted = []
     for line, own in lines_with_levels("\n".join(lines)):
         shifted.append("#" * max(own + level_above - level, 2) + line[own:] if own else line)
-    return LINK.sub(lambda link: f"[{link[1]}]({target_of(link[2], path, page_uri)})", "\n".join(shifted).strip("\n"))
+    text = deepened("\n".join(shifted).strip("\n"))
+    return LINK.sub(lambda link: f"[{link[1]}]({target_of(link[2], path, page_uri)})", text)
 
 
 def about(path, level_above):

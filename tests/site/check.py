@@ -23,7 +23,7 @@ class Page(HTMLParser):
     def __init__(self, path):
         super().__init__()
         self.ids, self.links, self.loads, self.policy = set(), [], [], None
-        self.titles, self.text = [], None
+        self.titles, self.paragraphs, self.text = [], [], None
         self.feed(path.read_text(encoding="utf-8"))
 
     def handle_starttag(self, tag, attributes):
@@ -38,12 +38,12 @@ class Page(HTMLParser):
         elif tag == "meta" and attributes.get("http-equiv", "").lower() == "content-security-policy":
             self.policy = attributes["content"]
         self.loads += [value for name, value in attributes.items() if name in LOADS and value]
-        if tag == "h2":
-            self.titles.append("")
-            self.text = self.titles
+        if tag in ("h2", "p"):
+            self.text = self.titles if tag == "h2" else self.paragraphs
+            self.text.append("")
 
     def handle_endtag(self, tag):
-        if tag == "h2":
+        if tag in ("h2", "p"):
             self.text = None
 
     def handle_data(self, data):
@@ -96,6 +96,15 @@ def check_loads(site, pages):
                 yield f"{style.relative_to(site)}: it loads {url}"
 
 
+def check_markdown(pages):
+    """No list, table or heading is left as text, because its indent or a line before it is not as MkDocs wants it."""
+    for name, page in pages.items():
+        for paragraph in page.paragraphs:
+            left = re.search(r"^(?:- |\d+\. |\| |#+ |```|\{\{).*", paragraph, re.MULTILINE)
+            if left:
+                yield f"{name}: it shows Markdown: {left[0][:60]}"
+
+
 def check_errors(pages):
     """Each status of the header has its section, with its number, and no other has one."""
     text = HEADER.read_text(encoding="utf-8")
@@ -105,7 +114,7 @@ def check_errors(pages):
     for name in sorted(set(known) ^ set(described)):
         yield f"errors.html: {name} is {'missing' if name in known else 'no status of the header'}"
     page = (ROOT / "docs" / "pages" / "errors.md").read_text(encoding="utf-8")
-    told = {name: int(number) for name, number in re.findall(r"^## `(\w+)`\n\n(\d+)\. ", page, re.MULTILINE)}
+    told = {name: int(number) for name, number in re.findall(r"^## `(\w+)`\n\n\*\*(\d+)\*\* – ", page, re.MULTILINE)}
     for name in sorted(known):
         if told.get(name) != known[name]:
             yield f"errors.html: {name} is {known[name]}, not {told.get(name)}"
@@ -129,7 +138,7 @@ def check_reference(pages):
 def main(site):
     site = Path(site)
     pages = pages_of(site)
-    wrong = [*check_links(site, pages), *check_loads(site, pages), *check_errors(pages), *check_reference(pages)]
+    wrong = [*check_links(site, pages), *check_loads(site, pages), *check_markdown(pages), *check_errors(pages), *check_reference(pages)]
     print("\n".join(wrong) or f"site: {len(pages)} pages, {sum(len(page.links) for page in pages.values())} links")
     return 1 if wrong or len(pages) < 40 else 0
 
