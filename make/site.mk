@@ -3,26 +3,26 @@
 
 SITE := $(TARGET_DIR)/site
 SITE_TOOLS := $(TARGET_DIR)/tools/site
-SITE_PAGES := $(shell git ls-files --cached --others --exclude-standard docs include README.md SECURITY.md '*README.md' src/codec src/storage/sqlite)
 # The page for browsers has its place in the site as soon as there is a goal that makes it.
-SITE_PARTS := $(SITE)/index.html site-rustdoc $(if $(wildcard make/web.mk),site-web)
+SITE_PARTS := site-manual site-rustdoc $(if $(wildcard make/web.mk),site-web)
 
-.PHONY: site site-rustdoc site-web test-site
+.PHONY: site site-manual site-rustdoc site-web test-site
 
 site: $(SITE_PARTS)
-
-$(SITE)/index.html: $(SITE_TOOLS)/installed.txt $(SITE_PAGES)
-	@$(if $(wildcard make/web.mk),TGS_SITE_WEB=1) NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(SITE_TOOLS)/bin/mkdocs build --strict --quiet \
-	    --config-file docs/mkdocs.yml --site-dir $(abspath $(SITE))
 	@echo "site: $(SITE)/index.html"
 
+# An empty folder first: the other parts come after it.
+site-manual: $(SITE_TOOLS)/installed.txt
+	@$(if $(wildcard make/web.mk),TGS_SITE_WEB=1) NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(SITE_TOOLS)/bin/mkdocs build --clean --strict --quiet \
+	    --config-file docs/mkdocs.yml --site-dir $(abspath $(SITE))
+
 # As make lint builds it, so that it is built once.
-site-rustdoc: $(SITE)/index.html
+site-rustdoc: site-manual
 	@make/setup.sh c
 	@RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --locked --no-deps --all-features
 	@rm -rf $(SITE)/rustdoc && cp -R $(TARGET_DIR)/doc $(SITE)/rustdoc
 
-site-web: $(SITE)/index.html
+site-web: site-manual
 	@$(MAKE) --no-print-directory web
 	@rm -rf $(SITE)/web && cp -R $(TARGET_DIR)/web $(SITE)/web
 
