@@ -3,7 +3,8 @@
     {{ include README.md#in-use }}                                  the section with that anchor, without its heading
     {{ include bindings/go/README.md -development -testing }}       all but the title and these sections; they may be left out of a section too
     {{ include bindings/c/quickstart.c }}                           a file that is no Markdown, as it is: within a fence
-    {{ about src/codec/gotd_json.rs }}                              what the file of Rust says of itself, all but its first line
+    {{ about src/codec/gotd_json.rs }}                              what the file of Rust says of itself, all but its first line; or one
+                                                                    section of that, as above
     {{ with web }}TEXT                                              the line TEXT, if the site has the page for browsers
 
 Headings in a section move to the level below the heading that it is included under. A link to a file leads to the page that
@@ -20,7 +21,7 @@ from markdown.extensions.toc import slugify
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = "https://github.com/tgsession/tgsession"
 DIRECTIVE = re.compile(r"^\{\{ include (?P<path>[^\s#}]+)(?:#(?P<section>[\w-]+))?(?P<without>(?: -[\w-]+)*) \}\}$", re.MULTILINE)
-ABOUT = re.compile(r"^\{\{ about (\S+\.rs) \}\}$", re.MULTILINE)
+ABOUT = re.compile(r"^\{\{ about (\S+\.rs)(?:#([\w-]+))? \}\}$", re.MULTILINE)
 WITH_WEB = re.compile(r"^\{\{ with web \}\}(.*\n)", re.MULTILINE)
 HEADING = re.compile(r"^(#+) (.*)$")
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
@@ -134,11 +135,14 @@ def included(match, page_uri, level_above):
     return LINK.sub(lambda link: f"[{link[1]}]({target_of(link[2], path, page_uri)})", text)
 
 
-def about(path, level_above):
+def about(path, section, level_above):
     """The documentation at the head of a file of Rust. Its first line is the heading that stands above; links within it are names."""
     head = re.match(r"(?://!.*\n)+", read(path))[0]
     lines = [line.removeprefix("//!").removeprefix(" ") for line in head.splitlines()]
     _, _, text = "\n".join(lines).partition("\n\n")
+    if section:
+        (_, _, lines), *below = one_section(sections(text), section, path)[0]
+        text = "\n".join(lines[1:] + [line for part in below for line in part[2]]).strip("\n")
     text = re.sub(r"\[`([\w:]+?)`\]", lambda link: f"`{link[1].rpartition('::')[2]}`", text)
     return "\n".join("#" * (level + level_above) + line[level:] if level else line for line, level in lines_with_levels(text))
 
@@ -172,7 +176,7 @@ def on_files(files, config):
 
 def on_page_markdown(markdown, page, config, files):
     markdown = WITH_WEB.sub(r"\1" if os.environ.get("TGS_SITE_WEB") else "", markdown)
-    markdown = ABOUT.sub(lambda match: about(match[1], heading_before(markdown, match.start())[0]), markdown)
+    markdown = ABOUT.sub(lambda match: about(match[1], match[2], heading_before(markdown, match.start())[0]), markdown)
     return DIRECTIVE.sub(
         lambda match: included(match, page.file.src_uri, heading_before(markdown, match.start())[0]), markdown)
 
