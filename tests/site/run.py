@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""run.py LIBRARY_DIR [PAGE...]: compiles and runs the snippets of the manual in C, C++, Go, Rust and for the shell, against the library
-and the command line of that folder. Those in Python and JavaScript run in the suites of these languages.
+"""run.py LIBRARY_DIR [PAGE...]: compiles and runs the snippets of the manual in C, C++, Go, Rust and for the shell, and those of the READMEs
+that it includes in C, C++ and Go, against the library and the command line of that folder. Those in Python and JavaScript run in the
+suites of these languages.
 """
 
 import json
@@ -12,10 +13,13 @@ import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from snippets import ROOT, matches, prepare, snippets
+from snippets import FRAMES, PAGES, ROOT, fences, framed, matches, prepare, snippets
 
 ELSEWHERE = {"python", "js"}
 SECONDS = 300
+# Files that are compiled elsewhere, which READMEs show whole; and READMEs whose servers their own suite has: make test-redis.
+WHOLE = [ROOT / "bindings" / "c" / "quickstart.c", ROOT / "bindings" / "cpp" / "convert.cpp"]
+WITH_SERVERS = "examples/redis/"
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 
@@ -111,17 +115,31 @@ def outcome(snippet, library):
     return None
 
 
+def unframed(used):
+    """Which fence of a README that the manual includes stands in no frame."""
+    included = {path for page in PAGES.rglob("*.md") for path in re.findall(r"\{\{ include (\S+\.md)", page.read_text(encoding="utf-8"))}
+    whole = [path.read_text(encoding="utf-8") for path in WHOLE]
+    for path in sorted(path for path in included if not path.startswith(WITH_SERVERS)):
+        for language in ("c", "cpp", "go"):
+            for number, code in enumerate(fences(path, language), 1):
+                if code not in whole and (path, number) not in used[language]:
+                    yield f"FAILED {path}: its fence {number} of {language} is in no frame of tests/site/frames"
+
+
 def main(library, *pages):
     found = [snippet for snippet in snippets() if snippet.language not in ELSEWHERE]
-    found = [snippet for snippet in found if not pages or snippet.page in pages]
+    frames = [framed(frame) for frame in sorted(FRAMES.iterdir())]
+    left = list(unframed({snippet.language: used for snippet, used in frames}))
+    found = [snippet for snippet in [*found, *(snippet for snippet, _ in frames)] if not pages or snippet.page in pages]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         failures = list(pool.map(lambda snippet: outcome(snippet, Path(library).resolve()), found))
     for snippet, failure in zip(found, failures):
         if failure:
             print(f"FAILED {snippet.name}\n{failure}\n")
+    print("".join(line + "\n" for line in left), end="")
     failed = sum(failure is not None for failure in failures)
     print(f"snippets: {len(found) - failed} of {len(found)} run")
-    return 1 if failed or not found else 0
+    return 1 if failed or left or not found else 0
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = ROOT / "docs" / "pages"
 FIXTURES = ROOT / "tests" / "fixtures"
 
+# What READMEs leave to their readers, around their fences: programs.
+FRAMES = ROOT / "tests" / "site" / "frames"
 # What only shows a form, or what is printed.
 SHOWN = {"text", "toml", "cmake", "json"}
 
@@ -49,6 +51,27 @@ def snippets(*languages):
             found.append(Snippet(str(page.relative_to(PAGES)), line, fence["language"], fence["code"],
                                  prints and prints[1], fence["client"]))
     return [snippet for snippet in found if not languages or snippet.language in languages]
+
+
+def fences(path, language):
+    """The fences of a language in a file, in their order."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return [fence["code"] for fence in FENCE.finditer(text) if fence["language"] == language]
+
+
+def framed(frame):
+    """A program made of a file of tests/site/frames: what the READMEs leave to their readers, and the fences that stand in it as
+    {{ FILE NUMBER }}. A line … or ... of a fence is left out. Also which fences those are.
+    """
+    language = frame.suffix[1:]
+    used = []
+
+    def fence(match):
+        used.append((match[1], int(match[2])))
+        return re.sub(r"^(?:…|\.\.\.)\n", "", fences(match[1], language)[int(match[2]) - 1], flags=re.MULTILINE)
+
+    code = re.sub(r"^\{\{ (\S+) (\d+) \}\}\n", fence, frame.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return Snippet(f"tests/site/frames/{frame.name}", 1, language, code, None, None), used
 
 
 def prepare(folder):
