@@ -13,7 +13,7 @@ site: $(SITE_PARTS)
 
 # An empty folder first: the other parts come after it.
 site-manual: $(SITE_TOOLS)/installed.txt
-	@$(if $(wildcard make/web.mk),TGS_SITE_WEB=1) NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(SITE_TOOLS)/bin/mkdocs build --clean --strict --quiet \
+	@$(if $(wildcard make/web.mk),TGS_SITE_WEB=1) NO_MKDOCS_2_WARNING=1 PYTHONDONTWRITEBYTECODE=1 $(SITE_TOOLS)/bin/mkdocs build --clean --strict \
 	    --config-file docs/mkdocs.yml --site-dir $(abspath $(SITE))
 
 # As make lint builds it, so that it is built once.
