@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::conversion::{complete, complete_by};
 use super::options::Passcode;
+use super::peer_tally::PeerTally;
 use super::report::{self, Elsewhere};
 use super::{ConvertOptions, Report, Session};
 use crate::codec;
@@ -49,7 +50,7 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::LeftOut),
-        tables: report::tables(&contents, &places, Elsewhere::LeftOut),
+        tables: report::tables(&contents, &PeerTally::of(&contents.peers), &places, Elsewhere::LeftOut),
         ..Report::beside(leftovers, &[])
     })
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::model::{Contents, Field, ForeignTable, Leftovers, OtherLogin, Peer, PeerType, SessionData};
+use super::peer_tally::PeerTally;
+use crate::model::{Contents, Field, ForeignTable, Leftovers, OtherLogin, SessionData};
 use crate::storage::LayoutSupport;
 
 /// What became of a part.
@@ -161,21 +162,18 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     Field::ALL.map(report).into()
 }
 
-pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Elsewhere) -> Vec<TableReport> {
-    let peers = &contents.peers;
-    let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
-    let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
-    let names = peers.iter().filter(|peer| peer.name.is_some()).count();
-    let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
-    let has_place = |places: &LayoutSupport, peer: &&Peer| {
-        let known = |known: &[&str]| peer.peer_type.as_ref().is_some_and(|own| known.contains(&own.name()));
-        told(&peer.peer_type, peer.id) || places.peer_types.is_none_or(known)
-    };
-    let types = peers.iter().filter(|peer| has_place(places, peer)).count();
+/// What became of the tables of a session whose peers are counted here, and are not in `contents`.
+pub(super) fn tables(
+    contents: &Contents,
+    peers: &PeerTally,
+    places: &LayoutSupport,
+    elsewhere: Elsewhere,
+) -> Vec<TableReport> {
+    let types = peers.with_place(places.peer_types);
     let states = contents.update_states.len();
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
     let states_kept = if places.simple_states_only { simple } else { states };
-    let names_kept = if places.several_usernames { usernames } else { first };
+    let names_kept = if places.several_usernames { peers.usernames } else { peers.named };
     let (files, data_centers, values) =
         (contents.sent_files.len(), contents.data_centers().len(), contents.own_values());
     let table = |name, count: usize, has_place: bool, kept: usize| {
@@ -184,13 +182,10 @@ pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Els
         TableReport { name, kept, kept_aside: aside, derived: 0, left_out: out }
     };
     let all = [
-        table("peers", peers.len(), places.peers, peers.len()),
-        table("usernames", usernames, places.peers, names_kept),
-        TableReport {
-            derived: peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
-            ..table("peer_types", peers.len(), places.peers, types)
-        },
-        table("names", names, places.names, names),
+        table("peers", peers.peers, places.peers, peers.peers),
+        table("usernames", peers.usernames, places.peers, names_kept),
+        TableReport { derived: peers.untyped, ..table("peer_types", peers.peers, places.peers, types) },
+        table("names", peers.with_name, places.names, peers.with_name),
         table("update_states", states, places.update_states, states_kept),
         table("sent_files", files, places.sent_files, files),
         table("data_centers", data_centers, places.data_centers, data_centers),
