@@ -17,8 +17,10 @@ mod normalization;
 mod options;
 mod overrides;
 mod part;
+mod peer_tally;
 mod report;
 mod salvage;
+mod source_pages;
 mod stores;
 mod turns;
 mod validation;
@@ -54,7 +56,9 @@ use crate::model::{
     normalize_username,
 };
 use crate::redact;
-use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Remembered, Storage};
+use crate::storage::{
+    Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, PeerPage, PeerPages, Remembered, Storage,
+};
 use calls::Calls;
 use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
@@ -390,6 +394,11 @@ impl Session {
         self.read(|storage| storage.contents())
     }
 
+    /// Reads everything but the peers, at one moment.
+    fn contents_without_peers(&self) -> Result<Contents> {
+        self.read(|storage| storage.contents_without_peers())
+    }
+
     /// What its store holds beside what [`Self::contents`] reads: other programs' tables, other logins.
     pub fn leftovers(&self) -> Result<Leftovers> {
         self.read(|storage| storage.leftovers())
@@ -409,6 +418,24 @@ impl Session {
     fn import(&self, contents: &Contents) -> Result<()> {
         let key = contents.data.get(Field::AuthKey);
         self.write_key(key.as_ref(), |storage| storage.import(contents))
+    }
+
+    /// The same, with the peers of another session.
+    fn import_pages(&self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        let key = contents.data.get(Field::AuthKey);
+        self.write_key(key.as_ref(), |storage| storage.import_pages(contents, pages))
+    }
+
+    /// Reads all peers in ascending order of their ids, some thousands at a time: that needs little memory and keeps nobody
+    /// out for long. Changes that are made meanwhile are seen, or not.
+    pub fn peer_pages(&self) -> impl Iterator<Item = Result<Vec<Peer>>> {
+        let mut from = Some(i64::MIN);
+        std::iter::from_fn(move || {
+            let id = from.take()?;
+            let page = self.read(|storage| storage.peers_from(id));
+            from = page.as_ref().ok().and_then(PeerPage::next);
+            Some(page.map(|page| page.peers))
+        })
     }
 
     /// Makes everything that was written survive a loss of power, and notes the time where the client does.

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 use tgsession::model::{AuthKey, DataCenter, Field, FieldValue, Peer, PeerType, StoredValue, UpdateState};
 use tgsession::session::{Lookup, Options, Session};
 
-use crate::live::ask;
+use crate::ask::ask;
 
 const CHANNEL: i64 = -1_001_777_000_904;
 const OWN: i64 = 777_000_900_901;

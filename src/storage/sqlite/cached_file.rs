@@ -19,7 +19,7 @@ pub struct CachedFile {
 
 impl CachedFile {
     pub fn new(file: OpenFile, target: &Target) -> Self {
-        let cache = file.access.is_live().then(|| ReadCache::new(Watch::new(&target.path, target.key.is_some())));
+        let cache = file.access.is_live().then(|| ReadCache::new(Watch::new(target.key.is_some())));
         Self { file, cache }
     }
 

@@ -162,6 +162,11 @@ impl WalErasure {
         self.is_due = true;
     }
 
+    /// Whether that has not been done.
+    pub fn is_due(&self) -> bool {
+        self.is_due
+    }
+
     /// Moves the WAL into the file and empties it. While another program reads or writes, it stays due.
     pub fn try_now(&mut self, conn: &Connection) {
         if self.is_due && with_short_wait(conn, empty_wal).unwrap_or(false) {

@@ -5,7 +5,7 @@ use super::dialects::{
     mtcute, pyrofork, pyrogram, telethon, telethon2, telethon2_alpha,
 };
 use super::own_tables::{self, OwnTables};
-use super::schema::Schema;
+use super::schema::{Marks, Schema};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Format};
 use crate::storage::LayoutSupport;
@@ -48,16 +48,14 @@ pub struct Layout {
     is_of_old_shape: bool,
     /// The client's tables of update states are there, where it has one for the account and one for the channels.
     pub has_simple_states: bool,
-    /// SQLite's counter of schema changes when this was read.
-    pub cookie: i64,
 }
 
 impl Layout {
     /// Recognizes a file's client by its tables and columns, whatever its version number says.
-    pub fn new(schema: &Schema, location: &str) -> Result<Self> {
-        let dialect = recognize(schema, location)?;
+    pub fn new(schema: &Schema, marks: Marks, location: &str) -> Result<Self> {
+        let dialect = recognize(schema, marks, location)?;
         // Telethon cannot open a file without a row in `version`; its tables still tell what it is.
-        let version = schema.version.unwrap_or(dialect.newest_version);
+        let version = marks.version.unwrap_or(dialect.newest_version);
         // A converter may have written the login alone.
         let is_query = matches!(dialect.login, LoginTables::Query(_));
         let is_spread = is_query || is_spread(dialect.login);
@@ -103,7 +101,6 @@ impl Layout {
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
             unknown_columns: unknown_columns(schema, dialect),
-            cookie: schema.cookie,
             peers_have_key: peers_are_own || is_spread || schema.is_key(peers.table, peers.id),
             is_of_old_shape: !has_written_shape(schema, dialect.login),
             has_simple_states: dialect.login != LoginTables::Grammers || has_states_of_grammers(schema),
@@ -300,7 +297,7 @@ fn refuse_strange(schema: &Schema, location: &str) -> Result<()> {
     Err(Error::not_a_session(location, cause))
 }
 
-fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+fn recognize(schema: &Schema, marks: Marks, location: &str) -> Result<&'static Dialect> {
     refuse_strange(schema, location)?;
     if schema.has("sessions", "session_id") {
         return Err(Error::new(
@@ -312,7 +309,7 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     // An upgrade to it that was cut short leaves both, and the older one has the login.
     let is_alpha =
         schema.has("session", "dc_id") && schema.has("datacenter", "ipv4") && schema.has("datacenter", "auth");
-    if is_alpha && !schema.sessions_hold_key {
+    if is_alpha && !marks.sessions_hold_key {
         return Ok(&telethon2_alpha::DIALECT);
     }
     if schema.has("sessions", "dc_id") || schema.has("sessions", "auth_key") {
@@ -334,7 +331,7 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
         return Ok(&grammers::DIALECT);
     }
     // 0.30 makes its own tables beside those of 0.2, and moves nothing.
-    let is_old = schema.has_all("kv", &["key", "value"]) && !schema.key_value_is_used;
+    let is_old = schema.has_all("kv", &["key", "value"]) && !marks.key_value_is_used;
     let has_keys = schema.has_all("auth_keys", &["dc", "key"])
         && schema.has_all("temp_auth_keys", &["dc", "idx", "key", "expires"]);
     if has_keys && schema.has_all("key_value", &["key", "value"]) && !is_old {

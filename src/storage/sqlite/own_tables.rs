@@ -58,6 +58,9 @@ pub const USERNAMES: UsernamesTable = UsernamesTable {
 
 pub const UPDATE_STATES: UpdateStatesTable = UpdateStatesTable { table: "tgsession_states", bare_channel_ids: false };
 
+/// What each client that has a table of usernames calls it.
+pub const CLIENT_USERNAMES: &str = "usernames";
+
 /// Values that a client keeps beside: no client has a table for them.
 pub const VALUES: &str = "tgsession_values";
 

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, StatementStatus, ToSql};
+use rusqlite::{Connection, Params, Row, StatementStatus, ToSql, params};
 
 use super::fault::Fault;
-use super::queries::{Queries, UsernamesQuery};
+use super::queries::Queries;
 use super::value::{filled_text, integer, text};
 use crate::codec::mtcute_peer;
 use crate::model::{FoundPeer, IdKind, Peer, PeerAge, PeerType, bare_id, id_kind, mark_channel};
+use crate::storage::PeerPage;
 use crate::storage::peer_batch::newest;
 
 /// So many columns have the statements that find a peer, and those that read whole ones.
@@ -74,7 +75,7 @@ pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result
         None => {
             collect(conn, &queries.all, &[], &mut peers)?;
             for usernames in &queries.usernames {
-                add_usernames(&mut peers, all_usernames(conn, usernames)?, usernames.bare_channel_ids);
+                add_usernames(&mut peers, usernames_of(conn, &usernames.all, [])?, usernames.bare_channel_ids);
             }
         }
         Some(ids) => {
@@ -112,6 +113,45 @@ pub fn ages(conn: &Connection, queries: &Queries) -> Result<Vec<PeerAge>, Fault>
     Ok(ages)
 }
 
+/// Reads whole peers from one id on: at most so many, or all where pages would cost more.
+pub fn page(conn: &Connection, queries: &Queries, from: i64, most: usize) -> Result<PeerPage, Fault> {
+    let Some(query) = &queries.page else { return rest(conn, queries, from) };
+    // It is an error whichever way the peers are read.
+    if from == i64::MIN && conn.query_row(&query.nameless, [], |row| row.get(0))? {
+        return rest(conn, queries, from);
+    }
+    let mut peers = Vec::new();
+    collect(conn, &query.peers, &[&from, &i64::try_from(most).unwrap_or(i64::MAX)], &mut peers)?;
+    if let (Some(first), Some(last)) = (peers.first().map(|peer| peer.id), peers.last().map(|peer| peer.id)) {
+        add_usernames_between(conn, queries, &mut peers, (first, last))?;
+    }
+    let is_last = peers.len() < most;
+    Ok(PeerPage { peers, is_last })
+}
+
+fn rest(conn: &Connection, queries: &Queries, from: i64) -> Result<PeerPage, Fault> {
+    let mut peers = read(conn, queries, None)?;
+    peers.retain(|peer| peer.id >= from);
+    Ok(PeerPage { peers, is_last: true })
+}
+
+fn add_usernames_between(
+    conn: &Connection,
+    queries: &Queries,
+    peers: &mut [Peer],
+    (first, last): (i64, i64),
+) -> Result<(), Fault> {
+    // A channel's may stand under another id.
+    if queries.usernames.iter().any(|query| query.bare_channel_ids) {
+        return peers.iter_mut().try_for_each(|peer| add_usernames_of(conn, queries, peer));
+    }
+    for query in &queries.usernames {
+        let usernames = usernames_of(conn, &query.some, params![first, last])?;
+        add_usernames(peers, usernames, false);
+    }
+    Ok(())
+}
+
 fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(parameters)?;
@@ -132,10 +172,10 @@ fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut 
     Ok(())
 }
 
-fn all_usernames(conn: &Connection, query: &UsernamesQuery) -> Result<HashMap<i64, Vec<String>>, Fault> {
+fn usernames_of(conn: &Connection, sql: &str, ids: impl Params) -> Result<HashMap<i64, Vec<String>>, Fault> {
     let mut usernames: HashMap<i64, Vec<String>> = HashMap::new();
-    let mut statement = conn.prepare(&query.all)?;
-    let mut rows = statement.query([])?;
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(ids)?;
     while let Some(row) = rows.next()? {
         if let (Some(id), Some(username)) = (row.get(0)?, filled_text(row.get_ref(1)?)) {
             usernames.try_reserve(1)?;

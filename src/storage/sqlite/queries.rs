@@ -17,6 +17,8 @@ pub struct Queries {
     /// Whole peers: id, access hash, type, last-seen time, username, phone number, name.
     pub all: String,
     pub one: String,
+    /// Of those from one id (?1) on, so many (?2); absent where that would scan the table for each page.
+    pub page: Option<PageQuery>,
     /// How many peers there are, and how many usernames they have.
     pub counts: Vec<String>,
     /// Id and username, each from one table of usernames, the client's first.
@@ -66,11 +68,21 @@ pub struct UsernamesWrites {
     pub touch: Option<String>,
 }
 
+/// How whole peers are read in pages.
+#[derive(Debug)]
+pub struct PageQuery {
+    pub peers: String,
+    /// Whether some row has no id, and would stand in no page.
+    pub nameless: String,
+}
+
 /// How the further usernames of peers are read from one table.
 #[derive(Debug)]
 pub struct UsernamesQuery {
     pub all: String,
     pub one: String,
+    /// Of the peers from one id (?1) to another (?2).
+    pub some: String,
     pub bare_channel_ids: bool,
 }
 
@@ -95,6 +107,10 @@ impl Queries {
             by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} {}{not_self}", is_asked_for(peers)),
+            page: has_pages(layout).then(|| PageQuery {
+                peers: format!("{whole} p.{id} >= ?1{not_self} ORDER BY p.{id} LIMIT ?2"),
+                nameless: format!("SELECT EXISTS (SELECT 1 FROM {table} p WHERE p.{id} IS NULL)"),
+            }),
             counts: vec![
                 format!("SELECT count(*) FROM {table} p WHERE 1{not_self}"),
                 count_usernames(layout, &not_self),
@@ -132,7 +148,13 @@ fn usernames_sql(peers: &PeersTable) -> Option<&'static UsernamesSql> {
 
 fn in_rows(peers: &PeersTable) -> Option<UsernamesQuery> {
     let sql = usernames_sql(peers)?;
-    Some(UsernamesQuery { all: sql.all.to_owned(), one: sql.one.to_owned(), bare_channel_ids: false })
+    let [all, one, some] = [sql.all, sql.one, sql.some].map(str::to_owned);
+    Some(UsernamesQuery { all, one, some, bare_channel_ids: false })
+}
+
+fn has_pages(layout: &Layout) -> bool {
+    let has_index = !layout.missing_indexes.iter().any(|index| index.table == own_tables::CLIENT_USERNAMES);
+    layout.peers_have_key && !layout.is_only_read() && has_index
 }
 
 // Whether a row is that of the marked id ?1.
@@ -325,6 +347,7 @@ fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     UsernamesQuery {
         all: format!("{select} ORDER BY rowid"),
         one: format!("{select} AND {id} = ?1 ORDER BY rowid"),
+        some: format!("{select} AND {id} BETWEEN ?1 AND ?2 ORDER BY rowid"),
         bare_channel_ids: names.bare_channel_ids,
     }
 }

@@ -17,6 +17,7 @@ const MAX_ENTRIES: usize = 10_000;
 
 /// How many lookups are remembered to have been asked for. Of two that share a slot, the later one stays.
 const ASKED_SLOTS: usize = 8_192;
+const FEWEST_SLOTS: usize = 32;
 
 /// The answers at one state of a file.
 pub struct ReadCache {
@@ -198,24 +199,26 @@ impl Query for StateId {
 }
 
 /// The lookups that were asked for before, each as a digest.
+#[derive(Default)]
 pub struct AskedBefore {
     hasher: RandomState,
-    digests: Box<[u32]>,
-}
-
-impl Default for AskedBefore {
-    fn default() -> Self {
-        Self { hasher: RandomState::new(), digests: vec![0; ASKED_SLOTS].into() }
-    }
+    // Most sessions of many ask for little: it grows with what is asked.
+    digests: Vec<u32>,
+    asked: usize,
 }
 
 impl AskedBefore {
     /// Whether a lookup was asked for before, as far as is known. Notes that it was asked for now.
     #[allow(clippy::cast_possible_truncation, reason = "two parts of a digest")]
     fn check_and_note(&mut self, key: LookupKey<'_>) -> bool {
+        self.asked = self.asked.saturating_add(1);
+        if self.asked > self.digests.len() && self.digests.len() < ASKED_SLOTS {
+            self.digests = vec![0; (4 * self.digests.len()).clamp(FEWEST_SLOTS, ASKED_SLOTS)];
+        }
         let hash = self.hasher.hash_one(key);
         let digest = (hash >> 32) as u32 | 1;
-        let slot = &mut self.digests[hash as usize % ASKED_SLOTS];
+        let slots = self.digests.len();
+        let slot = &mut self.digests[hash as usize % slots];
         std::mem::replace(slot, digest) == digest
     }
 }

@@ -150,6 +150,7 @@ const SQL: PeersSql = PeersSql {
     usernames: Some(UsernamesSql {
         all: names!(""),
         one: names!(" AND m.id = ?1"),
+        some: names!(" AND m.id BETWEEN ?1 AND ?2"),
         owners: owners!(),
         take: concat!(
             "UPDATE peers SET usernames = (SELECT json_group_array(n.value) \

@@ -33,9 +33,10 @@ pub struct PeersSql {
 /// Usernames within the peers' rows, as JSON.
 #[derive(Debug)]
 pub struct UsernamesSql {
-    /// Id and username of each, and of those of one peer (?1), in their order.
+    /// Id and username of each, of those of one peer (?1), and of the peers from one id (?1) to another (?2), in their order.
     pub all: &'static str,
     pub one: &'static str,
+    pub some: &'static str,
     /// The ids of those who have one (?1).
     pub owners: &'static str,
     /// Takes one (?1) from all peers but one (?2).

@@ -74,7 +74,7 @@ impl Examined {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
         }));
         let schema = Schema::read(&access.conn)?;
-        let layout = match Layout::new(&schema, &target.location) {
+        let layout = match Layout::new(&schema, schema.marks(&access.conn)?, &target.location) {
             Err(error) => {
                 // One that is read as a whole, and examined as it is opened.
                 self.format = other_clients::format_of(&access.conn, &schema)?;

@@ -23,7 +23,7 @@ pub use remarks::remarks;
 use super::cipher::EncryptionKey;
 use super::fault::Fault;
 use super::file_access::FileAccess;
-use super::schema::Schema;
+use super::schema::{Marks, Schema};
 use super::target::Target;
 use super::{dialects, foreign};
 use crate::codec::DecodedFile;
@@ -112,7 +112,7 @@ fn make(
 
 /// The format of a database, if it is one of mtcute 0.2.
 pub fn format_of(conn: &Connection, schema: &Schema) -> Result<Option<Format>, Fault> {
-    if is_mtcute_old(schema) { mtcute_old::format(conn).map(Some) } else { Ok(None) }
+    if is_mtcute_old(schema, schema.marks(conn)?) { mtcute_old::format(conn).map(Some) } else { Ok(None) }
 }
 
 fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Fault> {
@@ -127,8 +127,8 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
 }
 
 // 0.30 makes its own tables beside those of 0.2, and moves nothing.
-fn is_mtcute_old(schema: &Schema) -> bool {
-    schema.has_all("auth_keys", &["dc", "key"]) && schema.has_all("kv", &["key", "value"]) && !schema.key_value_is_used
+fn is_mtcute_old(schema: &Schema, marks: Marks) -> bool {
+    schema.has_all("auth_keys", &["dc", "key"]) && schema.has_all("kv", &["key", "value"]) && !marks.key_value_is_used
 }
 
 /// What is gathered of a session.
