@@ -177,11 +177,6 @@ pub fn with_file<T>(path: &Path, read: impl FnOnce(FromStart<'_>) -> io::Result<
     read(FromStart { file: &file, at: 0 })
 }
 
-/// The descriptor of a file that is held, to read it by offsets past SQLite. It must go before what holds the file.
-pub fn shared(path: &Path) -> Option<Arc<File>> {
-    inodes().get_mut(&file_id(path)?)?.open(path).ok()
-}
-
 impl Inode {
     fn open(&mut self, path: &Path) -> io::Result<Arc<File>> {
         if let Some(file) = &self.file {
@@ -237,7 +232,7 @@ mod tests {
         std::fs::write(&path, "0123456789").unwrap();
         let _held = hold(&path);
         // One file description, as a forked child has it.
-        let others = shared(&path).unwrap();
+        let others = inodes().get_mut(&file_id(&path).unwrap()).unwrap().open(&path).unwrap();
         let text = with_file(&path, |mut file| {
             (&*others).seek(io::SeekFrom::Start(7))?;
             let mut text = String::new();

@@ -30,6 +30,7 @@ mod mixed;
 mod modes;
 mod old_versions;
 mod other_clients;
+mod own_commits;
 mod read_cache;
 mod real_rows;
 mod sharing;

@@ -17,6 +17,7 @@ use super::queries::Queries;
 use super::read_back;
 use super::schema::{self, Schema};
 use super::target::Target;
+use super::watch::{ChangeCounter, Moment, Watch};
 use super::written_peers::WrittenPeers;
 use crate::error::{Error, ErrorCode};
 use crate::model::{FoundPeer, PartialPeer, Peer};
@@ -32,6 +33,8 @@ pub struct OpenFile {
     pub queries: Queries,
     names: NameIndex,
     written_peers: WrittenPeers,
+    /// Tells when the file was written. Only for the file itself, not for copies.
+    pub watch: Option<Watch>,
     /// The system did not let go of its lock: only closing it does.
     pub keeps_lock: bool,
 }
@@ -63,7 +66,18 @@ impl OpenFile {
         let (layout, queries) =
             read_layout(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
         let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
-        Ok(Self { access, layout, queries, names, written_peers, keeps_lock: false })
+        let watch = access.is_live().then(|| Watch::new(&target.path, target.key.is_some()));
+        Ok(Self { access, layout, queries, names, written_peers, watch, keeps_lock: false })
+    }
+
+    /// What changes with each commit; `None` if it cannot be told.
+    pub fn counter(&mut self) -> Option<ChangeCounter> {
+        self.watch.as_mut()?.counter(&self.access.conn)
+    }
+
+    /// The state of the file; `None` if it cannot be told, or changes just now.
+    pub fn moment(&mut self) -> Option<Moment> {
+        self.watch.as_mut()?.moment(&self.access.conn)
     }
 
     /// Reads within one state of the file.
@@ -280,6 +294,9 @@ impl OpenFile {
         write: impl FnOnce(&Connection, &Layout, &Queries, P) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
         let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
+        if let Some(watch) = &mut self.watch {
+            watch.note_start(&transaction);
+        }
         // The layout within this transaction: it becomes ours only if the transaction is committed.
         let mut new_layout = None;
         if schema::cookie(&transaction)? != self.layout.cookie {
