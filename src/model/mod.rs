@@ -35,5 +35,5 @@ pub use prune::{PeerAge, Prune};
 pub use sent_file::{SentFile, SentFileKey, SentFileType};
 pub use session_data::{Field, FieldValue, SessionData, Unusable};
 pub use stored_value::{StoredValue, VALUE_LEN, VALUE_NAME_LEN, check_value_name};
-pub use text::{normalize_phone_number, normalize_username};
+pub use text::{is_normalized_phone_number, is_normalized_username, normalize_phone_number, normalize_username};
 pub use update_state::UpdateState;

@@ -52,8 +52,7 @@ use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
     Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
-    SessionData, StoredValue, StringFormat, UpdateState, count, is_reserved, normalize_phone_number,
-    normalize_username,
+    SessionData, StoredValue, StringFormat, UpdateState, count, is_reserved,
 };
 use crate::redact;
 use crate::storage::{
@@ -266,7 +265,7 @@ impl Session {
 
     /// Finds a peer by a username: in any case, with or without `@`.
     pub fn peer_by_username(&self, username: &str) -> Result<Lookup> {
-        let username = normalize_username(username);
+        let username = normalization::username(username);
         if username.is_empty() {
             return self.nothing_found();
         }
@@ -289,7 +288,7 @@ impl Session {
 
     /// Finds a peer by a phone number: with or without `+` and spaces.
     pub fn peer_by_phone_number(&self, phone_number: &str) -> Result<Lookup> {
-        let phone_number = normalize_phone_number(phone_number);
+        let phone_number = normalization::phone_number(phone_number);
         if phone_number.is_empty() {
             return self.nothing_found();
         }

@@ -31,6 +31,7 @@ mod mixed;
 mod modes;
 mod old_versions;
 mod other_clients;
+mod own_commits;
 mod paged;
 mod read_cache;
 mod real_rows;

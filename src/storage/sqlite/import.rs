@@ -6,6 +6,7 @@ use std::cell::RefCell;
 use super::fault::Fault;
 use super::layout::Layout;
 use super::needs::Needs;
+use super::own_write::OwnWrite;
 use super::peer_writes::{self, PeerWrite};
 use super::{Sqlite, fields, read_back, sent_files, update_states, values};
 use crate::clock::now;
@@ -46,7 +47,7 @@ impl Sqlite {
         if let Some(open) = &mut self.open {
             open.file.forget_written_peers();
         }
-        self.write_secrets_of(|file, target| {
+        self.write_secrets_of(OwnWrite::All, |file, target| {
             file.write_prepared(
                 target,
                 |_, layout, _| needs_of(layout, *pages.borrow_mut()),

@@ -192,6 +192,11 @@ impl Layout {
         self.fields.iter().find(|place| place.field == field).copied()
     }
 
+    /// The login is one row of one table.
+    pub fn has_login_row(&self) -> bool {
+        self.dialect.login == LoginTables::Sessions
+    }
+
     /// Telethon 2 has tables unlike all others'.
     pub fn is_telethon2(&self) -> bool {
         self.dialect.login == LoginTables::UserAndDatacenter

@@ -28,6 +28,7 @@ mod open_file;
 pub mod others;
 mod own_fields;
 mod own_tables;
+mod own_write;
 mod peer_writes;
 mod peers;
 mod queries;
@@ -86,6 +87,7 @@ use layout::Layout;
 use lookup_key::LookupKey;
 use needs::Needs;
 use open_file::OpenFile;
+use own_write::OwnWrite;
 use queries::Queries;
 use target::Target;
 
@@ -149,7 +151,7 @@ impl Sqlite {
     }
 
     fn new(target: Target, file: OpenFile, writable: bool) -> Self {
-        let open = Some(CachedFile::new(file, &target));
+        let open = Some(CachedFile::new(file));
         Self {
             target: Arc::new(target),
             writable,
@@ -169,7 +171,7 @@ impl Sqlite {
         if self.open.is_none() && self.broken.is_some() {
             self.check_name("open")?;
             let opened = if self.writable { OpenFile::live(&self.target) } else { OpenFile::read_only(&self.target) };
-            self.open = Some(CachedFile::new(opened?, &self.target));
+            self.open = Some(CachedFile::new(opened?));
             self.broken = None;
         }
         let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.target.location));
@@ -202,12 +204,12 @@ impl Sqlite {
         let writable = self.writable;
         let open = self.opened()?;
         if open.file.access.is_stale(&target.path) {
-            *open = CachedFile::new(OpenFile::read_only(&target)?, &target);
+            *open = CachedFile::new(OpenFile::read_only(&target)?);
         }
         match read(open, &target) {
             // A reader that must not write reads a copy where a writer's lock or journal keeps it out.
             Err(fault) if !writable && open.file.access.is_live() && (fault.is_locked() || fault.needs_writing()) => {
-                *open = CachedFile::new(OpenFile::copy(&target)?, &target);
+                *open = CachedFile::new(OpenFile::copy(&target)?);
                 read(open, &target)
             }
             other => other,
@@ -217,24 +219,30 @@ impl Sqlite {
     /// Writes in one transaction.
     fn write(
         &mut self,
+        what: OwnWrite<'_>,
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<(), Fault>,
     ) -> Result<()> {
-        self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
+        self.write_file(what, |file, target| file.write(target, needs, write).map(|()| true))
     }
 
     /// Writes fields, values, and perhaps more, in one transaction; `write` returns whether a secret has gone.
     fn write_secrets(
         &mut self,
+        what: OwnWrite<'_>,
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
     ) -> Result<()> {
-        self.write_secrets_of(|file, target| file.write(target, needs, write))
+        self.write_secrets_of(what, |file, target| file.write(target, needs, write))
     }
 
-    fn write_secrets_of(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
+    fn write_secrets_of(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>,
+    ) -> Result<()> {
         let mut has_lost_secret = false;
-        let written = self.write_file(|file, target| {
+        let written = self.write_file(what, |file, target| {
             has_lost_secret = write(file, target)?;
             Ok(true)
         });
@@ -256,11 +264,15 @@ impl Sqlite {
     }
 
     /// Writes; `write` returns false if there was nothing to write.
-    fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
+    fn write_file(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>,
+    ) -> Result<()> {
         self.check_writable("write")?;
         self.check_name("write")?;
         let target = Arc::clone(&self.target);
-        let written = self.opened().and_then(|open| write(&mut open.file, &target));
+        let written = self.opened().and_then(|open| open.write(what, |file| write(file, &target)));
         self.close_if_broken(&written);
         if written.map_err(|fault| target.error(fault, "write"))? {
             self.durability.record_write(&target.path);
@@ -313,7 +325,7 @@ impl Sqlite {
         self.close();
         let removed = file::remove(&self.target.path);
         if removed.is_err() {
-            self.open = OpenFile::live(&self.target).ok().map(|file| CachedFile::new(file, &self.target));
+            self.open = OpenFile::live(&self.target).ok().map(CachedFile::new);
         }
         removed
     }
@@ -397,6 +409,7 @@ impl Storage for Sqlite {
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write_secrets(
+            OwnWrite::of_fields(changes),
             |layout| Needs::for_fields(layout, changes),
             |conn, layout, _| {
                 let loses_key = fields::write(conn, layout, changes)?;
@@ -407,23 +420,29 @@ impl Storage for Sqlite {
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
-        self.write_file(|file, target| file.write_changed(target, new, now()))
+        let ids: Vec<i64> = new.iter().map(|peer| peer.id).collect();
+        let usernames: Vec<&str> = new.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
+        self.write_file(OwnWrite::Peers(&ids, &usernames), |file, target| file.write_changed(target, new, now()))
     }
 
     fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
-        self.write_file(|file, target| file.merge_changed(target, told, now()))
+        let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
+        let usernames: Vec<&str> =
+            told.iter().flat_map(|told| told.usernames.iter().flatten()).map(String::as_str).collect();
+        self.write_file(OwnWrite::Peers(&ids, &usernames), |file, target| file.merge_changed(target, told, now()))
     }
 
     fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
         if ids.is_some_and(<[i64]>::is_empty) {
             return self.check_writable("write");
         }
-        self.write_file(|file, target| file.delete_peers(target, ids).map(|()| true))
+        let what = ids.map_or(OwnWrite::All, |ids| OwnWrite::Peers(ids, &[]));
+        self.write_file(what, |file, target| file.delete_peers(target, ids).map(|()| true))
     }
 
     fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
         let mut removed = 0;
-        self.write_file(|file, target| {
+        self.write_file(OwnWrite::All, |file, target| {
             removed = file.prune_peers(target, prune)?;
             Ok(removed > 0)
         })?;
@@ -480,6 +499,7 @@ impl Storage for Sqlite {
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
         self.write(
+            OwnWrite::UpdateStates,
             |layout| Needs::for_states(layout, states),
             |conn, layout, _| {
                 update_states::write(conn, layout, states)?;
@@ -489,7 +509,11 @@ impl Storage for Sqlite {
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
-        self.write(|_| Needs::default(), |conn, layout, _| update_states::delete(conn, layout, id))
+        self.write(
+            OwnWrite::UpdateStates,
+            |_| Needs::default(),
+            |conn, layout, _| update_states::delete(conn, layout, id),
+        )
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
@@ -502,6 +526,7 @@ impl Storage for Sqlite {
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
         self.write(
+            OwnWrite::Beside,
             |layout| Needs::for_files(layout, files),
             |conn, layout, _| {
                 sent_files::write(conn, layout, files)?;
@@ -520,6 +545,7 @@ impl Storage for Sqlite {
 
     fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
         self.write_secrets(
+            OwnWrite::Beside,
             |_| Needs::for_values(value.is_some()),
             |conn, layout, _| values::write(conn, layout, name, value),
         )
@@ -565,7 +591,7 @@ impl Storage for Sqlite {
 
     fn add_foreign_rows(&mut self, tables: &[ForeignRows]) -> Result<()> {
         let location = self.target.location.clone();
-        self.write(|_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
+        self.write(OwnWrite::All, |_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
     }
 
     fn save(&mut self) -> Result<()> {

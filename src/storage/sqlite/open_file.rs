@@ -23,6 +23,7 @@ use super::queries::Queries;
 use super::read_back;
 use super::schema;
 use super::target::Target;
+use super::watch::{ChangeCounter, Moment, Watch};
 use super::written_peers::WrittenPeers;
 use crate::error::{Error, ErrorCode};
 use crate::model::{FoundPeer, PartialPeer, Peer, Prune};
@@ -48,6 +49,8 @@ pub struct OpenFile {
     written_peers: WrittenPeers,
     // How commits wait for the medium has been set.
     is_ready_to_write: bool,
+    /// Tells when the file was written. Only for the file itself, not for copies.
+    pub watch: Option<Watch>,
     /// The system did not let go of its lock: only closing it does.
     pub keeps_lock: bool,
 }
@@ -74,6 +77,7 @@ impl OpenFile {
             FileLayout::read(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
         // Most sessions of many wait: what told their layout is not read again.
         main_file::release_pages(&access.conn);
+        let watch = access.is_live().then(|| Watch::new(target.key.is_some()));
         Ok(Self {
             access,
             layout: known.layout,
@@ -84,8 +88,19 @@ impl OpenFile {
             names: NameIndex::default(),
             written_peers: WrittenPeers::default(),
             is_ready_to_write: false,
+            watch,
             keeps_lock: false,
         })
+    }
+
+    /// What changes with each commit; `None` if it cannot be told.
+    pub fn counter(&mut self) -> Option<ChangeCounter> {
+        self.watch.as_mut()?.counter(&self.access.conn)
+    }
+
+    /// The state of the file; `None` if it cannot be told, or changes just now.
+    pub fn moment(&mut self) -> Option<Moment> {
+        self.watch.as_mut()?.moment(&self.access.conn)
     }
 
     /// Reads within one state of the file.
@@ -357,6 +372,9 @@ impl OpenFile {
     ) -> Result<T, Fault> {
         self.make_ready_to_write()?;
         let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
+        if let Some(watch) = &mut self.watch {
+            watch.note_start(&transaction);
+        }
         // The layout within this transaction: it becomes ours only if the transaction is committed.
         let mut new_layout = None;
         if schema::cookie(&transaction)? != self.cookie {

@@ -4,11 +4,13 @@
 //! the header of the WAL's index. While they are unchanged, everything that was read is still true.
 //!
 //! Both are read through SQLite's own descriptor and mapped memory. A descriptor of our own would count against the thousand
-//! that a process may have.
+//! that a process may have. A file that is mapped ends the program when another one cuts it off: so the header of the file itself
+//! is read.
 
 use rusqlite::Connection;
 
 use super::main_file;
+use super::written_peers::data_version;
 
 // The header from the two bytes of the journal mode to the change counter.
 const HEADER_AT: i64 = 18;
@@ -23,16 +25,39 @@ pub enum ChangeCounter {
     Encrypted([u8; 10], Option<main_file::IndexHeader>),
 }
 
+/// A state of the file. While SQLite counts no more commits of other connections, only this connection has written since.
+#[derive(PartialEq, Eq)]
+pub struct Moment {
+    pub counter: ChangeCounter,
+    pub others: i64,
+}
+
 /// A file to watch.
 pub struct Watch {
     is_encrypted: bool,
     // Once SQLite has opened the WAL it stays, as does the journal mode, while the connection is open.
     has_wal: bool,
+    /// Whether somebody wants to know from which state a transaction went out.
+    pub notes_starts: bool,
+    /// The state at the beginning of the last transaction that wanted to write.
+    pub started_at: Option<Moment>,
 }
 
 impl Watch {
     pub fn new(is_encrypted: bool) -> Self {
-        Self { is_encrypted, has_wal: false }
+        Self { is_encrypted, has_wal: false, notes_starts: false, started_at: None }
+    }
+
+    /// Notes the state of the file at the beginning of a transaction that wants to write: nobody else can write then.
+    pub fn note_start(&mut self, conn: &Connection) {
+        self.started_at = if self.notes_starts { self.moment(conn) } else { None };
+    }
+
+    /// The state of the file; `None` if it cannot be told, or changes just now.
+    pub fn moment(&mut self, conn: &Connection) -> Option<Moment> {
+        let counter = self.counter(conn)?;
+        let others = data_version(conn).ok()?;
+        (self.counter(conn)? == counter).then_some(Moment { counter, others })
     }
 
     /// The current counter of the connection's file; `None` if it cannot be read.
