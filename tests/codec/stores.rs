@@ -115,6 +115,38 @@ fn a_damaged_key_is_an_error_and_a_damaged_peer_a_remark() {
     }
 }
 
+#[test]
+fn two_sessions_in_one_folder_are_not_mixed() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("x");
+    let [first, second] = [&stores()[0], &stores()[1]];
+    make_store(first, &folder);
+    for (name, content) in second["files"].as_object().unwrap() {
+        fs::write(folder.join(name), content.as_str().unwrap()).unwrap();
+    }
+    let error = open(&folder).map(drop).unwrap_err();
+    assert!(error.code() == ErrorCode::NotASession && error.to_string().contains("2 StoreSessions"), "{error}");
+}
+
+#[test]
+fn before_the_login_it_is_a_session_too_and_its_files_are_named() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("x");
+    make_store(&stores()[0], &folder);
+    let key = folder.join("account.one%3AauthKey");
+    for file in [&key, &folder.join("account.one%3AdcId")] {
+        let error = open(file).map(drop).unwrap_err();
+        assert!(error.code() == ErrorCode::NotASession && error.to_string().contains("name the folder"), "{error}");
+    }
+    fs::write(&key, "null").unwrap();
+    assert_eq!(open(&folder).unwrap().data().unwrap().auth_key, None);
+    fs::remove_file(&key).unwrap();
+    let data = open(&folder).unwrap().data().unwrap();
+    assert_eq!((data.auth_key, data.dc_id), (None, Some(4)));
+    fs::remove_file(folder.join("account.one%3AdcId")).unwrap();
+    assert_eq!(open(&folder).map(drop).unwrap_err().code(), ErrorCode::NotASession);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed_and_a_new_folder_is_its_owners_alone() {
@@ -126,6 +158,8 @@ fn links_are_not_followed_and_a_new_folder_is_its_owners_alone() {
     symlink(&secret, folder.join("account.one%3A5")).unwrap();
     let session = open(&folder).unwrap();
     assert_eq!(session.counts().unwrap().peers, 3);
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks[0].starts_with("1 of its files are links"), "{remarks:?}");
     let target = place.path().join("mine");
     export_file(&session, FileFormat::StoreSession, &target, &ConvertOptions::default()).unwrap();
     assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o700);

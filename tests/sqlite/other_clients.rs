@@ -260,6 +260,32 @@ fn damage_beside_the_login_is_left_out_and_told() {
 }
 
 #[test]
+fn a_later_version_is_read_as_the_known_one_and_remarked() {
+    for (name, change) in [
+        ("mtcute-0.30.3", "UPDATE mtcute_migrations SET version = 9; ALTER TABLE peers ADD COLUMN more TEXT"),
+        ("grammers-0.11.0", "PRAGMA user_version = 9; ALTER TABLE peer_info ADD COLUMN more TEXT"),
+    ] {
+        let harness = copy_of(name);
+        sql(&harness.file, change);
+        let session = read_only(&harness.file);
+        assert!(session.data().unwrap().auth_key == Some(key(1)), "{name}");
+        let remarks = session.leftovers().unwrap().remarks;
+        assert!(remarks.iter().any(|remark| remark.contains("version 9 is later")), "{name}: {remarks:?}");
+    }
+}
+
+#[test]
+fn no_key_is_taken_where_nothing_tells_whose_it_is() {
+    let harness = copy_of("mtcute-0.30.3");
+    sql(&harness.file, "DELETE FROM key_value WHERE key = 'dc_main'");
+    let session = read_only(&harness.file);
+    let data = session.data().unwrap();
+    assert_eq!((data.dc_id, data.auth_key), (None, None));
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("does not tell which one")), "{remarks:?}");
+}
+
+#[test]
 fn tables_of_other_programs_are_named() {
     for (name, _) in FILES {
         let harness = copy_of(name);

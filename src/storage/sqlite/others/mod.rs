@@ -137,10 +137,23 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
     };
     let Some(format) = format_of(&transaction, &schema)? else { return Ok(None) };
     read.foreign_tables = foreign::tables(&transaction, client.tables())?;
+    if let Some(version) = format.version.filter(|version| *version > client.newest()) {
+        read.remarks
+            .push(format!("its version {version} is later than is known ({}): it is read as that", client.newest()));
+    }
     read.finish(format).map(Some)
 }
 
 impl Client {
+    /// The latest version that is known.
+    fn newest(self) -> i64 {
+        match self {
+            Self::Grammers => 1,
+            Self::Mtcute => 2,
+            Self::MtcuteOld => 5,
+        }
+    }
+
     /// Every table that some version of the client makes. Both kinds of mtcute's stand beside each other.
     fn tables(self) -> &'static [&'static str] {
         match self {
@@ -231,6 +244,11 @@ impl Gathered {
                 return Err(Fault::Damaged(format!("its key of data centre {id} has {len} bytes, not 256")));
             }
             self.remarks.push(format!("the key of data centre {id} is left out: it has {len} bytes, not 256"));
+        }
+        if home.is_none() && self.dcs.iter().any(|dc| dc.auth_key.is_some()) {
+            let message =
+                "it has keys of several data centres, and does not tell which one is the login's: none is taken";
+            self.remarks.push(message.to_owned());
         }
         if self.damaged_peers > 0 {
             let cause = "whose access hash is not two numbers";
