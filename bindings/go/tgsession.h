@@ -1836,7 +1836,8 @@ TGS_API tgs_status tgs_options_set_encryption_key(tgs_options *options, const ui
  * @param[in]     key      The bytes; NULL for the client's own default.
  * @param[in]     len      How many: 4096 at most; 0 with NULL.
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK. Opening a file with a wrong key, or without one that it needs, is TGS_ERROR_WRONG_KEY.
+ * @return TGS_OK. Opening a file with a wrong key, or without one that it needs, is TGS_ERROR_WRONG_KEY; with one, what
+ *         is none of these is TGS_ERROR_UNSUPPORTED.
  */
 TGS_API tgs_status tgs_options_set_database_key(tgs_options *options, const uint8_t *key, size_t len,
                                                 tgs_error **error);
@@ -1847,7 +1848,8 @@ TGS_API tgs_status tgs_options_set_database_key(tgs_options *options, const uint
  * @param[in,out] options   The options to change. They keep a copy, which is overwritten when they are freed.
  * @param[in]     passcode  NUL-terminated UTF-8, as it is typed; NULL for a folder without one (the default).
  * @param[out]    error     NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return TGS_OK. Opening a folder with a wrong passcode, or without the one that it has, is TGS_ERROR_WRONG_KEY.
+ * @return TGS_OK. Opening a folder with a wrong passcode, or without the one that it has, is TGS_ERROR_WRONG_KEY; with
+ *         one, what is no such folder is TGS_ERROR_UNSUPPORTED.
  */
 TGS_API tgs_status tgs_options_set_passcode(tgs_options *options, const char *passcode, tgs_error **error);
 
@@ -1858,7 +1860,8 @@ TGS_API tgs_status tgs_options_set_passcode(tgs_options *options, const char *pa
  * @param[in]     account  The index or the user id; NULL for the account that Telegram Desktop shows (the default).
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for a number below 0. Opening a folder without that account is
- *         TGS_ERROR_INVALID_ARGUMENT too, and the message lists those that it has.
+ *         TGS_ERROR_INVALID_ARGUMENT too, and the message lists those that it has; opening what is no such folder is
+ *         TGS_ERROR_UNSUPPORTED.
  */
 TGS_API tgs_status tgs_options_set_account(tgs_options *options, const int64_t *account, tgs_error **error);
 

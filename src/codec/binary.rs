@@ -35,6 +35,11 @@ pub fn recognize_binary(head: &[u8], len: u64) -> Option<BinaryFile> {
     wtelegram_file::claims(head, len).then_some(BinaryFile::WTelegram)
 }
 
+/// Whether what nothing tells may be a file that only its owner's key tells: one of gogram.
+pub fn may_be_keyed(len: u64) -> bool {
+    gogram_file::may_be(len)
+}
+
 /// Decodes a whole binary file. `key` is what the owner has given to decrypt it.
 ///
 /// # Errors
@@ -42,7 +47,7 @@ pub fn recognize_binary(head: &[u8], len: u64) -> Option<BinaryFile> {
 /// `WrongKey` where it needs a key, or another one; `Corrupt` and `NotASession` say what is wrong.
 pub fn decode_binary(file: BinaryFile, bytes: &[u8], key: Option<&[u8]>, location: &str) -> Result<DecodedFile> {
     match file {
-        BinaryFile::Gogram => gogram_file::decode(bytes, None, location)?.ok_or_else(|| gogram_file::damaged(location)),
+        BinaryFile::Gogram => gogram_file::decode_public(bytes, key, location),
         BinaryFile::Grammers => grammers_file::decode(bytes, location),
         BinaryFile::TdBinlog => td_binlog::decode(bytes, key, location),
         BinaryFile::Tgnet => tgnet_file::decode(bytes, location),
@@ -52,7 +57,7 @@ pub fn decode_binary(file: BinaryFile, bytes: &[u8], key: Option<&[u8]>, locatio
 
 /// Decodes what nothing but the owner's key can tell: a file of gogram. `None` where the length says that it is none.
 pub fn decode_by_key(bytes: &[u8], key: &[u8], location: &str) -> Option<Result<DecodedFile>> {
-    if !gogram_file::may_be(bytes.len().try_into().unwrap_or(u64::MAX)) {
+    if !may_be_keyed(bytes.len().try_into().unwrap_or(u64::MAX)) {
         return None;
     }
     let wrong = || {

@@ -81,16 +81,16 @@ pub(super) fn set_home(data: &mut SessionData, home: &DataCenter) {
     }
 }
 
-/// The error for absent fields: names those of `needed` that are.
-pub(super) fn incomplete(title: &str, data: &SessionData, needed: &[Field]) -> Error {
+/// The error for absent fields: names those of `needed` that are. `what` is what is written: "a Telethon session string".
+pub(super) fn incomplete(what: &str, data: &SessionData, needed: &[Field]) -> Error {
     let absent = needed.iter().filter(|field| data.get(**field).is_none());
     let names: Vec<_> = absent.map(|field| field.name()).collect();
-    Error::new(ErrorCode::Incomplete, format!("{title} session string cannot do without {}", names.join(", ")))
+    Error::new(ErrorCode::Incomplete, format!("{what} cannot do without {}", names.join(", ")))
 }
 
 /// The error for a value that a format cannot hold.
-pub(super) fn unfit(title: &str, field: Field, number: i64) -> Error {
-    Error::invalid_argument(format!("{title} session string cannot hold {} {number}", field.name()))
+pub(super) fn unfit(what: &str, field: Field, number: i64) -> Error {
+    Error::invalid_argument(format!("{what} cannot hold {} {number}", field.name()))
 }
 
 /// `test_mode` as stored, else as the address tells.
@@ -99,23 +99,23 @@ pub(super) fn test_mode(data: &SessionData) -> bool {
 }
 
 /// The address and port as stored, else as clients write them for the data centre.
-pub(super) fn address(title: &str, data: &SessionData, dc_id: i32) -> Result<(String, u16)> {
+pub(super) fn address(what: &str, data: &SessionData, dc_id: i32) -> Result<(String, u16)> {
     let usual = default_address(dc_id, test_mode(data));
     let port = data.port.or(usual.map(|usual| usual.port));
     match (&data.server_address, usual, port) {
-        (Some(_), _, Some(0)) => Err(unfit(title, Field::Port, 0)),
+        (Some(_), _, Some(0)) => Err(unfit(what, Field::Port, 0)),
         (Some(address), _, Some(port)) => Ok((address.clone(), port)),
         (None, Some(usual), Some(port)) => Ok((usual.server_address.to_owned(), port)),
-        _ => Err(incomplete(title, data, &[Field::ServerAddress, Field::Port])),
+        _ => Err(incomplete(what, data, &[Field::ServerAddress, Field::Port])),
     }
 }
 
 /// A data centre that a format's one byte can hold.
-pub(super) fn dc_byte(title: &str, dc_id: i32) -> Result<u8> {
-    u8::try_from(dc_id).ok().filter(|byte| *byte != 0).ok_or_else(|| unfit(title, Field::DcId, dc_id.into()))
+pub(super) fn dc_byte(what: &str, dc_id: i32) -> Result<u8> {
+    u8::try_from(dc_id).ok().filter(|byte| *byte != 0).ok_or_else(|| unfit(what, Field::DcId, dc_id.into()))
 }
 
 /// A data centre that a decoder of the format accepts.
-pub(super) fn known_dc_byte(title: &str, dc_id: i32) -> Result<u8> {
-    if is_known_dc(dc_id) { dc_byte(title, dc_id) } else { Err(unfit(title, Field::DcId, dc_id.into())) }
+pub(super) fn known_dc_byte(what: &str, dc_id: i32) -> Result<u8> {
+    if is_known_dc(dc_id) { dc_byte(what, dc_id) } else { Err(unfit(what, Field::DcId, dc_id.into())) }
 }

@@ -36,10 +36,10 @@ const DEFAULT_PORT: u16 = 443;
 const PUBLIC: &str =
     "gogram encrypts this file with a key that is in its source: whoever can read the file has the login";
 
-/// Whether the first bytes are those of a file under the key that everybody knows.
+/// Whether the first bytes are those of a file under the key that everybody knows, which may be cut off.
 pub(super) fn claims(head: &[u8], len: u64) -> bool {
     let Some(first) = head.get(..BLOCK) else { return false };
-    may_be(len) && first_block(DEFAULT_KEY, first).is_some_and(|text| text.starts_with(BEGINS))
+    len <= LONGEST && first_block(DEFAULT_KEY, first).is_some_and(|text| text.starts_with(BEGINS))
 }
 
 /// Whether a file has a length that one of gogram's can have.
@@ -68,9 +68,21 @@ pub(super) fn decode(bytes: &[u8], key: Option<&[u8]>, location: &str) -> Result
     Ok(Some(if own.is_some() { decoded } else { decoded.remark(PUBLIC) }))
 }
 
-/// What a damaged file is, of which the first bytes are right.
-pub(super) fn damaged(location: &str) -> Error {
-    Error::corrupt(location, "its first bytes decrypt to a session of gogram, and its end does not")
+/// Decodes a file whose first bytes are those of one under the key that everybody knows.
+pub(super) fn decode_public(bytes: &[u8], key: Option<&[u8]>, location: &str) -> Result<DecodedFile> {
+    if key.is_some_and(|key| key != DEFAULT_KEY) {
+        let cause =
+            "it is a file of gogram under the key in gogram's source, and not under this one: leave the key out";
+        return Err(Error::wrong_key(location, cause));
+    }
+    let damaged = || {
+        let cause = match bytes.len() % BLOCK {
+            0 => "its first bytes decrypt to a session of gogram, and its end does not",
+            _ => "it is a session of gogram that is cut off: its length is no multiple of 16",
+        };
+        Error::corrupt(location, cause)
+    };
+    decode(bytes, None, location)?.ok_or_else(damaged)
 }
 
 fn contents(json: &SecretJson) -> std::result::Result<Contents, String> {

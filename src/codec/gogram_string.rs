@@ -28,6 +28,8 @@ use crate::error::{Error, Result};
 use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData, dc_of_address};
 
 pub(super) const TITLE: &str = "a gogram";
+/// What is written, in messages.
+const WHAT: &str = "a gogram session string";
 pub(super) const PREFIX: &str = "1BvE";
 pub(super) const PREFIX_LEGACY: &str = "1BvX";
 
@@ -105,12 +107,12 @@ pub(super) fn split_address(text: &str) -> Result<(String, u16), Problem> {
 
 pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key)) = (data.dc_id, &data.auth_key) else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
     if dc_id <= 0 {
-        return Err(fields::unfit(TITLE, Field::DcId, dc_id.into()));
+        return Err(fields::unfit(WHAT, Field::DcId, dc_id.into()));
     }
-    let (address, port) = fields::address(TITLE, data, dc_id)?;
+    let (address, port) = fields::address(WHAT, data, dc_id)?;
     let mut json = Zeroizing::new(String::with_capacity(CAPACITY));
     json.push_str(r#"{"key":""#);
     json.push_str(&base64_text::encode(&STANDARD, "", auth_key.as_bytes())?);
@@ -130,6 +132,6 @@ pub(super) fn join_address(address: &str, port: u16) -> Result<String> {
         _ if !address.is_empty() && address.len() <= 255 && fields::is_host(address.as_bytes()) => {
             Ok(format!("{address}:{port}"))
         }
-        _ => Err(Error::invalid_argument(format!("{TITLE} session string cannot hold the address '{address}'"))),
+        _ => Err(Error::invalid_argument(format!("{TITLE} session cannot hold the address '{address}'"))),
     }
 }

@@ -92,7 +92,7 @@ fn split_address(text: &str) -> std::result::Result<(String, u16), String> {
         return with_port((address.ip().to_string(), address.port()));
     }
     let wrong = || "its address is none of a server".to_owned();
-    let (host, port) = text.rsplit_once(':').ok_or_else(wrong)?;
+    let (host, port) = text.rsplit_once(':').ok_or("its address has no port")?;
     if host.is_empty() || host.len() > 255 || !fields::is_host(host.as_bytes()) {
         return Err(wrong());
     }

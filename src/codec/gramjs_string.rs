@@ -26,6 +26,8 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "a GramJS";
+/// What is written, in messages.
+const WHAT: &str = "a GramJS session string";
 pub(super) const PREFIX: &str = "1";
 
 /// All but the address.
@@ -84,12 +86,12 @@ fn port_of(port: u16) -> Result<u16, Problem> {
 
 pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key)) = (data.dc_id, &data.auth_key) else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
-    let (address, port) = fields::address(TITLE, data, dc_id)?;
+    let (address, port) = fields::address(WHAT, data, dc_id)?;
     check(&address, port)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(FIXED_LEN + address.len()));
-    bytes.push(fields::dc_byte(TITLE, dc_id)?);
+    bytes.push(fields::dc_byte(WHAT, dc_id)?);
     bytes.push(0);
     bytes.extend(u8::try_from(address.len()));
     bytes.extend(address.as_bytes());
@@ -100,11 +102,11 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
 
 fn check(address: &str, port: u16) -> Result<()> {
     if port > MAX_PORT {
-        let message = format!("{TITLE} session string cannot hold port {port}: its ports end at {MAX_PORT}");
+        let message = format!("{WHAT} cannot hold port {port}: its ports end at {MAX_PORT}");
         return Err(Error::new(ErrorCode::Unsupported, message));
     }
     if !ADDRESS_LEN.contains(&address.len()) || !fields::is_host(address.as_bytes()) {
-        let message = format!("{TITLE} session string cannot hold the address '{address}'");
+        let message = format!("{WHAT} cannot hold the address '{address}'");
         return Err(Error::invalid_argument(message));
     }
     Ok(())

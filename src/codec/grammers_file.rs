@@ -251,7 +251,7 @@ fn put(out: &mut Zeroizing<Vec<u8>>, word: u32) {
 fn home_of(contents: &Contents, id: i32) -> Result<DataCenter> {
     let data = &contents.data;
     let known = contents.data_centers().into_iter().find(|dc| dc.id == id).unwrap_or_default();
-    let (server_address, port) = fields::address("a grammers", data, id)?;
+    let (server_address, port) = fields::address("a grammers session", data, id)?;
     let first = DcEndpoint { server_address, port, is_media_only: false };
     let others = known.addresses.into_iter().filter(|address| *address != first);
     Ok(DataCenter {

@@ -51,7 +51,7 @@ use crate::model::{Contents, FileFormat, SessionData, StringFormat};
 
 pub use account_json::decode_account;
 pub use android_user::{AndroidUser, decode_android_user};
-pub use binary::{BinaryFile, decode_binary, decode_by_key, recognize_binary};
+pub use binary::{BinaryFile, decode_binary, decode_by_key, may_be_keyed, recognize_binary};
 pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use gogram_cache::{GogramCache, decode_gogram_cache};
@@ -59,7 +59,7 @@ pub use json::decode_json;
 pub use mtcute_blobs::{
     MtcuteDc, mtcute_dc, mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes,
 };
-pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
+pub use store_session::{decode_store, encode_store, is_entry, is_store};
 
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,9 +9,13 @@ use zeroize::Zeroizing;
 use super::mtcute_string::{self, DC_TEST_SINCE};
 use super::tl::TlReader;
 use crate::error::Error;
-use crate::model::{DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, id_kind};
+use crate::model::{
+    DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, dc_of_address, id_kind, is_test_address,
+};
 
 const USER_VERSION: i32 = 1;
+/// Of a data centre, without a flag for the test servers.
+const OLDER_DC_VERSION: u8 = 1;
 const IS_BOT: i32 = 1;
 /// Where the id stands: behind the constructor and its flags, or behind two of them.
 const BEHIND_FLAGS: [usize; 2] = [8, 12];
@@ -55,7 +59,23 @@ pub fn mtcute_peer(id: i64, bytes: &[u8]) -> (Option<PeerType>, Option<String>) 
 
 /// The blob of the home data centre.
 pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> {
-    mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))
+    dc_bytes(data, needs_test_flag(data))
+}
+
+fn dc_bytes(data: &SessionData, with_test_flag: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut bytes = mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))?;
+    if !with_test_flag && let Some(version) = bytes.first_mut() {
+        *version = OLDER_DC_VERSION;
+    }
+    Ok(bytes)
+}
+
+/// Releases up to 0.17 take a blob of the version with the flag for none, and the session for a new one. It is written only where
+/// nothing else tells of the test servers.
+fn needs_test_flag(data: &SessionData) -> bool {
+    let address = data.server_address.as_deref();
+    let tells = address.is_none_or(|address| dc_of_address(address).is_some() && !is_test_address(address));
+    data.test_mode == Some(true) || !tells
 }
 
 /// The blob of the home data centre's address for files.
@@ -68,7 +88,7 @@ pub fn mtcute_media_dc_bytes(data: &SessionData, media: &DcEndpoint) -> Result<Z
         test_mode: data.test_mode,
         ..SessionData::default()
     };
-    let mut bytes = mtcute_dc_bytes(&of_media)?;
+    let mut bytes = dc_bytes(&of_media, needs_test_flag(data))?;
     mtcute_string::mark_media(&mut bytes);
     Ok(bytes)
 }

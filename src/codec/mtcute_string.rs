@@ -29,6 +29,9 @@ use crate::error::{Error, Result};
 use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "an mtcute";
+/// What is written, in messages: the string, and what of it stands in the database too.
+const WHAT: &str = "an mtcute session string";
+const PART: &str = "an mtcute session";
 pub(super) const VERSION: u8 = 3;
 
 const HAS_SELF: i32 = 1;
@@ -125,7 +128,7 @@ fn read_self(reader: &mut TlReader) -> Result<(Option<i64>, Option<bool>), Probl
 
 pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key)) = (data.dc_id, &data.auth_key) else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     bytes.push(VERSION);
@@ -140,13 +143,13 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
 }
 
 pub(super) fn write_dc(data: &SessionData, dc_id: i32) -> Result<Zeroizing<Vec<u8>>> {
-    let (address, port) = fields::address(TITLE, data, dc_id)?;
+    let (address, port) = fields::address(PART, data, dc_id)?;
     if address.is_empty() || address.len() > MAX_ADDRESS_LEN || !fields::is_host(address.as_bytes()) {
-        return Err(Error::invalid_argument(format!("{TITLE} session string cannot hold the address '{address}'")));
+        return Err(Error::invalid_argument(format!("{PART} cannot hold the address '{address}'")));
     }
     let test = if fields::test_mode(data) { DC_TEST } else { 0 };
     let ipv6 = if address.contains(':') { DC_IPV6 } else { 0 };
-    let mut bytes = Zeroizing::new(vec![DC_VERSION, fields::dc_byte(TITLE, dc_id)?, ipv6 | test]);
+    let mut bytes = Zeroizing::new(vec![DC_VERSION, fields::dc_byte(PART, dc_id)?, ipv6 | test]);
     write_bytes(&mut bytes, address.as_bytes());
     bytes.extend(i32::from(port).to_le_bytes());
     Ok(bytes)
@@ -161,7 +164,7 @@ pub(super) fn mark_media(bytes: &mut [u8]) {
 
 fn write_self(bytes: &mut Zeroizing<Vec<u8>>, user_id: i64, is_bot: bool) -> Result<()> {
     if !(1..=fields::MAX_USER_ID).contains(&user_id) {
-        return Err(fields::unfit(TITLE, Field::UserId, user_id));
+        return Err(fields::unfit(WHAT, Field::UserId, user_id));
     }
     bytes.extend(user_id.to_le_bytes());
     bytes.extend(if is_bot { BOOL_TRUE } else { BOOL_FALSE }.to_le_bytes());

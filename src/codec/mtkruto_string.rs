@@ -35,6 +35,8 @@ use crate::error::Result;
 use crate::model::{AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "an MTKruto";
+/// What is written, in messages.
+const WHAT: &str = "an MTKruto session string";
 
 const TEST_SUFFIX: &str = "-test";
 const ACCOUNT_LEN: usize = 13;
@@ -109,15 +111,15 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key), Some(api_id), Some(is_bot), Some(user_id)) =
         (data.dc_id, &data.auth_key, data.api_id, data.is_bot, data.user_id)
     else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
     if api_id <= 0 {
-        return Err(fields::unfit(TITLE, Field::ApiId, api_id.into()));
+        return Err(fields::unfit(WHAT, Field::ApiId, api_id.into()));
     }
     if !(1..=fields::MAX_USER_ID).contains(&user_id) {
-        return Err(fields::unfit(TITLE, Field::UserId, user_id));
+        return Err(fields::unfit(WHAT, Field::UserId, user_id));
     }
-    let dc_id = fields::known_dc_byte(TITLE, dc_id)?;
+    let dc_id = fields::known_dc_byte(WHAT, dc_id)?;
     let name = format!("{dc_id}{}", if fields::test_mode(data) { TEST_SUFFIX } else { "" });
     let mut bytes = Zeroizing::new(Vec::with_capacity(CAPACITY));
     write_bytes(&mut bytes, name.as_bytes());

@@ -49,6 +49,8 @@ use crate::error::Result;
 use crate::model::{AUTH_KEY_LEN, AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "a Pyrogram 1";
+/// What is written, in messages.
+const WHAT: &str = "a Pyrogram 1 session string";
 
 const LEN_32: usize = 263;
 const LEN_64: usize = 267;
@@ -121,13 +123,13 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key), Some(user_id), Some(is_bot)) =
         (data.dc_id, &data.auth_key, data.user_id, data.is_bot)
     else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
     if !(MIN_USER_ID_32..=fields::MAX_USER_ID).contains(&user_id) {
-        return Err(fields::unfit(TITLE, Field::UserId, user_id));
+        return Err(fields::unfit(WHAT, Field::UserId, user_id));
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(LEN_64));
-    bytes.push(fields::known_dc_byte(TITLE, dc_id)?);
+    bytes.push(fields::known_dc_byte(WHAT, dc_id)?);
     bytes.push(fields::test_mode(data).into());
     bytes.extend(auth_key.as_bytes());
     let user_id = user_id.to_be_bytes();

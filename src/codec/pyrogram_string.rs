@@ -26,6 +26,8 @@ use crate::error::Result;
 use crate::model::{Field, SessionData};
 
 pub(super) const TITLE: &str = "a Pyrogram 2";
+/// What is written, in messages.
+const WHAT: &str = "a Pyrogram 2 session string";
 
 const LEN: usize = 271;
 const NEEDED: [Field; 5] = [Field::DcId, Field::ApiId, Field::AuthKey, Field::UserId, Field::IsBot];
@@ -68,16 +70,16 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(api_id), Some(auth_key), Some(user_id), Some(is_bot)) =
         (data.dc_id, data.api_id, &data.auth_key, data.user_id, data.is_bot)
     else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
     if api_id <= 0 {
-        return Err(fields::unfit(TITLE, Field::ApiId, api_id.into()));
+        return Err(fields::unfit(WHAT, Field::ApiId, api_id.into()));
     }
     if !(1..=fields::MAX_USER_ID).contains(&user_id) {
-        return Err(fields::unfit(TITLE, Field::UserId, user_id));
+        return Err(fields::unfit(WHAT, Field::UserId, user_id));
     }
     let mut bytes = Zeroizing::new(Vec::with_capacity(LEN));
-    bytes.push(fields::known_dc_byte(TITLE, dc_id)?);
+    bytes.push(fields::known_dc_byte(WHAT, dc_id)?);
     bytes.extend(api_id.to_be_bytes());
     bytes.push(fields::test_mode(data).into());
     bytes.extend(auth_key.as_bytes());

@@ -14,7 +14,7 @@
 //!
 //! Ids are marked with the text `-100`, see [`super::pyrogram_json::whole_mark`]. It names no user.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
@@ -37,12 +37,21 @@ const TEST_SERVERS: &str = "testServers";
 const DC_AUTH_KEYS: &str = "dcAuthKeys";
 const ENTRIES: [&str; 6] = [AUTH_KEY, DC_ID, PORT, SERVER_ADDRESS, TEST_SERVERS, DC_AUTH_KEYS];
 const UNDEFINED: &[u8] = b"undefined";
+const NULL: &[u8] = b"null";
 /// What `encodeURIComponent` leaves as it is, but for what node-localstorage escapes besides.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
-/// Whether a name is that of the file with the auth key.
-pub fn is_key_file(name: &str) -> bool {
-    entry(name).is_some_and(|(_, entry)| entry == AUTH_KEY)
+/// Whether the names of a folder's files are those of a store: one has the auth key, or, before the login, all the rest is there.
+pub fn is_store<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    let mut rest = [false; 3];
+    for (_, entry) in names.filter_map(entry) {
+        let at = [DC_ID, PORT, SERVER_ADDRESS].iter().position(|name| *name == entry);
+        at.into_iter().for_each(|at| rest[at] = true);
+        if entry == AUTH_KEY || rest == [true; 3] {
+            return true;
+        }
+    }
+    false
 }
 
 /// Whether a name is that of any entry: it tells which files are read.
@@ -71,6 +80,17 @@ fn entry(name: &str) -> Option<(String, String)> {
 
 /// Decodes the files of a folder, by their names.
 pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str) -> Result<DecodedFile> {
+    let sessions: BTreeSet<String> = files
+        .keys()
+        .filter_map(|file| entry(file))
+        .filter(|(_, entry)| entry == AUTH_KEY)
+        .map(|(name, _)| name)
+        .collect();
+    if sessions.len() > 1 {
+        let count = sessions.len();
+        let cause = format!("it has the files of {count} StoreSessions: move those of each into a folder of its own");
+        return Err(Error::not_a_session(location, cause));
+    }
     let named = |name: &str| {
         files.iter().find(|(file, _)| entry(file).is_some_and(|(_, entry)| entry == name)).map(|(_, content)| content)
     };
@@ -80,7 +100,7 @@ pub fn decode_store(files: &BTreeMap<String, Zeroizing<Vec<u8>>>, location: &str
     contents.data.auth_key = match named(AUTH_KEY) {
         None => None,
         // So teleproto writes it before the login.
-        Some(content) if content.trim_ascii() == UNDEFINED => None,
+        Some(content) if [UNDEFINED, NULL].contains(&content.trim_ascii()) => None,
         Some(_) => {
             let damaged = || Error::corrupt(location, "its file with the auth key is damaged");
             Some(value(AUTH_KEY).and_then(|json| auth_key(json.value())).ok_or_else(damaged)?)

@@ -28,6 +28,8 @@ use crate::error::{Error, Result};
 use crate::model::{AuthKey, Field, SessionData};
 
 pub(super) const TITLE: &str = "a Telethon";
+/// What is written, in messages.
+const WHAT: &str = "a Telethon session string";
 pub(super) const PREFIX: &str = "1";
 
 const LEN_IPV4: usize = 263;
@@ -83,11 +85,11 @@ fn ipv6(bytes: &[u8]) -> Option<(IpAddr, &[u8])> {
 
 pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
     let (Some(dc_id), Some(auth_key)) = (data.dc_id, &data.auth_key) else {
-        return Err(fields::incomplete(TITLE, data, &NEEDED));
+        return Err(fields::incomplete(WHAT, data, &NEEDED));
     };
-    let (address, port) = fields::address(TITLE, data, dc_id)?;
+    let (address, port) = fields::address(WHAT, data, dc_id)?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(LEN_IPV6));
-    bytes.push(fields::known_dc_byte(TITLE, dc_id)?);
+    bytes.push(fields::known_dc_byte(WHAT, dc_id)?);
     match usable(&address)? {
         IpAddr::V4(address) => bytes.extend(address.octets()),
         IpAddr::V6(address) => bytes.extend(address.octets()),
@@ -100,8 +102,6 @@ pub(super) fn encode(data: &SessionData) -> Result<Zeroizing<String>> {
 fn usable(address: &str) -> Result<IpAddr> {
     let parsed = address.parse().map_err(|_| value("")).and_then(|ip| fields::ip_address(ip).map(|_| ip));
     parsed.map_err(|_| {
-        Error::invalid_argument(format!(
-            "{TITLE} session string needs an IP address, not '{address}': override server_address"
-        ))
+        Error::invalid_argument(format!("{WHAT} needs an IP address, not '{address}': override server_address"))
     })
 }

@@ -10,7 +10,7 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use zeroize::Zeroizing;
 
-use super::location::{decode_string, memory, of_file};
+use super::location::{check_used, decode_string, memory, of_file};
 use super::{DatabaseKey, EncryptionKey, NewFile, Options, Session, companions, conversion};
 use crate::codec::{self, decode_by_key};
 use crate::error::{Error, ErrorCode, Result};
@@ -39,7 +39,9 @@ impl Session {
     /// Opens a session in bytes: a complete SQLite file of any client or its JSON, as it is, compressed by gzip or in base64;
     /// or a text with a session string. It is in memory from then on: [`Session::to_bytes`] gives it back.
     pub fn open_bytes(bytes: &[u8], options: &Options) -> Result<Self> {
-        Self::over(storage_of(bytes, LOCATION, None, options)?, options)
+        let mut storage = storage_of(bytes, LOCATION, None, options)?;
+        check_used(&mut *storage, options)?;
+        Self::over(storage, options)
     }
 
     /// Makes a new session in memory that is a complete SQLite file, encrypted if there is a key: [`Session::to_bytes`] gives

@@ -27,7 +27,7 @@ const MOST_TABLES: usize = 20;
 pub struct Examination {
     /// The location as it may be shown.
     pub location: String,
-    /// `sqlite`, `encrypted`, `json`, `gzip`, `base64`, `text`, `session_string`, `store` or `other`.
+    /// `sqlite`, `encrypted`, `json`, `gzip`, `base64`, `text`, `binary`, `folder`, `session_string`, `store` or `other`.
     pub kind: &'static str,
     /// The client of the layout, and its version.
     pub format: Option<String>,
@@ -104,6 +104,8 @@ fn of_path(path: &Path, location: &str, key: Option<&EncryptionKey>) -> Result<E
         let found = database::examine(path, read_only().busy_timeout, LARGEST, key.cloned())?;
         examination.format = found.format.map(|format| format.to_string());
         examination.findings.extend(found.findings);
+    } else if path.is_dir() {
+        examination.kind = "folder";
     } else if let Ok(kind) = kind {
         examination.kind = name_of(kind);
     }
@@ -232,7 +234,15 @@ fn of_leftovers(leftovers: &Leftovers) -> Vec<Finding> {
         let remedy = "see all of them with `tgsession inspect`";
         Finding::warning("tables", format!("{more} more tables of other programs are in the file"), remedy)
     });
-    leftovers.other_logins.iter().map(login).chain(tables.take(MOST_TABLES).map(table)).chain(more).collect()
+    let remark = |remark: &String| Finding {
+        check: "remark",
+        severity: Severity::Warning,
+        message: remark.clone(),
+        remedy: None,
+    };
+    let logins = leftovers.other_logins.iter().map(login);
+    let tables = tables.take(MOST_TABLES).map(table).chain(more);
+    logins.chain(tables).chain(leftovers.remarks.iter().map(remark)).collect()
 }
 
 fn of_key(key: &AuthKey) -> Option<Finding> {

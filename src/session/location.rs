@@ -25,6 +25,21 @@ const SMALLEST_PAGE: u64 = 512;
 
 /// Opens whatever a location names.
 pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+    let mut storage = find(location, options)?;
+    check_used(&mut *storage, options)?;
+    Ok(storage)
+}
+
+/// Refuses a choice of the caller's that what was opened does not know: it would be taken for made.
+pub fn check_used(storage: &mut dyn Storage, options: &Options) -> Result<()> {
+    if options.account.is_none() && options.passcode.is_none() && options.database_key.is_none() {
+        return Ok(());
+    }
+    let format = storage.format()?.name;
+    options.check_used(storage.location(), format)
+}
+
+fn find(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     if location.trim().is_empty() {
         return Err(Error::invalid_argument("the location is empty"));
     }
@@ -42,7 +57,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let path = Path::new(location);
     let found = std::fs::metadata(path).ok();
     if found.is_some() || redact::is_meant(location) {
-        return open_path(path, location, found.as_ref(), options);
+        return open_path(path, location, found.as_ref(), options).map_err(|error| of_part(path, error));
     }
     if location.find("://").is_some_and(|at| at != 1) {
         return Err(Error::invalid_argument("the location is neither a path nor a URL: a URL begins with its scheme"));
@@ -57,6 +72,15 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     open_path(path, location, None, options)
 }
 
+// What no byte of such a file tells.
+fn of_part(path: &Path, error: Error) -> Error {
+    let is_unknown = [ErrorCode::NotASession, ErrorCode::BadSessionString].contains(&error.code());
+    if is_unknown && store_session::is_part(path) {
+        return Error::not_a_session(&path.to_string_lossy(), "it is a file of a StoreSession: name the folder");
+    }
+    error
+}
+
 fn check_len(text: &str) -> Result<()> {
     if text.len() > LONGEST {
         let message = format!("the text is {} bytes long: no location or session string is", text.len());
@@ -69,6 +93,7 @@ fn check_len(text: &str) -> Result<()> {
 pub fn open_string(text: &str, options: &Options) -> Result<Box<dyn Storage>> {
     check_len(text)?;
     options.check_no_key("a session string")?;
+    options.check_used("the session string", "")?;
     let decoded = decode_string(text, options)?;
     let format = Format { name: decoded.format.name(), version: decoded.version };
     Ok(memory("session string", format, &decoded.data.into(), !options.read_only))
@@ -116,6 +141,7 @@ fn open_path(path: &Path, location: &str, found: Option<&Metadata>, options: &Op
         }
         FileKind::Missing if options.create && !options.read_only => {
             options.check_format(location, options.new_file.client())?;
+            options.check_used(&redact::shown(location), options.new_file.client())?;
             options.new_file.create(path, options.wal, key)?;
         }
         FileKind::Missing => {

@@ -46,7 +46,8 @@ pub struct Options {
     pub lease: Option<LeaseOptions>,
     /// What a SQLite file is encrypted with, one that is made too. Absent for one that is not encrypted.
     pub encryption_key: Option<EncryptionKey>,
-    /// What another client's own file is encrypted with: TDLib's, WTelegramClient's, gogram's. Absent for the client's default.
+    /// What another client's own file is encrypted with: TDLib's, WTelegramClient's, gogram's. Absent for the client's default. With
+    /// one, anything else is refused; so it is with an account or a passcode.
     pub database_key: Option<DatabaseKey>,
     /// Which account of Telegram Desktop's folder: its index there, or its user id. Absent for the one that is shown.
     pub account: Option<i64>,
@@ -132,6 +133,21 @@ impl Options {
         }
         let message = format!("cannot open {location} with a passphrase or key: only SQLite files are encrypted");
         Err(Error::new(ErrorCode::Unsupported, message))
+    }
+
+    /// Refuses what only some formats have, and what was opened has not: an account or a passcode, or a key of another client's.
+    pub(super) fn check_used(&self, location: &str, format: &str) -> Result<()> {
+        let unused = |what: &str| Err(Error::new(ErrorCode::Unsupported, format!("'{location}' is no {what}")));
+        if format != "tdata" && self.account.is_some() {
+            return unused("tdata of Telegram Desktop: only that has accounts to choose from");
+        }
+        if format != "tdata" && self.passcode.is_some() {
+            return unused("tdata of Telegram Desktop: only that has a passcode");
+        }
+        if !["tdlib", "gogram", "wtelegramclient"].contains(&format) && self.database_key.is_some() {
+            return unused("file of TDLib, gogram or WTelegramClient: only these have a database key");
+        }
+        Ok(())
     }
 
     /// Refuses a session of another format than the expected one.

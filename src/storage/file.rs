@@ -34,6 +34,13 @@ pub fn kind_of(path: &Path, metadata: &Metadata) -> Result<FileKind> {
 // What no byte of it tells.
 fn by_name(path: &Path, location: &str) -> Option<Error> {
     let what = match path.file_name()?.to_str()? {
+        "session.dat" => {
+            "it has the name of gogram's session, and is none under gogram's own key: it needs the key of its owner \
+             (--database-key-file, tgs_options_set_database_key), or is damaged"
+        }
+        name if name.starts_with("cache") && name.ends_with(".db") => {
+            "it has the name of gogram's cache of peers, which has no login: name the session.dat beside it"
+        }
         "td.binlog" | "td_test.binlog" => {
             "it has the name of TDLib's database, and does not begin as one: it is damaged or encrypted otherwise"
         }
@@ -51,8 +58,10 @@ fn folder(path: &Path) -> &'static str {
         "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
     } else if has(["safe.php", "lightState.php"]) {
         MADELINE
+    } else if has(["maps", "map0"]) || has(["map1", "configs"]) {
+        "it is the folder of an account in Telegram Desktop's tdata: name the tdata folder around it"
     } else {
-        "it is a folder"
+        "it is a folder: name the file in it that is the session"
     }
 }
 

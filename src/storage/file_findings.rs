@@ -14,6 +14,13 @@ pub fn findings(path: &Path) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(link(path));
     let Ok(metadata) = std::fs::metadata(path) else { return findings };
+    if metadata.is_dir() {
+        findings.extend(readers(path));
+        if findings.is_empty() {
+            findings.push(Finding::ok(FILE, "it is a folder that only its owner can read"));
+        }
+        return findings;
+    }
     findings.extend(names(&metadata));
     for suffix in ["", "-wal", "-journal"] {
         findings.extend(readers(&file::beside(path, suffix)));
@@ -49,10 +56,11 @@ fn names(_metadata: &Metadata) -> Option<Finding> {
 #[cfg(unix)]
 fn readers(path: &Path) -> Option<Finding> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+    let metadata = std::fs::metadata(path).ok()?;
+    let (mode, wanted) = (metadata.permissions().mode() & 0o777, if metadata.is_dir() { 700 } else { 600 });
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let message = format!("other users can read or write '{name}' (mode {mode:04o}), and with it the login");
-    (mode & 0o077 != 0).then(|| Finding::warning("mode", message, format!("chmod 600 '{}'", redact::path(path))))
+    (mode & 0o077 != 0).then(|| Finding::warning("mode", message, format!("chmod {wanted} '{}'", redact::path(path))))
 }
 
 // There the folder hands its permissions down.

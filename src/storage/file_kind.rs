@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::sqlite::cipher;
-use crate::codec::{BinaryFile, recognize_binary};
+use crate::codec::{BinaryFile, may_be_keyed, recognize_binary};
 use crate::error::{Error, Result};
 
 const SQLITE_MAGIC: &[u8; 16] = b"SQLite format 3\0";
@@ -45,7 +45,7 @@ pub(crate) const MADELINE: &str = "it is a session of MadelineProto: serialized 
                                    MadelineProto's own version, which only PHP with MadelineProto reads; it is not converted";
 
 // What people hand over as a session, by how it begins: what it is, and what helps.
-const OTHERS: [(&[u8], &str); 14] = [
+const OTHERS: [(&[u8], &str); 15] = [
     (b"PK\x03\x04", "it is a zip archive: unpack it"),
     (b"7z\xbc\xaf\x27\x1c", "it is a 7z archive: unpack it"),
     (b"Rar!\x1a\x07", "it is a RAR archive: unpack it"),
@@ -60,6 +60,7 @@ const OTHERS: [(&[u8], &str); 14] = [
     (b"<html", "it is an HTML page: download the file itself"),
     (b"\x80\x04\x95", "it is a pickle of Python, which is not read"),
     (b"%PDF", "it is a PDF document"),
+    (b"<?xml", "it is XML; of Telegram for Android, tgnet.dat has the login: name that"),
 ];
 
 /// Tells what bytes are, of which `head` are the first and `len` is the number. What cannot be a session is an error that
@@ -94,7 +95,14 @@ pub fn kind_of_bytes(head: &[u8], len: u64, location: &str) -> Result<FileKind> 
     if let Some(kind) = kind_of_text(head, len) {
         return Ok(kind);
     }
-    Err(Error::not_a_session(location, "it is not a SQLite database, or is encrypted"))
+    let cause = match may_be_keyed(len) {
+        true => {
+            "it is not a SQLite database, or is encrypted: a session of gogram under its owner's key is opened with that \
+             (--database-key-file, tgs_options_set_database_key)"
+        }
+        false => "it is not a SQLite database, or is encrypted",
+    };
+    Err(Error::not_a_session(location, cause))
 }
 
 /// Whether the first bytes are those of a file of age, as it is or with ASCII armor.

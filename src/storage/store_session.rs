@@ -6,9 +6,10 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::codec::{DecodedFile, decode_store, is_entry, is_key_file};
+use crate::codec::{self, DecodedFile, decode_store, is_entry};
 use crate::error::{Error, Result};
 use crate::redact;
+use crate::storage::file::folder_of;
 
 /// More files than any store has are another folder.
 const MOST_FILES: usize = 1 << 20;
@@ -17,7 +18,14 @@ const LARGEST_FILE: u64 = 1 << 16;
 
 /// Whether a folder is one.
 pub fn is_store(folder: &Path) -> bool {
-    entries(folder).is_ok_and(|mut entries| entries.any(|entry| name(&entry).is_some_and(|name| is_key_file(&name))))
+    let names = entries(folder).map(|entries| entries.filter_map(|entry| name(&entry)).filter(|name| is_entry(name)));
+    names.is_ok_and(|names| codec::is_store(names.collect::<Vec<_>>().iter().map(String::as_str)))
+}
+
+/// Whether a file is one of those that make up a store.
+pub fn is_part(path: &Path) -> bool {
+    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(is_entry);
+    is_named && path.is_file() && is_store(folder_of(path))
 }
 
 /// Reads a folder. Links in it, which could lead out of it, are not followed.
@@ -25,11 +33,12 @@ pub fn read(folder: &Path, max_bytes: u64) -> Result<DecodedFile> {
     let location = folder.to_string_lossy();
     let failed = |error: std::io::Error| Error::io(folder, "read", &error);
     let mut files = BTreeMap::new();
-    let mut total = 0;
+    let (mut total, mut passed_over) = (0, 0);
     for entry in entries(folder).map_err(failed)? {
         let Some(name) = name(&entry).filter(|name| is_entry(name)) else { continue };
         let metadata = entry.metadata().map_err(failed)?;
         if !metadata.is_file() || metadata.len() > LARGEST_FILE {
+            passed_over += 1;
             continue;
         }
         total += metadata.len();
@@ -39,7 +48,12 @@ pub fn read(folder: &Path, max_bytes: u64) -> Result<DecodedFile> {
         let content = fs::read(entry.path()).map_err(|error| Error::io(&entry.path(), "read", &error))?;
         files.insert(name, Zeroizing::new(content));
     }
-    decode_store(&files, &redact::shown(&location))
+    let mut decoded = decode_store(&files, &redact::shown(&location))?;
+    if passed_over > 0 {
+        let remark = format!("{passed_over} of its files are links, folders or too large, and are not read");
+        decoded.leftovers.remarks.push(remark);
+    }
+    Ok(decoded)
 }
 
 fn entries(folder: &Path) -> std::io::Result<impl Iterator<Item = DirEntry>> {

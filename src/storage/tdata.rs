@@ -110,27 +110,43 @@ pub fn accounts(folder: &Path, base: &str, passcode: Option<&str>) -> Result<Vec
 /// Reads an account.
 pub fn read(folder: &Path, base: &str, choice: Choice<'_>) -> Result<DecodedFile> {
     let Opened { folder, version, accounts, active, remark } = open(folder, base, choice.passcode.unwrap_or_default())?;
+    let format = Format { name: "tdata", version: Some(version.into()) };
     let mut remarks: Vec<String> = remark.into_iter().collect();
-    let mut found = Vec::new();
-    for index in accounts {
+    let (mut found, mut damaged, mut left): (Vec<Account>, Vec<(i32, Error)>, Vec<i32>) = Default::default();
+    for index in accounts.iter().copied() {
         let is_wanted = choice.account == Some(index.into());
         match folder.account(index) {
-            Ok((contents, remark)) => {
-                remarks.extend(remark);
+            Ok((contents, more)) => {
+                remarks.extend(more);
                 match contents {
                     Some(contents) => found.push(Account { index, contents }),
-                    None => remarks.push(format!("account {index} of the folder is not logged in")),
+                    None => left.push(index),
                 }
             }
             Err(error) if is_wanted => return Err(error),
-            Err(error) => remarks.push(format!("account {index} of the folder is not read: {error}")),
+            Err(error) => damaged.push((index, error)),
         }
     }
-    if found.is_empty() {
+    remarks.extend(left.iter().map(|index| format!("account {index} of the folder is not logged in")));
+    // Another account in the place of the one that is shown would be taken for it.
+    let shown = active.or(accounts.first().copied()).filter(|_| choice.account.is_none());
+    if let Some(at) = damaged.iter().position(|(index, _)| Some(*index) == shown).filter(|_| !found.is_empty()) {
+        let (index, error) = damaged.swap_remove(at);
+        return Err(not_the_shown(&folder, index, &error, &found));
+    }
+    let of_damage = |(index, error): &(i32, Error)| format!("account {index} of the folder is not read: {error}");
+    remarks.extend(damaged.iter().map(of_damage));
+    if found.is_empty() && damaged.is_empty() && choice.account.is_none() {
+        remarks.push("nobody is logged in in this folder".to_owned());
+        let leftovers = Leftovers { remarks, ..Leftovers::default() };
+        return Ok(DecodedFile { format, contents: Contents::default(), leftovers });
+    }
+    let is_left = left.iter().any(|index| choice.account == Some(i64::from(*index)));
+    if found.is_empty() && !is_left {
         return Err(nobody(folder.path, &remarks));
     }
-    let at =
-        chosen(&found, choice.account, active).ok_or_else(|| no_such_account(folder.path, &found, choice.account))?;
+    let at = chosen(&found, choice.account, active)
+        .ok_or_else(|| no_such_account(folder.path, &found, choice.account, &left))?;
     let chosen = found.remove(at);
     let others: Vec<OtherLogin> = found.iter().map(|other| login(&other.contents)).collect();
     let told = found.iter().map(|other| {
@@ -139,8 +155,16 @@ pub fn read(folder: &Path, base: &str, choice: Choice<'_>) -> Result<DecodedFile
     });
     remarks.extend(told);
     let leftovers = Leftovers { other_logins: others, remarks, ..Leftovers::default() };
-    let format = Format { name: "tdata", version: Some(version.into()) };
     Ok(DecodedFile { format, contents: chosen.contents, leftovers })
+}
+
+fn not_the_shown(folder: &Folder<'_>, index: i32, error: &Error, found: &[Account]) -> Error {
+    let cause = format!(
+        "account {index}, which Telegram Desktop shows, cannot be read: {error}. Choose another with --account or \
+         tgs_options_set_account: {}",
+        listed(found)
+    );
+    Error::corrupt(&folder.path.to_string_lossy(), cause)
 }
 
 fn nobody(folder: &Path, remarks: &[String]) -> Error {
@@ -163,21 +187,22 @@ fn chosen(found: &[Account], account: Option<i64>, active: Option<i32>) -> Optio
     }
 }
 
-fn no_such_account(folder: &Path, found: &[Account], wanted: Option<i64>) -> Error {
-    let listed: Vec<String> = found
-        .iter()
-        .map(|account| match account.contents.data.user_id {
-            Some(id) => format!("{} (user {id})", account.index),
-            None => account.index.to_string(),
-        })
-        .collect();
+fn no_such_account(folder: &Path, found: &[Account], wanted: Option<i64>, left: &[i32]) -> Error {
     let wanted = wanted.unwrap_or_default();
-    let message = format!(
-        "'{}' has no account {wanted} that can be read; there are: {}",
-        redact::path(folder),
-        listed.join(", ")
-    );
-    Error::new(ErrorCode::InvalidArgument, message)
+    let what = match left.iter().any(|index| i64::from(*index) == wanted) {
+        true => format!("account {wanted} of '{}' is not logged in", redact::path(folder)),
+        false => format!("'{}' has no account {wanted} that can be read", redact::path(folder)),
+    };
+    let others = if found.is_empty() { String::new() } else { format!("; there are: {}", listed(found)) };
+    Error::new(ErrorCode::InvalidArgument, what + &others)
+}
+
+fn listed(found: &[Account]) -> String {
+    let account = |account: &Account| match account.contents.data.user_id {
+        Some(id) => format!("{} (user {id})", account.index),
+        None => account.index.to_string(),
+    };
+    found.iter().map(account).collect::<Vec<String>>().join(", ")
 }
 
 struct Opened<'a> {
@@ -199,7 +224,12 @@ fn open<'a>(path: &'a Path, base: &'a str, passcode: &str) -> Result<Opened<'a>>
     let missing = || Error::not_a_session(&path.to_string_lossy(), "it is Telegram Desktop's tdata without key_datas");
     let map = if is_own_folder(&account) { file(&account, "map")? } else { None };
     let Copy { path: file, version, content, remark } = map.ok_or_else(missing)?;
+    let without_keys = || {
+        let cause = "its key_datas is missing, without which nothing of it can be decrypted";
+        Error::corrupt(&path.to_string_lossy(), cause)
+    };
     let local_key = key_data::read_legacy(&content, passcode).map_err(|fault| failed(&file, fault))?;
+    let local_key = local_key.ok_or_else(without_keys)?;
     Ok(Opened { folder: Folder { path, base, local_key }, version, accounts: vec![0], active: Some(0), remark })
 }
 
@@ -212,21 +242,43 @@ fn failed(path: &Path, fault: Fault) -> Error {
 }
 
 impl Folder<'_> {
-    /// `None` if nobody is logged in.
-    fn account(&self, index: i32) -> Result<(Option<Contents>, Option<String>)> {
+    /// `None` if nobody is logged in. With remarks.
+    fn account(&self, index: i32) -> Result<(Option<Contents>, Vec<String>)> {
         let name = folder_name::of_account(self.base, index);
         let missing = || Error::corrupt(&self.path.join(&name).to_string_lossy(), "the file with its keys is missing");
         let found = file(self.path, &name)?.ok_or_else(missing)?;
         let contents = account::read(&found.content, &self.local_key).map_err(|fault| failed(&found.path, fault))?;
-        let Some(mut contents) = contents else { return Ok((None, found.remark)) };
-        // Whatever is wrong with it, Telegram Desktop takes the production servers then.
-        let folder = self.path.join(&name);
-        if is_own_folder(&folder)
-            && let Ok(Some(config)) = file(&folder, "config")
-        {
-            contents.data.test_mode = Some(account::is_test(&config.content, &self.local_key).unwrap_or(false));
+        let mut remarks: Vec<String> = found.remark.into_iter().collect();
+        let Some(mut contents) = contents else { return Ok((None, remarks)) };
+        if contents.data.user_id.is_none() {
+            remarks.push(format!(
+                "account {index} of the folder names no user: Telegram Desktop shows nobody as logged in there, and its key may be \
+                 no login"
+            ));
         }
-        Ok((Some(contents), found.remark))
+        // Whatever is wrong with it, Telegram Desktop takes the production servers then.
+        if let Some(told) = self.is_test(&name) {
+            contents.data.test_mode = Some(told.unwrap_or(false));
+            if told.is_none() {
+                remarks.push(format!(
+                    "the configs of account {index} cannot be read, which alone tell the test servers: as in Telegram Desktop, it \
+                     counts as one of production"
+                ));
+            }
+        }
+        Ok((Some(contents), remarks))
+    }
+
+    /// Whether an account is of the test servers: `None` where it has no configs, `Some(None)` where they are damaged.
+    fn is_test(&self, name: &str) -> Option<Option<bool>> {
+        let folder = self.path.join(name);
+        if !is_own_folder(&folder) {
+            return None;
+        }
+        match file(&folder, "config") {
+            Ok(config) => config.map(|config| account::is_test(&config.content, &self.local_key).ok()),
+            Err(_) => Some(None),
+        }
     }
 }
 

@@ -35,3 +35,16 @@ fn a_file_that_is_no_session_stays() {
     run(&["delete", &file, "--yes"]).failed();
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "somebody's notes");
 }
+
+#[test]
+fn what_is_only_read_is_not_deleted() {
+    let place = Place::new();
+    let tdata = format!("{}/tests/tdata/folders/classic", env!("CARGO_MANIFEST_DIR"));
+    let gotd = place.text("gotd.json");
+    run(&["convert", &place.session("a.session"), &gotd, "--to", "gotd"]).ok();
+    for (location, format) in [(&tdata, "tdata@3004000"), (&gotd, "gotd")] {
+        let refused = run(&["delete", location, "--yes"]).wrong_use();
+        assert!(refused.contains(&format!("of {format}, which is only read")), "{refused}");
+        assert!(std::path::Path::new(location).exists());
+    }
+}

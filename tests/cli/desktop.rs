@@ -24,6 +24,61 @@ fn an_account_is_chosen() {
 }
 
 #[test]
+fn what_only_tdata_has_is_refused_elsewhere() {
+    let place = Place::new();
+    fs::write(place.path("passcode"), PASSCODE).unwrap();
+    let (session, gotd, file) = (place.session("a.session"), place.text("gotd.json"), place.text("passcode"));
+    run(&["convert", &session, &gotd, "--to", "gotd"]).ok();
+    for location in [&session, &gotd] {
+        let accounts = run(&["inspect", location, "--account", "0"]).failed();
+        assert!(accounts.contains("no tdata of Telegram Desktop"), "{accounts}");
+        let passcode = run(&["inspect", location, "--passcode-file", &file]).failed();
+        assert!(passcode.contains("no tdata of Telegram Desktop"), "{passcode}");
+        let key = run(&["inspect", location, "--database-key-file", &file]).failed();
+        assert!(key.contains("only these have a database key"), "{key}");
+    }
+    // In a folder they are meant for those that have such.
+    let (mixed, target) = (place.path("mixed"), place.text("converted"));
+    fs::create_dir(&mixed).unwrap();
+    fs::rename(&session, mixed.join("a.session")).unwrap();
+    copy(&folder("classic-passcode"), &mixed.join("desktop"));
+    let convert = ["convert", &place.text("mixed"), &target, "--to", "telethon", "--passcode-file", &file];
+    assert!(run(&convert).ok().contains("2 of 2 sessions"));
+    fs::remove_dir_all(&target).unwrap();
+    // A locked one is not passed over.
+    let locked = run(&convert[..5]);
+    assert!(locked.code == 1 && locked.err.contains("passcode"), "{}", locked.err);
+}
+
+fn copy(from: &str, to: &std::path::Path) {
+    fs::create_dir(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy(entry.path().to_str().unwrap(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_is_examined_as_one() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let tdata = place.path("tdata");
+    copy(&folder("classic"), &tdata);
+    fs::set_permissions(&tdata, fs::Permissions::from_mode(0o755)).unwrap();
+    let told = run(&["doctor", tdata.to_str().unwrap()]).ok();
+    assert!(told.contains("chmod 700") && !told.contains("hard link") && told.contains("folder"), "{told}");
+    assert!(told.contains("account 0 of the folder is user 777000123"), "{told}");
+    fs::set_permissions(&tdata, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(!run(&["doctor", tdata.to_str().unwrap()]).ok().contains("chmod"));
+}
+
+#[test]
 fn a_passcode_comes_from_a_file_or_standard_input() {
     let place = Place::new();
     fs::write(place.path("passcode"), format!("{PASSCODE}\n")).unwrap();

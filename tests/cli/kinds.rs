@@ -107,13 +107,19 @@ fn a_text_around_is_told() {
 #[test]
 fn what_is_not_read_is_named_everywhere() {
     let place = Place::new();
-    let files: [(&str, &[u8], &str); 6] = [
+    // As long as one of gogram's can be, and of no kind.
+    let random: Vec<u8> = (0..608_u32).map(|at| (at * 7 + at * at * 31) as u8 | 0x80).collect();
+    let files: [(&str, &[u8], &str); 10] = [
         ("zip.session", b"PK\x03\x04\x14\0\0\0", "zip archive"),
         ("lfs.session", b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "git lfs pull"),
         ("page.session", b"<!DOCTYPE html>\n<html></html>\n", "HTML page"),
         ("maps", b"TDF$\x0b\0\0\0", "Telegram Desktop"),
         ("session.madeline", b"PHP\x08\0\0", "MadelineProto"),
         ("td.binlog", &[8, 9, 7, 200, 0, 1, 0, 0], "TDLib"),
+        ("session.dat", &random, "the key of its owner"),
+        ("any.dat", &random, "under its owner's key"),
+        ("cache.db", &random[..300], "name the session.dat"),
+        ("userconfing.xml", b"<?xml version='1.0'?>\n<map></map>\n", "name that"),
     ];
     for (name, content, what) in files {
         fs::write(place.path(name), content).unwrap();

@@ -69,6 +69,29 @@ fn a_key_of_ones_own_is_needed_and_told_from_another() {
     assert_eq!(wrong.code(), ErrorCode::WrongKey, "{wrong}");
 }
 
+#[test]
+fn a_key_for_what_needs_none_is_not_ignored() {
+    for file in files().into_iter().filter(|file| file.key.is_none()) {
+        let refused = open(&file.bytes, Some("0123456789abcdef")).map(drop).unwrap_err();
+        let expected = if file.format == "gogram" { ErrorCode::WrongKey } else { ErrorCode::Unsupported };
+        assert_eq!(refused.code(), expected, "{}: {refused}", file.title);
+    }
+    let public = files().into_iter().find(|file| file.format == "gogram" && file.key.is_none()).unwrap();
+    assert!(open(&public.bytes, Some("1234567890123456")).is_ok());
+}
+
+#[test]
+fn what_is_cut_off_is_called_so() {
+    for file in samples() {
+        let cut = &file.bytes[..file.bytes.len() - 1];
+        let error = open(cut, None).map(drop).unwrap_err();
+        let is_told = ["cut off", "its end is missing", "shorter than it says"]
+            .iter()
+            .any(|part| error.to_string().contains(part));
+        assert!(error.code() == ErrorCode::Corrupt && is_told, "{}: {error}", file.title);
+    }
+}
+
 /// The others are folders.
 fn is_file(format: &FileFormat) -> bool {
     ![FileFormat::StoreSession, FileFormat::Tdata].contains(format)

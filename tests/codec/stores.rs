@@ -3,12 +3,14 @@
 use std::fs;
 use std::path::Path;
 
+use serde_json::json;
 use tempfile::TempDir;
 use tgsession::ErrorCode;
-use tgsession::model::{AuthKey, FileFormat, Peer};
+use tgsession::model::{AuthKey, FileFormat, IdKind, Peer, bare_id, id_kind};
 use tgsession::session::{ConvertOptions, Options, Session, export_file};
 
-use crate::other_clients::{make_store, stores, teleproto};
+use crate::ask::ask;
+use crate::other_clients::{self, make_store, stores, teleproto};
 
 fn open(folder: &Path) -> tgsession::Result<Session> {
     Session::open(folder.to_str().unwrap(), &Options { read_only: true, ..Options::default() })
@@ -115,6 +117,38 @@ fn a_damaged_key_is_an_error_and_a_damaged_peer_a_remark() {
     }
 }
 
+#[test]
+fn two_sessions_in_one_folder_are_not_mixed() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("x");
+    let [first, second] = [&stores()[0], &stores()[1]];
+    make_store(first, &folder);
+    for (name, content) in second["files"].as_object().unwrap() {
+        fs::write(folder.join(name), content.as_str().unwrap()).unwrap();
+    }
+    let error = open(&folder).map(drop).unwrap_err();
+    assert!(error.code() == ErrorCode::NotASession && error.to_string().contains("2 StoreSessions"), "{error}");
+}
+
+#[test]
+fn before_the_login_it_is_a_session_too_and_its_files_are_named() {
+    let place = TempDir::new().unwrap();
+    let folder = place.path().join("x");
+    make_store(&stores()[0], &folder);
+    let key = folder.join("account.one%3AauthKey");
+    for file in [&key, &folder.join("account.one%3AdcId")] {
+        let error = open(file).map(drop).unwrap_err();
+        assert!(error.code() == ErrorCode::NotASession && error.to_string().contains("name the folder"), "{error}");
+    }
+    fs::write(&key, "null").unwrap();
+    assert_eq!(open(&folder).unwrap().data().unwrap().auth_key, None);
+    fs::remove_file(&key).unwrap();
+    let data = open(&folder).unwrap().data().unwrap();
+    assert_eq!((data.auth_key, data.dc_id), (None, Some(4)));
+    fs::remove_file(folder.join("account.one%3AdcId")).unwrap();
+    assert_eq!(open(&folder).map(drop).unwrap_err().code(), ErrorCode::NotASession);
+}
+
 #[cfg(unix)]
 #[test]
 fn links_are_not_followed_and_a_new_folder_is_its_owners_alone() {
@@ -126,10 +160,52 @@ fn links_are_not_followed_and_a_new_folder_is_its_owners_alone() {
     symlink(&secret, folder.join("account.one%3A5")).unwrap();
     let session = open(&folder).unwrap();
     assert_eq!(session.counts().unwrap().peers, 3);
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks[0].starts_with("1 of its files are links"), "{remarks:?}");
     let target = place.path().join("mine");
     export_file(&session, FileFormat::StoreSession, &target, &ConvertOptions::default()).unwrap();
     assert_eq!(target.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     for entry in fs::read_dir(&target).unwrap() {
         assert_eq!(entry.unwrap().metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}
+
+/// All that other clients tell, as GramJS takes it from the folder that is written of it.
+#[test]
+#[ignore = "needs GramJS: make test-rust"]
+fn gramjs_reads_what_is_written() {
+    let place = TempDir::new().unwrap();
+    let javascript = std::env::var("TGS_JAVASCRIPT").expect("make test-rust sets it");
+    let (mut questions, mut written) = (Vec::new(), Vec::new());
+    let all = other_clients::all(place.path());
+    for (at, stored) in all.iter().enumerate() {
+        let session = stored.open().unwrap();
+        let folder = place.path().join(format!("my store {at}"));
+        if export_file(&session, FileFormat::StoreSession, &folder, &ConvertOptions::default()).is_err() {
+            continue;
+        }
+        let contents = open(&folder).unwrap().contents().unwrap();
+        let marked =
+            |id: i64| if id_kind(id) == IdKind::Channel { format!("-100{}", bare_id(id)) } else { id.to_string() };
+        let ids: Vec<String> = contents.peers.iter().map(|peer| marked(peer.id)).collect();
+        questions.push(json!({"folder": folder, "ids": ids}));
+        written.push((&stored.title, contents));
+    }
+    let answers = ask(&format!("node '{javascript}/ask_store.mjs'"), &questions);
+    assert!(answers.len() == written.len() && answers.len() > 40, "{}", answers.len());
+    for ((title, contents), answer) in written.iter().zip(&answers) {
+        let data = &contents.data;
+        let key =
+            data.auth_key.as_ref().unwrap().as_bytes().iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+        let read =
+            json!({"dc_id": data.dc_id, "server_address": data.server_address, "port": data.port, "auth_key": key});
+        for field in ["dc_id", "server_address", "port", "auth_key"] {
+            assert_eq!(answer[field], read[field], "{title}");
+        }
+        for (peer, row) in contents.peers.iter().zip(answer["peers"].as_array().unwrap()) {
+            assert_eq!(row[1], peer.access_hash.unwrap_or(0).to_string(), "{title}: {}", peer.id);
+            let name = peer.usernames.first();
+            assert_eq!((&row[2], &row[4]), (&json!(name), &json!(peer.name)), "{title}: {}", peer.id);
+        }
     }
 }

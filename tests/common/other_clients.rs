@@ -138,7 +138,7 @@ pub fn all(place: &Path) -> Vec<Stored> {
         let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
         Stored::new(name, path)
     }));
-    for path in sorted(&tdata("")) {
+    for path in sorted(&tdata("")).into_iter().filter(|path| !path.ends_with("logged-out")) {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let passcode = name.ends_with("-passcode").then(|| Passcode::new(PASSCODE));
         for account in tdata_accounts(&path, passcode.as_ref()).unwrap().unwrap() {

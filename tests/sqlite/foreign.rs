@@ -49,7 +49,7 @@ fn what_is_no_session_is_told_apart() {
     fs::create_dir(&harness.file).unwrap();
     refused(&harness, NotASession, "folder");
     fs::write(harness.file.join("key_datas"), "").unwrap();
-    refused(&harness, Corrupt, "TDF$");
+    refused(&harness, Corrupt, "it is empty");
 }
 
 #[test]

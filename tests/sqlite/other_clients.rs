@@ -276,6 +276,53 @@ fn damage_beside_the_login_is_left_out_and_told() {
 }
 
 #[test]
+fn a_later_version_is_read_as_the_known_one_and_remarked() {
+    for (name, change) in [
+        ("mtcute-0.30.3", "UPDATE mtcute_migrations SET version = 9; ALTER TABLE peers ADD COLUMN more TEXT"),
+        ("grammers-0.11.0", "PRAGMA user_version = 9; ALTER TABLE peer_info ADD COLUMN more TEXT"),
+    ] {
+        let harness = copy_of(name);
+        sql(&harness.file, change);
+        let session = read_only(&harness.file);
+        assert!(session.data().unwrap().auth_key == Some(key(1)), "{name}");
+        let remarks = session.leftovers().unwrap().remarks;
+        assert!(remarks.iter().any(|remark| remark.contains("version 9 is later")), "{name}: {remarks:?}");
+    }
+}
+
+/// mtcute up to 0.17 takes a data centre of version 2 for none, and begins a new session.
+#[test]
+fn the_version_of_a_data_centre_is_the_oldest_that_tells_all() {
+    let source = read_only(&copy_of("mtcute-0.30.3").file);
+    for (address, test_mode, version) in
+        [("149.154.167.91", 0, 1), ("149.154.167.40", 1, 2), ("198.51.100.1", 0, 2), ("198.51.100.1", 1, 2)]
+    {
+        let other = Harness::new();
+        let given = [
+            (Field::ServerAddress, Some(FieldValue::Text(address.to_owned()))),
+            (Field::TestMode, Some(FieldValue::Integer(test_mode))),
+        ];
+        let options = ConvertOptions { overrides: &given, ..ConvertOptions::default() };
+        export_file(&source, FileFormat::Mtcute, &other.file, &options).unwrap();
+        let versions = "SELECT group_concat(DISTINCT hex(substr(value, 1, 1))) FROM key_value WHERE key IN ('dc_main', 'dc_media')";
+        let found: String = raw(&other.file).query_row(versions, [], |row| row.get(0)).unwrap();
+        assert_eq!(found, format!("0{version}"), "{address}");
+        assert_eq!(read_only(&other.file).data().unwrap().test_mode, Some(test_mode == 1), "{address}");
+    }
+}
+
+#[test]
+fn no_key_is_taken_where_nothing_tells_whose_it_is() {
+    let harness = copy_of("mtcute-0.30.3");
+    sql(&harness.file, "DELETE FROM key_value WHERE key = 'dc_main'");
+    let session = read_only(&harness.file);
+    let data = session.data().unwrap();
+    assert_eq!((data.dc_id, data.auth_key), (None, None));
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("does not tell which one")), "{remarks:?}");
+}
+
+#[test]
 fn tables_of_other_programs_are_named() {
     for (name, _) in FILES {
         let harness = copy_of(name);

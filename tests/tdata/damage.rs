@@ -81,12 +81,34 @@ fn a_damaged_account_is_named_and_leaves_the_other() {
 }
 
 #[test]
+fn another_account_does_not_take_the_place_of_the_shown_one() {
+    for name in PLAIN {
+        let place = copy(name);
+        let path = place.path().join(OTHER);
+        let whole = fs::read(&path).unwrap();
+        for damaged in [&whole[..whole.len() - 1], b""] {
+            fs::write(&path, damaged).unwrap();
+            let error = open(place.path(), None, None).err().unwrap();
+            assert_eq!(error.code(), ErrorCode::Corrupt, "{error}");
+            for part in [OTHER, "account 2", "--account", "0 (user 777000123)"] {
+                assert!(error.to_string().contains(part), "{part}: {error}");
+            }
+            check(&open(place.path(), Some(0), None).unwrap(), FIRST);
+        }
+    }
+}
+
+#[test]
 fn what_holds_no_keys_may_be_damaged() {
     let place = copy("classic");
     for file in ["maps", "configs"] {
         fs::write(place.path().join("F8806DD0C461824F").join(file), "TDF$").unwrap();
     }
-    check(&open(place.path(), None, None).unwrap(), SECOND);
+    let session = open(place.path(), None, None).unwrap();
+    check(&session, SECOND);
+    // It alone tells the test servers.
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("configs of account 2")), "{remarks:?}");
 }
 
 #[test]
@@ -94,7 +116,7 @@ fn without_its_keys_a_folder_is_named() {
     let place = copy("classic");
     fs::remove_file(place.path().join(KEYS)).unwrap();
     let error = open(place.path(), None, None).err().unwrap().to_string();
-    assert!(error.contains("key_datas"), "{error}");
+    assert!(error.contains("its key_datas is missing"), "{error}");
 }
 
 #[test]

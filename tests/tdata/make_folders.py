@@ -1,5 +1,5 @@
 """Folders of Telegram Desktop with invented keys, as real programs write them: opentele2 in the layout since 7.3, and
-opentele-ng in the classic one.
+opentele-ng in the classic one. (`logged-out`, with one account that has no keys, is mtcute's: by `tests/codec/ask_tdata.mjs`.)
 
 pip install -r requirements.txt && python make_folders.py folders
 """

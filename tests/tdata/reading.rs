@@ -96,6 +96,18 @@ fn another_name_is_found_and_two_of_them_are_two_sessions() {
 }
 
 #[test]
+fn nobody_being_logged_in_is_no_damage() {
+    let place = folder("logged-out");
+    let session = open(&place, None, None).unwrap();
+    assert_eq!((session.format().unwrap().name, session.data().unwrap().auth_key), ("tdata", None));
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("nobody is logged in")), "{remarks:?}");
+    let (code, message) = code(&place, Some(0), None);
+    assert_eq!(code, ErrorCode::InvalidArgument);
+    assert!(message.contains("account 0") && message.contains("is not logged in"), "{message}");
+}
+
+#[test]
 fn names_of_the_time_before_2020_are_read() {
     let place = copy("classic");
     for name in ["key_data", "D877F783D5D3EF8C", "F8806DD0C461824F"] {

@@ -2,6 +2,7 @@
 
 use tempfile::TempDir;
 use tgsession::ErrorCode;
+use tgsession::codec::tdata::{account, key_data, open_container, pack_container};
 use tgsession::model::{DataCenter, FileFormat};
 use tgsession::session::{ConvertOptions, NewFile, Passcode, export_file};
 
@@ -45,6 +46,21 @@ fn the_test_servers_come_back() {
     let back = open(&target, None, None).unwrap();
     assert_eq!(back.data().unwrap().test_mode, Some(true));
     assert_eq!(back.contents().unwrap().data_centers()[0].auth_key, Some(key(4)));
+}
+
+#[test]
+fn an_account_without_a_user_is_remarked() {
+    let place = copy("classic");
+    let keys = fs::read(place.path().join("key_datas")).unwrap();
+    let local_key = key_data::read(open_container(&keys).unwrap().1, "").unwrap().local_key;
+    let mut contents = open(&folder("classic"), None, None).unwrap().contents().unwrap();
+    contents.data.user_id = Some(0);
+    let written = account::write(&contents, &local_key, [0; 16]).unwrap();
+    fs::write(place.path().join("F8806DD0C461824Fs"), &*pack_container(&written, 3_004_000)).unwrap();
+    let session = open(place.path(), None, None).unwrap();
+    assert_eq!(session.data().unwrap().user_id, None);
+    let remarks = session.leftovers().unwrap().remarks;
+    assert!(remarks.iter().any(|remark| remark.contains("names no user")), "{remarks:?}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! `tgsession delete`: deletes a session and everything that belongs to it.
 
+use std::path::Path;
+
 use tgsession::session::{Options, Session};
 
 use crate::failure::{Failure, Result};
@@ -22,20 +24,21 @@ pub struct Args {
 }
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
+    let of_string = || Failure::WrongUse("LOCATION is a session string, which cannot be deleted".to_owned());
     if args.location == "-" {
-        return Err(Failure::WrongUse(
-            "LOCATION is a session string or a JSON file, which cannot be deleted".to_owned(),
-        ));
+        return Err(of_string());
     }
     let encryption_key = args.passphrase.key()?;
     let options = Options { encryption_key, ..location::read_only() };
     let found = Session::open(&args.location, &options)?;
-    let (shown, persistent) = (found.location()?, found.capabilities()?.persistent);
+    let (shown, persistent, format) = (found.location()?, found.capabilities()?.persistent, found.format()?);
     drop(found);
     if !persistent {
-        return Err(Failure::WrongUse(
-            "LOCATION is a session string or a JSON file, which cannot be deleted".to_owned(),
-        ));
+        if !Path::new(&args.location).exists() {
+            return Err(of_string());
+        }
+        let message = format!("LOCATION is a session of {format}, which is only read here: nothing is deleted");
+        return Err(Failure::WrongUse(message));
     }
     if !args.yes {
         return Err(Failure::WrongUse(format!("this deletes '{shown}' for good: confirm with --yes")));

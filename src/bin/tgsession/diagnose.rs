@@ -115,7 +115,8 @@ fn sentence(finding: &Finding) -> String {
 // A damaged file is an answer; a file that cannot be read is a failure.
 fn of_error(error: Error) -> tgsession::Result<FileDiagnosis> {
     let kind = match error.code() {
-        ErrorCode::NotASession => "other",
+        // Of several sessions in one folder the caller has to choose.
+        ErrorCode::NotASession | ErrorCode::InvalidArgument => "other",
         ErrorCode::WrongKey => "encrypted_file",
         ErrorCode::Corrupt | ErrorCode::UnknownVersion => "session_file",
         _ => return Err(error),

@@ -50,11 +50,12 @@ fn is_side_file(path: &Path) -> bool {
     ["-wal", "-shm", "-journal"].into_iter().any(beside)
 }
 
-/// Whether a file is simply of another kind, or encrypted, as many in a folder may be. A file named *.session that does not open is
-/// reported instead.
+/// Whether a file is simply of another kind, or encrypted, as many in a folder may be. A file named *.session, or a folder that is a
+/// session, is reported instead if it does not open.
 pub fn is_foreign(path: &Path, error: &Error) -> bool {
     matches!(error.code(), ErrorCode::NotASession | ErrorCode::WrongKey)
         && path.extension() != Some(OsStr::new("session"))
+        && !path.is_dir()
 }
 
 /// An error's message for a line that already begins with the file's path.

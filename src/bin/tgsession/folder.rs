@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 use tgsession::redact;
-use tgsession::session::{ConvertOptions, EncryptionKey, Options, Passcode, Report};
+use tgsession::session::{ConvertOptions, EncryptionKey, Options, Passcode, Report, Session};
 use tgsession::storage::Change;
 use tgsession::{Error, ErrorCode};
 
@@ -107,11 +107,22 @@ fn convert_one(job: &Job, file: &Path) -> Option<Converted> {
     let given = account::beside(file);
     let Job { overrides, keep_foreign_tables, passcode, .. } = *job;
     let options = ConvertOptions { overrides, given: &given, keep_foreign_tables, passcode };
-    let result = location::open_file(file, job.from)
+    let result = open(file, job.from)
         .and_then(|source| target::make(&source, &job.target.join(&name), job.kind, job.key.clone(), &options));
     match result {
         Err(error) if files::is_foreign(file, &error) => None,
         other => Some(Converted { name, result: other.map_err(|error| problem(file, &error)) }),
+    }
+}
+
+// An account, a passcode and a key are meant for those in the folder that have such.
+fn open(file: &Path, from: &Options) -> tgsession::Result<Session> {
+    match location::open_file(file, from) {
+        Err(error) if error.code() == ErrorCode::Unsupported => {
+            let without = Options { account: None, passcode: None, database_key: None, ..from.clone() };
+            location::open_file(file, &without)
+        }
+        opened => opened,
     }
 }
 

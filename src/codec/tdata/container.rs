@@ -11,6 +11,9 @@ const DIGEST: usize = 16;
 
 /// The version of the program that wrote a file, and the content.
 pub fn open_container(file: &[u8]) -> Result<(u32, &[u8]), Fault> {
+    if file.is_empty() {
+        return Err(Fault::damage("it is empty (0 bytes)"));
+    }
     if !file.starts_with(MAGIC) {
         return Err(Fault::damage("it does not begin with TDF$"));
     }

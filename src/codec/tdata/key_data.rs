@@ -150,15 +150,16 @@ fn indexes_contain(info: &[u8], index: i32) -> bool {
     info.chunks_exact(4).skip(1).any(|chunk| chunk == index.to_be_bytes())
 }
 
-/// The local key of a folder before 2.1.14, which stands in the account's `map`: a salt, a wrap and the map.
-pub fn read_legacy(content: &[u8], passcode: &str) -> Result<LocalKey, Fault> {
+/// The local key of a folder before 2.1.14, which stands in the account's `map`: a salt, a wrap and the map. `None` in a map of
+/// later versions, which has none.
+pub fn read_legacy(content: &[u8], passcode: &str) -> Result<Option<LocalKey>, Fault> {
     let mut stream = Reader::new(content);
     let (salt, wrap) = (stream.bytes()?, stream.bytes()?);
     if salt.len() != SALT {
-        return Err(Fault::damage("it has no key of its own, and key_datas is missing"));
+        return Ok(None);
     }
     let cause = if passcode.is_empty() { NO_PASSCODE_GIVEN } else { WRONG_PASSCODE };
-    unwrap(wrap, &LocalKey::from_legacy_passcode(passcode, salt), cause)
+    unwrap(wrap, &LocalKey::from_legacy_passcode(passcode, salt), cause).map(Some)
 }
 
 /// Writes the layout that every version reads, with one account of index 0. `random` are bytes from the system.

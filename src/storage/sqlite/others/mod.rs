@@ -123,6 +123,10 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
     let Some(format) = format_of(&transaction, &schema)? else { return Ok(None) };
     let mut read = mtcute_old::read(&transaction, &schema)?;
     read.foreign_tables = foreign::tables(&transaction, dialects::mtcute::DIALECT.tables)?;
+    if let Some(version) = format.version.filter(|version| *version > mtcute_old::NEWEST) {
+        let newest = mtcute_old::NEWEST;
+        read.remarks.push(format!("its version {version} is later than is known ({newest}): it is read as that"));
+    }
     read.finish(format).map(Some)
 }
 
@@ -183,6 +187,11 @@ impl Gathered {
                 return Err(Fault::Damaged(format!("its key of data centre {id} has {len} bytes, not 256")));
             }
             self.remarks.push(format!("the key of data centre {id} is left out: it has {len} bytes, not 256"));
+        }
+        if home.is_none() && self.dcs.iter().any(|dc| dc.auth_key.is_some()) {
+            let message =
+                "it has keys of several data centres, and does not tell which one is the login's: none is taken";
+            self.remarks.push(message.to_owned());
         }
         if self.damaged_peers > 0 {
             let cause = "whose access hash is not two numbers";

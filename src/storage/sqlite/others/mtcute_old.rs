@@ -40,6 +40,9 @@ struct Account {
     is_bot: bool,
 }
 
+/// The last version that was made in this layout.
+pub const NEWEST: i64 = 5;
+
 pub fn format(conn: &Connection) -> Result<Format, Fault> {
     Ok(Format { name: "mtcute", version: json(conn, "ver")? })
 }
