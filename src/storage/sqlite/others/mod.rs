@@ -18,7 +18,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB};
 use zeroize::Zeroizing;
 
-pub use remarks::remarks;
+pub use remarks::{damage, remarks};
 
 use super::cipher::EncryptionKey;
 use super::fault::Fault;
