@@ -33,6 +33,10 @@ use crate::model::{
     is_test_address,
 };
 
+/// The tables of new files.
+#[cfg(test)]
+pub const TABLES: [&[&str]; 2] = [&[encode_grammers::TABLES], &[encode_mtcute::TABLES]];
+
 /// Reads the session in a file, if it is one of mtcute 0.2.
 pub fn of_path(
     path: &Path,
