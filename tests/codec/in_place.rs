@@ -1,7 +1,9 @@
 //! The databases of mtcute and grammers, on which the real storages and this library work in turn: each reads what the other wrote in
 //! place, goes on with it, and loses nothing of its own.
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -24,6 +26,15 @@ fn mtcute(question: &Value) -> Value {
     let installed = root().join("target/mtcute");
     assert!(installed.join("node_modules").is_dir(), "mtcute is not installed: run `make mtcute`");
     ask(&format!("cd '{}' && node store.mjs", installed.display()), std::slice::from_ref(question)).remove(0)
+}
+
+/// The same of one that is killed when it has written.
+fn killed_mtcute(question: &Value) {
+    let mut node = Command::new("node");
+    node.arg("store.mjs").current_dir(root().join("target/mtcute")).stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut child = node.spawn().expect("node");
+    child.stdin.take().unwrap().write_all(json!([question]).to_string().as_bytes()).unwrap();
+    assert!(child.wait().unwrap().code().is_none(), "it ended by itself");
 }
 
 fn grammers(question: &Value) -> Value {
@@ -140,6 +151,34 @@ fn the_real_mtcute_goes_on_with_what_was_written_in_place() {
     assert_eq!((&found["dc"]["port"], &found["user"]["usernames"]), (&json!(80), &json!(["tgs_self"])));
     assert_eq!(found["user"]["isPremium"], true);
     assert!(open(&file).data().unwrap().auth_key == Some(key(1)));
+}
+
+#[test]
+#[ignore = "needs Node, and mtcute: make test-rust"]
+fn what_a_killed_mtcute_wrote_is_there_and_is_written_on() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("mtcute.session");
+    let account = json!({"userId": OWN, "isBot": false, "isPremium": false, "usernames": []});
+    killed_mtcute(&json!({"file": file, "kill": true, "write": {
+        "dc": {"id": 4, "ipAddress": "149.154.167.91", "port": 443}, "keys": {"4": hex(&key(1))}, "user": account,
+        "users": [{"id": ADA, "accessHash": "1", "firstName": "Ada", "username": "tgs_ada"}],
+    }}));
+    let wal = std::fs::metadata(folder.path().join("mtcute.session-wal")).unwrap();
+    assert!(wal.len() > 0, "nothing of it is in the file itself");
+    let session = open(&file);
+    let data = session.data().unwrap();
+    assert!(data.auth_key == Some(key(1)) && data.user_id == Some(OWN));
+    assert_eq!(one(&session, ADA).name.as_deref(), Some("Ada"));
+    session.update_peers(&[user(BEN, -5, &["tgs_ben"])]).unwrap();
+    // It is killed once more, with what this library wrote and has not moved into the file yet.
+    killed_mtcute(&json!({"file": file, "kill": true, "write": {
+        "users": [{"id": NEW, "accessHash": "8", "firstName": "Cy", "username": "tgs_cy"}],
+    }}));
+    assert_eq!([ADA, BEN, NEW].map(|id| one(&session, id).access_hash), [Some(1), Some(-5), Some(8)]);
+    drop(session);
+    let found = mtcute(&json!({"file": file, "peers": [ADA, BEN, NEW], "names": ["tgs_ben"], "keys": [4]}));
+    assert_eq!((&found["names"]["tgs_ben"], &found["keys"]["4"]), (&json!(BEN), &json!(hex(&key(1)))));
+    assert!([ADA, BEN, NEW].iter().all(|id| !found["peers"][id.to_string()].is_null()), "{found}");
 }
 
 #[test]

@@ -299,6 +299,20 @@ fn a_login_that_moves_keeps_its_keys_and_another_one_does_not() {
 }
 
 #[test]
+fn a_key_beside_no_login_makes_none() {
+    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+        let harness = new(tables);
+        let session = open(&harness.file);
+        let new = session.data().unwrap();
+        let of_3 = DataCenter { id: 3, auth_key: Some(key(9)), ..DataCenter::default() };
+        session.set_data_center(&of_3).unwrap();
+        assert_eq!(session.data().unwrap(), new);
+        session.set(&changes(&full_data())).unwrap();
+        assert_eq!((session.data().unwrap(), session.data_center(3).unwrap()), (full_data(), Some(of_3)));
+    }
+}
+
+#[test]
 fn a_lock_of_the_client_keeps_a_write_out_and_then_it_succeeds() {
     for name in ["mtcute-0.30.3", "grammers-0.11.0"] {
         let harness = fixture(name);

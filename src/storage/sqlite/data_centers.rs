@@ -79,6 +79,7 @@ pub fn write(
     let wanted = told.clone().unwrap_or(DataCenter { id, ..DataCenter::default() });
     match layout.dialect.login {
         LoginTables::Grammers => grammers::data_centers::put(conn, &wanted, is_test(&home))?,
+        LoginTables::Mtcute if !mtcute::fields::has_main(conn)? => return Ok(value.cloned()),
         _ => mtcute::data_centers::put(conn, &wanted)?,
     }
     let Some(told) = told else { return Ok(None) };

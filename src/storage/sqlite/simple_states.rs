@@ -20,18 +20,7 @@ pub struct SimpleStates {
 impl SimpleStates {
     /// Reads the account's and the channels' states.
     pub fn read(&self, conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
-        let mut states = Vec::new();
-        let mut statement = conn.prepare(&format!("SELECT pts, qts, date, seq FROM {} LIMIT 1", self.account))?;
-        let mut rows = statement.query([])?;
-        if let Some(row) = rows.next()? {
-            states.push(UpdateState {
-                id: 0,
-                pts: value::integer(row.get_ref(0)?, "pts")?,
-                qts: value::integer(row.get_ref(1)?, "qts")?,
-                date: value::integer(row.get_ref(2)?, "date")?,
-                seq: value::integer(row.get_ref(3)?, "seq")?,
-            });
-        }
+        let mut states: Vec<UpdateState> = self.account(conn)?.into_iter().collect();
         let (id, channels) = (self.channel_id, self.channels);
         let mut statement = conn.prepare(&format!("SELECT {id}, pts FROM {channels} ORDER BY {id}"))?;
         let mut rows = statement.query([])?;
@@ -40,6 +29,36 @@ impl SimpleStates {
             states.push(UpdateState { id, pts: value::integer(row.get_ref(1)?, "pts")?, ..UpdateState::default() });
         }
         Ok(states)
+    }
+
+    /// Reads one state.
+    pub fn find(&self, conn: &Connection, id: i64) -> Result<Option<UpdateState>, Fault> {
+        match id_kind(id) {
+            IdKind::User if id == 0 => self.account(conn),
+            IdKind::Channel => {
+                let sql = format!("SELECT pts FROM {} WHERE {} = ?1", self.channels, self.channel_id);
+                let mut statement = conn.prepare_cached(&sql)?;
+                let mut rows = statement.query([bare_id(id)])?;
+                let Some(row) = rows.next()? else { return Ok(None) };
+                let pts = value::integer(row.get_ref(0)?, "pts")?;
+                Ok(Some(UpdateState { id, pts, ..UpdateState::default() }))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn account(&self, conn: &Connection) -> Result<Option<UpdateState>, Fault> {
+        let mut statement =
+            conn.prepare_cached(&format!("SELECT pts, qts, date, seq FROM {} LIMIT 1", self.account))?;
+        let mut rows = statement.query([])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        Ok(Some(UpdateState {
+            id: 0,
+            pts: value::integer(row.get_ref(0)?, "pts")?,
+            qts: value::integer(row.get_ref(1)?, "qts")?,
+            date: value::integer(row.get_ref(2)?, "date")?,
+            seq: value::integer(row.get_ref(3)?, "seq")?,
+        }))
     }
 
     /// Writes a state if the client can store all of it.

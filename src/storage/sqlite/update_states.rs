@@ -34,6 +34,14 @@ fn read_client(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, F
     }
 }
 
+fn find_client(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<UpdateState>, Fault> {
+    match (simple(layout), layout.dialect.login) {
+        (Some(tables), _) => tables.find(conn, id),
+        (None, LoginTables::Mtcute) => mtcute::update_states::find(conn, id),
+        (None, _) => Ok(None),
+    }
+}
+
 /// The client's tables, where it has one for the account and one for the channels.
 pub fn simple(layout: &Layout) -> Option<&'static SimpleStates> {
     match layout.dialect.login {
@@ -54,8 +62,8 @@ fn write_client(conn: &Connection, layout: &Layout, state: &UpdateState) -> Resu
 
 /// Reads one state.
 pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<UpdateState>, Fault> {
-    if layout.is_telethon2() || layout.has_spread_login() {
-        return Ok(read(conn, layout)?.into_iter().find(|state| state.id == id));
+    if let Some(found) = find_client(conn, layout, id)? {
+        return Ok(Some(found));
     }
     let tables = layout.update_states.iter().chain(layout.own.states.then_some(&own_tables::UPDATE_STATES));
     for table in tables {

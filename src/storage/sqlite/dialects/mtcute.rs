@@ -99,13 +99,14 @@ macro_rules! updated {
     };
 }
 
-// mtcute's own index finds the first username, and ours those of a peer that has several.
+// mtcute's own index finds the first username, and ours the peers that have several: of these most do not have the name as text, and
+// are not parsed.
 macro_rules! owners {
     () => {
         "SELECT f.id FROM peers f WHERE f.usernames >= '[' || json_quote(?1) \
          AND f.usernames < '[' || substr(json_quote(?1), 1, length(json_quote(?1)) - 1) || '#' \
          UNION ALL SELECT s.id FROM peers s, json_each(CASE WHEN json_valid(s.usernames) THEN s.usernames ELSE '[]' END) j \
-         WHERE instr(s.usernames, ',') > 0 AND j.value = ?1"
+         WHERE instr(s.usernames, ',') > 0 AND instr(s.usernames, json_quote(?1)) > 0 AND j.value = ?1"
     };
 }
 

@@ -21,7 +21,7 @@ pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Faul
     // grammers reads all keys and addresses as it opens a file, and fails on one that is damaged.
     let is_fatal = layout.dialect.login == LoginTables::Grammers;
     let severity = if is_fatal { Finding::error } else { Finding::warning };
-    findings.extend(others::remarks(conn, layout)?.iter().map(|remark| severity(OWNER, remark, ROW)));
+    findings.extend(others::damage(conn, layout)?.iter().map(|remark| severity(OWNER, remark, ROW)));
     if layout.is_only_read() {
         let message =
             format!("its tables are none that today's releases of {} make: it is only read", layout.dialect.name);

@@ -8,7 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, DataCenter, Peer, PeerType, bare_id};
 use crate::storage::sqlite::fault::Fault;
 
-const TABLES: &str = "
+pub const TABLES: &str = "
 CREATE TABLE dc_home (dc_id INTEGER NOT NULL, PRIMARY KEY(dc_id));
 CREATE TABLE dc_option (dc_id INTEGER NOT NULL, ipv4 TEXT NOT NULL, ipv6 TEXT NOT NULL, auth_key BLOB, PRIMARY KEY (dc_id));
 CREATE TABLE peer_info (peer_id INTEGER NOT NULL, hash INTEGER, subtype INTEGER, PRIMARY KEY (peer_id));

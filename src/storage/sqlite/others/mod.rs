@@ -18,7 +18,7 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB};
 use zeroize::Zeroizing;
 
-pub use remarks::remarks;
+pub use remarks::{damage, remarks};
 
 use super::cipher::EncryptionKey;
 use super::fault::Fault;
@@ -32,6 +32,10 @@ use crate::model::{
     AuthKey, Contents, DataCenter, DcEndpoint, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
     is_test_address,
 };
+
+/// The tables of new files.
+#[cfg(test)]
+pub const TABLES: [&[&str]; 2] = [&[encode_grammers::TABLES], &[encode_mtcute::TABLES]];
 
 /// Reads the session in a file, if it is one of mtcute 0.2.
 pub fn of_path(

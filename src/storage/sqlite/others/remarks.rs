@@ -9,6 +9,18 @@ use crate::storage::sqlite::layout::Layout;
 
 /// A sentence for each kind of thing. What is damaged of the login itself is an error of reading it.
 pub fn remarks(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
+    let mut remarks = damage(conn, layout)?;
+    if layout.dialect.login == LoginTables::Mtcute && !layout.peers_are_own {
+        let own = "AND id NOT IN (SELECT id FROM tgsession_peers WHERE no_access_hash)";
+        let condition = format!("is_min {}", if layout.own.peers { own } else { "" });
+        let cause = "whose access hash is valid only in the chat where mtcute saw them";
+        remarks.extend(left_out_peers(conn, layout, &condition, cause)?);
+    }
+    Ok(remarks)
+}
+
+/// The same of what is damaged.
+pub fn damage(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
     match layout.dialect.login {
         LoginTables::Grammers => of_grammers(conn),
         LoginTables::Mtcute => of_mtcute(conn, layout),
@@ -33,21 +45,16 @@ fn of_mtcute(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
     for id in mtcute::data_centers::ids(conn)? {
         remarks.extend(mtcute::data_centers::key(conn, id)?.and_then(Result::err).map(|len| of_key(id, len)));
     }
-    if layout.peers_are_own {
-        return Ok(remarks);
-    }
-    let own =
-        if layout.own.peers { " AND id NOT IN (SELECT id FROM tgsession_peers WHERE no_access_hash)" } else { "" };
-    let kinds = [
-        (format!("is_min{own}"), "whose access hash is valid only in the chat where mtcute saw them"),
-        ("NOT is_sound".to_owned(), "whose access hash is not two numbers"),
-    ];
-    for (condition, cause) in kinds {
-        let sql = format!("SELECT count(*) FROM {} WHERE {condition}", layout.peers.table);
-        let count: i64 = conn.query_row(&sql, [], |row| row.get(0))?;
-        remarks.extend((count > 0).then(|| format!("peers that are left out, {cause}: {count}")));
+    if !layout.peers_are_own {
+        remarks.extend(left_out_peers(conn, layout, "NOT is_sound", "whose access hash is not two numbers")?);
     }
     Ok(remarks)
+}
+
+fn left_out_peers(conn: &Connection, layout: &Layout, condition: &str, cause: &str) -> Result<Option<String>, Fault> {
+    let sql = format!("SELECT count(*) FROM {} WHERE {condition}", layout.peers.table);
+    let count: i64 = conn.query_row(&sql, [], |row| row.get(0))?;
+    Ok((count > 0).then(|| format!("peers that are left out, {cause}: {count}")))
 }
 
 fn of_key(id: i32, len: usize) -> String {

@@ -1,5 +1,6 @@
 // The real storage of mtcute on one file: reads questions as a JSON list from standard input, and answers each. A question names the
-// file and what to do: `write` what it is given, then tell all that mtcute finds. Run where @mtcute/node is installed.
+// file and what to do: `write` what it is given, then be killed, or close the file and tell all that mtcute finds. Run where @mtcute/node
+// is installed.
 import fs from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -69,6 +70,7 @@ for (const question of JSON.parse(fs.readFileSync(0, 'utf8'))) {
   const opened = await open(question.file)
   await write(opened, question.write ?? {})
   await opened.storage.save()
+  if (question.kill) process.kill(process.pid, 'SIGKILL')
   await opened.storage.destroy()
   const again = await open(question.file)
   answers.push(await read(again, question))

@@ -38,6 +38,11 @@ pub fn read(conn: &Connection) -> Result<SessionData, Fault> {
     Ok(data)
 }
 
+/// Whether the home data centre stands there. Until it does, a further key would hide which one that is.
+pub fn has_main(conn: &Connection) -> Result<bool, Fault> {
+    Ok(main_dc(conn)?.is_some())
+}
+
 fn main_dc(conn: &Connection) -> Result<Option<MtcuteDc>, Fault> {
     let Some(bytes) = key_value::get(conn, MAIN)? else { return Ok(None) };
     mtcute_dc(&bytes).map(Some).ok_or_else(|| Fault::Damaged("its data centre is unreadable".to_owned()))

@@ -27,6 +27,19 @@ pub fn read(conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
     Ok(states)
 }
 
+/// Reads one state.
+pub fn find(conn: &Connection, id: i64) -> Result<Option<UpdateState>, Fault> {
+    match id_kind(id) {
+        IdKind::User if id == 0 => account(conn),
+        IdKind::Channel => {
+            let pts = key_value::get(conn, &channel_key(id))?.and_then(|pts| pts.try_into().ok());
+            let pts = pts.map(u32::from_le_bytes).map(i64::from);
+            Ok(pts.map(|pts| UpdateState { id, pts: Some(pts), ..UpdateState::default() }))
+        }
+        _ => Ok(None),
+    }
+}
+
 fn account(conn: &Connection) -> Result<Option<UpdateState>, Fault> {
     let mut numbers = [None; 4];
     for (number, key) in numbers.iter_mut().zip(ACCOUNT) {
