@@ -24,8 +24,9 @@ const MAX_ENTRIES: usize = 10_000;
 // So many usernames are searched after a commit for those of the peers that were written.
 const MAX_SEARCHED: usize = 1_000;
 
-/// How many lookups are remembered to have been asked for. Of two that share a slot, the later one stays.
-const ASKED_SLOTS: usize = 8_192;
+/// How many lookups are remembered to have been asked for: the last ones of each row.
+const ASKED_ROWS: usize = 2_048;
+const ASKED_IN_ROW: usize = 4;
 
 /// The answers at one state of a file.
 #[derive(Default)]
@@ -316,12 +317,12 @@ impl Query for StateId {
 /// The lookups that were asked for before, each as a digest.
 pub struct AskedBefore {
     hasher: RandomState,
-    digests: Box<[u32]>,
+    rows: Box<[[u32; ASKED_IN_ROW]]>,
 }
 
 impl Default for AskedBefore {
     fn default() -> Self {
-        Self { hasher: RandomState::new(), digests: vec![0; ASKED_SLOTS].into() }
+        Self { hasher: RandomState::new(), rows: vec![[0; ASKED_IN_ROW]; ASKED_ROWS].into() }
     }
 }
 
@@ -331,8 +332,13 @@ impl AskedBefore {
     fn check_and_note(&mut self, key: LookupKey<'_>) -> bool {
         let hash = self.hasher.hash_one(key);
         let digest = (hash >> 32) as u32 | 1;
-        let slot = &mut self.digests[hash as usize % ASKED_SLOTS];
-        std::mem::replace(slot, digest) == digest
+        let row = &mut self.rows[hash as usize % ASKED_ROWS];
+        if row.contains(&digest) {
+            return true;
+        }
+        row.rotate_right(1);
+        row[0] = digest;
+        false
     }
 }
 
@@ -347,5 +353,13 @@ mod tests {
             assert!(!asked.check_and_note(key));
             assert!(asked.check_and_note(key));
         }
+    }
+
+    #[test]
+    fn a_thousand_lookups_in_turn_are_known_the_second_time() {
+        let mut asked = AskedBefore::default();
+        let mut known = || (0..1_000).filter(|id| asked.check_and_note(LookupKey::Id(*id))).count();
+        assert_eq!(known(), 0);
+        assert!(known() > 980);
     }
 }
