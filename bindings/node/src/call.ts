@@ -15,8 +15,8 @@ export interface Call<T> {
   place?: Place
   /** Reads the outputs after success. */
   answer: () => T
-  /** The username that is looked up: the error of one that expired tells it. */
-  username?: string
+  /** What is looked up: the error of a username that expired tells it. */
+  key?: string | number | bigint
 }
 
 /** Runs a call somewhere: `run`, `runAsync`, or where its session has to be. */
@@ -55,7 +55,7 @@ function settle<T>(call: Call<T>, status: number, error: Place): T | undefined {
     return answer
   }
   if (status === Status.TGS_NOT_FOUND) return giveBack(call, error)
-  if (status === Status.TGS_EXPIRED) throw new UsernameExpiredError(call.username!)
+  if (status === Status.TGS_EXPIRED) throw new UsernameExpiredError(String(call.key))
   throw takeError(status, readWord(error.view, 0))
 }
 

@@ -121,14 +121,15 @@ export function prunePeers(handle: number, prune: unknown): Call<number> {
 export function lookupAll(handle: number, ids: unknown): Call<(InputPeer | null)[]> {
   const wanted = checkedIds(ids)
   const { bytes, view } = foundPlaces(wanted.length)
-  const answer = () => wanted.map((_, index) => (readInt64(view, index * FOUND_SIZE + FOUND['id']!) === 0 ? null : toInputPeer(view, index * FOUND_SIZE)))
+  const read = (at: number) => (readInt64(view, at + FOUND['id']!) === 0 ? null : toInputPeer(view, at))
+  const answer = () => wanted.map((_, index) => read(index * FOUND_SIZE))
   return { name: 'tgs_get_peers', args: [handle, wanted, wanted.length, wanted.length ? bytes : null], answer }
 }
 
-export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
+export function lookup(name: FunctionName, handle: number, key: string | number | bigint): Call<InputPeer> {
   const place = takePlace()
   setFoundSize(place)
-  return { name, args: [handle, key, place.bytes], place, answer: () => toInputPeer(place.view, 0) }
+  return { name, args: [handle, key, place.bytes], place, answer: () => toInputPeer(place.view, 0), key }
 }
 
 function toInputPeer(view: DataView, at: number): InputPeer {
@@ -142,10 +143,8 @@ function toInputPeer(view: DataView, at: number): InputPeer {
   }
 }
 
-export function byUsername(handle: number, username: unknown): Call<InputPeer> {
-  const name = check.text(username, 'username')
-  return { ...lookup('tgs_get_peer_by_username', handle, name), username: name }
-}
+export const byUsername = (handle: number, username: unknown): Call<InputPeer> =>
+  lookup('tgs_get_peer_by_username', handle, check.text(username, 'username'))
 
 /** What a walk over peers shows. The struct and its texts are the library's until the next step. */
 export const readPeer = (pointer: unknown): Peer => fromRaw(koffi.decode(pointer, PeerStruct) as RawPeer)

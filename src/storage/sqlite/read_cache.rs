@@ -24,9 +24,10 @@ const MAX_ENTRIES: usize = 10_000;
 // So many usernames are searched after a commit for those of the peers that were written.
 const MAX_SEARCHED: usize = 1_000;
 
-/// How many lookups are remembered to have been asked for. Of two that share a slot, the later one stays.
-const ASKED_SLOTS: usize = 8_192;
-const FEWEST_SLOTS: usize = 32;
+/// How many lookups are remembered to have been asked for: the last ones of each row.
+const ASKED_IN_ROW: usize = 4;
+const FEWEST_ROWS: usize = 8;
+const MOST_ROWS: usize = 2_048;
 
 /// The answers at one state of a file.
 #[derive(Default)]
@@ -319,7 +320,7 @@ impl Query for StateId {
 pub struct AskedBefore {
     hasher: RandomState,
     // Most sessions of many ask for little: it grows with what is asked.
-    digests: Vec<u32>,
+    rows: Vec<[u32; ASKED_IN_ROW]>,
     asked: usize,
 }
 
@@ -328,14 +329,19 @@ impl AskedBefore {
     #[allow(clippy::cast_possible_truncation, reason = "two parts of a digest")]
     fn check_and_note(&mut self, key: LookupKey<'_>) -> bool {
         self.asked = self.asked.saturating_add(1);
-        if self.asked > self.digests.len() && self.digests.len() < ASKED_SLOTS {
-            self.digests = vec![0; (4 * self.digests.len()).clamp(FEWEST_SLOTS, ASKED_SLOTS)];
+        if self.asked > self.rows.len() * ASKED_IN_ROW && self.rows.len() < MOST_ROWS {
+            self.rows = vec![[0; ASKED_IN_ROW]; (4 * self.rows.len()).clamp(FEWEST_ROWS, MOST_ROWS)];
         }
         let hash = self.hasher.hash_one(key);
         let digest = (hash >> 32) as u32 | 1;
-        let slots = self.digests.len();
-        let slot = &mut self.digests[hash as usize % slots];
-        std::mem::replace(slot, digest) == digest
+        let rows = self.rows.len();
+        let row = &mut self.rows[hash as usize % rows];
+        if row.contains(&digest) {
+            return true;
+        }
+        row.rotate_right(1);
+        row[0] = digest;
+        false
     }
 }
 
@@ -350,5 +356,13 @@ mod tests {
             assert!(!asked.check_and_note(key));
             assert!(asked.check_and_note(key));
         }
+    }
+
+    #[test]
+    fn a_thousand_lookups_in_turn_are_known_the_second_time() {
+        let mut asked = AskedBefore::default();
+        let mut known = || (0..1_000).filter(|id| asked.check_and_note(LookupKey::Id(*id))).count();
+        assert_eq!(known(), 0);
+        assert!(known() > 980);
     }
 }

@@ -347,8 +347,11 @@ class Session(Handle):
         """Finds many peers by their marked ids in one call, each at the place of its id; None where no peer has it."""
         return peers.find_all(self._handle, ids)
 
-    def _first_peer(self, ids: Sequence[int]) -> Optional[InputPeer]:
+    def _first_peer(self, ids: Sequence[int]) -> Optional[peers.Values]:
         return peers.find_first(self._handle, ids)
+
+    def _values_by_id(self, id: int) -> Optional[peers.Values]:
+        return peers.find_by_id(self._handle, id)
 
     def peer_by_id(self, id: int) -> Optional[InputPeer]:
         """Finds a peer by its marked id."""
