@@ -78,8 +78,11 @@
 //! session holds, without I/O; `redact`, what of a location may be shown; `clock`, the time as sessions keep it; `budget`,
 //! how long a call may wait; `error`, the error and its numbered codes.
 
-#[cfg(panic = "abort")]
+#[cfg(all(panic = "abort", not(target_family = "wasm")))]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
+
+#[cfg(all(target_family = "wasm", not(feature = "wasm")))]
+compile_error!("a WebAssembly module gets its clock and its random numbers by the feature `wasm`");
 
 mod budget;
 
@@ -92,6 +95,7 @@ pub mod codec;
 pub mod error;
 #[doc(hidden)]
 pub mod ffi;
+mod host;
 #[doc(hidden)]
 pub mod model;
 #[doc(hidden)]

@@ -59,3 +59,6 @@ pub mod age;
 pub mod answer;
 
 pub mod engine;
+
+#[cfg(target_family = "wasm")]
+pub mod web;

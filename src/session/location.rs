@@ -9,6 +9,7 @@ use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::{Contents, Format};
 use crate::redact;
 use crate::storage::file;
@@ -39,7 +40,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
-    if path.exists() || redact::is_meant(location) {
+    if host::exists(path) || redact::is_meant(location) {
         return open_path(path, location, options);
     }
     if location.find("://").is_some_and(|at| at != 1) {
@@ -82,7 +83,7 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
 
 fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
-    if path.is_dir() && store_session::is_store(path) {
+    if host::is_dir(path) && store_session::is_store(path) {
         options.check_no_key("a StoreSession")?;
         return of_file(location, store_session::read(path, options.max_bytes)?, options);
     }
@@ -139,7 +140,7 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     let has_key = options.encryption_key.is_some();
     match file::kind(path) {
         Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
-            if path.is_file() {
+            if host::is_file(path) {
                 Ok(FileKind::Encrypted)
             } else {
                 Err(error)
@@ -170,7 +171,7 @@ pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option
 pub fn is_session_folder(path: &Path) -> bool {
     // One that cannot be told is one too: opening it says why.
     let is_other = || tdata::locate(path).is_ok_and(|found| found.is_none_or(|(folder, _)| folder != path));
-    path.is_dir() && (store_session::is_store(path) || !is_other())
+    host::is_dir(path) && (store_session::is_store(path) || !is_other())
 }
 
 /// Whether a path leads to a SQLite database.
@@ -183,7 +184,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
     if file::len(path) > options.max_bytes {
         return Err(Error::too_large(location, options.max_bytes));
     }
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let bytes = Zeroizing::new(host::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 

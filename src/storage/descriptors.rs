@@ -5,12 +5,12 @@
 //! that reason; one that was opened past it stays open until the last session of this process on that file is closed.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::host::fs::File;
 #[cfg(unix)]
 use crate::error::is_too_many_files;
 

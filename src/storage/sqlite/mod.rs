@@ -65,6 +65,7 @@ use super::peer_batch::WriteMode;
 use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storage, file, lost_file};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::{
     Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
@@ -108,6 +109,9 @@ impl Sqlite {
     ) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout, max_bytes, key);
+        if host::IS_WEB {
+            return Self::taken(target, read_only);
+        }
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
@@ -119,6 +123,13 @@ impl Sqlite {
         let file =
             opened.map_err(|fault| explain::explain(target.error(fault, "open"), &target.path, &target.location))?;
         Ok(Self::new(target, file, writable))
+    }
+
+    // Where SQLite has no files: what the file, its journal and its WAL hold, in memory from then on.
+    fn taken(target: Target, read_only: bool) -> Result<Self> {
+        let mut bytes = file_access::read_whole(&target.path).map_err(|fault| target.error(fault, "open"))?;
+        let Target { location, max_bytes, key, .. } = target;
+        Self::in_bytes(&mut bytes, &location, read_only, max_bytes, key)
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.

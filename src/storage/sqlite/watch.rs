@@ -3,7 +3,6 @@
 //! Each commit changes the counter in the header of a file with a rollback journal, before the commit is complete, or
 //! the header of the WAL's index. While they are unchanged, everything that was read is still true.
 
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use rusqlite::Connection;
 
 use super::main_file;
+use crate::host::{self, fs::File};
 use crate::storage::descriptors::{self, Held};
 use crate::storage::file;
 
@@ -83,7 +83,7 @@ impl Watch {
 
     // The header does not tell whether there is a WAL, and another program may begin one: so both are looked at.
     fn counter_of_encrypted(&mut self, conn: &Connection) -> Option<ChangeCounter> {
-        if self.index.is_none() && file::beside(&self.path, INDEX).exists() {
+        if self.index.is_none() && host::exists(&file::beside(&self.path, INDEX)) {
             self.index = Some(Index::open(&self.path)?);
         }
         let of_index = match &self.index {
