@@ -77,6 +77,12 @@ pub fn read(path: impl AsRef<Path>) -> io::Result<Vec<u8>> {
 }
 
 /// As of `std::fs`.
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    put(path, bytes.to_vec(), None);
+    Ok(())
+}
+
+/// As of `std::fs`.
 pub fn remove_file(path: &Path) -> io::Result<()> {
     files().remove(&key(path)).map(drop).ok_or_else(missing)
 }

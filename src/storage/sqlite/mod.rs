@@ -42,6 +42,7 @@ mod value;
 mod values;
 mod wal_checksum;
 mod watch;
+mod web_file;
 mod written_peers;
 
 #[cfg(test)]
@@ -110,7 +111,7 @@ impl Sqlite {
         let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout, max_bytes, key);
         if host::IS_WEB {
-            return Self::taken(target, read_only);
+            return Self::open_web_file(target, read_only);
         }
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
@@ -123,13 +124,6 @@ impl Sqlite {
         let file =
             opened.map_err(|fault| explain::explain(target.error(fault, "open"), &target.path, &target.location))?;
         Ok(Self::new(target, file, writable))
-    }
-
-    // Where SQLite has no files: what the file, its journal and its WAL hold, in memory from then on.
-    fn taken(target: Target, read_only: bool) -> Result<Self> {
-        let mut bytes = file_access::read_whole(&target.path).map_err(|fault| target.error(fault, "open"))?;
-        let Target { location, max_bytes, key, .. } = target;
-        Self::in_bytes(&mut bytes, &location, read_only, max_bytes, key)
     }
 
     /// Opens a complete SQLite file that is in memory and stays there.
@@ -325,6 +319,7 @@ impl Sqlite {
         self.broken = None;
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
+            self.put_back(open);
             return;
         }
         let path = &self.target.path;
@@ -573,7 +568,7 @@ impl Storage for Sqlite {
         self.check_writable("delete")?;
         if self.is_in_memory() {
             self.open = None;
-            return Ok(());
+            return self.remove_web_file();
         }
         // A file that is gone already is deleted; another one in its place is not ours to delete.
         if self.name_state() == NameState::Replaced {
