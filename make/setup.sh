@@ -104,6 +104,17 @@ at_least() {
     [ "${major:-0}" -gt "$2" ] || { [ "${major:-0}" -eq "$2" ] && [ "${minor:-0}" -ge "$3" ]; }
 }
 
+# The WebAssembly module. Its SQLite is C; without rustup, Debian's Rust compiles the standard library for it.
+component_wasm() { need clang "which compiles SQLite for WebAssembly" command -v clang; }
+component_wasm_std() {
+    component_wasm
+    need lld "which links WebAssembly" test -x /usr/bin/wasm-ld
+    need rustc-web "which compiles for WebAssembly" has_dist_rust
+    need cargo-web "which compiles for WebAssembly" test -x /usr/bin/cargo
+    need rust-web-src "which is Rust's std for WebAssembly" test -d "/usr/lib/rustlib/src/rust/library"
+}
+component_chromium() { need chromium "in which the page is tested" command -v chromium; }
+
 # What the archives of `make dist` are built with: Debian's Rust, which has the sources of std, and zig, which has the
 # headers of every platform.
 component_dist() {

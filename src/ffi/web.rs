@@ -252,12 +252,8 @@ pub unsafe extern "C" fn tgs_web_convert(
         let (overrides, passcode) =
             unsafe { (changes(overrides, override_count)?, text::optional(passcode, "passcode")?) };
         let passcode = passcode.map(Passcode::new);
-        let options = ConvertOptions {
-            overrides: &overrides,
-            given: &[],
-            keep_foreign_tables,
-            passcode: passcode.as_ref(),
-        };
+        let options =
+            ConvertOptions { overrides: &overrides, given: &[], keep_foreign_tables, passcode: passcode.as_ref() };
         let path = Path::new(path);
         let what = match format.parse::<FileFormat>() {
             Ok(format) => export_file(&source, format, path, &options)?,

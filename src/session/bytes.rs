@@ -77,13 +77,13 @@ pub(super) fn storage_of(
     options: &Options,
 ) -> Result<Box<dyn Storage>> {
     let max_bytes = options.max_bytes;
-    let bytes = if bytes.starts_with(GZIP_MAGIC) {
-        read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes)?
-    } else {
-        read(&mut &*bytes, location, max_bytes)?
-    };
     let has_key = options.encryption_key.is_some();
     let key = options.database_key.as_ref().map(DatabaseKey::as_bytes);
+    let bytes = if bytes.starts_with(GZIP_MAGIC) {
+        read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes, key.is_some())?
+    } else {
+        read(&mut &*bytes, location, max_bytes, key.is_some())?
+    };
     let kind = kind_of_bytes(&bytes, len_of(&bytes), location);
     let is_unknown = matches!(&kind, Ok(FileKind::Encrypted)) || kind.is_err();
     if let Some(decoded) = key.filter(|_| is_unknown && !has_key).and_then(|key| decode_by_key(&bytes, key, location)) {
@@ -183,10 +183,19 @@ fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads what the first bytes do not refuse: they tell what it is, and how long.
-fn read(source: &mut impl BufRead, location: &str, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+fn read(
+    source: &mut impl BufRead,
+    location: &str,
+    max_bytes: u64,
+    has_database_key: bool,
+) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
     read_to(source, &mut bytes, location, HEAD_LEN)?;
-    let kind = kind_by_head(&bytes, location)?;
+    let kind = match kind_by_head(&bytes, location) {
+        // What only its owner's key can tell looks like nothing.
+        Err(error) if has_database_key && error.code() == ErrorCode::NotASession => FileKind::Encrypted,
+        kind => kind?,
+    };
     let limit = if kind == FileKind::Json { max_bytes / JSON_SHARE } else { max_bytes };
     let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
     let promised = if kind == FileKind::Sqlite { promised_len(&bytes) } else { None };
@@ -234,7 +243,7 @@ mod tests {
 
     fn unpacked(bytes: &[u8], max_bytes: u64) -> Result<usize> {
         let packed = packed(bytes).unwrap();
-        read(&mut BufReader::new(GzDecoder::new(&packed[..])), LOCATION, max_bytes).map(|bytes| bytes.len())
+        read(&mut BufReader::new(GzDecoder::new(&packed[..])), LOCATION, max_bytes, false).map(|bytes| bytes.len())
     }
 
     #[test]

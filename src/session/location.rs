@@ -140,11 +140,7 @@ fn kind(path: &Path, options: &Options) -> Result<FileKind> {
     let has_key = options.encryption_key.is_some();
     match file::kind(path) {
         Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
-            if host::is_file(path) {
-                Ok(FileKind::Encrypted)
-            } else {
-                Err(error)
-            }
+            if host::is_file(path) { Ok(FileKind::Encrypted) } else { Err(error) }
         }
         Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
             Ok(FileKind::Encrypted)

@@ -10,9 +10,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::host::fs::File;
 #[cfg(unix)]
 use crate::error::is_too_many_files;
+use crate::host::fs::File;
 
 /// Device and inode: the file itself, whatever its name.
 pub type FileId = (u64, u64);

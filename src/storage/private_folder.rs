@@ -29,7 +29,9 @@ pub fn put(path: &Path, parts: &[Part]) -> Result<()> {
     let failed = |error: io::Error| Error::io(path, "create", &error);
     if host::IS_WEB {
         // Nobody sees it half made there.
-        return parts.iter().try_for_each(|(name, content)| private_file::create(&path.join(name), content).map_err(failed));
+        return parts
+            .iter()
+            .try_for_each(|(name, content)| private_file::create(&path.join(name), content).map_err(failed));
     }
     // It is removed where anything fails.
     let draft = private(Builder::new().prefix(DRAFT)).tempdir_in(file::folder_of(path)).map_err(failed)?;

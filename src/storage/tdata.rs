@@ -9,8 +9,8 @@ use zeroize::Zeroizing;
 use crate::codec::DecodedFile;
 use crate::codec::tdata::{self, Fault, LocalKey, account, folder_name, key_data};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::fs::{self, File};
 use crate::host;
+use crate::host::fs::{self, File};
 use crate::model::{Contents, FileFormat, Format, Leftovers, OtherLogin};
 use crate::redact;
 
