@@ -21,7 +21,8 @@ test-web: web
 	make/setup.sh c chromium
 	cd $(WEB_LIBRARY_DIR) && $(NPM) test
 	$(CARGO) build --quiet --locked --features "$(FEATURES)"
-	cd $(WEB_DIR) && TGSESSION_PAGE=$(WEB_OUT) TGSESSION_COMMAND=$(abspath $(TARGET_DIR))/debug/tgsession $(NPM) test
+	cd $(WEB_DIR) && TGSESSION_PAGE=$(WEB_OUT) TGSESSION_COMMAND=$(abspath $(TARGET_DIR))/debug/tgsession \
+		TGSESSION_SCREENSHOTS=$(abspath $(TARGET_DIR))/web-screenshots $(NPM) test
 
 $(WEB_DIR)/node_modules/.package-lock.json $(WEB_LIBRARY_DIR)/node_modules/.package-lock.json: %/node_modules/.package-lock.json: %/package.json %/package-lock.json
 	make/setup.sh node

@@ -16,11 +16,13 @@ use crate::codec::{self, decode_by_key};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::storage::Storage;
-use crate::storage::file_kind::{FileKind, GZIP_MAGIC, HEAD_LEN, kind_of_bytes, text_of};
+use crate::storage::file_kind::{FileKind, GZIP_MAGIC, kind_of_bytes, text_of};
 use crate::storage::sqlite::{Sqlite, others, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const LARGEST_PAGE: usize = 1 << 16;
+// What is read first: more than a file has whose length tells what it is.
+const FIRST_LEN: usize = 1 << 13;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
 /// JSON takes up to so many times its length when it is read.
@@ -166,9 +168,9 @@ fn nearest(client: &str) -> Result<NewFile> {
     }
 }
 
-// Whole pages may follow.
+// Whole pages may follow, if there are as many bytes as were asked for.
 fn kind_by_head(head: &[u8], location: &str) -> Result<FileKind> {
-    let len = if head.len() < HEAD_LEN { head.len() } else { LARGEST_PAGE };
+    let len = if head.len() < FIRST_LEN { head.len() } else { LARGEST_PAGE };
     kind_of_bytes(head, len.try_into().unwrap_or(u64::MAX), location)
 }
 
@@ -190,7 +192,7 @@ fn read(
     has_database_key: bool,
 ) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    read_to(source, &mut bytes, location, HEAD_LEN)?;
+    read_to(source, &mut bytes, location, FIRST_LEN)?;
     let kind = match kind_by_head(&bytes, location) {
         // What only its owner's key can tell looks like nothing.
         Err(error) if has_database_key && error.code() == ErrorCode::NotASession => FileKind::Encrypted,
@@ -203,7 +205,7 @@ fn read(
     if promised.is_some_and(|len| len > limit_len) {
         return Err(too_large());
     }
-    let mut room = promised.unwrap_or(FIRST_ROOM).max(HEAD_LEN);
+    let mut room = promised.unwrap_or(FIRST_ROOM).max(FIRST_LEN);
     loop {
         read_to(source, &mut bytes, location, room.min(limit_len + 1))?;
         match bytes.len() {

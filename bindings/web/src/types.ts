@@ -44,7 +44,11 @@ const TEXT: CType = {
   align: 4,
   primitive: 'String',
   read: (at) => pointed(at, textAt),
-  write: (at, value, loan) => view().setUint32(at, value === null ? 0 : loan.text(value as string), true),
+  write: (at, value, loan) => {
+    // The memory may move when it grows: the view comes after.
+    const place = value === null || value === undefined ? 0 : loan.text(value as string)
+    view().setUint32(at, place, true)
+  },
 }
 
 const pointed = <T>(at: number, read: (target: number) => T): T | null => {

@@ -15,8 +15,24 @@ const decoder = new TextDecoder()
 
 /** Takes files, and answers what they are grouped into; `hidden` is how many of a folder are no sessions. */
 function receive(files) {
-  const root = `/${next++}`
-  const given = files.flatMap(({ path, bytes, modified, isInFolder }) => contents(path, new Uint8Array(bytes), modified, isInFolder))
+  const all = files.flatMap(({ path, bytes, modified, isInFolder }) => contents(path, new Uint8Array(bytes), modified, isInFolder))
+  const groups = withoutDoubles(all).map((given) => group(`/${next++}`, given))
+  return { items: groups.flatMap(({ items }) => items), hidden: groups.reduce((sum, { hidden }) => sum + hidden, 0) }
+}
+
+// Files of one name come from several folders: the second of each belong together, and so on.
+function withoutDoubles(files) {
+  const seen = new Map()
+  const groups = []
+  for (const file of files) {
+    const at = seen.get(file.path) ?? 0
+    seen.set(file.path, at + 1)
+    groups[at] = [...(groups[at] ?? []), file]
+  }
+  return groups
+}
+
+function group(root, given) {
   for (const { path, bytes, modified } of given) {
     putFile(`${root}/${path}`, bytes, modified)
     bytes.fill(0)
