@@ -31,8 +31,8 @@ describe('files', () => {
     const before = without.inspect()
     tgsession.putFile('/x.session-wal', fixture(`${name}-wal`))
     const whole = Session.open('/x.session', { readOnly: true })
-    assert.notDeepEqual(whole.inspect(), before)
-    assert.equal(whole.inspect().peers, JSON.parse(readFileSync(`${FIXTURES}${name.replace('.session', '.json')}`, 'utf8')).read.peers.length)
+    // The client wrote 250 peers, and was killed before they were in the file.
+    assert.equal(whole.inspect().peers - before.peers, 250)
     tgsession.removeFiles()
   })
 

@@ -8,12 +8,13 @@ import { failed } from './notices.js'
 /** The view of an item that is not open. `again(options)` opens it with a passcode or a key, `done(answer)` shows it. */
 export function closed(item, { again, done }) {
   const { status, message, findings: found } = item.answer
+  const others = found.filter((one) => one.severity !== 'ok' && one.message !== message)
   const isTdata = /tdata|key_\w*data|passcode/i.test(message)
   const isKeyed = status === 'TGS_ERROR_WRONG_KEY' || (status === 'TGS_ERROR_NOT_A_SESSION' && /encrypted/.test(message))
   return el('div', { class: 'closed' },
     el('p', { class: 'error' }, el('span', { class: 'sign', 'aria-hidden': 'true' }, '✖'), ' ', sentence(item.wasWrong ? t('passcode.wrong') : message)),
     isKeyed && (isTdata ? passcode(again) : key(again)),
-    found.some(({ severity }) => severity !== 'ok') && findings(found.filter((one) => one.message !== message)),
+    others.length > 0 && findings(others),
     found.some(({ remedy }) => remedy?.includes('salvage')) && rescue(item, done))
 }
 

@@ -3,6 +3,7 @@
 import { call } from '../client.js'
 import { el, say } from '../dom.js'
 import { known, t, whole } from '../text.js'
+import { failed } from './notices.js'
 
 const COLUMNS = ['id', 'type', 'name', 'username', 'phone', 'seen']
 // Rows beside those that can be seen, so that none is missing while one scrolls.
@@ -59,7 +60,13 @@ export function peers(item) {
 
   async function refresh(isAsked = false) {
     const mine = ++turn
-    const answer = await call('findPeers', [item.id, query])
+    let answer
+    try {
+      answer = await call('findPeers', [item.id, query])
+    } catch (error) {
+      counter.textContent = failed(error)
+      return
+    }
     if (mine !== turn) return
     found = answer.found
     counter.textContent = found === 0 ? t('peers.nothing') : t('peers.found', { n: whole(found), all: whole(answer.all) })

@@ -2,6 +2,7 @@
 import { call } from '../client.js'
 import { el } from '../dom.js'
 import { t } from '../text.js'
+import { failed } from './notices.js'
 import { time } from './fields.js'
 
 /** The table of update states. */
@@ -14,6 +15,6 @@ export function states(item) {
       el('th', { scope: 'row' }, id === 0 ? t('states.account') : String(id)), [pts, qts, time(date), seq].map((value) => el('td', {}, value === null ? '' : String(value))))
     return place.replaceChildren(el('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': t('tab.states') },
       el('table', { class: 'plain' }, el('thead', {}, el('tr', {}, head)), el('tbody', {}, found.map(row)))))
-  })
+  }).catch((error) => place.replaceChildren(el('p', { class: 'error', role: 'alert' }, failed(error))))
   return place
 }

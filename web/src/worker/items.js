@@ -108,11 +108,13 @@ function open(id, { passcode = null, account = null, databaseKey = null } = {}) 
   item.passcode = passcode
   try {
     item.session = Session.open(item.location, options(passcode, account, databaseKey))
+    return { isOpen: true, ...describe(item), findings: findings(item), ...accountsOf(item) }
   } catch (error) {
+    // Damage may show when it is read.
+    close(item)
     if (!(error instanceof TgsError) || error.status === 'TGS_ERROR_INTERNAL') throw error
     return { isOpen: false, status: error.status, message: clean(error.message, item), findings: findings(item), ...accountsOf(item) }
   }
-  return { isOpen: true, ...describe(item), findings: findings(item), ...accountsOf(item) }
 }
 
 const options = (passcode, account, databaseKey) => ({

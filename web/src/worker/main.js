@@ -19,9 +19,12 @@ self.addEventListener('message', async ({ data: { id, method, args } }) => {
     const answer = await methods[method](...args)
     self.postMessage({ id, answer }, lent(answer))
   } catch (error) {
-    self.postMessage({ id, failure: { status: error instanceof TgsError ? error.status : 'TGS_ERROR_INTERNAL', message: error.message } })
+    self.postMessage({ id, failure: { status: error instanceof TgsError ? error.status : 'TGS_ERROR_INTERNAL', message: error.message.replace(IN_MEMORY, '') } })
   }
 })
+
+// The folder of an item in the module's memory says nothing to people.
+const IN_MEMORY = /(?<![^\s'"(])\/\d+\//g
 
 // The bytes of a file are moved to the page, not copied.
 const lent = (answer) => (answer?.bytes instanceof Uint8Array ? [answer.bytes.buffer] : [])
