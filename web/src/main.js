@@ -45,7 +45,8 @@ async function open(added) {
   if (added.length === 1) say(t('item.opened', { name: added[0].name, what: added[0].answer.isOpen ? summary(added[0]) : added[0].answer.message }))
   if (added.length > 1) say(t('progress.done', { n: added.length, all: added.length }))
   if (added.length > 0) byId('item').focus({ preventScroll: true })
-  byId('results').scrollIntoView({ block: 'nearest' })
+  // On a narrow screen they are far below.
+  if (byId('results').getBoundingClientRect().top > innerHeight / 2) byId('results').scrollIntoView()
 }
 
 function progress(name, n = 0, all = 0, of = '') {

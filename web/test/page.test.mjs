@@ -179,7 +179,7 @@ describe('several files', () => {
     await page.waitForSelector('.entry.closed >> nth=0')
     const states = await page.$$eval('.entry', (entries) => entries.map(({ textContent }) => textContent.slice(1)))
     assert.equal(states.length, 4)
-    assert.ok(states.includes('account.session, in order') && states.includes('notes.txt, not opened'), states.join())
+    assert.ok(states.includes('account.sessiontelethon@8, in order') && states.includes('notes.txt, not opened'), states.join())
     await page.selectOption('#all-format', 'telethon@7')
     const made = unzipTo(await downloaded(page, '.all button', world.scratch), 'all')
     const folder = join(made, '..')

@@ -1,6 +1,6 @@
 // Pictures of the page, for people to look at: TGSESSION_SCREENSHOTS is the folder.
 import assert from 'node:assert/strict'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
@@ -67,7 +67,7 @@ const SCENES = {
   },
   passcode: async (page) => {
     const secret = file(world.scratch, 'passcode', 'secret')
-    const tdata = join(world.scratch, `tdata-${Math.random()}`)
+    const tdata = join(mkdtempSync(join(world.scratch, 'desktop-')), 'tdata')
     tgsession('convert', TELETHON, tdata, '--to', 'tdata', '--to-passcode-file', secret)
     await page.setInputFiles('#folder', tdata)
     await page.waitForSelector('#passcode')

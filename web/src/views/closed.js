@@ -9,13 +9,25 @@ import { failed } from './notices.js'
 export function closed(item, { again, done }) {
   const { status, message, findings: found } = item.answer
   const others = found.filter((one) => one.severity !== 'ok' && one.message !== message)
+  // A finding that says the same says what to do, too.
+  const isTold = others.some((one) => message.endsWith(one.message))
   const isTdata = /tdata|key_\w*data|passcode/i.test(message)
   const isKeyed = status === 'TGS_ERROR_WRONG_KEY' || (status === 'TGS_ERROR_NOT_A_SESSION' && /encrypted/.test(message))
-  return el('div', { class: 'closed' },
-    el('p', { class: 'error' }, el('span', { class: 'sign', 'aria-hidden': 'true' }, '✖'), ' ', sentence(item.wasWrong ? t('passcode.wrong') : message)),
+  return el('div', { class: 'closed' }, ...[
+    el('h3', {}, t(isLocked(item.answer) ? 'locked.title' : 'closed.title')),
+    (!isTold || item.wasWrong) && el('p', { class: 'error' }, el('span', { class: 'sign', 'aria-hidden': 'true' }, '✖'), ' ', told(item)),
     isKeyed && (isTdata ? passcode(again) : key(again)),
     others.length > 0 && findings(others),
-    found.some(({ remedy }) => remedy?.includes('salvage')) && rescue(item, done))
+    found.some(({ remedy }) => remedy?.includes('salvage')) && rescue(item, done),
+  ].filter(Boolean))
+}
+
+// A tdata with a passcode, which is in order.
+const isLocked = ({ status, message }) => status === 'TGS_ERROR_WRONG_KEY' && /locked by a passcode/.test(message)
+
+function told({ answer, wasWrong }) {
+  if (wasWrong) return t('passcode.wrong')
+  return isLocked(answer) ? t('locked.text') : sentence(answer.message)
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)

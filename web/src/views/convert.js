@@ -1,7 +1,7 @@
 // Conversion: into what, with which values; then the report, and the file or the string.
 import { call } from '../client.js'
 import { byId, download, el, say } from '../dom.js'
-import { count, known, t, whole } from '../text.js'
+import { known, t, whole } from '../text.js'
 import { failed } from './notices.js'
 import { secret } from './secret.js'
 
@@ -21,7 +21,7 @@ export function formatList(formats, id) {
 
 /** What a format is called. */
 export function label(format) {
-  if (format.startsWith('string:')) return t('convert.string.label') + ': ' + known(`string.${format.slice(7)}`, format.slice(7))
+  if (format.startsWith('string:')) return `${t('convert.string.label')}: ${known(`string.${format.slice(7)}`, format.slice(7))}`
   const client = known(`format.${format}`, format)
   return format.includes('@') ? `${client} — ${format}` : client
 }
@@ -54,11 +54,12 @@ export function convert(item, formats) {
   let asked = []
 
   // Which fields are asked for because they are missing; the others can be given too.
-  function ask(names, text) {
+  function ask(names, title = '', text = '') {
     const values = given(form, ASKED)
     asked = names
     missing.hidden = names.length === 0
-    missing.replaceChildren(el('legend', {}, t('convert.missing.title')), el('p', {}, text), ...names.map((name) => input(name, 'ask')))
+    missing.classList.toggle('given', text === '')
+    missing.replaceChildren(...[el('legend', {}, title), text && el('p', {}, text), ...names.map((name) => input(name, 'ask'))].filter(Boolean))
     others.replaceChildren(el('legend', { class: 'unseen' }, t('convert.more')), el('p', { class: 'hint' }, t('convert.more.hint')), ...ASKED.filter((name) => !names.includes(name)).map((name) => input(name, 'set')))
     for (const [name, value] of Object.entries(values)) form.elements[name].value = value
   }
@@ -68,7 +69,7 @@ export function convert(item, formats) {
     passcode.hidden = format !== 'tdata'
     foreign.hidden = !(hasForeign && format.includes('@'))
     clear()
-    ask([], '')
+    ask([])
   }
 
   function clear() {
@@ -87,14 +88,14 @@ export function convert(item, formats) {
       if (!isString) Object.assign(options, { passcode: byId('new-passcode').value, keepForeignTables: byId('foreign').checked && !foreign.hidden })
       const made = await call(isString ? 'toText' : 'convert', [item.id, options])
       if (made.missing) {
-        const names = made.missing.filter((name) => ASKED.includes(name))
-        ask(names, names.length > 0 ? t('convert.missing.text', { format: label(format) }) : made.message)
+        const names = ASKED.filter((name) => made.missing.includes(name))
+        ask(names, t('convert.missing.title'), names.length > 0 ? t('convert.missing.text', { format: label(format).split(' — ')[0] }) : made.message)
         const first = names.length > 0 ? form.elements[names[0]] : null
         first?.focus()
         say(`${t('convert.missing.title')}: ${names.map((name) => t(`field.${name}`)).join(', ')}`)
         return
       }
-      ask(asked.filter((name) => name in overrides), t('convert.missing.text', { format: label(format) }))
+      ask(asked.filter((name) => name in overrides), t('convert.given.title'))
       result.append(el('h4', { tabindex: '-1' }, t('convert.done', { format: label(format) })), isString ? string(item, made) : file(made), report(made.report))
       say(t('convert.done', { format: label(format) }))
     } catch (error) {
@@ -108,7 +109,6 @@ export function convert(item, formats) {
     el('details', {}, el('summary', {}, t('convert.more')), others),
     el('p', { class: 'buttons' }, el('button', { type: 'submit', class: 'main' }, t('convert.button'))))
   select.addEventListener('change', chosen)
-  ask([], '')
   chosen()
   return el('div', {}, form, result)
 }

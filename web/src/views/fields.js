@@ -9,7 +9,7 @@ const KEY_WORDS = { show: 'secret.show', hide: 'secret.hide', copy: 'secret.copy
 const COUNTS = new Set(['peers', 'usernames', 'update_states', 'sent_files', 'values'])
 
 /** A time of Unix as people read it. */
-export const time = (seconds) => (seconds ? new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ') + ' UTC' : null)
+export const time = (seconds) => (seconds ? `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC` : null)
 
 /** The table of fields. */
 export function fields(item) {

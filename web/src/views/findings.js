@@ -2,6 +2,19 @@
 import { el } from '../dom.js'
 import { t } from '../text.js'
 
+// The library names commands; here it is a part of the page that does the same.
+const COMMANDS = [
+  [/take what is left with `tgsession doctor [^`]*`/, 'remedy.salvage'],
+  [/look for the key with `tgsession doctor [^`]*`/, 'remedy.salvage'],
+  [/unless `tgsession convert --keep-foreign-tables` takes it along/, 'remedy.foreign'],
+  [/give the right one: `tgsession convert LOCATION TARGET --set (\w+)=…`/, 'remedy.set'],
+  [/`tgsession convert`/, 'remedy.convert'],
+  [/see with `tgsession diagnose` what the file is/, 'remedy.other'],
+  [/see all of them with `tgsession inspect`/, 'remedy.fields'],
+]
+
+const remedyText = (remedy) => COMMANDS.reduce((text, [command, name]) => text.replace(command, (_, field) => t(name, { field })), remedy)
+
 const SIGNS = { error: '✖', warning: '▲', ok: '✔' }
 
 function finding({ severity, message, remedy }) {
@@ -9,7 +22,7 @@ function finding({ severity, message, remedy }) {
     el('span', { class: 'sign', 'aria-hidden': 'true' }, SIGNS[severity]),
     el('div', {},
       el('p', {}, el('span', { class: 'unseen' }, `${t(`finding.${severity}`)}: `), sentence(message)),
-      remedy && el('p', { class: 'hint' }, el('strong', {}, t('finding.remedy')), ' ', sentence(remedy))))
+      remedy && el('p', { class: 'hint' }, el('strong', {}, t('finding.remedy')), ' ', sentence(remedyText(remedy)))))
 }
 
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1)

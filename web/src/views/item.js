@@ -14,7 +14,7 @@ export function show(item, formats, acts) {
   byId('item').replaceChildren(
     el('header', { class: 'item-head' }, el('h2', { id: 'item-title' }, item.name),
       el('button', { type: 'button', class: 'small', onclick: acts.forget }, t('item.forget'))),
-    ...(item.answer.isOpen ? opened(item, formats, acts) : [el('h3', {}, t('closed.title')), closed(item, acts)]))
+    ...(item.answer.isOpen ? opened(item, formats, acts) : [closed(item, acts)]))
 }
 
 function opened(item, formats, acts) {

@@ -13,7 +13,7 @@ export function showList(items, selected, formats, acts) {
   const entry = (item) => {
     const state = stateOf(item)
     return el('li', {}, el('button', { type: 'button', class: `entry ${state}`, 'aria-current': item === selected ? 'true' : null, onclick: () => acts.choose(item) },
-      el('span', { class: 'sign', 'aria-hidden': 'true' }, STATE_SIGNS[state]), el('span', { class: 'entry-name' }, item.name), el('span', { class: 'unseen' }, `, ${t(`state.${state}`)}`)))
+      el('span', { class: 'sign', 'aria-hidden': 'true' }, STATE_SIGNS[state]), el('span', { class: 'entry-name' }, item.name, item.answer?.isOpen && el('span', { class: 'hint' }, item.answer.format)), el('span', { class: 'unseen' }, `, ${t(`state.${state}`)}`)))
   }
   const hasSeveral = items.filter(({ answer }) => answer?.isOpen).length > 1
   const format = hasSeveral && formatList(formats, 'all-format')

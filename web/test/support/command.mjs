@@ -13,7 +13,7 @@ const steady = (text) => text.replace(/"last_update_on":(\d+)/g, (whole, time) =
 
 /** All that a session is and holds, without the time when it was written. */
 export function contentsOf(path, ...from) {
-  const { date, ...inspection } = JSON.parse(tgsession('inspect', '--json', '--show-secrets', ...from, path))
+  const inspection = { ...JSON.parse(tgsession('inspect', '--json', '--show-secrets', ...from, path)), date: undefined }
   return {
     inspection,
     peers: steady(tgsession('peers', '--json', ...from, path)),
