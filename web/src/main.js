@@ -13,6 +13,9 @@ let items = []
 let selected = null
 let formats
 let pasted = 0
+let drawn = 0
+// Milliseconds, in which a list of thousands is not drawn again.
+const BETWEEN = 300
 
 async function take(found) {
   clearNotices()
@@ -39,9 +42,11 @@ async function open(added) {
     if (added.length > 1) progress('progress.read', index, added.length, item.name)
     item.answer = await call('open', [item.id])
     item.account = null
-    if (item === selected || items.length > 1) draw()
+    if (item === selected) draw()
+    else if (Date.now() - drawn > BETWEEN) drawList()
   }
   progress()
+  drawList()
   if (added.length === 1) say(t('item.opened', { name: added[0].name, what: added[0].answer.isOpen ? summary(added[0]) : added[0].answer.message }))
   if (added.length > 1) say(t('progress.done', { n: added.length, all: added.length }))
   if (added.length > 0) byId('item').focus({ preventScroll: true })
@@ -57,9 +62,15 @@ function progress(name, n = 0, all = 0, of = '') {
 }
 
 function draw() {
-  byId('results').hidden = items.length === 0
-  showList(items, selected, formats, { choose, convertAll, clear })
+  drawList()
   if (selected?.answer) show(selected, formats, acts(selected))
+}
+
+// While many files are read, the list follows, and what somebody looks at stays as it is.
+function drawList() {
+  drawn = Date.now()
+  byId('results').hidden = items.length === 0
+  showList(items, selected, formats, { choose, convertAll: guarded(convertAll), clear: guarded(clear) })
 }
 
 function acts(item) {

@@ -136,6 +136,17 @@ describe('peers', () => {
     await page.waitForSelector('text=No peer matches.')
   }))
 
+  it('with hostile names are text', onPage(async (page) => {
+    const name = '<img src=x onerror="globalThis.ran = true"><script>globalThis.ran = true</script>'
+    await give(page, file(world.scratch, '<b>hostile.session', await sessionWith(3, { name, usernames: ['"><b>x'] })))
+    assert.equal(await page.textContent('#item-title'), '<b>hostile.session')
+    await page.click('#tab-peers')
+    await page.waitForSelector('.peers .rows .row')
+    assert.equal(await page.textContent('.rows .row:first-child .cell.name'), name)
+    assert.equal(await page.evaluate(() => globalThis.ran), undefined)
+    assert.equal(await page.$('#item b, #item img, #item script'), null)
+  }))
+
   it('100,000 of them scroll, and the page never stops', onPage(async (page) => {
     const path = file(world.scratch, 'many.session', await sessionWith(100_000))
     await page.evaluate(() => {
@@ -172,6 +183,18 @@ describe('peers', () => {
 })
 
 describe('several files', () => {
+  it('of hundreds, each is read, and what is looked at stays', onPage(async (page) => {
+    const whole = readFileSync(TELETHON)
+    const folder = mkdtempSync(join(world.scratch, 'hundreds-'))
+    for (let number = 0; number < 300; number++) writeFileSync(join(folder, `${number}.session`), whole)
+    await page.setInputFiles('#folder', folder)
+    await page.waitForSelector('#tab-peers')
+    await page.click('#tab-peers')
+    await page.waitForFunction(() => document.querySelectorAll('.entry.ok').length === 300, null, { timeout: 300_000 })
+    assert.equal(await page.getAttribute('#tab-peers', 'aria-selected'), 'true')
+    await page.waitForFunction(() => document.getElementById('progress').hidden)
+  }))
+
   it('are listed with how they are, and converted together', onPage(async (page) => {
     const damaged = file(world.scratch, 'cut.session', readFileSync(TELETHON).subarray(0, 20_000))
     const other = file(world.scratch, 'notes.txt', 'nothing of a session')

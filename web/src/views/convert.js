@@ -122,9 +122,12 @@ function string(item, { length }) {
     secret({ ask: () => call('text', [item.id]), words: STRING_WORDS, label: t('convert.string.label') }))
 }
 
+// The library names fields.
+const inWords = (text) => text.replace(/[a-z_]+/g, (word) => known(`field.${word}`, word))
+
 /** What became of each part. */
 export function report({ fields, tables, foreign_tables: foreign = [], other_logins: logins = [], other_keys: keys = [], remarks = [] }) {
-  const field = ({ name, outcome, from }) => [known(`field.${name}`, name), t(`outcome.${outcome}`, { from: from ?? '' }), outcome]
+  const field = ({ name, outcome, from }) => [known(`field.${name}`, name), t(`outcome.${outcome}`, { from: inWords(from ?? '') }), outcome]
   const rows = (table) => ['kept', 'kept_aside', 'left_out'].filter((outcome) => table[outcome] > 0).map((outcome) => t(`outcome.rows.${outcome}`, { n: whole(table[outcome]) })).join(', ')
   const beside = (name) => ({ outcome, ...one }) => [name, `${one.name ?? one.auth_key_id ?? ''} ${t(`outcome.${outcome}`)}`.trim(), outcome]
   const all = [

@@ -9,7 +9,10 @@ export function showList(items, selected, formats, acts) {
   const place = byId('list')
   place.hidden = items.length < 2
   byId('results').classList.toggle('several', items.length > 1)
-  if (place.hidden) return place.replaceChildren()
+  if (place.hidden) {
+    place.replaceChildren()
+    return
+  }
   const entry = (item) => {
     const state = stateOf(item)
     return el('li', {}, el('button', { type: 'button', class: `entry ${state}`, 'aria-current': item === selected ? 'true' : null, onclick: () => acts.choose(item) },
@@ -19,11 +22,13 @@ export function showList(items, selected, formats, acts) {
   const format = hasSeveral && formatList(formats, 'all-format')
   const kept = byId('all-format')?.value
   if (format && kept) format.value = kept
-  return place.replaceChildren(...[
+  const focused = [...place.querySelectorAll('.entry')].indexOf(document.activeElement)
+  place.replaceChildren(...[
     el('h2', { id: 'list-title' }, count('list.count', items.length)),
     el('ul', { class: 'entries' }, items.map(entry)),
     hasSeveral && el('form', { class: 'all', onsubmit: (event) => (event.preventDefault(), acts.convertAll(format.value)) },
       el('label', { for: 'all-format' }, t('list.convert')), format, el('button', { type: 'submit' }, t('list.convert.button'))),
     el('p', { class: 'buttons' }, el('button', { type: 'button', class: 'small', onclick: acts.clear }, t('list.clear'))),
   ].filter(Boolean))
+  place.querySelectorAll('.entry')[focused]?.focus()
 }
