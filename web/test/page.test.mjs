@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
+import { zipSync } from 'fflate'
 import { contentsOf, tgsession } from './support/command.mjs'
 import { sessionWith } from './support/many.mjs'
 import { convert, downloaded, dropFiles, file, give, open, paste, start } from './support/page.mjs'
@@ -208,6 +209,16 @@ describe('several files', () => {
     const folder = join(made, '..')
     const ids = ['account.session', 'account-2.session'].map((name) => contentsOf(join(folder, name)).inspection.auth_key_id)
     assert.deepEqual(ids, [TELETHON, KURIGRAM].map((path) => contentsOf(path).inspection.auth_key_id))
+  }))
+
+  it('of an archive, none leads out of it, and one that cannot be read is told', onPage(async (page) => {
+    const archive = zipSync({ '../../account.session': readFileSync(KURIGRAM), '..\\other.session': readFileSync(TELETHON), 'notes.txt': new Uint8Array(9) })
+    await give(page, TELETHON, file(world.scratch, 'a.zip', archive), file(world.scratch, 'cut.zip', archive.subarray(0, 1_000)))
+    await page.waitForFunction(() => document.querySelectorAll('.entry:not(.pending)').length === 4)
+    const entries = await page.$$eval('.entry', (all) => all.map(({ textContent }) => textContent.slice(1)))
+    assert.deepEqual(entries.sort(), ['a.zip/account.sessionkurigram@7, in order', 'a.zip/other.sessiontelethon@8, in order', 'account.sessiontelethon@8, in order', 'cut.zip, not opened'])
+    await page.click('.entry.closed')
+    assert.match(await page.textContent('#item .closed'), /zip archive/)
   }))
 
   it('of a folder, only sessions are shown', onPage(async (page) => {

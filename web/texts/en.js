@@ -142,7 +142,7 @@ export default {
   'secret.hide': 'Hide the key',
   'secret.copy': 'Copy the key',
   'secret.copied': 'Copied. Whoever has it has the account.',
-  'secret.warning': 'Whoever sees this key has the account. It is hidden again in 30 seconds.',
+  'secret.warning': 'Whoever sees this has the account. It is hidden again in 30 seconds.',
   'copy.failed': 'The browser did not allow copying.',
 
   'peers.search': 'Search peers',

@@ -1,5 +1,5 @@
 // What was dropped: files in the module's memory, and the session that each group of them is.
-import { diagnose, examine, listAccounts, listFiles, putFile, removeFiles, salvage, Session, TgsError } from 'tgsession-web'
+import { diagnose, examine, listAccounts, putFile, removeFiles, salvage, Session, TgsError } from 'tgsession-web'
 import { forget } from './conversion.js'
 import { drop } from './peers.js'
 import { isZip, unpack } from './zip.js'
@@ -27,7 +27,8 @@ function withoutDoubles(files) {
   for (const file of files) {
     const at = seen.get(file.path) ?? 0
     seen.set(file.path, at + 1)
-    groups[at] = [...(groups[at] ?? []), file]
+    groups[at] ??= []
+    groups[at].push(file)
   }
   return groups
 }
@@ -41,14 +42,21 @@ function group(root, given) {
   const loose = rest.filter(({ path }) => !isBeside(path, given))
   const shown = loose.filter((file) => !file.isInFolder || isSession(`${root}/${file.path}`))
   return {
-    items: [...found, ...shown.map(({ path, size }) => add(path, `${root}/${path}`, size))],
+    items: [...found, ...shown.map(({ path, size }) => add(path, root, path, size))],
     hidden: loose.length - shown.length,
   }
 }
 
 function contents(path, bytes, modified, isInFolder) {
-  if (!isZip(bytes)) return [{ path, bytes, modified, isInFolder, size: bytes.length }]
-  return unpack(bytes).map(([name, inside]) => ({ path: `${path}/${name}`, bytes: inside, modified, isInFolder: true, size: inside.length }))
+  const file = [{ path, bytes, modified, isInFolder, size: bytes.length }]
+  if (!isZip(bytes)) return file
+  let unpacked
+  try {
+    unpacked = unpack(bytes)
+  } catch {
+    return file // encrypted or damaged: the library says that it is an archive
+  }
+  return unpacked.map(([name, inside]) => ({ path: `${path}/${name}`, bytes: inside, modified, isInFolder: true, size: inside.length }))
 }
 
 // Folders that are a session as a whole, the outer ones first. The library knows them.
@@ -59,7 +67,7 @@ function folders(root, given) {
   for (const folder of [...paths].sort((a, b) => a.split('/').length - b.split('/').length)) {
     const inside = rest.filter(({ path }) => path.startsWith(`${folder}/`))
     if (inside.length === 0 || !isSession(`${root}/${folder}`)) continue
-    found.push(add(folder, `${root}/${folder}`, inside.reduce((sum, { size }) => sum + size, 0)))
+    found.push(add(folder, root, folder, inside.reduce((sum, { size }) => sum + size, 0)))
     rest = rest.filter((file) => !inside.includes(file))
   }
   return { found, rest }
@@ -86,17 +94,17 @@ function isSession(location) {
   }
 }
 
-function add(name, location, size) {
-  const item = { id: next++, name, location, size, text: null, session: null }
+function add(name, root, path, size) {
+  const item = { id: next++, name, root, location: `${root}/${path}`, size, text: null, session: null }
   all.set(item.id, item)
   return { id: item.id, name, size }
 }
 
 /** Takes a text that somebody has pasted. */
 function receiveText(name, bytes) {
-  const location = `/${next++}/pasted.txt`
-  putFile(location, bytes)
-  const item = add(name, location, bytes.length)
+  const root = `/${next++}`
+  putFile(`${root}/pasted.txt`, bytes)
+  const item = add(name, root, 'pasted.txt', bytes.length)
   itemOf(item.id).text = bytes
   return item
 }
@@ -188,6 +196,8 @@ function remove(id) {
   all.delete(id)
   removeFiles(item.location)
   for (const suffix of ['-wal', '-shm', '-journal']) removeFiles(item.location + suffix)
+  // What stood beside them belongs to nobody now.
+  if (![...all.values()].some(({ root }) => root === item.root)) removeFiles(item.root)
 }
 
-export const methods = { receive, receiveText, open, key, rescue, states, remove, left: () => listFiles().length }
+export const methods = { receive, receiveText, open, key, rescue, states, remove }

@@ -19,7 +19,7 @@ self.addEventListener('message', async ({ data: { id, method, args } }) => {
     const answer = await methods[method](...args)
     self.postMessage({ id, answer }, lent(answer))
   } catch (error) {
-    self.postMessage({ id, failure: { status: error instanceof TgsError ? error.status : 'TGS_ERROR_INTERNAL', message: error.message.replace(IN_MEMORY, '') } })
+    self.postMessage({ id, failure: { status: error instanceof TgsError ? error.status : 'FAILED', message: error.message.replace(IN_MEMORY, '') } })
   }
 })
 

@@ -17,8 +17,11 @@ export function unpack(bytes) {
     if (total > LARGEST) throw new RangeError(`the archive unpacks to more than ${LARGEST} bytes`)
     return true
   }
-  return Object.entries(unzipSync(bytes, { filter }))
+  return Object.entries(unzipSync(bytes, { filter })).map(([name, inside]) => [inFolder(name), inside])
 }
+
+// A path of an archive leads out of no folder.
+const inFolder = (name) => name.replaceAll('\\', '/').split('/').filter((part) => !['', '.', '..'].includes(part)).join('/')
 
 /** An archive of files. What is in it is random mostly, so it is not compressed. */
 export const pack = (files) => zipSync(Object.fromEntries(files), { level: 0 })
