@@ -113,7 +113,8 @@ component_wasm_std() {
     need cargo-web "which compiles for WebAssembly" test -x /usr/bin/cargo
     need rust-web-src "which is Rust's std for WebAssembly" test -d "/usr/lib/rustlib/src/rust/library"
 }
-component_chromium() { need chromium "in which the page is tested" command -v chromium; }
+component_chromium() { need chromium "in which the page is tested" has_chromium; }
+has_chromium() { command -v chromium || command -v google-chrome; }
 
 # What the archives of `make dist` are built with: Debian's Rust, which has the sources of std, and zig, which has the
 # headers of every platform.

@@ -1,6 +1,6 @@
 // The page in a Chromium without a window. A violation of the policy, an error in the console and a request fail the test.
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -8,7 +8,14 @@ import { serve } from './server.mjs'
 
 const folder = process.env.TGSESSION_PAGE
 if (!folder) throw new Error('TGSESSION_PAGE is not set: it is the folder of the page (make web)')
-const executablePath = process.env.TGSESSION_CHROMIUM ?? '/usr/bin/chromium'
+const executablePath = installed(['chromium', 'google-chrome'])
+
+// Debian's Chromium, or Chrome where there is no such package.
+function installed(names) {
+  const found = (process.env.PATH ?? '').split(':').flatMap((place) => names.map((name) => join(place, name))).find(existsSync)
+  if (!found) throw new Error(`there is none of ${names.join(', ')} (make/setup.sh chromium)`)
+  return found
+}
 
 /** What one test file needs: a browser, the page's URL, and a folder that is gone afterwards. */
 export async function start() {
