@@ -9,8 +9,16 @@ folder=$1
 
 has_std() { [ -d "$(rustc --print target-libdir --target "$TARGET" 2>/dev/null)" ]; }
 
+# What is given to people tells nothing of the machine that built it. The flags are added to those of .cargo/config.toml.
+remapped() {
+    for prefix in "$PWD=/tgsession" "${CARGO_HOME:-$HOME/.cargo}=/cargo" "${RUSTUP_HOME:-$HOME/.rustup}=/rust" "/usr/lib/rustlib=/rust"; do
+        printf '"--remap-path-prefix=%s",' "$prefix"
+    done
+}
+
 build() {
-    "$@" build --quiet --locked --profile wasm --lib --features wasm --target "$TARGET" --target-dir "$folder" >&2
+    "$@" build --quiet --locked --profile wasm --lib --features wasm --target "$TARGET" --target-dir "$folder" \
+        --config "target.$TARGET.rustflags=[$(remapped)]" >&2
 }
 
 if [ -z "${TGS_DEBIAN_RUST:-}" ] && ! has_std && command -v rustup >/dev/null 2>&1; then

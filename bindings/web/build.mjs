@@ -1,7 +1,7 @@
 // Makes dist: one module of JavaScript, its types, and the WebAssembly module. The sources above the bridge are those of the
 // package for Node; what is of Node only is replaced by the file of that name here.
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -37,3 +37,16 @@ await build({
 copyFileSync(wasm, at('dist/tgsession.wasm'))
 const types = spawnSync(at('node_modules/.bin/dts-bundle-generator'), ['--project', at('tsconfig.json'), '--no-check', '--export-referenced-types', 'false', '-o', at('dist/index.d.ts'), at('src/index.ts')], { stdio: 'inherit' })
 if (types.status !== 0) throw new Error('the types were not made')
+
+// The types of what was replaced need packages that nobody has here.
+const OF_NODE = [
+  ["import * as Koffi from 'koffi';\n", ''],
+  ["import { InspectOptions, inspect } from 'node:util';\n", ''],
+  ['string | Koffi.TypeObject | ReturnType<typeof Koffi.out> | ReturnType<typeof Koffi.inout>', 'unknown'],
+  ['\t[inspect.custom](_depth: number, options: InspectOptions): string;\n', ''],
+]
+const declarations = OF_NODE.reduce((text, [old, own]) => {
+  if (!text.includes(old)) throw new Error(`the types have changed: there is no ${old}`)
+  return text.replace(old, own)
+}, readFileSync(at('dist/index.d.ts'), 'utf8'))
+writeFileSync(at('dist/index.d.ts'), declarations.replace(/\/\*\* What `console.log` shows[^*]*\*\/\n/, ''))

@@ -1,6 +1,7 @@
 // Files in the module's memory, and what the package has beside the interface of the package for Node.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { after, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import * as tgsession from './support/package.mjs'
@@ -138,6 +139,11 @@ describe('the module', () => {
     session.updatePeers([{ id: 5, accessHash: 6n, usernames: ['somebody'] }])
     const [peer] = session.peers()
     assert.ok(Math.abs(peer.lastUpdateOn - Date.now() / 1000) < 60, String(peer.lastUpdateOn))
+  })
+
+  it('tells nothing of the machine that built it', () => {
+    const module = readFileSync(new URL('../dist/tgsession.wasm', import.meta.url))
+    for (const path of [`${homedir()}/`, fileURLToPath(new URL('../../..', import.meta.url))]) assert.ok(!module.includes(path), path)
   })
 
   it('wipes what it was lent and what it held', () => {
