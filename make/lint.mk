@@ -23,7 +23,7 @@ CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portab
     --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar \
     --suppress=nullPointerOutOfMemory --suppress=nullPointerOutOfResources --suppress=normalCheckLevelMaxBranches -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
 
-LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
+LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-web lint-c lint-shell lint-workflows
 
 .PHONY: lint $(LINTERS) advisories
 
@@ -55,6 +55,10 @@ lint-go: $(STATICCHECK)
 
 lint-node: $(NODE_MODULES)
 	cd $(NODE_DIR) && $(NPM) run --silent lint
+
+lint-web: $(WEB_MODULES)
+	cd $(WEB_LIBRARY_DIR) && $(NPM) run --silent lint
+	cd $(WEB_DIR) && $(NPM) run --silent lint
 
 lint-c:
 	make/setup.sh c json cppcheck

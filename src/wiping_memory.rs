@@ -1,7 +1,7 @@
 //! Memory is overwritten before it is given back: SQLite's page cache has held the auth key, and so have the buffers of
 //! compressors, drivers and everything else that this crate calls and cannot clean up after.
 //!
-//! The only unsafe code outside `src/ffi` and `storage::sqlite::cipher`.
+//! The only unsafe code outside `src/ffi`, `storage::sqlite::cipher` and `host::web::imports`.
 //!
 //! For SQLite: its own allocator stays in charge of every block and of its size; two of its functions are replaced. Both
 //! rely on this: SQLite passes them a block that it got from this allocator and has not freed, `xSize` tells how many

@@ -1,6 +1,5 @@
 //! What a location is, told by its shape, and the engine for it.
 
-use std::fs::Metadata;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -10,6 +9,7 @@ use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::{self, fs::Metadata};
 use crate::model::{Contents, Format};
 use crate::redact;
 use crate::storage::file;
@@ -55,7 +55,7 @@ fn find(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
-    let found = std::fs::metadata(path).ok();
+    let found = host::fs::metadata(path).ok();
     if found.is_some() || redact::is_meant(location) {
         return open_path(path, location, found.as_ref(), options).map_err(|error| of_part(path, error));
     }
@@ -170,11 +170,7 @@ fn kind(path: &Path, found: Option<&Metadata>, options: &Options) -> Result<File
     let has_key = options.encryption_key.is_some();
     match found.map_or_else(|| file::kind(path), |found| file::kind_of(path, found)) {
         Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
-            if path.is_file() {
-                Ok(FileKind::Encrypted)
-            } else {
-                Err(error)
-            }
+            if host::is_file(path) { Ok(FileKind::Encrypted) } else { Err(error) }
         }
         Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
             Ok(FileKind::Encrypted)
@@ -201,7 +197,7 @@ pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option
 pub fn is_session_folder(path: &Path) -> bool {
     // One that cannot be told is one too: opening it says why.
     let is_other = || tdata::locate(path).is_ok_and(|found| found.is_none_or(|(folder, _)| folder != path));
-    path.is_dir() && (store_session::is_store(path) || !is_other())
+    host::is_dir(path) && (store_session::is_store(path) || !is_other())
 }
 
 /// Whether a path leads to a SQLite database.
@@ -214,7 +210,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
     if file::len(path) > options.max_bytes {
         return Err(Error::too_large(location, options.max_bytes));
     }
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let bytes = Zeroizing::new(host::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 

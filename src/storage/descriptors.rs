@@ -5,7 +5,6 @@
 //! that reason; one that was opened past it stays open until the last session of this process on that file is closed.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
 use crate::error::is_too_many_files;
+use crate::host::fs::File;
 
 /// Device and inode: the file itself, whatever its name.
 pub type FileId = (u64, u64);

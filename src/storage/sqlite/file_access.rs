@@ -5,7 +5,6 @@
 //! and for all other files a copy in memory of what the file and its journal or WAL hold. Both are checked before each read, so
 //! that they are never stale.
 
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,6 +18,7 @@ use super::connection;
 use super::fault::Fault;
 use super::{image, recovery};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::{self, fs};
 use crate::redact;
 use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::file;
@@ -81,6 +81,9 @@ impl FileAccess {
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(path: &Path, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        if host::IS_WEB {
+            return Self::copy(path, key);
+        }
         if key.is_some() {
             return Self::read_only_encrypted(path, wait, key);
         }
@@ -184,7 +187,7 @@ impl Fingerprint {
 
     fn is_settled(&self) -> bool {
         let newest = self.0.iter().flatten().map(|(_, modified)| *modified).max();
-        newest.is_none_or(|newest| newest.elapsed().is_ok_and(|age| age > SETTLED))
+        newest.is_none_or(|newest| host::SystemTime::now().duration_since(newest).is_ok_and(|age| age > SETTLED))
     }
 }
 
@@ -236,7 +239,7 @@ fn refused(path: &Path) -> Error {
 
 // While an encrypted file in WAL mode is open, its index is beside it.
 fn is_wal(path: &Path, key: Key<'_>) -> Result<bool> {
-    if key.is_some() { Ok(file::beside(path, "-shm").exists()) } else { file::is_wal(path) }
+    if key.is_some() { Ok(host::exists(&file::beside(path, "-shm"))) } else { file::is_wal(path) }
 }
 
 /// The bytes of an encrypted file and its WAL, as they are: encrypted. While SQLite holds a read lock.
@@ -267,6 +270,11 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
     Ok(format!("{start}{escaped}?immutable=1"))
 }
 
+/// The database that SQLite would find in a file with its journal and its WAL.
+pub fn read_whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    read_settled(path).map(|(bytes, _)| bytes)
+}
+
 // The file first, then its journal: a writer puts a page into the journal before it changes it. What was read is used only
 // if nothing has changed meanwhile.
 fn read_settled(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Fingerprint), Fault> {
@@ -280,14 +288,14 @@ fn read_settled(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Fingerprint), Fault>
                 return Ok((recovery::recovered(database, &journal, &wal), fingerprint));
             }
         }
-        std::thread::sleep(SETTLED);
+        host::sleep(SETTLED);
     }
     let cause = format!("cannot read '{}': another program keeps writing it", redact::path(path));
     Err(Error::new(ErrorCode::Locked, cause).into())
 }
 
 fn read_if_there(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    if path.exists() { read_file(path) } else { Ok(Zeroizing::default()) }
+    if host::exists(path) { read_file(path) } else { Ok(Zeroizing::default()) }
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {

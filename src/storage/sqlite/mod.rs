@@ -47,6 +47,7 @@ mod value;
 mod values;
 mod wal_checksum;
 mod watch;
+mod web_file;
 mod written_peers;
 
 #[cfg(test)]
@@ -73,6 +74,7 @@ use super::{
 };
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::{
     Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
@@ -117,6 +119,9 @@ impl Sqlite {
     ) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout, max_bytes, key);
+        if host::IS_WEB {
+            return Self::open_web_file(target, read_only);
+        }
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
@@ -343,6 +348,7 @@ impl Sqlite {
         self.broken = None;
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
+            self.put_back(open);
             return;
         }
         // In a file with a rollback journal that only was read, nothing is left to decide.
@@ -613,7 +619,7 @@ impl Storage for Sqlite {
         self.check_writable("delete")?;
         if self.is_in_memory() {
             self.open = None;
-            return Ok(());
+            return self.remove_web_file();
         }
         // A file that is gone already is deleted; another one in its place is not ours to delete.
         if self.name_state() == NameState::Replaced {

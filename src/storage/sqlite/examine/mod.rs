@@ -25,6 +25,7 @@ use super::salvage::OwnedFiles;
 use super::schema::Schema;
 use super::target::Target;
 use crate::error::Result;
+use crate::host::IS_WEB;
 use crate::model::{Finding, Format};
 
 const SALVAGE: &str = "take what is left with `tgsession doctor LOCATION --salvage TARGET`";
@@ -68,7 +69,7 @@ impl Examined {
 
     fn open(&mut self, target: &Target) -> Result<(), Fault> {
         let mut access = FileAccess::read_only(&target.path, target.waits.reader, target.key.as_ref())?;
-        self.findings.extend(beside::lock(target, access.is_live()));
+        self.findings.extend(beside::lock(target, access.is_live() || IS_WEB));
         let integrity = integrity_of(&mut access.conn, target);
         self.findings.extend(integrity.unwrap_or_else(|fault| {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
