@@ -131,7 +131,7 @@ def measure_at(options, work, peers, results):
     results["sizes"][str(peers)] = measure_size(options, drivers, peers)
     if not options.no_instructions and instructions.available() and peers <= instructions.MOST_PEERS:
         say(f"{peers:,} peers: instructions")
-        results["instructions"][str(peers)] = instructions.count_all(drivers, peers)
+        results["instructions"][str(peers)] = instructions.count_all(drivers, peers, say)
     for driver in drivers:
         driver.stop()
     shutil.rmtree(work)

@@ -64,14 +64,15 @@ def failures(results):
 
 
 def about(results):
-    machine, versions = results["machine"], results["versions"]
+    machine, versions, load = results["machine"], results["versions"], results["load"]
     labels = ", ".join(f"{one['label']} {one['version']}" for one in results["candidates"].values() if one["group"] == "client")
     sqlite = next((one["version"] for one in results["candidates"].values() if one["group"] == "floor"), "not measured")
     tools = ", ".join(str(versions[name]) for name in ("cc", "rustc", "go") if versions[name])
     return "\n".join([
         f"{results['date']}, commit {versions['commit']}; {machine['cpu']}, {machine['processors']} processors, "
-        f"{machine['memory_gib']} GiB, {machine['kernel']}, {machine['file_system']}; a sync of 4 KiB takes {machine['sync_us']} µs; "
-        f"load {results['load']['before'][0]} before and {results['load']['after'][0]} after; {results['rounds']} rounds.",
+        f"{machine['memory_gib']} GiB, {machine['kernel']}, {machine['file_system']}; "
+        f"a sync of 4 KiB takes {machine['sync_us']} µs; load {load['before'][0]} before and {load['after'][0]} after; "
+        f"{results['rounds']} rounds.",
         f"{tools}, Python {versions['python']}, Node {versions['node']}. Plain SQLite is {sqlite}.",
         f"Clients: {labels}.",
     ])  # fmt: skip

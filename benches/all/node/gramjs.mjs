@@ -1,5 +1,5 @@
-// GramJS's own StoreSession, below the plan of make bench-all: a folder with a file for each peer, at most 5 MB. It finds peers by id
-// only, and exports no string.
+// GramJS's own StoreSession, below the plan of make bench-all: a folder with a file for each peer, at most 5 MB. It finds peers by
+// id only, and exports no string.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, dirname } from 'node:path'
@@ -11,8 +11,8 @@ const { Api } = require('telegram')
 const bigInt = require('big-integer')
 const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url)))
 
-// A process reads a folder once: the modules below StoreSession keep what they have seen. Loading them anew is the only way to open it
-// again, and takes a millisecond, which is in "open" and in "create".
+// A process reads a folder once: the modules below StoreSession keep what they have seen. Loading them anew is the only way to
+// open it again, and takes some milliseconds, which are in "open" and in "create".
 const REMEMBERING = /node_modules\/(store2|node-localstorage)\/|telegram\/sessions\/(StoreSession|localStorage)\.js$/
 
 function forgetful() {

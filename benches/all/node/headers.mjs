@@ -1,4 +1,4 @@
-// Says where the headers of this Node are, for node-gyp, which else asks the network for them; nothing if they did not come with it.
+// Says where the headers of this Node are, for node-gyp, which else asks the network for them; nothing if there are none.
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 

@@ -18,7 +18,8 @@ class Storage {
   }
 
   rows(peers) {
-    return peers.map(({ id, accessHash, username, phoneNumber }) => ({ id, accessHash, type: 'user', usernames: [username], phoneNumber }))
+    return peers.map(({ id, accessHash, username, phoneNumber }) =>
+      ({ id, accessHash, type: 'user', usernames: [username], phoneNumber }))
   }
 
   update(rows) {
