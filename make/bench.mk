@@ -21,23 +21,25 @@ BENCH_SQLITE_FLAGS := -O3 -DHAVE_FDATASYNC=1 -DSQLITE_CORE -DSQLITE_DEFAULT_FORE
 	-DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_LOAD_EXTENSION=1 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_STAT4 \
 	-DSQLITE_SOUNDEX -DSQLITE_THREADSAFE=1 -DSQLITE_USE_URI -DHAVE_USLEEP=1 -DHAVE_ISNAN -DHAVE_LOCALTIME_R
 
-.PHONY: bench bench-all bench-plots bench-salvage bench-programs bench-clients bench-node bench-tools
+.PHONY: bench bench-all bench-plots bench-salvage bench-setup bench-programs bench-clients bench-node bench-tools
 
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
 
-bench-all: bench-programs bench-clients bench-node bench-tools
+bench-all: bench-setup bench-programs bench-clients bench-node bench-tools
 	$(BENCH_TOOLS)/bin/python -B $(BENCH_DIR)/bench.py --build $(BENCH_BUILD) --python $(abspath $(PYTHON_BIN))/python \
 		--library $(LIBRARY) --peers $(BENCH_PEERS) --rounds $(BENCH_ROUNDS) --results $(BENCH_RESULTS) $(BENCH_ARGS)
 
+bench-setup:
+	make/setup.sh c python go node valgrind
+
 bench-plots: bench-tools
-	$(BENCH_TOOLS)/bin/python -B $(BENCH_DIR)/bench.py --draw $(BENCH_RESULTS)/results.json
+	$(BENCH_TOOLS)/bin/python -B $(BENCH_DIR)/bench.py --draw $(BENCH_RESULTS)/results.json $(BENCH_ARGS)
 
 # The programs in C, C++ and Go, plain SQLite, and grammers. They are small: only SQLite and grammers are kept from one run to the next.
 bench-programs: python-wheel $(BENCH_BUILD)/sqlite3.o
 	@echo "bench-all: compiling the programs"
-	make/setup.sh c go valgrind
 	$(CC) -std=c11 $(BENCH_CFLAGS) -c $(BENCH_DIR)/c/plan.c -o $(BENCH_BUILD)/plan.o
 	$(CC) -std=c11 $(BENCH_CFLAGS) $(BENCH_DIR)/c/ours.c $(BENCH_BUILD)/plan.o $(LIBRARY_LINK) -o $(BENCH_BUILD)/ours
 	$(CXX) -std=c++17 $(BENCH_CFLAGS) -Ibindings/cpp $(BENCH_DIR)/cpp/ours.cpp $(BENCH_BUILD)/plan.o $(LIBRARY_LINK) -o $(BENCH_BUILD)/ours-cpp
@@ -48,7 +50,6 @@ bench-programs: python-wheel $(BENCH_BUILD)/sqlite3.o
 	cp $(BENCH_BUILD)/grammers-target/release/bench-grammers $(BENCH_BUILD)/grammers
 
 $(BENCH_BUILD)/sqlite3.o: Cargo.lock $(BENCH_DIR)/sqlite_source.py
-	make/setup.sh c python
 	@echo "bench-all: compiling plain SQLite, the one that the library has"
 	mkdir -p $(BENCH_BUILD)
 	source=$$(CARGO="$(CARGO)" $(PYTHON) $(BENCH_DIR)/sqlite_source.py "$(FEATURES)") && cp "$$(dirname "$$source")/sqlite3.h" $(BENCH_BUILD) && \

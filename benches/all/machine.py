@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sqlite3
 import statistics
 import subprocess
 import time
@@ -53,6 +54,7 @@ def versions():
     return {
         "commit": first_line("git", "describe", "--always", "--dirty"),
         "python": platform.python_version(),
+        "python_sqlite": sqlite3.sqlite_version,
         "node": first_line("node", "--version"),
         "go": first_line("go", "env", "GOVERSION"),
         "rustc": first_line("rustc", "--version"),

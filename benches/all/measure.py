@@ -7,7 +7,10 @@ from driver import Failed
 from operations import ONCE, bulk_calls, units
 
 # What is told of a round, per unit.
-MEASURES = ("seconds", "cpu", "bytes", "writes", "syncs")
+CLOCKS = ("seconds", "cpu")
+MEASURES = (*CLOCKS, "bytes", "writes", "syncs")
+# What follows from a bulk that failed.
+NO_FILE = "has no file of so many peers"
 # The dearest operation of the largest sizes has fewer rounds.
 MANY_PEERS, FEW_ROUNDS = 1_000_000, 3
 
@@ -40,7 +43,7 @@ class Measure:
     def attempt(self, driver, work, *arguments):
         try:
             if self.operation.key not in ("bulk", "create") and driver.filled is None:
-                raise Failed("has no file of so many peers")
+                raise Failed(NO_FILE)
             return work(driver, *arguments)
         except Failed as failure:
             self.results[driver.candidate.key] = {"failed": str(failure)}
@@ -93,5 +96,5 @@ def summary(results):
         result["median"] = {name: median(one[name] for one in rounds) for name in MEASURES}
         pairs = list(zip(rounds, base))
         if pairs:
-            result["ratio"] = median(one["seconds"] / ours["seconds"] for one, ours in pairs)
+            result["ratio"] = {clock: median(one[clock] / max(ours[clock], 1e-12) for one, ours in pairs) for clock in CLOCKS}
     return results

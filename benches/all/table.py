@@ -1,5 +1,8 @@
 """The results as tables in Markdown: who down, what across."""
 
+from functools import partial
+
+from measure import NO_FILE
 from operations import BY_KEY, OPERATIONS
 
 TITLES = {
@@ -30,16 +33,16 @@ def table(results, sizes, cell, candidates=None):
     return "\n".join(lines)
 
 
-def microseconds(operation, who):
+def microseconds(operation, who, clock):
     result = operation.get(who, {})
     if "failed" in result:
         return "fails"
-    return significant(result["median"]["seconds"] * 1e6) if "median" in result else None
+    return significant(result["median"][clock] * 1e6) if "median" in result else None
 
 
-def ratio(operation, who):
+def ratio(operation, who, clock):
     found = operation.get(who, {}).get("ratio")
-    return significant(found) if found is not None else None
+    return significant(found[clock]) if found is not None else None
 
 
 def written(operation, who):
@@ -59,7 +62,7 @@ def failures(results):
     for peers, operations in results["sizes"].items():
         for key, found in operations.items():
             for who, result in found.items():
-                if "failed" in result:
+                if "failed" in result and result["failed"] != NO_FILE:
                     yield f"- {results['candidates'][who]['label']}, {BY_KEY[key].title}, {int(peers):,} peers: {result['failed']}"
 
 
@@ -73,16 +76,20 @@ def about(results):
         f"{machine['memory_gib']} GiB, {machine['kernel']}, {machine['file_system']}; "
         f"a sync of 4 KiB takes {machine['sync_us']} µs; load {load['before'][0]} before and {load['after'][0]} after; "
         f"{results['rounds']} rounds.",
-        f"{tools}, Python {versions['python']}, Node {versions['node']}. Plain SQLite is {sqlite}.",
+        f"{tools}, Python {versions['python']} (SQLite {versions['python_sqlite']}), Node {versions['node']}. "
+        f"Plain SQLite is {sqlite}.",
         f"Clients: {labels}.",
     ])  # fmt: skip
 
 
 def markdown(results):
+    clock = results["clock"]
+    unit = {"seconds": "µs", "cpu": "µs of the processor"}[clock]
     parts = ["# What it costs", about(results)]
     for peers, operations in results["sizes"].items():
-        parts += [f"## {int(peers):,} peers: µs, medians", table(results, operations, microseconds)]
-        parts += [f"### {int(peers):,} peers: times as long as tgsession through C", table(results, operations, ratio)]
+        parts += [f"## {int(peers):,} peers: {unit}, medians", table(results, operations, partial(microseconds, clock=clock))]
+        title = f"### {int(peers):,} peers: {unit}, how many times those of tgsession through C"
+        parts += [title, table(results, operations, partial(ratio, clock=clock))]
         parts += [f"### {int(peers):,} peers: bytes written, and syncs of 1,000", table(results, operations, written)]
         counted = results["instructions"].get(peers)
         if counted:
