@@ -148,6 +148,7 @@ def growth(results, theme):
     for axes, operation in zip(grid.flat, GROWING):
         lines(axes, results, sizes, operation, theme)
     head(figure, f"How it grows with the peers of a session: {CLOCKS[results['clock']]}", results, height)
+    legend(figure, theme, {results["candidates"][key]["group"]: 0 for key in MOST_LINES if key in results["candidates"]}, height)
     return figure
 
 
