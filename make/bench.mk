@@ -66,7 +66,7 @@ bench-node: $(NODE_MODULES)
 
 # mtcute's better-sqlite3 is compiled where no binary of it can be had, which takes minutes: against the headers of the Node that runs.
 $(BENCH_NODE_MODULES): $(BENCH_DIR)/node/package.json $(BENCH_DIR)/node/package-lock.json
-	@echo "bench-all: installing mtcute and GramJS"
+	@echo "bench-all: installing mtcute and GramJS: minutes, if better-sqlite3 has to be compiled"
 	cd $(BENCH_BUILD)/node && npm_config_nodedir="$$(node $(CURDIR)/$(BENCH_DIR)/node/headers.mjs)" $(NPM) ci --no-audit --no-fund --silent
 	@touch $@
 

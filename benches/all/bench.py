@@ -7,6 +7,7 @@
 import argparse
 import datetime
 import json
+import re
 import shutil
 import sqlite3
 import sys
@@ -74,7 +75,11 @@ def check_same_sqlite(drivers, library):
 
 def start_all(options, work):
     drivers = []
-    for candidate in candidates(options.build, options.python, options.library):
+    known = candidates(options.build, options.python, options.library)
+    unknown = set(options.only) - {candidate.key for candidate in known}
+    if unknown:
+        sys.exit(f"bench-all: there is no candidate {', '.join(sorted(unknown))}; there are {', '.join(one.key for one in known)}")
+    for candidate in known:
         if options.only and candidate.key not in options.only:
             continue
         if not candidate.is_built:
@@ -139,6 +144,12 @@ def measure_at(options, work, peers, results):
     shutil.rmtree(work)
 
 
+def as_json(results):
+    """A line for each list of numbers, not for each number."""
+    text = json.dumps(results, indent=1)
+    return re.sub(r"\[[-\d.e,\s]+\]", lambda found: " ".join(found[0].split()), text) + "\n"
+
+
 def main():
     options = arguments()
     if options.draw:
@@ -147,7 +158,7 @@ def main():
     else:
         results, folder = run(options), options.results
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
+        (folder / "results.json").write_text(as_json(results))
     text = table.markdown(results)
     print(text)
     (folder / "results.md").write_text(text)

@@ -44,7 +44,7 @@ def count(driver, operations, peers):
         path = dumps.with_name(f"{dumps.name}.{number}")
         summary = re.search(r"^(?:summary|totals): (\d+)", path.read_text(), re.MULTILINE) if path.exists() else None
         if summary:
-            found[operation.key] = int(summary.group(1)) / units(operation, calls_of(operation, peers), peers)
+            found[operation.key] = round(int(summary.group(1)) / units(operation, calls_of(operation, peers), peers))
     for made in driver.folder.glob("counted-*"):
         made.unlink()
     return found

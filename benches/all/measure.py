@@ -97,4 +97,18 @@ def summary(results):
         pairs = list(zip(rounds, base))
         if pairs:
             result["ratio"] = {clock: median(one[clock] / max(ours[clock], 1e-12) for one, ours in pairs) for clock in CLOCKS}
-    return results
+    return {who: published(result) for who, result in results.items()}
+
+
+def published(result):
+    """Of the rounds the times alone, and no digits that mean nothing."""
+    if not result.get("rounds"):
+        return result
+    rounds = {clock: [one[clock] for one in result["rounds"]] for clock in CLOCKS}
+    return {**result, **{part: rounded(value) for part, value in {**result, "rounds": rounds}.items() if part != "calls"}}
+
+
+def rounded(value):
+    if isinstance(value, dict):
+        return {key: rounded(inner) for key, inner in value.items()}
+    return [rounded(inner) for inner in value] if isinstance(value, list) else float(f"{value:.4g}")

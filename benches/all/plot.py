@@ -1,6 +1,8 @@
 """The plots of a run, in a light and a dark version each: SVG with text, as wide as a README on GitHub."""
 
+import io
 import os
+import re
 import tempfile
 
 os.environ.setdefault("MPLCONFIGDIR", tempfile.gettempdir())
@@ -8,7 +10,7 @@ import matplotlib
 
 matplotlib.use("svg")
 from matplotlib import pyplot
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 # Okabe and Ito's colours, which the colour-blind tell apart; shapes tell the groups as well.
 THEMES = {
@@ -64,10 +66,11 @@ def behind(theme):
     return {"facecolor": theme["paper"], "edgecolor": "none", "pad": 0.8}
 
 
-def log_axis(axis):
-    axis.set_major_locator(LogLocator(base=10, numticks=6))
+def log_axis(axis, low, high):
+    """One tick a decade, or more where there are few of them."""
+    axis.set_major_locator(LogLocator(base=10, subs=(1,) if high / low > 30 else (1, 2, 5), numticks=6))
     axis.set_major_formatter(FuncFormatter(duration))
-    axis.set_minor_formatter(NullFormatter())
+    axis.set_minor_locator(NullLocator())
 
 
 def panel(axes, results, peers, operation, who, theme):
@@ -84,9 +87,9 @@ def panel(axes, results, peers, operation, who, theme):
     if "floor" in values:
         axes.axvline(values["floor"], color=theme["floor"], linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
     axes.set_xscale("log")
-    log_axis(axes.xaxis)
-    # Room for the labels to the right of the points.
     low, high = min(values.values(), default=1), max(values.values(), default=10)
+    log_axis(axes.xaxis, low, high)
+    # Room for the labels to the right of the points.
     axes.set_xlim(low / 1.6, high * (high / low * 3) ** 0.34)
     axes.set_ylim(len(who) - 0.5, -0.5)
     groups = [results["candidates"][candidate]["group"] for candidate in who]
@@ -165,7 +168,8 @@ def lines(axes, results, sizes, operation, theme):
         ends.append((points[-1], about))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    log_axis(axes.yaxis)
+    shown = [value for line in axes.get_lines() for value in line.get_ydata()] or [1]
+    log_axis(axes.yaxis, min(shown), max(shown))
     axes.set_xticks(sizes, [short(peers) for peers in sizes])
     axes.minorticks_off()
     axes.set_xlim(sizes[0] * 0.7, sizes[-1] * (sizes[-1] / sizes[0]) ** 0.55)
@@ -180,17 +184,31 @@ def name_ends(axes, ends, theme):
     """Names beside the last points, moved apart where they would cover each other."""
     apart = 11.5
     axes.figure.canvas.draw()
-    placed = None
+    placed = {}
     for (peers, value), about in sorted(ends, key=lambda end: end[0][1]):
         _, y = axes.transData.transform((peers, value)) * 72 / axes.figure.dpi
-        moved = y if placed is None else max(y, placed + apart)
-        placed = moved
+        moved = max(y, placed[peers] + apart) if peers in placed else y
+        placed[peers] = moved
         axes.annotate(about["label"], (peers, value), xytext=(7, moved - y), textcoords="offset points", va="center", fontsize=9,
                       color=theme[about["group"]])  # fmt: skip
 
 
 def short(peers):
     return f"{peers // 1_000_000} million" if peers >= 1_000_000 else f"{peers:,}"
+
+
+def slim(svg):
+    """The same picture in half the bytes: it is in the tree, and anew with each run that is published."""
+    svg = re.sub(r' id="(?:[a-z]+[a-z0-9]*_\d+|patch_\d+)"| transform="rotate\(-0 [^"]*\)"', "", svg)
+    fonts = re.search(r"font-family: [^;\"]*", svg)
+    if fonts:
+        svg = svg.replace(fonts[0] + "; ", "").replace("<svg ", f'<svg style="{fonts[0]}" ', 1)
+    svg = re.sub(r"(\d\.\d\d)\d+", r"\1", svg)
+    svg = re.sub(r"\s*\n\s*", " ", svg).replace("> <", ">\n<")
+    # Groups of one thing, from the inside out.
+    while (shorter := re.sub(r"<g>\n(<(?!/|g)[^\n]*)\n</g>", r"\1", svg)) != svg:
+        svg = shorter
+    return svg + "\n"
 
 
 def draw(results, folder):
@@ -203,8 +221,9 @@ def draw(results, folder):
         figures["growth"] = lambda theme: growth(results, theme)
     for name, make in figures.items():
         for theme in THEMES:
-            figure = make(themed(theme))
-            path = folder / f"{name}-{theme}.svg"
-            figure.savefig(path, format="svg", metadata={"Date": None, "Creator": None})
+            figure, drawn = make(themed(theme)), io.StringIO()
+            figure.savefig(drawn, format="svg", metadata={"Date": None, "Creator": None})
             pyplot.close(figure)
+            path = folder / f"{name}-{theme}.svg"
+            path.write_text(slim(drawn.getvalue()))
             yield path.name
