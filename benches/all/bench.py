@@ -124,7 +124,7 @@ def run(options):
         write_layout(options.build, work)
         for peers in options.peers:
             measure_at(options, work / str(peers), peers, results)
-        results["load"]["after"] = machine.load()
+            save(results, options.results)
         return results
 
 
@@ -136,6 +136,9 @@ def measure_at(options, work, peers, results):
         about = {"label": driver.candidate.label, "group": driver.candidate.group, "version": driver.version}
         results["candidates"].setdefault(driver.candidate.key, about)
     results["sizes"][str(peers)] = measure_size(options, drivers, peers)
+    results["load"]["after"] = machine.load()
+    # Also before the instructions, which take minutes: whoever stops it there has the rest.
+    save(results, options.results)
     if not options.no_instructions and instructions.available() and peers <= instructions.MOST_PEERS:
         say(f"{peers:,} peers: instructions")
         results["instructions"][str(peers)] = instructions.count_all(drivers, peers, say)
@@ -150,6 +153,11 @@ def as_json(results):
     return re.sub(r"\[[-\d.e,\s]+\]", lambda found: " ".join(found[0].split()), text) + "\n"
 
 
+def save(results, folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "results.json").write_text(as_json(results))
+
+
 def main():
     options = arguments()
     if options.draw:
@@ -157,8 +165,6 @@ def main():
         results["clock"] = options.clock or results["clock"]
     else:
         results, folder = run(options), options.results
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "results.json").write_text(as_json(results))
     text = table.markdown(results)
     print(text)
     (folder / "results.md").write_text(text)

@@ -111,4 +111,4 @@ def published(result):
 def rounded(value):
     if isinstance(value, dict):
         return {key: rounded(inner) for key, inner in value.items()}
-    return [rounded(inner) for inner in value] if isinstance(value, list) else float(f"{value:.4g}")
+    return [rounded(inner) for inner in value] if isinstance(value, list) else float(f"{value:.6g}")
