@@ -14,6 +14,9 @@ BENCH_PEERS ?= 1000 100000
 BENCH_ROUNDS ?= 7
 BENCH_RESULTS ?= benches/results
 
+# The library has one of two copies of SQLite.
+BENCH_SQLITE := $(BENCH_BUILD)/$(if $(findstring sqlcipher,$(FEATURES)),sqlite-of-sqlcipher,sqlite)
+
 BENCH_CFLAGS := -O2 -Wall -Wextra -Wpedantic -Wshadow -Werror -D_GNU_SOURCE -I$(BENCH_DIR)/c -Iinclude
 # As libsqlite3-sys compiles it for the release library, with .cargo/config.toml.
 BENCH_SQLITE_FLAGS := -O3 -DHAVE_FDATASYNC=1 -DSQLITE_CORE -DSQLITE_DEFAULT_FOREIGN_KEYS=1 -DSQLITE_ENABLE_API_ARMOR \
@@ -38,21 +41,21 @@ bench-plots: bench-tools
 	$(BENCH_TOOLS)/bin/python -B $(BENCH_DIR)/bench.py --draw $(BENCH_RESULTS)/results.json $(BENCH_ARGS)
 
 # The programs in C, C++ and Go, plain SQLite, and grammers. They are small: only SQLite and grammers are kept from one run to the next.
-bench-programs: python-wheel $(BENCH_BUILD)/sqlite3.o
+bench-programs: python-wheel $(BENCH_SQLITE)/sqlite3.o
 	@echo "bench-all: compiling the programs"
 	$(CC) -std=c11 $(BENCH_CFLAGS) -c $(BENCH_DIR)/c/plan.c -o $(BENCH_BUILD)/plan.o
 	$(CC) -std=c11 $(BENCH_CFLAGS) $(BENCH_DIR)/c/ours.c $(BENCH_BUILD)/plan.o $(LIBRARY_LINK) -o $(BENCH_BUILD)/ours
 	$(CXX) -std=c++17 $(BENCH_CFLAGS) -Ibindings/cpp $(BENCH_DIR)/cpp/ours.cpp $(BENCH_BUILD)/plan.o $(LIBRARY_LINK) -o $(BENCH_BUILD)/ours-cpp
-	$(CC) -std=c11 $(BENCH_CFLAGS) -I$(BENCH_BUILD) $(BENCH_DIR)/c/floor.c $(BENCH_BUILD)/plan.o $(BENCH_BUILD)/sqlite3.o -lpthread -ldl -lm -o $(BENCH_BUILD)/floor
+	$(CC) -std=c11 $(BENCH_CFLAGS) -I$(BENCH_SQLITE) $(BENCH_DIR)/c/floor.c $(BENCH_BUILD)/plan.o $(BENCH_SQLITE)/sqlite3.o -lpthread -ldl -lm -o $(BENCH_BUILD)/floor
 	$(if $(filter Linux,$(shell uname -s)),$(CC) -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC $(BENCH_DIR)/counters.c -o $(BENCH_BUILD)/counters.so -ldl)
 	cd $(BENCH_DIR)/go && CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)" $(GO) build -o $(BENCH_BUILD)/ours-go .
 	cd $(BENCH_DIR)/grammers && $(CARGO) build --quiet --release --locked --target-dir $(BENCH_BUILD)/grammers-target
 	cp $(BENCH_BUILD)/grammers-target/release/bench-grammers $(BENCH_BUILD)/grammers
 
-$(BENCH_BUILD)/sqlite3.o: Cargo.lock $(BENCH_DIR)/sqlite_source.py
+$(BENCH_SQLITE)/sqlite3.o: Cargo.lock $(BENCH_DIR)/sqlite_source.py
 	@echo "bench-all: compiling plain SQLite, the one that the library has"
-	mkdir -p $(BENCH_BUILD)
-	source=$$(CARGO="$(CARGO)" $(PYTHON) $(BENCH_DIR)/sqlite_source.py "$(FEATURES)") && cp "$$(dirname "$$source")/sqlite3.h" $(BENCH_BUILD) && \
+	mkdir -p $(BENCH_SQLITE)
+	source=$$(CARGO="$(CARGO)" $(PYTHON) $(BENCH_DIR)/sqlite_source.py "$(FEATURES)") && cp "$$(dirname "$$source")/sqlite3.h" $(BENCH_SQLITE) && \
 		$(CC) $(BENCH_SQLITE_FLAGS) -c "$$source" -o $@
 
 bench-clients:
