@@ -12,7 +12,7 @@ ACTIONLINT := $(LINT_DIR)/actionlint-$(ACTIONLINT_VERSION)
 CARGO_DENY := $(LINT_DIR)/cargo-deny-$(CARGO_DENY_VERSION)
 
 # vet and staticcheck compile the dependencies of a module, so the two helper programs of one file are only formatted.
-GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
+GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e benches/all/go
 GO_HELPERS := tests/codec/go tests/servers/ferretdb
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') $(shell git ls-files -z | xargs -0 grep -lE '^\#!(/bin/sh|/usr/bin/env bash)')
@@ -36,6 +36,7 @@ lint-rust:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 	cd bindings/rust/grammers && $(CARGO) fmt --check && $(CARGO) clippy --quiet --locked --all-targets --target-dir $(abspath $(TARGET_DIR))/grammers -- -D warnings
+	cd benches/all/grammers && $(CARGO) fmt --check && $(CARGO) clippy --quiet --locked --all-targets --target-dir $(abspath $(TARGET_DIR))/grammers -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --all-features
 
 # Their licences, and where they come from: deny.toml is the policy.
@@ -63,7 +64,8 @@ lint-web: $(WEB_MODULES)
 lint-c:
 	make/setup.sh c json cppcheck
 	cppcheck $(CPPCHECK_FLAGS) --std=c99 tests/c examples/redis bindings/c
-	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ bindings/cpp tests/e2e/reader
+	cppcheck $(CPPCHECK_FLAGS) --std=c11 -Ibenches/all/c benches/all/c benches/all/counters.c
+	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ -Ibenches/all/c bindings/cpp tests/e2e/reader benches/all/cpp
 
 lint-shell:
 	make/setup.sh shellcheck

@@ -300,7 +300,7 @@ fn a_login_that_moves_keeps_its_keys_and_another_one_does_not() {
 
 #[test]
 fn a_key_beside_no_login_makes_none() {
-    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+    for tables in [new_databases::MTCUTE, new_databases::GRAMMERS] {
         let harness = new(tables);
         let session = open(&harness.file);
         let new = session.data().unwrap();
