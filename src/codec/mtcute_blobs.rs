@@ -6,11 +6,14 @@
 
 use zeroize::Zeroizing;
 
-use super::mtcute_string::{self, DC_TEST_SINCE};
+use super::mtcute_string::{self, DC_TEST, DC_TEST_SINCE};
 use super::tl::TlReader;
 use crate::error::Error;
 use crate::model::{DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, id_kind};
 
+/// The version of a data centre without the flag, and where its flags stand.
+const DC_WITHOUT_TEST: u8 = 1;
+const FLAGS_AT: usize = 2;
 const USER_VERSION: i32 = 1;
 const IS_BOT: i32 = 1;
 /// Where the id stands: behind the constructor and its flags, or behind two of them.
@@ -53,9 +56,15 @@ pub fn mtcute_peer(id: i64, bytes: &[u8]) -> (Option<PeerType>, Option<String>) 
     read.unwrap_or_default()
 }
 
-/// The blob of the home data centre.
-pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> {
-    mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))
+/// The blob of the home data centre. Every release reads version 1, which has no flag for test mode; 0.17 reads no other. So this
+/// is the one, but for test mode, unless that is known to be of an older release.
+pub fn mtcute_dc_bytes(data: &SessionData, is_of_old_release: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let mut bytes = mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))?;
+    if is_of_old_release || bytes[FLAGS_AT] & DC_TEST == 0 {
+        bytes[0] = DC_WITHOUT_TEST;
+        bytes[FLAGS_AT] &= !DC_TEST;
+    }
+    Ok(bytes)
 }
 
 /// The blob of the account, without its usernames.

@@ -137,7 +137,7 @@ fn mtcute_finds_what_was_written_in_its_own_rows() {
     assert_eq!(columns(-9), [text(""), text("[]"), Value::Integer(0)]);
     assert_eq!(value::<i64>(&harness.file, "SELECT updated FROM peers WHERE id = 5"), 1_700_000_000_000);
     let blob = |key: &str| value::<Vec<u8>>(&harness.file, &format!("SELECT value FROM key_value WHERE key = '{key}'"));
-    assert_eq!(blob("dc_main"), [&[2, 4, 0, 14][..], b"149.154.167.92\0", &[0xbb, 1, 0, 0]].concat());
+    assert_eq!(blob("dc_main"), [&[1, 4, 0, 14][..], b"149.154.167.92\0", &[0xbb, 1, 0, 0]].concat());
     assert_eq!(blob("current_user"), [&[1, 0, 0, 0, 0, 0, 0, 0][..], &7_770_001_234_567_i64.to_le_bytes()].concat());
     assert_eq!((blob("updates_pts"), blob("updates_channel:1777000303")), (vec![11, 0, 0, 0], vec![9, 0, 0, 0]));
     assert_eq!(value::<Vec<u8>>(&harness.file, "SELECT key FROM auth_keys WHERE dc = 4"), key(1).as_bytes());
@@ -295,6 +295,31 @@ fn a_login_that_moves_keeps_its_keys_and_another_one_does_not() {
                 assert_eq!(pieces(&output.stdout, old), 0, "{name}: {file} has pieces of a key that has gone");
             }
         }
+    }
+}
+
+#[test]
+fn the_version_of_a_data_centre_stays_its_releases() {
+    // 0.17 does not read version 2, and would take another data centre for its home.
+    for (name, version) in [("mtcute-0.17.0", 1), ("mtcute-0.30.3", 2)] {
+        let harness = fixture(name);
+        let blob = || value::<Vec<u8>>(&harness.file, "SELECT value FROM key_value WHERE key = 'dc_main'");
+        let session = open(&harness.file);
+        let before = blob();
+        set(&session, Field::ApiId, FieldValue::Integer(77));
+        assert!(before[0] == version && blob() == before, "{name}");
+        for is_test in [1, 0] {
+            set(&session, Field::TestMode, FieldValue::Integer(is_test));
+            set(&session, Field::Port, FieldValue::Integer(80 + is_test));
+            let data = session.data().unwrap();
+            assert_eq!((data.test_mode, data.port), (Some(is_test == 1), Some(80 + is_test as u16)), "{name}");
+            assert_eq!(blob()[0], if is_test == 1 { 2 } else { 1 }, "{name}");
+        }
+        // One of 0.17 on a test server.
+        let of_test = "x'0102000e3134392e3135342e3136372e34300050000000'";
+        sql(&harness.file, &format!("UPDATE key_value SET value = {of_test} WHERE key = 'dc_main'"));
+        set(&session, Field::Port, FieldValue::Integer(443));
+        assert_eq!((blob()[0], session.data().unwrap().test_mode), (1, Some(true)), "{name}");
     }
 }
 
