@@ -12,5 +12,5 @@ mtcute:
 	cd $(MTCUTE) && \
 	  headers=$$(dirname "$$(dirname "$$(readlink -f "$$(command -v node)")")") && \
 	  if [ -f "$$headers/include/node/node.h" ]; then \
-    export npm_config_nodedir="$$headers" npm_config_build_from_source=better-sqlite3; fi && \
+	    export npm_config_nodedir="$$headers" npm_config_build_from_source=better-sqlite3; fi && \
 	  $(NPM) install --silent --no-audit --no-fund

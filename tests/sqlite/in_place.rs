@@ -14,6 +14,7 @@ use tgsession::session::{Lookup, Options, Session, convert};
 use crate::child;
 use crate::common::{self, CHANNEL, changes, full_data, key, other_clients, peer, pieces, seen};
 use crate::harness::{Harness, open, raw, sql, try_open, value};
+use crate::mixed;
 
 const ADA: i64 = 777_000_900_902;
 const MIN: i64 = 777_000_900_904;
@@ -365,6 +366,54 @@ fn a_lock_of_the_client_keeps_a_write_out_and_then_it_succeeds() {
 
 fn whole_count(name: &str) -> usize {
     if name.starts_with("mtcute") { 5 } else { 7 }
+}
+
+/// As the clients write their peers: row by row, over whatever is there.
+fn client_upsert(tables: &str) -> &'static str {
+    if tables == other_clients::MTCUTE {
+        "INSERT OR REPLACE INTO peers (id, hash, isMin, usernames, updated, phone, complete) \
+         VALUES (?1, '7|0', 0, '[]', 1700000000000, NULL, NULL)"
+    } else {
+        "INSERT OR REPLACE INTO peer_info VALUES (?1, 7, NULL)"
+    }
+}
+
+#[test]
+fn processes_and_the_client_at_once_lose_nothing() {
+    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+        let harness = new(tables);
+        let writers = [0, 1].map(|_| child::start("write_new_peers", &harness.file));
+        let options = Options { busy_timeout: Duration::from_secs(30), ..Options::default() };
+        let session = Session::open(harness.file.to_str().unwrap(), &options).unwrap();
+        let client = raw(&harness.file);
+        client.busy_timeout(Duration::from_secs(30)).unwrap();
+        let end = std::time::Instant::now() + Duration::from_millis(1_500);
+        let mut turns = 0;
+        while std::time::Instant::now() < end {
+            turns += 1;
+            client.execute(client_upsert(tables), [turns]).unwrap();
+            session.update_peers(&[peer(1_000_000 + turns, &[&format!("tgs_{turns}")])]).unwrap();
+        }
+        let said: Vec<String> = writers.into_iter().flat_map(child::Running::kill).collect();
+        let peers = session.peers(None).unwrap();
+        let of = |hash: i64| peers.iter().filter(|peer| peer.access_hash == Some(hash)).count() as i64;
+        assert_eq!(of(7), turns, "the client's own");
+        for turn in 1..=turns {
+            assert_eq!(common::id(&session.peer_by_username(&format!("tgs_{turn}")).unwrap()), 1_000_000 + turn);
+        }
+        let acknowledged = mixed::acknowledged(&said);
+        let firsts: std::collections::BTreeSet<i64> = acknowledged.iter().map(|(first, _)| *first).collect();
+        assert_eq!(firsts.len(), 2, "both wrote: {said:?}");
+        for first in firsts {
+            let told = acknowledged.iter().filter(|(of, _)| *of == first).count() as i64;
+            assert!(
+                of(first) >= told * mixed::BATCH && of(first) % mixed::BATCH == 0,
+                "{first}: {told}, {}",
+                of(first)
+            );
+        }
+        assert_eq!(value::<String>(&harness.file, "PRAGMA integrity_check"), "ok");
+    }
 }
 
 #[test]
