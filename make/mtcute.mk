@@ -4,12 +4,13 @@ MTCUTE := target/mtcute
 
 .PHONY: mtcute
 
-# Where there is no build of better-sqlite3 for this Node, npm makes one: with the headers that stand beside Node, if they do.
+# With the headers of this Node beside it, better-sqlite3 is compiled; without them, its own build of it is taken.
 mtcute:
 	make/setup.sh node c
 	mkdir -p $(MTCUTE)
 	cp tests/codec/in_place/mtcute/* $(MTCUTE)
 	cd $(MTCUTE) && \
 	  headers=$$(dirname "$$(dirname "$$(readlink -f "$$(command -v node)")")") && \
-	  if [ -f "$$headers/include/node/node.h" ]; then export npm_config_nodedir="$$headers"; fi && \
+	  if [ -f "$$headers/include/node/node.h" ]; then \
+	    export npm_config_nodedir="$$headers" npm_config_build_from_source=better-sqlite3; fi && \
 	  $(NPM) install --silent --no-audit --no-fund

@@ -6,16 +6,17 @@
 
 use zeroize::Zeroizing;
 
-use super::mtcute_string::{self, DC_TEST_SINCE};
+use super::mtcute_string::{self, DC_TEST, DC_TEST_SINCE};
 use super::tl::TlReader;
 use crate::error::Error;
 use crate::model::{
     DEFAULT_DC_ID, DcEndpoint, IdKind, PeerType, SessionData, bare_id, dc_of_address, id_kind, is_test_address,
 };
 
+/// The version of a data centre without the flag, and where its flags stand.
+const DC_WITHOUT_TEST: u8 = 1;
+const FLAGS_AT: usize = 2;
 const USER_VERSION: i32 = 1;
-/// Of a data centre, without a flag for the test servers.
-const OLDER_DC_VERSION: u8 = 1;
 const IS_BOT: i32 = 1;
 /// Where the id stands: behind the constructor and its flags, or behind two of them.
 const BEHIND_FLAGS: [usize; 2] = [8, 12];
@@ -57,15 +58,17 @@ pub fn mtcute_peer(id: i64, bytes: &[u8]) -> (Option<PeerType>, Option<String>) 
     read.unwrap_or_default()
 }
 
-/// The blob of the home data centre.
-pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> {
-    dc_bytes(data, needs_test_flag(data))
+/// The blob of the home data centre. A file that is known to be of a release up to 0.17 gets the version without a flag for test
+/// mode, which every release reads.
+pub fn mtcute_dc_bytes(data: &SessionData, is_of_old_release: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
+    dc_bytes(data, !is_of_old_release && needs_test_flag(data))
 }
 
 fn dc_bytes(data: &SessionData, with_test_flag: bool) -> Result<Zeroizing<Vec<u8>>, Error> {
     let mut bytes = mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))?;
-    if !with_test_flag && let Some(version) = bytes.first_mut() {
-        *version = OLDER_DC_VERSION;
+    if !with_test_flag {
+        bytes[0] = DC_WITHOUT_TEST;
+        bytes[FLAGS_AT] &= !DC_TEST;
     }
     Ok(bytes)
 }

@@ -14,6 +14,7 @@ use tgsession::session::{Lookup, Options, Session, convert};
 use crate::child;
 use crate::common::{self, CHANNEL, changes, full_data, key, new_databases, peer, pieces, seen};
 use crate::harness::{Harness, open, raw, sql, try_open, value};
+use crate::mixed;
 
 const ADA: i64 = 777_000_900_902;
 const MIN: i64 = 777_000_900_904;
@@ -137,7 +138,7 @@ fn mtcute_finds_what_was_written_in_its_own_rows() {
     assert_eq!(columns(-9), [text(""), text("[]"), Value::Integer(0)]);
     assert_eq!(value::<i64>(&harness.file, "SELECT updated FROM peers WHERE id = 5"), 1_700_000_000_000);
     let blob = |key: &str| value::<Vec<u8>>(&harness.file, &format!("SELECT value FROM key_value WHERE key = '{key}'"));
-    assert_eq!(blob("dc_main"), [&[2, 4, 0, 14][..], b"149.154.167.92\0", &[0xbb, 1, 0, 0]].concat());
+    assert_eq!(blob("dc_main"), [&[1, 4, 0, 14][..], b"149.154.167.92\0", &[0xbb, 1, 0, 0]].concat());
     assert_eq!(blob("current_user"), [&[1, 0, 0, 0, 0, 0, 0, 0][..], &7_770_001_234_567_i64.to_le_bytes()].concat());
     assert_eq!((blob("updates_pts"), blob("updates_channel:1777000303")), (vec![11, 0, 0, 0], vec![9, 0, 0, 0]));
     assert_eq!(value::<Vec<u8>>(&harness.file, "SELECT key FROM auth_keys WHERE dc = 4"), key(1).as_bytes());
@@ -299,6 +300,31 @@ fn a_login_that_moves_keeps_its_keys_and_another_one_does_not() {
 }
 
 #[test]
+fn the_version_of_a_data_centre_stays_its_releases() {
+    // 0.17 does not read version 2, and would take another data centre for its home.
+    for (name, version) in [("mtcute-0.17.0", 1), ("mtcute-0.30.3", 2)] {
+        let harness = fixture(name);
+        let blob = || value::<Vec<u8>>(&harness.file, "SELECT value FROM key_value WHERE key = 'dc_main'");
+        let session = open(&harness.file);
+        let before = blob();
+        set(&session, Field::ApiId, FieldValue::Integer(77));
+        assert!(before[0] == version && blob() == before, "{name}");
+        for is_test in [1, 0] {
+            set(&session, Field::TestMode, FieldValue::Integer(is_test));
+            set(&session, Field::Port, FieldValue::Integer(80 + is_test));
+            let data = session.data().unwrap();
+            assert_eq!((data.test_mode, data.port), (Some(is_test == 1), Some(80 + is_test as u16)), "{name}");
+            assert_eq!(blob()[0], if is_test == 1 { 2 } else { 1 }, "{name}");
+        }
+        // One of 0.17 on a test server.
+        let of_test = "x'0102000e3134392e3135342e3136372e34300050000000'";
+        sql(&harness.file, &format!("UPDATE key_value SET value = {of_test} WHERE key = 'dc_main'"));
+        set(&session, Field::Port, FieldValue::Integer(443));
+        assert_eq!((blob()[0], session.data().unwrap().test_mode), (1, Some(true)), "{name}");
+    }
+}
+
+#[test]
 fn a_key_beside_no_login_makes_none() {
     for tables in [new_databases::MTCUTE, new_databases::GRAMMERS] {
         let harness = new(tables);
@@ -340,6 +366,54 @@ fn a_lock_of_the_client_keeps_a_write_out_and_then_it_succeeds() {
 
 fn whole_count(name: &str) -> usize {
     if name.starts_with("mtcute") { 5 } else { 7 }
+}
+
+/// As the clients write their peers: row by row, over whatever is there.
+fn client_upsert(tables: &str) -> &'static str {
+    if tables == other_clients::MTCUTE {
+        "INSERT OR REPLACE INTO peers (id, hash, isMin, usernames, updated, phone, complete) \
+         VALUES (?1, '7|0', 0, '[]', 1700000000000, NULL, NULL)"
+    } else {
+        "INSERT OR REPLACE INTO peer_info VALUES (?1, 7, NULL)"
+    }
+}
+
+#[test]
+fn processes_and_the_client_at_once_lose_nothing() {
+    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+        let harness = new(tables);
+        let writers = [0, 1].map(|_| child::start("write_new_peers", &harness.file));
+        let options = Options { busy_timeout: Duration::from_secs(30), ..Options::default() };
+        let session = Session::open(harness.file.to_str().unwrap(), &options).unwrap();
+        let client = raw(&harness.file);
+        client.busy_timeout(Duration::from_secs(30)).unwrap();
+        let end = std::time::Instant::now() + Duration::from_millis(1_500);
+        let mut turns = 0;
+        while std::time::Instant::now() < end {
+            turns += 1;
+            client.execute(client_upsert(tables), [turns]).unwrap();
+            session.update_peers(&[peer(1_000_000 + turns, &[&format!("tgs_{turns}")])]).unwrap();
+        }
+        let said: Vec<String> = writers.into_iter().flat_map(child::Running::kill).collect();
+        let peers = session.peers(None).unwrap();
+        let of = |hash: i64| peers.iter().filter(|peer| peer.access_hash == Some(hash)).count() as i64;
+        assert_eq!(of(7), turns, "the client's own");
+        for turn in 1..=turns {
+            assert_eq!(common::id(&session.peer_by_username(&format!("tgs_{turn}")).unwrap()), 1_000_000 + turn);
+        }
+        let acknowledged = mixed::acknowledged(&said);
+        let firsts: std::collections::BTreeSet<i64> = acknowledged.iter().map(|(first, _)| *first).collect();
+        assert_eq!(firsts.len(), 2, "both wrote: {said:?}");
+        for first in firsts {
+            let told = acknowledged.iter().filter(|(of, _)| *of == first).count() as i64;
+            assert!(
+                of(first) >= told * mixed::BATCH && of(first) % mixed::BATCH == 0,
+                "{first}: {told}, {}",
+                of(first)
+            );
+        }
+        assert_eq!(value::<String>(&harness.file, "PRAGMA integrity_check"), "ok");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::child::{self, Running};
 use crate::common::peer;
 use crate::harness::{Harness, create, open, sql, value};
 
-const BATCH: i64 = 5;
+pub const BATCH: i64 = 5;
 const HALF: Duration = Duration::from_millis(1_500);
 // Two minutes. A process waits for the lock no longer than half a minute.
 const MOST_TURNS: usize = 80;
@@ -85,7 +85,7 @@ pub fn read_all_peers(file: &Path) {
 }
 
 /// The batches that were acknowledged: the first id of each writer, and the number.
-fn acknowledged(said: &[String]) -> Vec<(i64, i64)> {
+pub fn acknowledged(said: &[String]) -> Vec<(i64, i64)> {
     let wrote = said.iter().filter_map(|line| line.strip_prefix("wrote ")?.split_once(' '));
     wrote.map(|(first, number)| (first.parse().unwrap(), number.parse().unwrap())).collect()
 }

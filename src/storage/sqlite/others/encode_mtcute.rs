@@ -23,7 +23,7 @@ CREATE INDEX idx_peers_phone on peers (phone);";
 pub fn write(conn: &Connection, contents: &Contents, dcs: &[DataCenter], now: i64) -> Result<(), Fault> {
     conn.execute_batch(TABLES)?;
     let mut values = conn.prepare("INSERT INTO key_value VALUES (?1, ?2)")?;
-    values.execute(params!["dc_main", mtcute_dc_bytes(&contents.data)?.as_slice()])?;
+    values.execute(params!["dc_main", mtcute_dc_bytes(&contents.data, false)?.as_slice()])?;
     if let Some((id, is_bot)) = contents.data.user_id.zip(contents.data.is_bot) {
         values.execute(params!["current_user", mtcute_user_bytes(id, is_bot)])?;
     }

@@ -94,10 +94,14 @@ fn write_main(conn: &Connection, data: &SessionData) -> Result<Option<i32>, Faul
 // Where its address is not known, or cannot stand there, the one that stands there stays, or the built-in one is taken.
 fn main_bytes(data: &SessionData, old: Option<&MtcuteDc>) -> Option<zeroize::Zeroizing<Vec<u8>>> {
     data.dc_id?;
+    // 0.17 notes no test mode, and does not read what notes it: its own sessions on test servers stay as they are.
+    let is_of_old_release =
+        old.is_some_and(|old| old.test_mode.is_none() && is_test_address(&old.endpoint.server_address));
     let at = |address: Option<(String, u16)>| {
         let (server_address, port) = address.unzip();
         let (dc_id, test_mode) = (data.dc_id, data.test_mode);
-        mtcute_dc_bytes(&SessionData { dc_id, test_mode, server_address, port, ..SessionData::default() }).ok()
+        let data = SessionData { dc_id, test_mode, server_address, port, ..SessionData::default() };
+        mtcute_dc_bytes(&data, is_of_old_release).ok()
     };
     let old = old.filter(|old| Some(old.id) == data.dc_id);
     let old = old.map(|old| (old.endpoint.server_address.clone(), old.endpoint.port));
