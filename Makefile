@@ -8,14 +8,14 @@
 .DEFAULT_GOAL := all
 include make/common.mk
 
-.PHONY: all header man check oracle test test-rust test-fresh bench bench-salvage clean
+.PHONY: all header man check oracle test test-rust test-fresh clean
 
 all:
 	$(CARGO) build --release --features "$(LIBRARY_FEATURES)"
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
-include make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk
-include make/encrypted.mk make/tdlib.mk make/tdata.mk make/sanitize.mk make/grammers.mk
+include make/web.mk make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk
+include make/encrypted.mk make/tdlib.mk make/tdata.mk make/mtcute.mk make/sanitize.mk make/grammers.mk make/site.mk make/bench.mk
 
 # make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:
@@ -39,11 +39,11 @@ check:
 
 RUST_TEST_SERVERS := postgresql pgbouncer mariadb mongodb
 
-test-rust: oracle sqlcipher tdlib opentele javascript
+test-rust: oracle sqlcipher tdlib opentele javascript mtcute
 	make/setup.sh age go postgresql pgbouncer mariadb
 	CARGO="$(CARGO)" make/test-rust.sh "$(FEATURES)" $(RUST_TEST_SERVERS)
 
-SUITES := lint test-rust test-c test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis test-grammers
+SUITES := lint test-rust test-c test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis test-grammers test-web test-site
 
 test:
 	@MAKE="$(MAKE)" make/suites.sh $(SUITES)
@@ -54,19 +54,6 @@ DISTRIBUTIONS ?= bookworm trixie
 test-fresh:
 	make/setup.sh debootstrap
 	set -e; for distribution in $(DISTRIBUTIONS); do tests/fresh/run $$distribution; done
-
-# make bench: the library beside plain SQLite
-bench:
-	make/setup.sh c
-	$(CARGO) bench --bench peers
-
-RECOVERING_SQLITE3 := $(abspath $(TARGET_DIR))/tools/sqlite3-recover
-
-# make bench-salvage: how much comes back from 1,000 damaged files, beside .recover of sqlite3; minutes
-bench-salvage:
-	make/setup.sh c recover
-	tests/salvage/build-sqlite3 $(RECOVERING_SQLITE3)
-	TGS_SQLITE3=$(RECOVERING_SQLITE3) $(CARGO) bench --profile dev --bench salvage -- $(SALVAGE_FILES)
 
 # make clean: removes target/
 clean:

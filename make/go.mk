@@ -2,6 +2,8 @@
 # In tests/e2e, gotd, Kurigram, Pyrogram, Telethon and a C++ program share one login on the loopback interface, and gotd's own
 # test of its update manager runs on our storages.
 
+# make bench-go: what the calls of the Go package cost beside the same calls in C
+
 GO_CPP_READER := $(abspath $(TARGET_DIR))/tests-go/reader
 GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 
@@ -9,7 +11,7 @@ GO_CLIENTS := kurigram-2.2.26 pyrogram-2.0.106 telethon-1.45.0
 GO_ENV = PATH="$(abspath target/tools/bin):$$PATH" GODEBUG=cgocheck=1 \
 	CGO_LDFLAGS="-L$(LIBRARY_DIR) -Wl,-rpath,$(LIBRARY_DIR)"
 
-.PHONY: test-go test-go-setup test-dist-go
+.PHONY: test-go test-go-setup test-dist-go bench-go
 
 test-go: test-go-setup $(GO_CPP_READER)
 	@cd bindings/go && $(GO_ENV) $(GO) test -race -count=1 ./...
@@ -21,6 +23,10 @@ test-go-setup:
 	@make/setup.sh c python go
 	@$(LIBRARY_BUILD)
 	@$(PYTHON) tests/oracle/install.py $(GO_CLIENTS)
+
+bench-go: library
+	@make/setup.sh c go
+	@cd bindings/go && $(GO_ENV) $(GO) run ./bench
 
 $(GO_CPP_READER): tests/e2e/reader/reader.cpp bindings/cpp/tgsession.hpp $(wildcard bindings/cpp/tgsession/*.hpp) \
     include/tgsession.h | test-go-setup

@@ -12,7 +12,7 @@ ACTIONLINT := $(LINT_DIR)/actionlint-$(ACTIONLINT_VERSION)
 CARGO_DENY := $(LINT_DIR)/cargo-deny-$(CARGO_DENY_VERSION)
 
 # vet and staticcheck compile the dependencies of a module, so the two helper programs of one file are only formatted.
-GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e
+GO_MODULES := bindings/go bindings/go/gotd examples/redis/go tests/e2e benches/all/go
 GO_HELPERS := tests/codec/go tests/servers/ferretdb
 
 SHELL_SCRIPTS = $(shell git ls-files '*.sh') $(shell git ls-files -z | xargs -0 grep -lE '^\#!(/bin/sh|/usr/bin/env bash)')
@@ -23,7 +23,7 @@ CPPCHECK_FLAGS := --quiet --error-exitcode=1 --enable=warning,performance,portab
     --suppress=missingIncludeSystem --suppress=uninitDerivedMemberVar \
     --suppress=nullPointerOutOfMemory --suppress=nullPointerOutOfResources --suppress=normalCheckLevelMaxBranches -j 2 -Iinclude -Ibindings/cpp -Iexamples/redis -Itests/c
 
-LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-c lint-shell lint-workflows
+LINTERS := lint-rust lint-dependencies lint-python lint-go lint-node lint-web lint-c lint-shell lint-workflows
 
 .PHONY: lint $(LINTERS) advisories
 
@@ -36,6 +36,7 @@ lint-rust:
 	$(CARGO) fmt --check
 	$(CARGO) clippy --all-targets --all-features -- -D warnings
 	cd bindings/rust/grammers && $(CARGO) fmt --check && $(CARGO) clippy --quiet --locked --all-targets --target-dir $(abspath $(TARGET_DIR))/grammers -- -D warnings
+	cd benches/all/grammers && $(CARGO) fmt --check && $(CARGO) clippy --quiet --locked --all-targets --target-dir $(abspath $(TARGET_DIR))/grammers -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --quiet --no-deps --all-features
 
 # Their licences, and where they come from: deny.toml is the policy.
@@ -56,10 +57,15 @@ lint-go: $(STATICCHECK)
 lint-node: $(NODE_MODULES)
 	cd $(NODE_DIR) && $(NPM) run --silent lint
 
+lint-web: $(WEB_MODULES)
+	cd $(WEB_LIBRARY_DIR) && $(NPM) run --silent lint
+	cd $(WEB_DIR) && $(NPM) run --silent lint
+
 lint-c:
 	make/setup.sh c json cppcheck
 	cppcheck $(CPPCHECK_FLAGS) --std=c99 tests/c examples/redis bindings/c
-	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ bindings/cpp tests/e2e/reader
+	cppcheck $(CPPCHECK_FLAGS) --std=c11 -Ibenches/all/c benches/all/c benches/all/counters.c
+	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ -Ibenches/all/c bindings/cpp tests/e2e/reader benches/all/cpp
 
 lint-shell:
 	make/setup.sh shellcheck

@@ -60,6 +60,9 @@ component_recover() {
 
 component_age() { need age "which encrypts and decrypts sessions too" command -v age-keygen; }
 
+component_chromium() { need chromium "in which pages are tested" has_chromium; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
 component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {
@@ -104,6 +107,15 @@ at_least() {
     [ "${major:-0}" -gt "$2" ] || { [ "${major:-0}" -eq "$2" ] && [ "${minor:-0}" -ge "$3" ]; }
 }
 
+# The WebAssembly module. Its SQLite is C; without rustup, Debian's Rust compiles the standard library for it.
+component_wasm() { need clang "which compiles SQLite for WebAssembly" command -v clang; }
+component_wasm_std() {
+    component_wasm
+    need lld "which links WebAssembly" test -x /usr/bin/wasm-ld
+    need rustc-web "which compiles for WebAssembly" has_dist_rust
+    need cargo-web "which compiles for WebAssembly" test -x /usr/bin/cargo
+    need rust-web-src "which is Rust's std for WebAssembly" test -d "/usr/lib/rustlib/src/rust/library"
+}
 # What the archives of `make dist` are built with: Debian's Rust, which has the sources of std, and zig, which has the
 # headers of every platform.
 component_dist() {

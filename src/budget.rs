@@ -1,6 +1,8 @@
 //! How long one call waits: for its handle and for other programs' locks, all together.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::host::{self, Instant};
 
 /// The pauses between tries, in milliseconds; the last one is repeated. SQLite's own begin so.
 const PAUSES: [u64; 7] = [1, 2, 5, 10, 15, 20, 25];
@@ -40,7 +42,7 @@ impl Budget {
         }
         let pause = Duration::from_millis(PAUSES[self.pauses.min(PAUSES.len() - 1)]);
         self.pauses += 1;
-        std::thread::sleep(pause.min(left));
+        host::sleep(pause.min(left));
         true
     }
 }

@@ -1,6 +1,8 @@
 //! The time, as sessions keep it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::UNIX_EPOCH;
+
+use crate::host::SystemTime;
 
 const DAY: i64 = 86_400;
 // The last second of year 9999. No client writes a later time on purpose.

@@ -46,6 +46,7 @@
 //! | `sql` | `postgresql://`, `mysql://` and `sqlite:///` locations, shared with Telethon's AlchemySession |
 //! | `sqlcipher` | encrypted files, by [`Options::encryption_key`]; the crate's SQLite is SQLCipher then |
 //! | `cli` | the command `tgsession` |
+//! | `wasm` | for `wasm32-unknown-unknown`: the module of `bindings/web`, with `--cfg getrandom_backend="custom"` in `RUSTFLAGS` |
 //! | `wiping-allocator` | a global allocator for the whole program, which overwrites memory before it frees it |
 //!
 //! # SQLite
@@ -76,10 +77,14 @@
 //! and nothing of SQL; `session`, what a handle is: an engine, its policy and the conversions; `storage`, the trait
 //! `Storage` and the engines, one room each; `codec`, session strings and other bytes, one room per format; `model`, what a
 //! session holds, without I/O; `redact`, what of a location may be shown; `clock`, the time as sessions keep it; `budget`,
-//! how long a call may wait; `error`, the error and its numbered codes.
+//! how long a call may wait; `host`, the machine's files and clock, or what a WebAssembly module has in their place; `error`,
+//! the error and its numbered codes.
 
-#[cfg(panic = "abort")]
+#[cfg(all(panic = "abort", not(target_family = "wasm")))]
 compile_error!("the C interface turns panics into errors: build with panic = \"unwind\"");
+
+#[cfg(all(target_family = "wasm", not(feature = "wasm")))]
+compile_error!("a WebAssembly module gets its clock and its random numbers by the feature `wasm`");
 
 mod budget;
 
@@ -92,6 +97,7 @@ pub mod codec;
 pub mod error;
 #[doc(hidden)]
 pub mod ffi;
+mod host;
 #[doc(hidden)]
 pub mod model;
 #[doc(hidden)]

@@ -12,7 +12,9 @@ fn read(file: &str) -> String {
 fn every_package_has_the_version_of_the_crate() {
     let version = env!("CARGO_PKG_VERSION");
     assert!(read("bindings/python/pyproject.toml").contains(&format!("\nversion = \"{version}\"\n")), "pyproject.toml");
-    for file in ["bindings/node/package.json", "bindings/node/package-lock.json"] {
+    let of_npm = ["node", "web"]
+        .map(|package| ["package", "package-lock"].map(|file| format!("bindings/{package}/{file}.json")));
+    for file in of_npm.as_flattened() {
         let package: serde_json::Value = serde_json::from_str(&read(file)).unwrap();
         assert_eq!(package["version"], version, "{file}");
     }

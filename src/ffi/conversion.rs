@@ -72,7 +72,7 @@ pub unsafe extern "C" fn tgs_export_session_string(
 }
 
 /// SAFETY: `report` is NULL or a place for a pointer.
-unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> Result<()> {
+pub(super) unsafe fn put_report(report: *mut *mut c_char, what: &impl serde::Serialize) -> Result<()> {
     if report.is_null() {
         return Ok(());
     }
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn tgs_convert(
 }
 
 /// SAFETY: `overrides` is NULL or leads to `count` texts.
-unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<Change>> {
+pub(super) unsafe fn changes(overrides: *const *const c_char, count: usize) -> Result<Vec<Change>> {
     // SAFETY: as this function's.
     let overrides = unsafe { pointer::array(overrides, count, "overrides") }?;
     // SAFETY: as this function's.

@@ -1,6 +1,6 @@
 //! The C interface: pointers in, pointers out, and nothing of SQL. One file a noun.
 //!
-//! Only this module and `wiping_memory` hold unsafe code. Handles are numbers that look like pointers (`handle`): a closed or invented
+//! Only this module, `wiping_memory`, `storage::sqlite::cipher` and `host::web::imports` hold unsafe code. Handles are numbers that look like pointers (`handle`): a closed or invented
 //! one is an error, never undefined behaviour. The order of the modules is the order of the header's sections.
 #![allow(unsafe_code)]
 #![allow(non_camel_case_types)] // C's names
@@ -34,6 +34,8 @@ pub mod session_data;
 
 pub mod peers;
 
+pub mod prune;
+
 pub mod peer_iter;
 
 pub mod update_states;
@@ -59,3 +61,6 @@ pub mod age;
 pub mod answer;
 
 pub mod engine;
+
+#[cfg(target_family = "wasm")]
+pub mod web;

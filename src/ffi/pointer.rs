@@ -69,21 +69,21 @@ pub unsafe trait SizedStruct: Copy {
 // A size that was never set may be any number: this keeps it from being taken for a place to write to.
 const LARGEST_STRUCT: usize = 4096;
 
-/// The size that a caller has set in a struct.
+/// The size that a caller has set in a struct, which is perhaps an `element` of an array.
 ///
 /// # Safety
 /// `place` is NULL or leads to a struct that begins with its size.
-unsafe fn size_at<T: SizedStruct>(place: *const T, name: &str) -> Result<usize> {
+unsafe fn size_at<T: SizedStruct>(place: *const T, name: &str, element: &str) -> Result<usize> {
     if place.is_null() {
-        return Err(Error::invalid_argument(format!("{name} is NULL, not a {}", T::NAME)));
+        return Err(Error::invalid_argument(format!("{name}{element} is NULL, not a {}", T::NAME)));
     }
     if !place.is_aligned() {
-        return Err(Error::invalid_argument(format!("{name} is not aligned")));
+        return Err(Error::invalid_argument(format!("{name}{element} is not aligned")));
     }
     // SAFETY: not NULL and aligned, so a struct that begins with its size.
     let size = unsafe { place.cast::<usize>().read() };
     if !(T::FIRST_SIZE..=LARGEST_STRUCT).contains(&size) || !size.is_multiple_of(align_of::<T>()) {
-        let message = format!("{name}.size is {size}: set it to sizeof({}) before the call", T::NAME);
+        let message = format!("{name}{element}.size is {size}: set it to sizeof({}) before the call", T::NAME);
         return Err(Error::invalid_argument(message));
     }
     Ok(size)
@@ -95,7 +95,7 @@ unsafe fn size_at<T: SizedStruct>(place: *const T, name: &str) -> Result<usize> 
 /// `place` is NULL or leads to a struct as large as its `size` says.
 pub unsafe fn read_sized<T: SizedStruct>(place: *const T, name: &str) -> Result<T> {
     // SAFETY: as this function's.
-    unsafe { Ok(copy_sized(place, size_at(place, name)?)) }
+    unsafe { Ok(copy_sized(place, size_at(place, name, "")?)) }
 }
 
 /// SAFETY: `place` leads to `size` bytes.
@@ -116,7 +116,7 @@ unsafe fn copy_sized<T: SizedStruct>(place: *const T, size: usize) -> T {
 pub unsafe fn check_sized_out<T: SizedStruct>(out: *mut T, name: &str) -> Result<()> {
     check_out(out, name)?;
     // SAFETY: as this function's.
-    unsafe { size_at(out, name) }.map(drop)
+    unsafe { size_at(out, name, "") }.map(drop)
 }
 
 /// Writes a struct to the caller's place: no more of it than its `size` says. What a longer one has besides becomes
@@ -128,7 +128,7 @@ pub unsafe fn put_sized<T: SizedStruct>(out: *mut T, value: &T, name: &str) -> R
     check_out(out, name)?;
     // SAFETY: as this function's.
     unsafe {
-        let size = size_at(out, name)?;
+        let size = size_at(out, name, "")?;
         write_sized(out, value, size);
     }
     Ok(())
@@ -181,7 +181,7 @@ unsafe fn stride<T: SizedStruct>(values: *const T, count: usize, name: &str) -> 
         return Err(Error::invalid_argument(format!("{name} is NULL, with a count of {count}")));
     }
     // SAFETY: as this function's.
-    let stride = unsafe { size_at(values, &format!("{name}[0]")) }?;
+    let stride = unsafe { size_at(values, name, "[0]") }?;
     check_bytes(count, stride, name)?;
     Ok(stride)
 }

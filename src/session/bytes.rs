@@ -16,11 +16,13 @@ use crate::codec::{self, decode_by_key};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Format;
 use crate::storage::Storage;
-use crate::storage::file_kind::{FileKind, GZIP_MAGIC, HEAD_LEN, kind_of_bytes, text_of};
+use crate::storage::file_kind::{FileKind, GZIP_MAGIC, kind_of_bytes, text_of};
 use crate::storage::sqlite::{Sqlite, others, promised_len};
 
 const LOCATION: &str = "the session in the given bytes";
 const LARGEST_PAGE: usize = 1 << 16;
+// What is read first: more than a file has whose length tells what it is.
+const FIRST_LEN: usize = 1 << 13;
 // What is there for bytes that do not tell how many they are.
 const FIRST_ROOM: usize = 1 << 16;
 /// JSON takes up to so many times its length when it is read.
@@ -79,13 +81,13 @@ pub(super) fn storage_of(
     options: &Options,
 ) -> Result<Box<dyn Storage>> {
     let max_bytes = options.max_bytes;
-    let bytes = if bytes.starts_with(GZIP_MAGIC) {
-        read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes)?
-    } else {
-        read(&mut &*bytes, location, max_bytes)?
-    };
     let has_key = options.encryption_key.is_some();
     let key = options.database_key.as_ref().map(DatabaseKey::as_bytes);
+    let bytes = if bytes.starts_with(GZIP_MAGIC) {
+        read(&mut BufReader::new(GzDecoder::new(bytes)), location, max_bytes, key.is_some())?
+    } else {
+        read(&mut &*bytes, location, max_bytes, key.is_some())?
+    };
     let kind = kind_of_bytes(&bytes, len_of(&bytes), location);
     let is_unknown = matches!(&kind, Ok(FileKind::Encrypted)) || kind.is_err();
     if let Some(decoded) = key.filter(|_| is_unknown && !has_key).and_then(|key| decode_by_key(&bytes, key, location)) {
@@ -168,9 +170,9 @@ fn nearest(client: &str) -> Result<NewFile> {
     }
 }
 
-// Whole pages may follow.
+// Whole pages may follow, if there are as many bytes as were asked for.
 fn kind_by_head(head: &[u8], location: &str) -> Result<FileKind> {
-    let len = if head.len() < HEAD_LEN { head.len() } else { LARGEST_PAGE };
+    let len = if head.len() < FIRST_LEN { head.len() } else { LARGEST_PAGE };
     kind_of_bytes(head, len.try_into().unwrap_or(u64::MAX), location)
 }
 
@@ -185,10 +187,19 @@ fn packed(bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>> {
 }
 
 /// Reads what the first bytes do not refuse: they tell what it is, and how long.
-fn read(source: &mut impl BufRead, location: &str, max_bytes: u64) -> Result<Zeroizing<Vec<u8>>> {
+fn read(
+    source: &mut impl BufRead,
+    location: &str,
+    max_bytes: u64,
+    has_database_key: bool,
+) -> Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    read_to(source, &mut bytes, location, HEAD_LEN)?;
-    let kind = kind_by_head(&bytes, location)?;
+    read_to(source, &mut bytes, location, FIRST_LEN)?;
+    let kind = match kind_by_head(&bytes, location) {
+        // What only its owner's key can tell looks like nothing.
+        Err(error) if has_database_key && error.code() == ErrorCode::NotASession => FileKind::Encrypted,
+        kind => kind?,
+    };
     let limit = if kind == FileKind::Json { max_bytes / JSON_SHARE } else { max_bytes };
     let limit_len = usize::try_from(limit).unwrap_or(usize::MAX - 1);
     let promised = if kind == FileKind::Sqlite { promised_len(&bytes) } else { None };
@@ -196,7 +207,7 @@ fn read(source: &mut impl BufRead, location: &str, max_bytes: u64) -> Result<Zer
     if promised.is_some_and(|len| len > limit_len) {
         return Err(too_large());
     }
-    let mut room = promised.unwrap_or(FIRST_ROOM).max(HEAD_LEN);
+    let mut room = promised.unwrap_or(FIRST_ROOM).max(FIRST_LEN);
     loop {
         read_to(source, &mut bytes, location, room.min(limit_len + 1))?;
         match bytes.len() {
@@ -236,7 +247,7 @@ mod tests {
 
     fn unpacked(bytes: &[u8], max_bytes: u64) -> Result<usize> {
         let packed = packed(bytes).unwrap();
-        read(&mut BufReader::new(GzDecoder::new(&packed[..])), LOCATION, max_bytes).map(|bytes| bytes.len())
+        read(&mut BufReader::new(GzDecoder::new(&packed[..])), LOCATION, max_bytes, false).map(|bytes| bytes.len())
     }
 
     #[test]

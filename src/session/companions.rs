@@ -1,13 +1,13 @@
 //! Files beside another client's own, which belong to the session: gogram's cache of peers, and the account of Telegram for
 //! Android.
 
-use std::fs;
 use std::ops::Not;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::codec::{BinaryFile, DecodedFile, decode_android_user, decode_gogram_cache};
+use crate::host::fs;
 use crate::storage::file::{folder_of, kind};
 use crate::storage::file_kind::FileKind;
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::{EncryptionKey, Options, Session, stores};
 use crate::codec::{self, TextKind};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::{
     AuthKey, DEFAULT_DC_ID, Finding, ForeignTable, Leftovers, OtherLogin, SessionData, Severity, Unusable,
     dc_of_address, is_test_address,
@@ -51,10 +52,10 @@ pub fn examine_with(location: &str, key: Option<&EncryptionKey>) -> Result<Exami
         return Ok(of_store(scheme, location));
     }
     // A text that may be a secret is not repeated as the name of a missing file.
-    if path.symlink_metadata().is_err() && codec::diagnose(location).kind != TextKind::Other {
+    if host::fs::symlink_metadata(path).is_err() && codec::diagnose(location).kind != TextKind::Other {
         return Ok(examine_string(location));
     }
-    std::fs::metadata(path).map_err(|error| Error::io(path, "open", &error))?;
+    host::fs::metadata(path).map_err(|error| Error::io(path, "open", &error))?;
     of_path(path, location, key)
 }
 
@@ -96,7 +97,7 @@ fn of_path(path: &Path, location: &str, key: Option<&EncryptionKey>) -> Result<E
         Ok(FileKind::Sqlite) => true,
         Ok(FileKind::Encrypted) => key.is_some(),
         // Its first page may have been overwritten.
-        Ok(FileKind::Text) | Err(_) => path.is_file() && has_pages(path)?,
+        Ok(FileKind::Text) | Err(_) => host::is_file(path) && has_pages(path)?,
         Ok(_) => false,
     };
     if is_database {

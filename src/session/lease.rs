@@ -11,6 +11,7 @@ use super::lock::Guard;
 use super::options::LeaseOptions;
 use crate::clock::utc;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::AuthKey;
 use crate::storage::{Holder, LeaseFile, Lessee};
 use crate::token::token;
@@ -46,7 +47,11 @@ struct Heart {
 impl Keeper {
     /// Takes the lease on the session's key; on the next one too, when the session gets another.
     pub fn new(calls: Arc<Calls>, options: &LeaseOptions) -> Result<Self> {
-        let lessee = Lessee { token: token(), owner: options.owner.clone().unwrap_or_else(this_process) };
+        if host::IS_WEB {
+            let message = "a WebAssembly module takes no lease: nobody else can see it";
+            return Err(Error::new(ErrorCode::Unsupported, message));
+        }
+        let lessee = Lessee { token: token(), owner: options.owner.clone().unwrap_or_else(host::this_process) };
         let mut keeper = Self { lessee, seconds: options.seconds, calls, held: Arc::default(), heart: None };
         let is_shared = keeper.calls.write(|storage| {
             let key = storage.data()?.auth_key;
@@ -147,9 +152,4 @@ fn in_use(location: &str, holder: &Holder) -> Error {
         "the auth key of '{location}' is in use by {owner} since {since}: Telegram ends a login whose key is in use twice"
     );
     Error::new(ErrorCode::InUse, message)
-}
-
-fn this_process() -> String {
-    let host = gethostname::gethostname();
-    format!("process {} on {}", std::process::id(), host.to_string_lossy())
 }

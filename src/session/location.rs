@@ -9,6 +9,7 @@ use super::options::{Options, Passcode};
 use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::{self, fs::Metadata};
 use crate::model::{Contents, Format};
 use crate::redact;
 use crate::storage::file;
@@ -54,8 +55,9 @@ fn find(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
-    if path.exists() || redact::is_meant(location) {
-        return open_path(path, location, options).map_err(|error| of_part(path, error));
+    let found = host::fs::metadata(path).ok();
+    if found.is_some() || redact::is_meant(location) {
+        return open_path(path, location, found.as_ref(), options).map_err(|error| of_part(path, error));
     }
     if location.find("://").is_some_and(|at| at != 1) {
         return Err(Error::invalid_argument("the location is neither a path nor a URL: a URL begins with its scheme"));
@@ -67,7 +69,7 @@ fn find(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is not a session"));
     }
     redact::check_new_file(location)?;
-    open_path(path, location, options)
+    open_path(path, location, None, options)
 }
 
 // What no byte of such a file tells.
@@ -105,19 +107,20 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
     }
 }
 
-fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+fn open_path(path: &Path, location: &str, found: Option<&Metadata>, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
-    if path.is_dir() && store_session::is_store(path) {
+    let is_folder = found.is_some_and(Metadata::is_dir);
+    if is_folder && store_session::is_store(path) {
         options.check_no_key("a StoreSession")?;
         return of_file(location, store_session::read(path, options.max_bytes)?, options);
     }
-    if let Some((folder, base)) = tdata::locate(path)? {
+    if let Some((folder, base)) = tdata::locate_in(path, is_folder)? {
         options.check_no_key("Telegram Desktop's tdata")?;
         let choice =
             tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
         return of_file(location, tdata::read(&folder, &base, choice)?, options);
     }
-    match kind(path, options)? {
+    match kind(path, found, options)? {
         FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
             return open_whole(path, location, options);
         }
@@ -156,20 +159,18 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         }
         opened => opened?,
     };
-    options.check_format(location, storage.format()?.name)?;
+    if options.expected_format.is_some() {
+        options.check_format(location, storage.format()?.name)?;
+    }
     Ok(Box::new(storage))
 }
 
 /// With a key, what is nothing else is tried as an encrypted file: one that is cut off does not look like one.
-fn kind(path: &Path, options: &Options) -> Result<FileKind> {
+fn kind(path: &Path, found: Option<&Metadata>, options: &Options) -> Result<FileKind> {
     let has_key = options.encryption_key.is_some();
-    match file::kind(path) {
+    match found.map_or_else(|| file::kind(path), |found| file::kind_of(path, found)) {
         Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
-            if path.is_file() {
-                Ok(FileKind::Encrypted)
-            } else {
-                Err(error)
-            }
+            if host::is_file(path) { Ok(FileKind::Encrypted) } else { Err(error) }
         }
         Err(error) if has_key && error.code() == ErrorCode::NotASession && file::len(path) >= SMALLEST_PAGE => {
             Ok(FileKind::Encrypted)
@@ -196,7 +197,7 @@ pub fn tdata_accounts(path: &Path, passcode: Option<&Passcode>) -> Result<Option
 pub fn is_session_folder(path: &Path) -> bool {
     // One that cannot be told is one too: opening it says why.
     let is_other = || tdata::locate(path).is_ok_and(|found| found.is_none_or(|(folder, _)| folder != path));
-    path.is_dir() && (store_session::is_store(path) || !is_other())
+    host::is_dir(path) && (store_session::is_store(path) || !is_other())
 }
 
 /// Whether a path leads to a SQLite database.
@@ -209,7 +210,7 @@ fn open_whole(path: &Path, location: &str, options: &Options) -> Result<Box<dyn 
     if file::len(path) > options.max_bytes {
         return Err(Error::too_large(location, options.max_bytes));
     }
-    let bytes = Zeroizing::new(std::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
+    let bytes = Zeroizing::new(host::fs::read(path).map_err(|error| Error::io(path, "read", &error))?);
     bytes::storage_of(&bytes, &redact::shown(location), Some(path), &Options { read_only: true, ..options.clone() })
 }
 

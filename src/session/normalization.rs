@@ -1,18 +1,27 @@
 //! Peers in the form in which clients store them.
 
-use crate::model::{PartialPeer, Peer, normalize_phone_number, normalize_username};
+use std::borrow::Cow;
+
+use crate::model::{
+    PartialPeer, Peer, is_normalized_phone_number, is_normalized_username, normalize_phone_number, normalize_username,
+};
 
 /// Whether a peer is already in the form in which clients store it.
 pub fn is_normalized(peer: &Peer) -> bool {
-    let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
-    let mut usernames = peer.usernames.iter();
     peer.usernames.len() <= 1
-        && usernames.all(|name| !name.is_empty() && name.bytes().all(is_name))
-        && peer
-            .phone_number
-            .as_ref()
-            .is_none_or(|digits| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
+        && peer.usernames.iter().all(|name| is_normalized_username(name))
+        && peer.phone_number.as_deref().is_none_or(is_normalized_phone_number)
         && peer.name.as_ref().is_none_or(|name| !name.is_empty())
+}
+
+/// A username that is looked up.
+pub fn username(text: &str) -> Cow<'_, str> {
+    if is_normalized_username(text) { Cow::Borrowed(text) } else { Cow::Owned(normalize_username(text)) }
+}
+
+/// A phone number that is looked up.
+pub fn phone_number(text: &str) -> Cow<'_, str> {
+    if is_normalized_phone_number(text) { Cow::Borrowed(text) } else { Cow::Owned(normalize_phone_number(text)) }
 }
 
 /// A peer in the form in which clients store it: usernames and phone numbers without decoration, and nothing empty.

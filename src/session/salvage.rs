@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{EncryptionKey, Options, Session, location, stores};
 use crate::error::{Error, Result};
+use crate::host;
 use crate::model::AuthKey;
 use crate::storage::sqlite::salvage::{self, Candidate, NO_KEY, OwnedFiles, PageCounts, Place, TableCounts, Unread};
 
@@ -96,7 +97,7 @@ pub struct SalvageReport {
 /// Salvages a session: by its engine, if that finds it in order, or else from the pages of its file.
 pub fn salvage(location: &str, options: &SalvageOptions) -> Result<Salvaged> {
     let path = Path::new(location);
-    if stores::url_scheme(location).is_some() || !path.is_file() {
+    if stores::url_scheme(location).is_some() || !host::is_file(path) {
         return of_engine(Session::open(location, &read_only())?, Vec::new());
     }
     if let Some(key) = &options.encryption_key {

@@ -5,7 +5,6 @@
 //! that reason; one that was opened past it stays open until the last session of this process on that file is closed.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
 use crate::error::is_too_many_files;
+use crate::host::fs::File;
 
 /// Device and inode: the file itself, whatever its name.
 pub type FileId = (u64, u64);
@@ -79,11 +79,6 @@ impl Frozen {
     }
 }
 
-/// Whether the process that this one was forked from has a file open.
-pub fn inherited(path: &Path) -> Inherited {
-    file_id(path).and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
-}
-
 static INODES: Mutex<BTreeMap<FileId, Inode>> = Mutex::new(BTreeMap::new());
 
 /// What has become of a file's name since the file was held.
@@ -111,6 +106,11 @@ pub fn hold(path: &Path) -> Held {
 }
 
 impl Held {
+    /// Whether the process that this one was forked from has the file open.
+    pub fn inherited(&self) -> Inherited {
+        self.0.and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
+    }
+
     /// What has become of the file's name.
     pub fn name_state(&self, path: &Path) -> NameState {
         // An open file keeps its name on systems that do not tell inodes: SQLite opens it so.
@@ -177,11 +177,6 @@ pub fn with_file<T>(path: &Path, read: impl FnOnce(FromStart<'_>) -> io::Result<
     read(FromStart { file: &file, at: 0 })
 }
 
-/// The descriptor of a file that is held, to read it by offsets past SQLite. It must go before what holds the file.
-pub fn shared(path: &Path) -> Option<Arc<File>> {
-    inodes().get_mut(&file_id(path)?)?.open(path).ok()
-}
-
 impl Inode {
     fn open(&mut self, path: &Path) -> io::Result<Arc<File>> {
         if let Some(file) = &self.file {
@@ -237,7 +232,8 @@ mod tests {
         std::fs::write(&path, "0123456789").unwrap();
         let _held = hold(&path);
         // One file description, as a forked child has it.
-        let others = shared(&path).unwrap();
+        with_file(&path, |_| Ok(())).unwrap();
+        let others = inodes().values().find_map(|inode| inode.file.clone()).unwrap();
         let text = with_file(&path, |mut file| {
             (&*others).seek(io::SeekFrom::Start(7))?;
             let mut text = String::new();

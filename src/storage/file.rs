@@ -1,20 +1,24 @@
 //! A file before any engine touches it: what it is, and the files beside it.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
 use super::file_kind::{self, FileKind, HEAD_LEN, MADELINE, kind_of_bytes};
 use crate::error::{Error, Result};
+use crate::host::{self, fs};
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
 pub fn kind(path: &Path) -> Result<FileKind> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(FileKind::Missing),
+        other => kind_of(path, &other.map_err(|error| Error::io(path, "open", &error))?),
+    }
+}
+
+/// Tells what a path leads to that is there.
+pub fn kind_of(path: &Path, metadata: &fs::Metadata) -> Result<FileKind> {
     let location = path.to_string_lossy();
-    let metadata = match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileKind::Missing),
-        other => other.map_err(|error| Error::io(path, "open", &error))?,
-    };
     if metadata.is_dir() {
         return Err(Error::not_a_session(&location, folder(path)));
     }
@@ -47,7 +51,7 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
 }
 
 fn folder(path: &Path) -> &'static str {
-    let has = |names: [&str; 2]| names.iter().any(|name| path.join(name).exists());
+    let has = |names: [&str; 2]| names.iter().any(|name| host::exists(&path.join(name)));
     if has(["key_datas", "key_data"]) {
         "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
@@ -62,7 +66,7 @@ fn folder(path: &Path) -> &'static str {
 }
 
 fn head(path: &Path) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
+    let mut head = Vec::with_capacity(HEAD_LEN + 1); // one more, so that reading to the end needs no larger buffer
     let read = descriptors::with_file(path, |file| file.take(HEAD_LEN as u64).read_to_end(&mut head));
     read.map_err(|error| Error::io(path, "read", &error))?;
     Ok(head)
@@ -132,12 +136,12 @@ fn in_long_form(absolute: &Path) -> PathBuf {
 
 /// The length of a file; 0 where there is none.
 pub fn len(path: &Path) -> u64 {
-    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 /// Removes a file; where it cannot be removed, nothing has changed.
 pub fn remove(path: &Path) -> Result<()> {
-    match std::fs::remove_file(path) {
+    match fs::remove_file(path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         other => other.map_err(|error| Error::io(path, "remove", &error)),
     }
@@ -156,16 +160,16 @@ pub fn folder_of(path: &Path) -> &Path {
 /// Makes the contents of a file that others have written survive a loss of power.
 pub fn sync(path: &Path) -> std::io::Result<()> {
     // Windows syncs nothing through a handle that may not write.
-    File::options().read(true).write(cfg!(windows)).open(path)?.sync_data()
+    std::fs::File::options().read(true).write(cfg!(windows)).open(path)?.sync_data()
 }
 
 /// Makes the entries of a file's folder survive a loss of power, where the system can.
 pub fn sync_folder(path: &Path) -> Result<()> {
-    if cfg!(windows) {
+    if cfg!(windows) || host::IS_WEB {
         return Ok(()); // a folder cannot be opened for that
     }
     let folder = folder_of(path);
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    let synced = std::fs::File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| Error::io(folder, "sync", &error))
 }
 

@@ -12,6 +12,7 @@ use tempfile::{Builder, NamedTempFile};
 
 use super::file;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::redact;
 
 const DRAFT: &str = ".tgsession-";
@@ -39,7 +40,8 @@ pub fn put(path: &Path, content: &[u8]) -> Result<()> {
 
 /// Refuses a new file without its folder.
 pub fn check_folder(path: &Path) -> Result<()> {
-    if file::folder_of(path).is_dir() {
+    // In a module a folder is there as soon as something is in it.
+    if host::IS_WEB || host::is_dir(file::folder_of(path)) {
         return Ok(());
     }
     // Of the whole path: a secret with a slash in it is told from a folder only there.
@@ -72,7 +74,13 @@ fn create_without_draft(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(rustix::fs::linkat(CWD, unnamed, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
 
-#[cfg(not(target_os = "linux"))]
+// Nothing is lost there but with the whole memory.
+#[cfg(target_family = "wasm")]
+fn create_without_draft(path: &Path, content: &[u8]) -> io::Result<()> {
+    host::fs::create_new(path, content)
+}
+
+#[cfg(not(any(target_os = "linux", target_family = "wasm")))]
 fn create_without_draft(_: &Path, _: &[u8]) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::{file, private_file};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::redact;
 
 const DRAFT: &str = ".tgsession-folder-";
@@ -22,10 +23,16 @@ pub type Part = (String, Zeroizing<Vec<u8>>);
 /// `InvalidArgument` where something of that name is there already: it stays. `FileNotFound` without the folder around it.
 pub fn put(path: &Path, parts: &[Part]) -> Result<()> {
     private_file::check_folder(path)?;
-    if path.symlink_metadata().is_ok() {
+    if host::fs::symlink_metadata(path).is_ok() {
         return Err(exists(path));
     }
     let failed = |error: io::Error| Error::io(path, "create", &error);
+    if host::IS_WEB {
+        // Nobody sees it half made there.
+        return parts
+            .iter()
+            .try_for_each(|(name, content)| private_file::create(&path.join(name), content).map_err(failed));
+    }
     // It is removed where anything fails.
     let draft = private(Builder::new().prefix(DRAFT)).tempdir_in(file::folder_of(path)).map_err(failed)?;
     for (name, content) in parts {
@@ -57,15 +64,24 @@ fn private<'a, 'b>(builder: &'a mut Builder<'b, 'b>) -> &'a mut Builder<'b, 'b> 
     builder
 }
 
+#[cfg(unix)]
+fn private_builder() -> std::fs::DirBuilder {
+    let mut builder = std::fs::DirBuilder::new();
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder
+}
+
+#[cfg(not(unix))]
+fn private_builder() -> std::fs::DirBuilder {
+    std::fs::DirBuilder::new()
+}
+
 // The folders within are one deep.
 fn make_folder(folder: &Path, draft: &Path) -> io::Result<()> {
     if folder == draft || folder.is_dir() {
         return Ok(());
     }
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
+    private_builder().create(folder)
 }
 
 // An empty folder of that name, which another program made meanwhile, stays too where the system can.

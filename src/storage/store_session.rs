@@ -1,13 +1,13 @@
 //! The folder of GramJS's `StoreSession`, which is read as a whole.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirEntry};
 use std::path::Path;
 
 use zeroize::Zeroizing;
 
 use crate::codec::{self, DecodedFile, decode_store, is_entry};
 use crate::error::{Error, Result};
+use crate::host::fs::{self, DirEntry};
 use crate::redact;
 use crate::storage::file::folder_of;
 

@@ -1,7 +1,6 @@
 //! A folder of Telegram Desktop: which files are read, and whose account. It is only read, so that a running application never
 //! loses anything.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +9,8 @@ use zeroize::Zeroizing;
 use crate::codec::tdata::{self, Fault, LocalKey, account, folder_name, key_data};
 use crate::codec::{self, DecodedFile};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
+use crate::host::fs::{self, File};
 use crate::model::{Contents, Field, Format, Leftovers, OtherLogin};
 use crate::redact;
 
@@ -34,7 +35,12 @@ pub struct Choice<'a> {
 
 /// The folder that a path leads to: itself, the one in it, or the one around a key file. With the base of its names.
 pub fn locate(path: &Path) -> Result<Option<(PathBuf, String)>> {
-    if path.is_dir() {
+    locate_in(path, host::is_dir(path))
+}
+
+/// The same, where it is known whether the path is a folder.
+pub fn locate_in(path: &Path, is_folder: bool) -> Result<Option<(PathBuf, String)>> {
+    if is_folder {
         for folder in [path.to_owned(), path.join("tdata")] {
             if let Some(base) = base_in(&folder)? {
                 return Ok(Some((folder, base)));
@@ -55,15 +61,15 @@ fn base_of(name: &str) -> Option<String> {
 
 // The usual name first: a folder with a million files is not read for it.
 fn base_in(folder: &Path) -> Result<Option<String>> {
-    let is_there = |name: String| folder.join(name).is_file();
+    let is_there = |name: String| host::is_file(&folder.join(name));
     let account = folder.join(folder_name::of_account(USUAL_BASE, 0));
     let is_usual = |suffix: &str| {
-        is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}")) || account.join(format!("map{suffix}")).is_file()
+        is_there(format!("{KEY_PREFIX}{USUAL_BASE}{suffix}")) || host::is_file(&account.join(format!("map{suffix}")))
     };
     if SUFFIXES.iter().any(|suffix| is_usual(suffix)) {
         return Ok(Some(USUAL_BASE.to_owned()));
     }
-    let entries = std::fs::read_dir(folder).into_iter().flatten().take(MOST_ENTRIES).flatten();
+    let entries = fs::read_dir(folder).into_iter().flatten().take(MOST_ENTRIES).flatten();
     let mut others: Vec<String> = entries
         .filter_map(|entry| base_of(entry.file_name().to_str()?).filter(|_| starts_as_container(&entry.path())))
         .collect();
@@ -80,7 +86,7 @@ fn base_in(folder: &Path) -> Result<Option<String>> {
 fn starts_as_container(path: &Path) -> bool {
     let mut head = [0; 4];
     // To open a pipe is to wait.
-    path.is_file() && File::open(path).is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *b"TDF$"
+    host::is_file(path) && File::open(path).is_ok_and(|mut file| file.read_exact(&mut head).is_ok()) && head == *b"TDF$"
 }
 
 struct Folder<'a> {
@@ -309,24 +315,24 @@ fn copy(path: &Path) -> Result<Copy> {
 
 /// A folder in the folder. A link could lead out of it.
 fn is_own_folder(path: &Path) -> bool {
-    path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir())
+    fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_dir())
 }
 
 // `s` wins; of the other two the newer one.
 fn copies(folder: &Path, name: &str) -> Vec<PathBuf> {
     let mut paths: Vec<PathBuf> = SUFFIXES.iter().map(|suffix| folder.join(format!("{name}{suffix}"))).collect();
-    let time = |path: &Path| path.metadata().and_then(|metadata| metadata.modified()).ok();
+    let time = |path: &Path| fs::metadata(path).and_then(|metadata| metadata.modified()).ok();
     if time(&paths[2]) > time(&paths[1]) {
         paths.swap(1, 2);
     }
-    paths.retain(|path| path.symlink_metadata().is_ok());
+    paths.retain(|path| fs::symlink_metadata(path).is_ok());
     paths
 }
 
 fn bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     let io = |error: std::io::Error| Error::io(path, "read", &error);
     // A link could lead out of the folder.
-    let metadata = path.symlink_metadata().map_err(io)?;
+    let metadata = fs::symlink_metadata(path).map_err(io)?;
     if !metadata.is_file() {
         return Err(Error::not_a_session(
             &path.to_string_lossy(),
@@ -336,7 +342,7 @@ fn bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>> {
     if metadata.len() > LARGEST_FILE {
         return Err(Error::too_large(&path.to_string_lossy(), LARGEST_FILE));
     }
-    std::fs::read(path).map(Zeroizing::new).map_err(io)
+    fs::read(path).map(Zeroizing::new).map_err(io)
 }
 
 /// The files of a new folder with this session: names and contents. An empty passcode is none.

@@ -24,6 +24,7 @@ mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;
 mod packs;
+mod pruning;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]

@@ -13,6 +13,7 @@ mod composed;
 mod cuts;
 mod damage;
 mod files;
+mod in_place;
 mod keyed_files;
 mod live;
 mod live_files;

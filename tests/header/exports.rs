@@ -45,7 +45,9 @@ fn every_export_is_guarded_and_in_the_header() {
         assert_eq!(source.matches("extern \"C\" fn tgs_").count(), exports(&source).len(), "{}", path.display());
         for (name, body) in exports(&source) {
             assert!(is_guarded(body, &source), "{name} in {} does not go through the guard", path.display());
-            assert!(header.contains(&format!("{name}(")), "{name} is not in {HEADER}");
+            // What is for JavaScript is called by bindings/web, whose tests would miss it.
+            let is_in_header = header.contains(&format!("{name}("));
+            assert_eq!(is_in_header, !path.ends_with("web.rs"), "{name} of {} and {HEADER}", path.display());
             count += 1;
         }
     }

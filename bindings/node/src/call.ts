@@ -3,6 +3,7 @@
 import koffi from './koffi'
 import { errorOf, UsernameExpiredError } from './errors'
 import { functions, type FunctionName } from './functions'
+import { givePlace, readWord, takePlace, type Place } from './places'
 import { callInPool } from './pool'
 import { Status, type StatusName } from './status'
 
@@ -10,10 +11,12 @@ import { Status, type StatusName } from './status'
 export interface Call<T> {
   name: FunctionName
   args: unknown[]
+  /** Where its answer is written, if that is taken for the call and given back after it. */
+  place?: Place
   /** Reads the outputs after success. */
   answer: () => T
-  /** The username that is looked up: the error of one that expired tells it. */
-  username?: string
+  /** What is looked up: the error of a username that expired tells it. */
+  key?: string | number | bigint
 }
 
 /** Runs a call somewhere: `run`, `runAsync`, or where its session has to be. */
@@ -29,11 +32,11 @@ export function blame(thrown: unknown): void {
 
 /** Runs a call in this thread. An engine's functions may run others within it. */
 export function run<T>(call: Call<T>): T | undefined {
-  const error = [0]
+  const error = takePlace()
   const outer = blamed
   blamed = undefined
   try {
-    return settle(call, functions[call.name](...call.args, error) as number, error)
+    return settle(call, functions[call.name](...call.args, error.bytes) as number, error)
   } finally {
     blamed = outer
   }
@@ -41,18 +44,28 @@ export function run<T>(call: Call<T>): T | undefined {
 
 /** Runs a call in the thread pool. */
 export async function runAsync<T>(call: Call<T>): Promise<T | undefined> {
-  const error = [0]
-  return settle(call, (await callInPool(functions[call.name], [...call.args, error])) as number, error)
+  const error = takePlace()
+  return settle(call, (await callInPool(functions[call.name], [...call.args, error.bytes])) as number, error)
 }
 
-function settle<T>(call: Call<T>, status: number, error: unknown[]): T | undefined {
-  if (status === Status.TGS_OK) return call.answer()
-  if (status === Status.TGS_NOT_FOUND) return undefined
-  if (status === Status.TGS_EXPIRED) throw new UsernameExpiredError(call.username!)
-  throw takeError(status, error[0] as number)
+function settle<T>(call: Call<T>, status: number, error: Place): T | undefined {
+  if (status === Status.TGS_OK) {
+    const answer = call.answer()
+    giveBack(call, error)
+    return answer
+  }
+  if (status === Status.TGS_NOT_FOUND) return giveBack(call, error)
+  if (status === Status.TGS_EXPIRED) throw new UsernameExpiredError(String(call.key))
+  throw takeError(status, readWord(error.view, 0))
 }
 
-function takeError(status: number, handle: number): Error {
+function giveBack({ place }: Call<unknown>, error: Place): undefined {
+  if (place) givePlace(place)
+  givePlace(error)
+  return undefined
+}
+
+function takeError(status: number, handle: number | bigint): Error {
   const message = functions.tgs_error_message(handle) as string
   functions.tgs_error_free(handle)
   return errorOf(functions.tgs_status_name(status) as StatusName, message, blamed)

@@ -79,6 +79,8 @@ type Answer = (answer: number, result: unknown, what: string) => void
 const rows = (name: FunctionName, convert: (row: Record<string, unknown>, name: string) => unknown): Answer =>
   (answer, result, what) => void run(writeRows(name, answer, result, what, convert))
 
+const ofPeers: Answer = (answer, result, what) => void run(peers.writePeers('tgs_answer_peers', answer, result, what))
+
 /** Hands over what a method answered; the others answer nothing. */
 const ANSWERS: Partial<Record<EngineFunction, Answer>> = {
   get_session_data: (answer, result, what) => {
@@ -89,9 +91,9 @@ const ANSWERS: Partial<Record<EngineFunction, Answer>> = {
       sessionData.wipe(packed)
     }
   },
-  get_peers: rows('tgs_answer_peers', peers.toRaw),
-  get_peers_by_username: rows('tgs_answer_peers', peers.toRaw),
-  get_peers_by_phone_number: rows('tgs_answer_peers', peers.toRaw),
+  get_peers: ofPeers,
+  get_peers_by_username: ofPeers,
+  get_peers_by_phone_number: ofPeers,
   get_update_states: rows('tgs_answer_update_states', updateStates.toRaw),
   get_sent_files: rows('tgs_answer_sent_files', sentFiles.toRaw),
   get_values: (answer, result, what) => {

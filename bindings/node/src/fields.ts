@@ -3,14 +3,23 @@
 import * as check from './checks'
 import { run, takeText, type Call } from './call'
 import type { FunctionName } from './functions'
+import { LITTLE, readInt64, takePlace } from './places'
 import { AUTH_KEY_LENGTH } from './status'
 
 const done = () => undefined
 
+/** How a number or a boolean of C is read. */
+export type Read<T> = (view: DataView, at: number) => T
+
+export const int32: Read<number> = (view, at) => view.getInt32(at, LITTLE)
+export const uint16: Read<number> = (view, at) => view.getUint16(at, LITTLE)
+export const boolean: Read<boolean> = (view, at) => view.getUint8(at) !== 0
+export const int64: Read<number | bigint> = readInt64
+
 /** A field that is one number or boolean. */
-export function scalar(name: FunctionName, handle: number): Call<number | bigint | boolean> {
-  const place: unknown[] = [null]
-  return { name, args: [handle, place], answer: () => place[0] as number | bigint | boolean }
+export function scalar<T>(name: FunctionName, handle: number, read: Read<T>): Call<T> {
+  const place = takePlace()
+  return { name, args: [handle, place.bytes], place, answer: () => read(place.view, 0) }
 }
 
 export function setScalar<T>(name: FunctionName, handle: number, value: unknown, field: string, checked: (value: unknown, name: string) => T): void {

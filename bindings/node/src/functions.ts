@@ -13,13 +13,15 @@ const input = (type: Type) => koffi.pointer(type)
 const output = (type: Type) => koffi.out(koffi.pointer(type))
 // A struct that may grow: its size goes in, the answer comes out.
 const sized = (type: Type) => koffi.inout(koffi.pointer(type))
-const ERROR = output(HANDLE)
+// Memory in which the answer is written: see places.ts.
+const place = (type: Type) => koffi.pointer(type)
+const ERROR = place(HANDLE)
 const TEXT_OUT = output('void *')
 
 // The parameters of a fallible function; its last one, where the error arrives, is added.
 const fallible = (...parameters: Type[]) => ({ result: 'int32_t', parameters: [...parameters, ERROR] })
 const plain = (result: Type, ...parameters: Type[]) => ({ result, parameters })
-const getter = (type: Type) => fallible(HANDLE, output(type))
+const getter = (type: Type) => fallible(HANDLE, place(type))
 const setter = (type: Type) => fallible(HANDLE, input(type))
 const keyGetter = fallible(HANDLE, output('uint8_t'), 'size_t')
 const keySetter = fallible(HANDLE, input('uint8_t'), 'size_t')
@@ -82,11 +84,12 @@ export const DECLARATIONS = {
   tgs_merge_peers: writer(Peer),
   tgs_delete_peers: writer('int64_t'),
   tgs_delete_all_peers: fallible(HANDLE),
-  tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', sized(InputPeer)),
-  tgs_get_peers: fallible(HANDLE, input('int64_t'), 'size_t', sized(InputPeer)),
-  tgs_get_peer_by_username: fallible(HANDLE, TEXT, sized(InputPeer)),
-  tgs_get_peer_by_name: fallible(HANDLE, TEXT, sized(InputPeer)),
-  tgs_get_peer_by_phone_number: fallible(HANDLE, TEXT, sized(InputPeer)),
+  tgs_get_peer_by_id: fallible(HANDLE, 'int64_t', place(InputPeer)),
+  tgs_get_peers: fallible(HANDLE, input('int64_t'), 'size_t', place(InputPeer)),
+  tgs_get_peer_by_username: fallible(HANDLE, TEXT, place(InputPeer)),
+  tgs_get_peer_by_name: fallible(HANDLE, TEXT, place(InputPeer)),
+  tgs_get_peer_by_phone_number: fallible(HANDLE, TEXT, place(InputPeer)),
+  tgs_prune_peers: fallible(HANDLE, 'int64_t', 'int32_t', 'int64_t', output('uint64_t')),
   tgs_peer_iter_new: fallible(HANDLE, input('int64_t'), 'size_t', output(HANDLE)),
   tgs_peer_iter_next: fallible(HANDLE, output('void *')),
   tgs_peer_iter_free: plain('void', HANDLE),

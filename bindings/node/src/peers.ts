@@ -5,8 +5,9 @@ import * as check from './checks'
 import type { Call } from './call'
 import { invalid } from './errors'
 import type { FunctionName } from './functions'
-import { writeRows } from './rows'
-import { PEER_SIZE, Peer as PeerStruct, inputPeerPlace } from './structs'
+import { FOUND, FOUND_SIZE, foundPlaces, packPeers, setFoundSize, type CheckedPeer } from './peer-block'
+import { LITTLE, readInt64, takePlace } from './places'
+import { Peer as PeerStruct } from './structs'
 import { PeerTypes, peerTypeName, type PeerType } from './status'
 
 /** All that is known of a peer. */
@@ -53,45 +54,39 @@ const time = (raw: RawPeer) => check.toNumber(raw.last_update_on, 'last_update_o
 
 const NAMES = ['id', 'accessHash', 'type', 'typeName', 'usernames', 'phoneNumber', 'name', 'lastUpdateOn']
 
-export function toRaw(peer: Record<string, unknown>, where: string): Record<string, unknown> {
+/** The values of a peer to write, each checked. */
+export function checked(peer: Record<string, unknown>, where: string): CheckedPeer {
   check.known(peer, where, NAMES)
   const field = <T>(name: string, checked: (value: unknown, name: string) => T) =>
     check.optional(peer[name], `${where}.${name}`, checked)
-  const usernames = field('usernames', check.array)
-  const accessHash = field('accessHash', check.integer)
   return {
-    size: PEER_SIZE,
     id: check.integer(peer['id'], `${where}.id`),
-    access_hash: accessHash ?? 0,
-    has_access_hash: accessHash !== null,
+    accessHash: field('accessHash', check.integer),
     type: PeerTypes[field('type', peerType) ?? 'unknown'],
-    type_name: field('typeName', check.text),
-    usernames: pointerOf(usernames, `${where}.usernames`),
-    username_count: usernames?.length ?? 0,
-    phone_number: field('phoneNumber', check.text),
+    typeName: field('typeName', check.text),
+    usernames: field('usernames', usernames),
+    phoneNumber: field('phoneNumber', check.text),
     name: field('name', check.text),
-    last_update_on: field('lastUpdateOn', check.integer) ?? 0,
+    lastUpdateOn: field('lastUpdateOn', check.integer) ?? 0,
   }
 }
 
-// Not told is NULL; none is any other pointer, with a count of 0.
-function pointerOf(usernames: unknown[] | null, where: string): string[] | null {
-  if (usernames === null) return null
-  return usernames.length ? usernames.map((name) => check.text(name, where)) : ['']
-}
+const usernames = (value: unknown, name: string): string[] => check.array(value, name).map((one) => check.text(one, name))
 
 function peerType(value: unknown, name: string): PeerType {
   if (typeof value !== 'string' || !Object.hasOwn(PeerTypes, value)) throw invalid(`${name} is no type of peer`)
   return value as PeerType
 }
 
-export function updatePeers(handle: number, peers: unknown): Call<void> {
-  return writeRows('tgs_update_peers', handle, peers, 'peers', toRaw)
+/** A call that gets an array of peers. */
+export function writePeers(name: FunctionName, handle: number, peers: unknown, what: string): Call<void> {
+  const rows = check.array(peers, what).map((row, index) => checked(check.object(row, `${what}[${index}]`), `${what}[${index}]`))
+  return { name, args: [handle, rows.length ? packPeers(rows) : null, rows.length], answer: () => undefined }
 }
 
-export function mergePeers(handle: number, peers: unknown): Call<void> {
-  return writeRows('tgs_merge_peers', handle, peers, 'peers', toRaw)
-}
+export const updatePeers = (handle: number, peers: unknown): Call<void> => writePeers('tgs_update_peers', handle, peers, 'peers')
+
+export const mergePeers = (handle: number, peers: unknown): Call<void> => writePeers('tgs_merge_peers', handle, peers, 'peers')
 
 const checkedIds = (ids: unknown) => check.array(ids, 'ids').map((id) => check.integer(id, 'ids'))
 
@@ -102,30 +97,54 @@ export function deletePeers(handle: number, ids: unknown): Call<void> {
 
 export const deleteAllPeers = (handle: number): Call<void> => ({ name: 'tgs_delete_all_peers', args: [handle], answer: () => undefined })
 
+/** Which peers a session can do without. One of `seenBefore` and `keepNewest` has to be there. */
+export interface Prune {
+  /** Unix seconds: peers that were last seen before are deleted. One whose time is not known is never too old. */
+  seenBefore?: number | null
+  /** How many stay of the peers that were seen last. One whose time is not known counts as older than all others. */
+  keepNewest?: number | null
+  /** Only peers of this type are counted and deleted. */
+  type?: PeerType | null
+}
+
+export function prunePeers(handle: number, prune: unknown): Call<number> {
+  const given = check.known(prune, 'prune', ['seenBefore', 'keepNewest', 'type'])
+  const part = <T>(name: keyof Prune, read: (value: unknown, name: string) => T) => check.optional(given[name], `prune.${name}`, read)
+  const removed = [0]
+  const args = [
+    handle, part('seenBefore', check.integer) ?? 0, PeerTypes[part('type', peerType) ?? 'unknown'],
+    part('keepNewest', check.integer) ?? -1, removed,
+  ]
+  return { name: 'tgs_prune_peers', args, answer: () => Number(removed[0]) }
+}
+
 export function lookupAll(handle: number, ids: unknown): Call<(InputPeer | null)[]> {
   const wanted = checkedIds(ids)
-  const places: RawPeer[] = wanted.map(inputPeerPlace)
-  const answer = () => places.map((raw) => (Number(raw.id) === 0 ? null : toInputPeer(raw)))
-  return { name: 'tgs_get_peers', args: [handle, wanted, wanted.length, places.length ? places : null], answer }
+  const { bytes, view } = foundPlaces(wanted.length)
+  const read = (at: number) => (readInt64(view, at + FOUND['id']!) === 0 ? null : toInputPeer(view, at))
+  const answer = () => wanted.map((_, index) => read(index * FOUND_SIZE))
+  return { name: 'tgs_get_peers', args: [handle, wanted, wanted.length, wanted.length ? bytes : null], answer }
 }
 
-export function lookup(name: FunctionName, handle: number, key: unknown): Call<InputPeer> {
-  const place: RawPeer = inputPeerPlace()
-  return { name, args: [handle, key, place], answer: () => toInputPeer(place) }
+export function lookup(name: FunctionName, handle: number, key: string | number | bigint): Call<InputPeer> {
+  const place = takePlace()
+  setFoundSize(place)
+  return { name, args: [handle, key, place.bytes], place, answer: () => toInputPeer(place.view, 0), key }
 }
 
-const toInputPeer = (raw: RawPeer): InputPeer => ({
-  id: check.toNumber(raw.id, 'id'),
-  bareId: check.toNumber(raw['bare_id'] as number | bigint, 'bare_id'),
-  accessHash: hash(raw),
-  type: peerTypeName(raw.type),
-  lastUpdateOn: time(raw),
-})
-
-export function byUsername(handle: number, username: unknown): Call<InputPeer> {
-  const name = check.text(username, 'username')
-  return { ...lookup('tgs_get_peer_by_username', handle, name), username: name }
+function toInputPeer(view: DataView, at: number): InputPeer {
+  return {
+    id: check.toNumber(readInt64(view, at + FOUND['id']!), 'id'),
+    bareId: check.toNumber(readInt64(view, at + FOUND['bare_id']!), 'bare_id'),
+    accessHash: view.getUint8(at + FOUND['has_access_hash']!) ? view.getBigInt64(at + FOUND['access_hash']!, LITTLE) : null,
+    type: peerTypeName(view.getInt32(at + FOUND['type']!, LITTLE)),
+    // 0 says that the time is not known.
+    lastUpdateOn: check.toNumber(readInt64(view, at + FOUND['last_update_on']!), 'last_update_on') || null,
+  }
 }
+
+export const byUsername = (handle: number, username: unknown): Call<InputPeer> =>
+  lookup('tgs_get_peer_by_username', handle, check.text(username, 'username'))
 
 /** What a walk over peers shows. The struct and its texts are the library's until the next step. */
 export const readPeer = (pointer: unknown): Peer => fromRaw(koffi.decode(pointer, PeerStruct) as RawPeer)

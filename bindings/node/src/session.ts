@@ -18,7 +18,7 @@ import { functions } from './functions'
 import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
 import {
-  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, updatePeers, type InputPeer, type NewPeer, type Peer,
+  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, prunePeers, updatePeers, type InputPeer, type NewPeer, type Peer, type Prune,
 } from './peers'
 import { callInPool } from './pool'
 import { readRows, readRowsAsync, writeRows } from './rows'
@@ -185,7 +185,7 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** The account's home data centre. */
   get dcId(): number | null {
-    return this.#read(fields.scalar('tgs_get_dc_id', this.#handle)) as number | null
+    return this.#read(fields.scalar('tgs_get_dc_id', this.#handle, fields.int32))
   }
 
   set dcId(value: number | null) {
@@ -202,7 +202,7 @@ export class Session implements Disposable, AsyncDisposable {
   }
 
   get port(): number | null {
-    return this.#read(fields.scalar('tgs_get_port', this.#handle)) as number | null
+    return this.#read(fields.scalar('tgs_get_port', this.#handle, fields.uint16))
   }
 
   set port(value: number | null) {
@@ -211,7 +211,7 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** The application's id. */
   get apiId(): number | null {
-    return this.#read(fields.scalar('tgs_get_api_id', this.#handle)) as number | null
+    return this.#read(fields.scalar('tgs_get_api_id', this.#handle, fields.int32))
   }
 
   set apiId(value: number | null) {
@@ -220,7 +220,7 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** Whether the auth key belongs to Telegram's test servers. */
   get testMode(): boolean | null {
-    return this.#read(fields.scalar('tgs_get_test_mode', this.#handle)) as boolean | null
+    return this.#read(fields.scalar('tgs_get_test_mode', this.#handle, fields.boolean))
   }
 
   set testMode(value: boolean | null) {
@@ -256,7 +256,7 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** Whether the account is a bot. Null means unknown. */
   get isBot(): boolean | null {
-    return this.#read(fields.scalar('tgs_get_is_bot', this.#handle)) as boolean | null
+    return this.#read(fields.scalar('tgs_get_is_bot', this.#handle, fields.boolean))
   }
 
   set isBot(value: boolean | null) {
@@ -265,7 +265,7 @@ export class Session implements Disposable, AsyncDisposable {
 
   /** The id of the takeout in progress (Telethon): the whole range of 64 bits. */
   get takeoutId(): bigint | null {
-    const found = this.#read(fields.scalar('tgs_get_takeout_id', this.#handle))
+    const found = this.#read(fields.scalar('tgs_get_takeout_id', this.#handle, fields.int64))
     return found === null ? null : BigInt(found)
   }
 
@@ -462,6 +462,18 @@ export class Session implements Disposable, AsyncDisposable {
 
   async deleteAllPeersAsync(options?: AsyncOptions): Promise<void> {
     await this.#async(options, () => deleteAllPeers(this.#handle))
+  }
+
+  /**
+   * Deletes the peers that were last seen long ago, and the oldest of too many, and returns how many: all of them, or none. The
+   * account itself, update states and sent files stay. The file does not become smaller: the next peers take the place.
+   */
+  prunePeers(prune: Prune): number {
+    return run(prunePeers(this.#handle, prune))!
+  }
+
+  async prunePeersAsync(prune: Prune, options?: AsyncOptions): Promise<number> {
+    return (await this.#async(options, () => prunePeers(this.#handle, prune)))!
   }
 
   /** Finds many peers by their marked ids in one call, each at the place of its id; null where no peer has it. */
@@ -724,8 +736,8 @@ export class Session implements Disposable, AsyncDisposable {
   }
 
   #number(name: 'tgs_get_date' | 'tgs_get_user_id' | 'tgs_change_count'): number | null {
-    const found = this.#read(fields.scalar(name, this.#handle))
-    return found === null ? null : check.toNumber(found as number | bigint, name.replace(/^tgs_(get_)?/, ''))
+    const found = this.#read(fields.scalar(name, this.#handle, fields.int64))
+    return found === null ? null : check.toNumber(found, name.replace(/^tgs_(get_)?/, ''))
   }
 }
 

@@ -85,9 +85,6 @@ export const ReportEntry = koffi.struct({
 })
 
 /** Places for answers: all zero but the size, which the library asks for. */
-export const inputPeerPlace = () => ({
-  size: koffi.sizeof(InputPeer), id: 0, bare_id: 0, access_hash: 0, last_update_on: 0, type: 0, has_access_hash: false,
-})
 export const updateStatePlace = () => ({
   size: koffi.sizeof(UpdateState), id: 0, pts: 0, qts: 0, date: 0, seq: 0, has_pts: false, has_qts: false, has_date: false, has_seq: false,
 })

@@ -6,7 +6,7 @@
 
 import { Batch, lacks, type Key } from './batch'
 import { InvalidArgumentError, TgsError, invalid } from './errors'
-import { toRaw, type NewPeer } from './peers'
+import { checked, type NewPeer } from './peers'
 import type { Session } from './session'
 import { pack, wipe, type SessionData } from './session-data'
 import type { SessionSource } from './session-source'
@@ -71,7 +71,7 @@ export class WriteBehind {
 
   /** As `Session.mergePeers` takes it: what is left out stays as the session has it. */
   addPeer(peer: NewPeer): void {
-    toRaw(peer as unknown as Record<string, unknown>, `peer ${peer.id}`)
+    checked(peer as unknown as Record<string, unknown>, `peer ${peer.id}`)
     if (peer.id === 0) throw invalid('peer 0: an id must not be 0')
     this.#waiting.addPeer(peer)
     this.#schedule()

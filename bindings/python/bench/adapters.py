@@ -27,6 +27,7 @@ KEYS = [
 PEERS = 10_000
 BATCH = 200
 LARGE = 30_000
+TURNS = 1000
 LOGIN = {"dc_id": 2, "api_id": 5, "test_mode": False, "auth_key": bytes(range(256)), "user_id": 777, "is_bot": False}
 
 
@@ -66,10 +67,13 @@ async def family():
         await pair.open()
         row = row_shape(client.NAME)
 
-        def each(method, *choose):
-            """The method of both storages, with arguments that depend on the turn."""
+        def each(method, choose=None):
+            """The method of both storages, with an argument that depends on the turn and was made before."""
+            if choose is None:
+                return {name: (lambda _, call=getattr(storage, method): call()) for name, storage in storages.items()}
+            arguments = [choose(turn) for turn in range(TURNS)]
             return {
-                name: (lambda turn, call=getattr(storage, method): call(*(pick(turn) for pick in choose)))
+                name: (lambda turn, call=getattr(storage, method): call(arguments[turn]))
                 for name, storage in storages.items()
             }
 
@@ -217,8 +221,9 @@ async def telethon():
             return turn * 7919 % PEERS + 1
 
         async def run(label, method, choose, times):
+            arguments = [choose(turn) for turn in range(times)]
             works = {
-                name: (lambda turn, call=getattr(session, method): call(*choose(turn)))
+                name: (lambda turn, call=getattr(session, method): call(*arguments[turn]))
                 for name, session in sessions.items()
             }
             show("  " + label, await compare(works, times, sessions["ours"]._write_behind.flush))

@@ -278,6 +278,21 @@ def test_what_was_put_back_is_still_found(gate):
     assert writer.is_empty and gate.batches == [{"peers": {1: "a"}}]
 
 
+def test_a_name_of_a_peer_in_flight_stays_when_newer_usernames_replace_others():
+    def names(kind, key, value):
+        return value
+
+    in_flight, newer = Batch(), Batch()
+    in_flight.add("peers", [(1, ("main",))])
+    in_flight.add("usernames", [(1, ("main", "second"))])
+    newer.add("usernames", [(1, ("third",))])
+    # They replace the second one; what the peer itself was told stays.
+    assert [in_flight.owner(name, names, newer) for name in ("main", "second")] == [("peers", 1), None]
+    newer.add("peers", [(1, ("other",))])
+    assert in_flight.owner("main", names, newer) is None
+    assert in_flight.owner("main", names) == ("usernames", 1)
+
+
 def test_the_owner_of_a_name_is_the_last_who_told_it(gate):
     gate.open.clear()
     writer = WriteBehind(gate, lambda kind, key, names: names)

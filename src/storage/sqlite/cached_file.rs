@@ -3,9 +3,9 @@
 use super::fault::Fault;
 use super::lookup_key::LookupKey;
 use super::open_file::OpenFile;
+use super::own_write::OwnWrite;
 use super::read_cache::{Query, ReadCache, StateId};
 use super::target::Target;
-use super::watch::Watch;
 use super::{fields, update_states};
 use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
 use crate::storage::descriptors::Held;
@@ -13,22 +13,40 @@ use crate::storage::descriptors::Held;
 /// An open file and its cache.
 pub struct CachedFile {
     pub file: OpenFile,
-    // Only for the file itself, not for copies. After the file, so that it is dropped after the connection.
+    // Only for the file itself, not for copies.
     cache: Option<ReadCache>,
 }
 
 impl CachedFile {
-    pub fn new(file: OpenFile, target: &Target) -> Self {
-        let cache = file.access.is_live().then(|| ReadCache::new(Watch::new(&target.path, target.key.is_some())));
+    pub fn new(file: OpenFile) -> Self {
+        let cache = file.watch.is_some().then(ReadCache::default);
         Self { file, cache }
     }
 
     /// Closes the connection, and keeps what tells the file from another one of its name.
     pub fn close(self) -> Option<Held> {
-        let Self { file, cache } = self;
-        let held = file.access.close();
-        drop(cache);
-        held
+        self.file.access.close()
+    }
+
+    /// Writes, and forgets those answers that this may have changed. `write` returns false if there was nothing to write.
+    pub fn write(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile) -> Result<bool, Fault>,
+    ) -> Result<bool, Fault> {
+        let Some(cache) = &mut self.cache else { return write(&mut self.file) };
+        // Where a login stands in several tables, peers and values of those tables may be fields too.
+        let what = if self.file.layout.has_login_row() { what } else { OwnWrite::All };
+        cache.begin_own_write(&mut self.file);
+        let written = write(&mut self.file);
+        match &written {
+            Ok(false) => {}
+            Ok(true) => cache.end_own_write(&mut self.file, what),
+            // Nothing was written.
+            Err(fault) if fault.is_locked() => {}
+            Err(_) => cache.clear(),
+        }
+        written
     }
 
     /// Finds one peer.
@@ -39,10 +57,7 @@ impl CachedFile {
     /// Finds many peers by their ids, at one moment.
     pub fn find_all(&mut self, target: &Target, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
         match &mut self.cache {
-            Some(cache) => {
-                let keys: Vec<LookupKey<'_>> = ids.iter().map(|id| LookupKey::Id(*id)).collect();
-                cache.get_or_read_all(&mut self.file, &keys, |file| file.find_all(target, ids))
-            }
+            Some(cache) => cache.get_or_read_all(&mut self.file, ids, |file| file.find_all(target, ids)),
             None => self.file.find_all(target, ids),
         }
     }
@@ -54,7 +69,7 @@ impl CachedFile {
 
     /// One field, if it is in memory and still true.
     pub fn remembered(&mut self, field: Field) -> Option<Option<FieldValue>> {
-        self.cache.as_mut()?.get(&self.file, field)
+        self.cache.as_mut()?.get(&mut self.file, field)
     }
 
     /// Reads one update state.

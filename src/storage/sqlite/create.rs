@@ -11,6 +11,7 @@ use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::image;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::Format;
 use crate::redact;
 use crate::storage::{file, private_file};
@@ -75,7 +76,7 @@ impl NewFile {
             self.content(wal && key.is_none(), key).map_err(|fault| fault.on(&redact::path(path), "create"))?;
         // Of a file that was there: SQLite would take it for the new one's.
         let target = &file::reachable(path);
-        if !target.exists() {
+        if !host::exists(target) {
             file::remove_beside(target)?;
         }
         match private_file::create(path, &content) {

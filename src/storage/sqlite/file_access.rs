@@ -5,7 +5,6 @@
 //! and for all other files a copy in memory of what the file and its journal or WAL hold. Both are checked before each read, so
 //! that they are never stale.
 
-use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -19,9 +18,11 @@ use super::connection;
 use super::fault::Fault;
 use super::{image, recovery};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::{self, fs};
 use crate::redact;
 use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::file;
+use crate::storage::memory_return::OpenSession;
 
 const STATEMENTS: usize = 64;
 // Each page is a multiple of it.
@@ -38,6 +39,7 @@ pub struct FileAccess {
     mode: AccessMode,
     // Dropped after the connection.
     held: Option<Held>,
+    _counted: OpenSession,
 }
 
 enum AccessMode {
@@ -71,14 +73,17 @@ impl FileAccess {
     }
 
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
-        check_inherited(path, key)?;
-        let held = Some(descriptors::hold(path));
+        let held = descriptors::hold(path);
+        check_inherited(&held, path, key)?;
         let conn = connect(&plain(path), flags, wait, key)?;
-        Ok(Self { conn, mode: AccessMode::Live, held })
+        Ok(Self { conn, mode: AccessMode::Live, held: Some(held), _counted: OpenSession::new() })
     }
 
     /// Opens the file so that nothing of it changes.
     pub fn read_only(path: &Path, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
+        if host::IS_WEB {
+            return Self::copy(path, key);
+        }
         if key.is_some() {
             return Self::read_only_encrypted(path, wait, key);
         }
@@ -116,7 +121,7 @@ impl FileAccess {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO, None)?;
-        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
+        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None, _counted: OpenSession::new() })
     }
 
     /// Opens a copy in memory of the file as it is now, with what its journal or WAL makes of it.
@@ -129,14 +134,14 @@ impl FileAccess {
         }
         let conn = connection::open_in_memory(Some(&bytes), true, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None })
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None, _counted: OpenSession::new() })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
     pub fn memory(bytes: Option<&[u8]>, read_only: bool, key: Key<'_>) -> Result<Self, Fault> {
         let conn = connection::open_in_memory(bytes, read_only, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Memory, held: None })
+        Ok(Self { conn, mode: AccessMode::Memory, held: None, _counted: OpenSession::new() })
     }
 
     /// Closes the connection, and keeps what tells the file from another one of its name.
@@ -182,7 +187,7 @@ impl Fingerprint {
 
     fn is_settled(&self) -> bool {
         let newest = self.0.iter().flatten().map(|(_, modified)| *modified).max();
-        newest.is_none_or(|newest| newest.elapsed().is_ok_and(|age| age > SETTLED))
+        newest.is_none_or(|newest| host::SystemTime::now().duration_since(newest).is_ok_and(|age| age > SETTLED))
     }
 }
 
@@ -206,8 +211,8 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
 }
 
 // SQLite believes that this process has the locks that its parent had. In WAL mode it has some as long as it is open.
-fn check_inherited(path: &Path, key: Key<'_>) -> Result<(), Fault> {
-    let cause = match descriptors::inherited(path) {
+fn check_inherited(held: &Held, path: &Path, key: Key<'_>) -> Result<(), Fault> {
+    let cause = match held.inherited() {
         Inherited::Busy => "used sessions, this one among them,",
         Inherited::Idle if is_wal(path, key)? => "had it open, in WAL mode,",
         _ => return Ok(()),
@@ -234,7 +239,7 @@ fn refused(path: &Path) -> Error {
 
 // While an encrypted file in WAL mode is open, its index is beside it.
 fn is_wal(path: &Path, key: Key<'_>) -> Result<bool> {
-    if key.is_some() { Ok(file::beside(path, "-shm").exists()) } else { file::is_wal(path) }
+    if key.is_some() { Ok(host::exists(&file::beside(path, "-shm"))) } else { file::is_wal(path) }
 }
 
 /// The bytes of an encrypted file and its WAL, as they are: encrypted. While SQLite holds a read lock.
@@ -265,6 +270,11 @@ fn immutable_uri(path: &Path) -> Result<String, Fault> {
     Ok(format!("{start}{escaped}?immutable=1"))
 }
 
+/// The database that SQLite would find in a file with its journal and its WAL.
+pub fn read_whole(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
+    read_settled(path).map(|(bytes, _)| bytes)
+}
+
 // The file first, then its journal: a writer puts a page into the journal before it changes it. What was read is used only
 // if nothing has changed meanwhile.
 fn read_settled(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Fingerprint), Fault> {
@@ -278,14 +288,14 @@ fn read_settled(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Fingerprint), Fault>
                 return Ok((recovery::recovered(database, &journal, &wal), fingerprint));
             }
         }
-        std::thread::sleep(SETTLED);
+        host::sleep(SETTLED);
     }
     let cause = format!("cannot read '{}': another program keeps writing it", redact::path(path));
     Err(Error::new(ErrorCode::Locked, cause).into())
 }
 
 fn read_if_there(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {
-    if path.exists() { read_file(path) } else { Ok(Zeroizing::default()) }
+    if host::exists(path) { read_file(path) } else { Ok(Zeroizing::default()) }
 }
 
 fn read_file(path: &Path) -> Result<Zeroizing<Vec<u8>>, Fault> {

@@ -1,6 +1,6 @@
 //! SQLite's own check of a database.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
@@ -8,6 +8,7 @@ use rusqlite::limits::Limit;
 use super::cipher;
 use super::fault::Fault;
 use crate::error::{Error, ErrorCode};
+use crate::host::Instant;
 
 // The first ones tell enough.
 const MOST: usize = 20;

@@ -5,6 +5,7 @@ pub mod cipher;
 pub(in crate::storage) mod connection;
 mod counts;
 mod create;
+mod data_centers;
 mod dialects;
 mod durability;
 pub(in crate::storage) mod erase;
@@ -15,7 +16,9 @@ mod fields;
 mod file_access;
 mod foreign;
 mod image;
+mod import;
 mod integrity;
+mod known_layouts;
 mod layout;
 mod lookup_key;
 mod main_file;
@@ -25,6 +28,7 @@ mod open_file;
 pub mod others;
 mod own_fields;
 mod own_tables;
+mod own_write;
 mod peer_writes;
 mod peers;
 mod queries;
@@ -35,6 +39,7 @@ mod rekey;
 pub mod salvage;
 mod schema;
 mod sent_files;
+mod simple_states;
 mod target;
 mod telethon2;
 mod update_states;
@@ -42,6 +47,7 @@ mod value;
 mod values;
 mod wal_checksum;
 mod watch;
+mod web_file;
 mod written_peers;
 
 #[cfg(test)]
@@ -61,12 +67,16 @@ pub(in crate::storage) use fault::sqlite_error;
 pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
-use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storage, file, lost_file};
+use super::peer_pages::PAGE;
+use super::{
+    Capabilities, Change, ForeignRows, LayoutSupport, PeerPage, PeerPages, Remembered, StateMark, Storage, file,
+    lost_file,
+};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host;
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 use cached_file::CachedFile;
@@ -74,11 +84,12 @@ pub use cipher::EncryptionKey;
 use durability::Durability;
 use erase::WalErasure;
 use fault::Fault;
+use import::OnePage;
 use layout::Layout;
 use lookup_key::LookupKey;
 use needs::Needs;
 use open_file::OpenFile;
-use peer_writes::PeerWrite;
+use own_write::OwnWrite;
 use queries::Queries;
 use target::Target;
 
@@ -108,6 +119,9 @@ impl Sqlite {
     ) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
         let target = Target::new(path, busy_timeout, max_bytes, key);
+        if host::IS_WEB {
+            return Self::open_web_file(target, read_only);
+        }
         let opened = if read_only { OpenFile::read_only(&target) } else { OpenFile::live(&target) };
         let (opened, writable) = match opened {
             // A WAL or a journal on a read-only medium.
@@ -142,7 +156,7 @@ impl Sqlite {
     }
 
     fn new(target: Target, file: OpenFile, writable: bool) -> Self {
-        let open = Some(CachedFile::new(file, &target));
+        let open = Some(CachedFile::new(file));
         Self {
             target: Arc::new(target),
             writable,
@@ -162,7 +176,7 @@ impl Sqlite {
         if self.open.is_none() && self.broken.is_some() {
             self.check_name("open")?;
             let opened = if self.writable { OpenFile::live(&self.target) } else { OpenFile::read_only(&self.target) };
-            self.open = Some(CachedFile::new(opened?, &self.target));
+            self.open = Some(CachedFile::new(opened?));
             self.broken = None;
         }
         let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.target.location));
@@ -172,6 +186,11 @@ impl Sqlite {
     /// Reads within one state of the file.
     fn read<T>(&mut self, read: impl Fn(&Connection, &OpenFile) -> Result<T, Fault>) -> Result<T> {
         self.with_reopen(|open, target| open.file.read(target, &read))
+    }
+
+    /// The same for what may be most of the file.
+    fn read_whole<T>(&mut self, read: impl Fn(&Connection, &OpenFile) -> Result<T, Fault>) -> Result<T> {
+        self.with_reopen(|open, target| open.file.read_whole(target, &read))
     }
 
     fn find(&mut self, key: LookupKey<'_>) -> Result<Option<FoundPeer>> {
@@ -190,12 +209,12 @@ impl Sqlite {
         let writable = self.writable;
         let open = self.opened()?;
         if open.file.access.is_stale(&target.path) {
-            *open = CachedFile::new(OpenFile::read_only(&target)?, &target);
+            *open = CachedFile::new(OpenFile::read_only(&target)?);
         }
         match read(open, &target) {
             // A reader that must not write reads a copy where a writer's lock or journal keeps it out.
             Err(fault) if !writable && open.file.access.is_live() && (fault.is_locked() || fault.needs_writing()) => {
-                *open = CachedFile::new(OpenFile::copy(&target)?, &target);
+                *open = CachedFile::new(OpenFile::copy(&target)?);
                 read(open, &target)
             }
             other => other,
@@ -205,21 +224,31 @@ impl Sqlite {
     /// Writes in one transaction.
     fn write(
         &mut self,
+        what: OwnWrite<'_>,
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<(), Fault>,
     ) -> Result<()> {
-        self.write_file(|file, target| file.write(target, needs, write).map(|()| true))
+        self.write_file(what, |file, target| file.write(target, needs, write).map(|()| true))
     }
 
     /// Writes fields, values, and perhaps more, in one transaction; `write` returns whether a secret has gone.
     fn write_secrets(
         &mut self,
+        what: OwnWrite<'_>,
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
     ) -> Result<()> {
+        self.write_secrets_of(what, |file, target| file.write(target, needs, write))
+    }
+
+    fn write_secrets_of(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>,
+    ) -> Result<()> {
         let mut has_lost_secret = false;
-        let written = self.write_file(|file, target| {
-            has_lost_secret = file.write(target, needs, write)?;
+        let written = self.write_file(what, |file, target| {
+            has_lost_secret = write(file, target)?;
             Ok(true)
         });
         if has_lost_secret {
@@ -231,7 +260,8 @@ impl Sqlite {
 
     /// Empties the WAL of a key that has gone, if that is due.
     fn erase_wal(&mut self) {
-        if self.name_state() == NameState::Same
+        if self.wal_erasure.is_due()
+            && self.name_state() == NameState::Same
             && let Some(open) = &self.open
         {
             self.wal_erasure.try_now(&open.file.access.conn);
@@ -239,11 +269,15 @@ impl Sqlite {
     }
 
     /// Writes; `write` returns false if there was nothing to write.
-    fn write_file(&mut self, write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>) -> Result<()> {
+    fn write_file(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>,
+    ) -> Result<()> {
         self.check_writable("write")?;
         self.check_name("write")?;
         let target = Arc::clone(&self.target);
-        let written = self.opened().and_then(|open| write(&mut open.file, &target));
+        let written = self.opened().and_then(|open| open.write(what, |file| write(file, &target)));
         self.close_if_broken(&written);
         if written.map_err(|fault| target.error(fault, "write"))? {
             self.durability.record_write(&target.path);
@@ -296,7 +330,7 @@ impl Sqlite {
         self.close();
         let removed = file::remove(&self.target.path);
         if removed.is_err() {
-            self.open = OpenFile::live(&self.target).ok().map(|file| CachedFile::new(file, &self.target));
+            self.open = OpenFile::live(&self.target).ok().map(CachedFile::new);
         }
         removed
     }
@@ -314,6 +348,12 @@ impl Sqlite {
         self.broken = None;
         let Some(open) = self.open.take() else { return };
         if open.file.access.is_memory() {
+            self.put_back(open);
+            return;
+        }
+        // In a file with a rollback journal that only was read, nothing is left to decide.
+        let has_wal = main_file::has_open_journal(&open.file.access.conn);
+        if !has_wal && !self.durability.has_written() {
             return;
         }
         let path = &self.target.path;
@@ -339,7 +379,7 @@ impl Storage for Sqlite {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let layout = self.open.as_ref().map(|open| &open.file.layout);
+        let layout = self.open.as_ref().map(|open| &*open.file.layout);
         Capabilities {
             persistent: !self.is_in_memory(),
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
@@ -375,6 +415,7 @@ impl Storage for Sqlite {
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
         self.write_secrets(
+            OwnWrite::of_fields(changes),
             |layout| Needs::for_fields(layout, changes),
             |conn, layout, _| {
                 let loses_key = fields::write(conn, layout, changes)?;
@@ -385,18 +426,33 @@ impl Storage for Sqlite {
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
-        self.write_file(|file, target| file.write_changed(target, new, now()))
+        let ids: Vec<i64> = new.iter().map(|peer| peer.id).collect();
+        let usernames: Vec<&str> = new.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
+        self.write_file(OwnWrite::Peers(&ids, &usernames), |file, target| file.write_changed(target, new, now()))
     }
 
     fn merge_peers(&mut self, told: &[PartialPeer]) -> Result<()> {
-        self.write_file(|file, target| file.merge_changed(target, told, now()))
+        let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
+        let usernames: Vec<&str> =
+            told.iter().flat_map(|told| told.usernames.iter().flatten()).map(String::as_str).collect();
+        self.write_file(OwnWrite::Peers(&ids, &usernames), |file, target| file.merge_changed(target, told, now()))
     }
 
     fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()> {
         if ids.is_some_and(<[i64]>::is_empty) {
             return self.check_writable("write");
         }
-        self.write_file(|file, target| file.delete_peers(target, ids).map(|()| true))
+        let what = ids.map_or(OwnWrite::All, |ids| OwnWrite::Peers(ids, &[]));
+        self.write_file(what, |file, target| file.delete_peers(target, ids).map(|()| true))
+    }
+
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        let mut removed = 0;
+        self.write_file(OwnWrite::All, |file, target| {
+            removed = file.prune_peers(target, prune)?;
+            Ok(removed > 0)
+        })?;
+        Ok(removed)
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
@@ -416,11 +472,27 @@ impl Storage for Sqlite {
     }
 
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        // The client's own record of a peer has its name, and is no text to search for.
+        if self.open.as_ref().is_some_and(|open| open.file.queries.complete.is_some()) {
+            let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
+            return Ok(named.as_ref().map(FoundPeer::from));
+        }
         self.find(LookupKey::Name(name))
     }
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
-        self.read(|conn, file| peers::read(conn, &file.queries, ids))
+        self.read_whole(|conn, file| peers::read(conn, &file.queries, ids))
+    }
+
+    fn peers_from(&mut self, id: i64) -> Result<PeerPage> {
+        self.read(|conn, file| peers::page(conn, &file.queries, id, PAGE))
+    }
+
+    fn state_mark(&mut self) -> Result<Option<StateMark>> {
+        self.read(|conn, file| {
+            let others = written_peers::data_version(conn)?;
+            Ok(Some(StateMark { connection: file.serial, others, own: conn.total_changes() }))
+        })
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
@@ -433,6 +505,7 @@ impl Storage for Sqlite {
 
     fn set_update_states(&mut self, states: &[UpdateState]) -> Result<()> {
         self.write(
+            OwnWrite::UpdateStates,
             |layout| Needs::for_states(layout, states),
             |conn, layout, _| {
                 update_states::write(conn, layout, states)?;
@@ -442,7 +515,11 @@ impl Storage for Sqlite {
     }
 
     fn delete_update_state(&mut self, id: i64) -> Result<()> {
-        self.write(|_| Needs::default(), |conn, layout, _| update_states::delete(conn, layout, id))
+        self.write(
+            OwnWrite::UpdateStates,
+            |_| Needs::default(),
+            |conn, layout, _| update_states::delete(conn, layout, id),
+        )
     }
 
     fn sent_files(&mut self) -> Result<Vec<SentFile>> {
@@ -455,6 +532,7 @@ impl Storage for Sqlite {
 
     fn cache_sent_files(&mut self, files: &[SentFile]) -> Result<()> {
         self.write(
+            OwnWrite::Beside,
             |layout| Needs::for_files(layout, files),
             |conn, layout, _| {
                 sent_files::write(conn, layout, files)?;
@@ -473,54 +551,33 @@ impl Storage for Sqlite {
 
     fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
         self.write_secrets(
+            OwnWrite::Beside,
             |_| Needs::for_values(value.is_some()),
             |conn, layout, _| values::write(conn, layout, name, value),
         )
     }
 
     fn counts(&mut self) -> Result<Counts> {
-        self.read(|conn, file| counts::read(conn, &file.layout, &file.queries))
+        self.read_whole(|conn, file| counts::read(conn, &file.layout, &file.queries))
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        self.read(|conn, file| {
-            Ok(Contents {
-                data: fields::read(conn, &file.layout)?,
-                peers: peers::read(conn, &file.queries, None)?,
-                update_states: update_states::read(conn, &file.layout)?,
-                sent_files: sent_files::read(conn, &file.layout)?,
-                values: values::read(conn, &file.layout)?,
-            })
+        self.read_whole(|conn, file| {
+            let peers = peers::read(conn, &file.queries, None)?;
+            Ok(Contents { peers, ..contents_without_peers(conn, &file.layout)? })
         })
     }
 
+    fn contents_without_peers(&mut self) -> Result<Contents> {
+        self.read(|conn, file| contents_without_peers(conn, &file.layout))
+    }
+
     fn import(&mut self, contents: &Contents) -> Result<()> {
-        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let mode = WriteMode::Import { now: now() };
-        if let Some(open) = &mut self.open {
-            open.file.forget_written_peers();
-        }
-        self.write_secrets(
-            |layout| {
-                Needs::for_fields(layout, &changes)
-                    .and(Needs::for_peers(layout, &contents.peers))
-                    .and(Needs::for_states(layout, &contents.update_states))
-                    .and(Needs::for_files(layout, &contents.sent_files))
-                    .and(Needs::for_values(!contents.values.is_empty()))
-            },
-            |conn, layout, queries| {
-                let peers = contents.peers.iter().map(|peer| PeerWrite::new(peer, mode));
-                peer_writes::write(conn, layout, queries, peers, &[], mode)?;
-                update_states::write(conn, layout, &contents.update_states)?;
-                sent_files::write(conn, layout, &contents.sent_files)?;
-                let loses_value = values::write_all(conn, layout, &contents.values)?;
-                let loses_key = fields::write(conn, layout, &changes)?;
-                read_back::fields(conn, layout, &changes)?;
-                read_back::update_states(conn, layout, &contents.update_states)?;
-                read_back::sent_files(conn, layout, &contents.sent_files)?;
-                Ok(loses_key || loses_value)
-            },
-        )
+        self.import_with(contents, &mut OnePage::new(&contents.peers))
+    }
+
+    fn import_pages(&mut self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        self.import_with(contents, pages)
     }
 
     fn leftovers(&mut self) -> Result<Leftovers> {
@@ -529,18 +586,18 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
-                remarks: file.layout.remarks(),
+                remarks: [file.layout.remarks(), others::remarks(conn, &file.layout)?].concat(),
             })
         })
     }
 
     fn foreign_rows(&mut self) -> Result<Vec<ForeignRows>> {
-        self.read(|conn, file| foreign::read(conn, &file.layout))
+        self.read_whole(|conn, file| foreign::read(conn, &file.layout))
     }
 
     fn add_foreign_rows(&mut self, tables: &[ForeignRows]) -> Result<()> {
         let location = self.target.location.clone();
-        self.write(|_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
+        self.write(OwnWrite::All, |_| Needs::default(), |conn, layout, _| foreign::add(conn, layout, tables, &location))
     }
 
     fn save(&mut self) -> Result<()> {
@@ -562,7 +619,7 @@ impl Storage for Sqlite {
         self.check_writable("delete")?;
         if self.is_in_memory() {
             self.open = None;
-            return Ok(());
+            return self.remove_web_file();
         }
         // A file that is gone already is deleted; another one in its place is not ours to delete.
         if self.name_state() == NameState::Replaced {
@@ -609,6 +666,16 @@ impl Storage for Sqlite {
     fn rows_changed(&self) -> Option<u64> {
         self.open.as_ref().map(|open| open.file.access.conn.total_changes())
     }
+}
+
+fn contents_without_peers(conn: &Connection, layout: &Layout) -> Result<Contents, Fault> {
+    Ok(Contents {
+        data: fields::read(conn, layout)?,
+        peers: Vec::new(),
+        update_states: update_states::read(conn, layout)?,
+        sent_files: sent_files::read(conn, layout)?,
+        values: values::read(conn, layout)?,
+    })
 }
 
 impl Drop for Sqlite {

@@ -2,27 +2,40 @@
 //!
 //! SQLite takes and releases a lock for each read, which costs several times as much as the read itself. Storing an
 //! answer costs a third of a lookup, so a lookup's answer is stored when it is asked for the second time.
+//!
+//! A commit of our own ends only the answers that it may have changed: the others stay if nobody else has written meanwhile,
+//! which SQLite tells by its counter of other connections' commits.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::fault::Fault;
+use super::layout::Layout;
 use super::lookup_key::LookupKey;
 use super::open_file::OpenFile;
-use super::watch::{ChangeCounter, Watch};
-use crate::model::{Field, FieldValue, FoundPeer, UpdateState};
+use super::own_write::OwnWrite;
+use super::watch::{ChangeCounter, Moment};
+use crate::model::{Field, FieldValue, FoundPeer, UpdateState, bare_id, mark_channel};
+use crate::storage::Change;
 
 // A few megabytes.
 const MAX_ENTRIES: usize = 10_000;
 
-/// How many lookups are remembered to have been asked for. Of two that share a slot, the later one stays.
-const ASKED_SLOTS: usize = 8_192;
+// So many usernames are searched after a commit for those of the peers that were written.
+const MAX_SEARCHED: usize = 1_000;
+
+/// How many lookups are remembered to have been asked for: the last ones of each row.
+const ASKED_IN_ROW: usize = 4;
+const FEWEST_ROWS: usize = 8;
+const MOST_ROWS: usize = 2_048;
 
 /// The answers at one state of a file.
+#[derive(Default)]
 pub struct ReadCache {
-    watch: Watch,
     // The state of the file that the answers belong to; `None` if it is not known.
     counter: Option<ChangeCounter>,
+    // After commits of our own: what SQLite's counter of other connections' commits still has to be for the answers to be true.
+    others: Option<i64>,
     answers: Answers,
     asked: AskedBefore,
 }
@@ -58,12 +71,8 @@ pub trait Query: Copy {
 pub struct StateId(pub i64);
 
 impl ReadCache {
-    pub fn new(watch: Watch) -> Self {
-        Self { watch, counter: None, answers: Answers::default(), asked: AskedBefore::default() }
-    }
-
     /// The answer from memory, if it is stored and nobody has written the file since.
-    pub fn get<Q: Query>(&mut self, file: &OpenFile, query: Q) -> Option<Q::Answer> {
+    pub fn get<Q: Query>(&mut self, file: &mut OpenFile, query: Q) -> Option<Q::Answer> {
         let known = query.get(&self.answers).cloned()?;
         self.revalidate(file).then_some(known)
     }
@@ -78,43 +87,72 @@ impl ReadCache {
         if let Some(known) = self.get(file, query) {
             return Ok(known);
         }
-        let is_worth_storing = query.is_worth_storing(&mut self.asked) && {
-            self.revalidate(file);
-            self.counter.is_some()
-        };
+        let is_worth_storing = query.is_worth_storing(&mut self.asked) && self.has_state(file);
         let answer = read(file)?;
-        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
+        if is_worth_storing && self.is_of_now(file) {
             self.put(query, &answer);
         }
         Ok(answer)
     }
 
-    /// The same of several questions: all are answered from memory, or all are read, so that the answers belong together.
-    pub fn get_or_read_all<Q: Query>(
+    /// The same of several peers by their ids: all are answered from memory, or all are read, so that the answers belong
+    /// together.
+    pub fn get_or_read_all(
         &mut self,
         file: &mut OpenFile,
-        queries: &[Q],
-        read: impl FnOnce(&mut OpenFile) -> Result<Vec<Q::Answer>, Fault>,
-    ) -> Result<Vec<Q::Answer>, Fault> {
-        let known: Option<Vec<Q::Answer>> = queries.iter().map(|query| query.get(&self.answers).cloned()).collect();
-        if let Some(known) = known
+        ids: &[i64],
+        read: impl FnOnce(&mut OpenFile) -> Result<Vec<Option<FoundPeer>>, Fault>,
+    ) -> Result<Vec<Option<FoundPeer>>, Fault> {
+        if let Some(known) = self.answers.of_ids(ids)
             && self.revalidate(file)
         {
             return Ok(known);
         }
-        let worth: Vec<bool> = queries.iter().map(|query| query.is_worth_storing(&mut self.asked)).collect();
-        let is_worth_storing = worth.contains(&true) && {
-            self.revalidate(file);
-            self.counter.is_some()
-        };
+        let queries = || ids.iter().map(|id| LookupKey::Id(*id));
+        let worth: Vec<bool> = queries().map(|query| query.is_worth_storing(&mut self.asked)).collect();
+        let is_worth_storing = worth.contains(&true) && self.has_state(file);
         let answers = read(file)?;
-        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
-            let worth = queries.iter().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
+        if is_worth_storing && self.is_of_now(file) {
+            let worth = queries().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
             for ((query, answer), _) in worth.take(MAX_ENTRIES) {
-                self.put(*query, answer);
+                self.put(query, answer);
             }
         }
         Ok(answers)
+    }
+
+    /// Before a write of our own: it has to tell what it goes out from, if that decides which answers stay.
+    pub fn begin_own_write(&self, file: &mut OpenFile) {
+        if let Some(watch) = &mut file.watch {
+            watch.started_at = None;
+            watch.notes_starts = self.answers.len() > 0;
+        }
+    }
+
+    /// After a commit of our own: the answers that it may have changed are forgotten, and all of them if they were not true
+    /// when it began.
+    pub fn end_own_write(&mut self, file: &mut OpenFile, what: OwnWrite<'_>) {
+        let started_at = file.watch.as_mut().and_then(|watch| watch.started_at.take());
+        match started_at {
+            Some(start) if self.were_true_at(&start) && !matches!(what, OwnWrite::All) => {
+                self.others = Some(start.others);
+                self.answers.forget(what, &file.layout);
+            }
+            _ => self.clear(),
+        }
+    }
+
+    fn were_true_at(&self, start: &Moment) -> bool {
+        match self.others {
+            None => self.counter.as_ref() == Some(&start.counter),
+            Some(others) => others == start.others,
+        }
+    }
+
+    /// Forgets all answers.
+    pub fn clear(&mut self) {
+        self.answers = Answers::default();
+        (self.counter, self.others) = (None, None);
     }
 
     fn put<Q: Query>(&mut self, query: Q, answer: &Q::Answer) {
@@ -124,13 +162,31 @@ impl ReadCache {
         query.put(&mut self.answers, answer);
     }
 
-    /// Whether the stored answers are still true; if the file has been written since, they are dropped.
-    fn revalidate(&mut self, file: &OpenFile) -> bool {
-        let counter = self.watch.counter(&file.access.conn);
-        if self.counter == counter {
+    /// Whether the state of the file is known to which an answer can belong that is read now.
+    fn has_state(&mut self, file: &mut OpenFile) -> bool {
+        self.revalidate(file);
+        self.counter.is_some()
+    }
+
+    /// Whether nobody has written since.
+    fn is_of_now(&self, file: &mut OpenFile) -> bool {
+        file.counter() == self.counter
+    }
+
+    /// Whether the stored answers are still true; if somebody else has written the file since, they are dropped.
+    fn revalidate(&mut self, file: &mut OpenFile) -> bool {
+        let counter = file.counter();
+        if self.counter == counter && self.others.is_none() {
             return counter.is_some();
         }
-        self.answers = Answers::default();
+        if self.others.is_some() {
+            let now = file.moment();
+            if now.as_ref().map(|now| now.others) == self.others {
+                (self.counter, self.others) = (now.map(|now| now.counter), None);
+                return true;
+            }
+        }
+        self.clear();
         self.counter = counter;
         false
     }
@@ -140,6 +196,68 @@ impl Answers {
     fn len(&self) -> usize {
         let peers = self.by_id.len() + self.by_username.len() + self.by_phone_number.len();
         peers + self.fields.len() + self.update_states.len()
+    }
+
+    fn of_ids(&self, ids: &[i64]) -> Option<Vec<Option<FoundPeer>>> {
+        ids.iter().map(|id| self.by_id.get(id).cloned()).collect()
+    }
+
+    fn forget(&mut self, what: OwnWrite<'_>, layout: &Layout) {
+        match what {
+            OwnWrite::Peers(ids, usernames) => {
+                self.forget_ids(ids);
+                self.forget_usernames(ids, usernames, layout);
+                // Some clients keep numbers as integers: "049" is found by "49".
+                self.by_phone_number.clear();
+            }
+            OwnWrite::Fields(changes) => self.take_fields(changes),
+            OwnWrite::UpdateStates => self.update_states.clear(),
+            OwnWrite::Beside => {}
+            OwnWrite::All => *self = Self::default(),
+        }
+    }
+
+    fn forget_ids(&mut self, ids: &[i64]) {
+        if self.by_id.is_empty() {
+            return;
+        }
+        for id in ids {
+            // Whatever the file's key is: with the mark or without.
+            let bare = bare_id(*id);
+            for id in [*id, bare, bare.wrapping_neg(), mark_channel(bare)] {
+                self.by_id.remove(&id);
+            }
+        }
+    }
+
+    // A peer takes its usernames from any other one, and loses those that it was found by. Where that may uncover further ones of the
+    // others, nothing is kept.
+    fn forget_usernames(&mut self, ids: &[i64], usernames: &[&str], layout: &Layout) {
+        let covers = layout.usernames.as_ref().is_some_and(|names| names.bare_channel_ids || layout.own.usernames);
+        if covers || self.by_username.len() > MAX_SEARCHED {
+            return self.by_username.clear();
+        }
+        if self.by_username.is_empty() {
+            return;
+        }
+        for username in usernames {
+            self.by_username.remove(*username);
+        }
+        let ids: HashSet<i64> = ids.iter().copied().collect();
+        self.by_username.retain(|_, found| found.as_ref().is_none_or(|found| !ids.contains(&found.id)));
+    }
+
+    // What was written was read back before the commit. What is absent may become a default once there is a row, and the account's
+    // own id may stand among the peers.
+    fn take_fields(&mut self, changes: &[Change]) {
+        self.fields.retain(|_, value| value.is_some());
+        for (field, value) in changes {
+            self.fields.remove(field);
+            if value.is_some() {
+                self.fields.insert(*field, value.clone());
+            }
+        }
+        self.by_id.remove(&0);
     }
 }
 
@@ -198,25 +316,32 @@ impl Query for StateId {
 }
 
 /// The lookups that were asked for before, each as a digest.
+#[derive(Default)]
 pub struct AskedBefore {
     hasher: RandomState,
-    digests: Box<[u32]>,
-}
-
-impl Default for AskedBefore {
-    fn default() -> Self {
-        Self { hasher: RandomState::new(), digests: vec![0; ASKED_SLOTS].into() }
-    }
+    // Most sessions of many ask for little: it grows with what is asked.
+    rows: Vec<[u32; ASKED_IN_ROW]>,
+    asked: usize,
 }
 
 impl AskedBefore {
     /// Whether a lookup was asked for before, as far as is known. Notes that it was asked for now.
     #[allow(clippy::cast_possible_truncation, reason = "two parts of a digest")]
     fn check_and_note(&mut self, key: LookupKey<'_>) -> bool {
+        self.asked = self.asked.saturating_add(1);
+        if self.asked > self.rows.len() * ASKED_IN_ROW && self.rows.len() < MOST_ROWS {
+            self.rows = vec![[0; ASKED_IN_ROW]; (4 * self.rows.len()).clamp(FEWEST_ROWS, MOST_ROWS)];
+        }
         let hash = self.hasher.hash_one(key);
         let digest = (hash >> 32) as u32 | 1;
-        let slot = &mut self.digests[hash as usize % ASKED_SLOTS];
-        std::mem::replace(slot, digest) == digest
+        let rows = self.rows.len();
+        let row = &mut self.rows[hash as usize % rows];
+        if row.contains(&digest) {
+            return true;
+        }
+        row.rotate_right(1);
+        row[0] = digest;
+        false
     }
 }
 
@@ -231,5 +356,13 @@ mod tests {
             assert!(!asked.check_and_note(key));
             assert!(asked.check_and_note(key));
         }
+    }
+
+    #[test]
+    fn a_thousand_lookups_in_turn_are_known_the_second_time() {
+        let mut asked = AskedBefore::default();
+        let mut known = || (0..1_000).filter(|id| asked.check_and_note(LookupKey::Id(*id))).count();
+        assert_eq!(known(), 0);
+        assert!(known() > 980);
     }
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 use super::wal_checksum::checksum;
+use crate::host;
 
 // The header of a database says where its own page size stands, as 2 bytes: 1 is 65536.
 const PAGE_SIZE: usize = 16;
@@ -133,7 +134,7 @@ fn is_size(size: usize, sizes: &std::ops::RangeInclusive<usize>) -> bool {
 
 /// Whether a journal of several databases is left over: the file that it names is removed by the commit.
 fn is_stale(journal: &[u8]) -> bool {
-    super_journal(journal).is_some_and(|path| !path.exists())
+    super_journal(journal).is_some_and(|path| !host::exists(&path))
 }
 
 fn super_journal(journal: &[u8]) -> Option<PathBuf> {

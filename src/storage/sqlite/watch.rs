@@ -2,17 +2,15 @@
 //!
 //! Each commit changes the counter in the header of a file with a rollback journal, before the commit is complete, or
 //! the header of the WAL's index. While they are unchanged, everything that was read is still true.
-
-use std::fs::File;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+//!
+//! Both are read through SQLite's own descriptor and mapped memory. A descriptor of our own would count against the thousand
+//! that a process may have. A file that is mapped ends the program when another one cuts it off: so the header of the file itself
+//! is read.
 
 use rusqlite::Connection;
 
 use super::main_file;
-use crate::storage::descriptors::{self, Held};
-use crate::storage::file;
+use super::written_peers::data_version;
 
 // The header from the two bytes of the journal mode to the change counter.
 const HEADER_AT: i64 = 18;
@@ -22,44 +20,44 @@ const WAL: u8 = 2;
 #[derive(Clone, PartialEq, Eq)]
 pub enum ChangeCounter {
     Header([u8; 10]),
-    WalIndex([u8; 48]),
+    WalIndex(main_file::IndexHeader),
     // Of an encrypted file: each commit without a WAL encrypts the beginning of the header with a new IV.
-    Encrypted([u8; 10], Option<[u8; 48]>),
+    Encrypted([u8; 10], Option<main_file::IndexHeader>),
 }
 
-// More indexes are not watched: their descriptors are kept for sessions, of which a process may be allowed a thousand. What is
-// read of those files costs what it costs SQLite.
-const MAX_WATCHED: usize = 256;
-
-static WATCHED: AtomicUsize = AtomicUsize::new(0);
-
-/// One of [`MAX_WATCHED`].
-struct Place(&'static AtomicUsize);
-
-impl Place {
-    fn take(taken: &'static AtomicUsize) -> Option<Self> {
-        let next = |count| (count < MAX_WATCHED).then_some(count + 1);
-        taken.fetch_update(Ordering::Relaxed, Ordering::Relaxed, next).ok().map(|_| Self(taken))
-    }
+/// A state of the file. While SQLite counts no more commits of other connections, only this connection has written since.
+#[derive(PartialEq, Eq)]
+pub struct Moment {
+    pub counter: ChangeCounter,
+    pub others: i64,
 }
 
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// A file to watch. Drop it after the connection: see [`descriptors`].
+/// A file to watch.
 pub struct Watch {
-    path: PathBuf,
     is_encrypted: bool,
-    // Once it exists it stays, as does the journal mode, while the connection is open.
-    index: Option<Index>,
+    // Once SQLite has opened the WAL it stays, as does the journal mode, while the connection is open.
+    has_wal: bool,
+    /// Whether somebody wants to know from which state a transaction went out.
+    pub notes_starts: bool,
+    /// The state at the beginning of the last transaction that wanted to write.
+    pub started_at: Option<Moment>,
 }
 
 impl Watch {
-    pub fn new(path: &Path, is_encrypted: bool) -> Self {
-        Self { path: path.to_owned(), is_encrypted, index: None }
+    pub fn new(is_encrypted: bool) -> Self {
+        Self { is_encrypted, has_wal: false, notes_starts: false, started_at: None }
+    }
+
+    /// Notes the state of the file at the beginning of a transaction that wants to write: nobody else can write then.
+    pub fn note_start(&mut self, conn: &Connection) {
+        self.started_at = if self.notes_starts { self.moment(conn) } else { None };
+    }
+
+    /// The state of the file; `None` if it cannot be told, or changes just now.
+    pub fn moment(&mut self, conn: &Connection) -> Option<Moment> {
+        let counter = self.counter(conn)?;
+        let others = data_version(conn).ok()?;
+        (self.counter(conn)? == counter).then_some(Moment { counter, others })
     }
 
     /// The current counter of the connection's file; `None` if it cannot be read.
@@ -70,63 +68,27 @@ impl Watch {
         if self.is_encrypted {
             return self.counter_of_encrypted(conn);
         }
-        if let Some(index) = &self.index {
-            return Some(ChangeCounter::WalIndex(index.header()?));
+        if self.has_wal {
+            return Some(ChangeCounter::WalIndex(main_file::index_header(conn)?));
         }
         let header: [u8; 10] = main_file::read(conn, HEADER_AT)?;
         if header[0] != WAL && header[1] != WAL {
             return Some(ChangeCounter::Header(header));
         }
-        self.index = Index::open(&self.path);
+        // Not before SQLite has opened it: asking would make an index that nobody may need.
+        self.has_wal = main_file::has_open_journal(conn);
         None
     }
 
-    // The header does not tell whether there is a WAL, and another program may begin one: so both are looked at.
+    // The header does not tell whether there is a WAL. Where another program begins one, it changes the header.
     fn counter_of_encrypted(&mut self, conn: &Connection) -> Option<ChangeCounter> {
-        if self.index.is_none() && file::beside(&self.path, INDEX).exists() {
-            self.index = Some(Index::open(&self.path)?);
-        }
-        let of_index = match &self.index {
-            Some(index) => Some(index.header()?),
-            None => None,
-        };
+        self.has_wal = self.has_wal || main_file::has_open_journal(conn);
+        let of_index = if self.has_wal { Some(main_file::index_header(conn)?) } else { None };
         Some(ChangeCounter::Encrypted(main_file::read(conn, HEADER_AT)?, of_index))
     }
 }
 
-const INDEX: &str = "-shm";
-
-/// The index of a WAL: a descriptor past SQLite's own, and what keeps it from being closed at a wrong moment. Dropped in this
-/// order.
-struct Index {
-    file: Arc<File>,
-    _held: Held,
-    _place: Place,
-}
-
-impl Index {
-    fn open(path: &Path) -> Option<Self> {
-        let place = Place::take(&WATCHED)?;
-        let path = file::beside(path, INDEX);
-        let held = descriptors::hold(&path);
-        Some(Self { file: descriptors::shared(&path)?, _held: held, _place: place })
-    }
-
-    #[cfg(unix)]
-    fn header(&self) -> Option<[u8; 48]> {
-        let mut bytes = [0; 48];
-        std::os::unix::fs::FileExt::read_exact_at(&*self.file, &mut bytes, 0).ok()?;
-        Some(bytes)
-    }
-
-    #[cfg(not(unix))]
-    fn header(&self) -> Option<[u8; 48]> {
-        let _ = &self.file; // nobody asks: see SEES_ALL
-        None
-    }
-}
-
-/// Whether a read sees at once what was written to the mapped memory of the index.
+/// Whether all connections have the index of a WAL mapped into memory.
 const SEES_ALL: bool = cfg!(any(
     target_os = "linux",
     target_os = "android",
@@ -134,17 +96,3 @@ const SEES_ALL: bool = cfg!(any(
     target_os = "ios",
     target_os = "freebsd"
 ));
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn so_many_files_are_watched_and_no_more() {
-        static TAKEN: AtomicUsize = AtomicUsize::new(0);
-        let places: Vec<Place> = std::iter::from_fn(|| Place::take(&TAKEN)).collect();
-        assert_eq!(places.len(), MAX_WATCHED);
-        drop(places);
-        assert!(Place::take(&TAKEN).is_some());
-    }
-}

@@ -27,7 +27,7 @@ export function allCases() {
   return everyCase().filter(([, one]) => one.for !== 'c' && !(one.name in BEYOND))
 }
 
-/** Replays a case; `call(name, arguments, keepAs)` answers {status, outputs, message}. */
+/** Replays a case; `call(name, arguments, keepAs, variables)` answers {status, outputs, message}. */
 export function replay(one, call) {
   const folder = mkdtempSync(join(tmpdir(), 'tgsession-case-'))
   const variables = { TMP: folder, STORE: `sqlite:///${folder}`, FIXTURES, KEY: key(7, 3), KEY2: key(5, 1), NEWKEY: randomBytes(256).toString('hex') }
@@ -41,7 +41,7 @@ export function replay(one, call) {
 function replayStep(step, where, call, variables) {
   const args = fillIn(step.args ?? {}, variables)
   const helper = HELPERS[step.call]
-  const answer = helper ? { status: 'TGS_OK', outputs: helper(args) } : call(step.call, args, step.as)
+  const answer = helper ? { status: 'TGS_OK', outputs: helper(args) } : call(step.call, args, step.as, variables)
   const { status, outputs = {}, message = '' } = answer
   assert.equal(status, step.status ?? 'TGS_OK', `${where}: ${message}`)
   assert.equal(message !== '', status.startsWith('TGS_ERROR'), `${where}: the message is '${message}'`)
@@ -80,7 +80,8 @@ function compare(got, wanted, where, isPart) {
   assert.equal(isNumber ? String(got) : got, isNumber && typeof wanted !== 'boolean' ? String(wanted) : wanted, where)
 }
 
-const HELPERS = {
+/** What a case does to files beside the library; a package without a disk has its own. */
+export const HELPERS = {
   write_file: ({ path, bytes }) => (writeFileSync(path, Buffer.from(bytes, 'hex')), {}),
   copy_file: ({ source, target }) => (copyFileSync(source, target), {}),
   check_file: ({ path }) => {

@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 export const require = createRequire(import.meta.url)
-export const tgsession = require('tgsession')
+// Another package with the same interface, which replays the same cases: bindings/web.
+const other = process.env.TGSESSION_PACKAGE
+export const tgsession = other ? await import(other) : require('tgsession')
 
 export const KEY = Uint8Array.from({ length: 256 }, (_, index) => (7 * index + 3) % 256)
 

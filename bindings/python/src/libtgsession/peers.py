@@ -65,10 +65,15 @@ _pack_three = struct.Struct(f"{THREE}q").pack_into
 _layout = Layout("tgs_input_peer")
 _unpack = _layout.unpack_from
 _new = tuple.__new__
+_by_id = lib.tgs_get_peer_by_id
 
 
-def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
-    """Asks one of the three lookups."""
+# The members of tgs_input_peer: its size, the id, the bare id, the access hash, the time, the type's number, whether the hash is known.
+Values = Tuple[int, int, int, int, int, int, bool]
+
+
+def find_values(function: Any, handle: Any, key: Any) -> Optional[Values]:
+    """Asks one of the lookups. A client's storage makes its own object of the answer: another one on the way would cost a third."""
     try:
         place = _places.pop()
     except IndexError:
@@ -77,17 +82,30 @@ def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
     peer, error, view = place
     status = function(handle, key, peer, error)
     if status == _OK:
-        _, id, bare_id, access_hash, seen, number, has_access_hash = _unpack(view)
+        values: Values = _unpack(view)
         _places.append(place)
-        # Without the Python function that a NamedTuple has for this.
-        return _new(InputPeer, (id, bare_id, access_hash if has_access_hash else None, BY_NUMBER[number], seen or None))
+        return values
     if status == _NOT_FOUND:
         _places.append(place)
         return None
     raise failure(status, key, error)
 
 
-def find_first(handle: Any, ids: Sequence[int]) -> Optional[InputPeer]:
+def find_by_id(handle: Any, id: int) -> Optional[Values]:
+    return find_values(_by_id, handle, id)
+
+
+def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:
+    """The same as a named tuple."""
+    values = find_values(function, handle, key)
+    if values is None:
+        return None
+    _, id, bare_id, access_hash, seen, number, has_access_hash = values
+    # Without the Python function that a NamedTuple has for this.
+    return _new(InputPeer, (id, bare_id, access_hash if has_access_hash else None, BY_NUMBER[number], seen or None))
+
+
+def find_first(handle: Any, ids: Sequence[int]) -> Optional[Values]:
     """The peer with the first of THREE ids that one has, in one call."""
     try:
         place = _places_of_three.pop()
@@ -103,9 +121,12 @@ def find_first(handle: Any, ids: Sequence[int]) -> Optional[InputPeer]:
     status = lib.tgs_get_peers(handle, wanted, THREE, peers, error)
     if status != _OK:
         raise errors.take(status, error)
-    found = next((values for values in _layout.iter_unpack(view) if values[1]), None)
+    for values in _layout.iter_unpack(view):
+        if values[1]:
+            _places_of_three.append(place)
+            return values
     _places_of_three.append(place)
-    return None if found is None else _found(found)
+    return None
 
 
 def find_all(handle: Any, ids: Iterable[int]) -> List[Optional[InputPeer]]:

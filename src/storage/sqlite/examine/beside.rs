@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::host;
 use crate::model::Finding;
 use crate::storage::file;
 use crate::storage::sqlite::salvage::{Age, Files, Journal, Wal, own_key_id, page_size};
@@ -15,7 +16,7 @@ const MOVE: &str = "move it away before any client opens the session: SQLite wou
 pub fn findings(path: &Path, files: &Files<'_>) -> Vec<Finding> {
     let mut findings = journal(files);
     findings.extend(wal(path, files));
-    let has = |suffix| file::beside(path, suffix).exists();
+    let has = |suffix| host::exists(&file::beside(path, suffix));
     if has("-shm") && !has("-wal") {
         let message = "a -shm stands beside the file without a -wal";
         findings.push(Finding::warning(

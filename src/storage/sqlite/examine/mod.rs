@@ -5,6 +5,7 @@ mod beside;
 mod columns;
 mod header;
 mod logins;
+mod others;
 mod owner;
 mod pyrogram;
 mod telethon;
@@ -19,11 +20,12 @@ use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::integrity;
 use super::layout::Layout;
-use super::others;
+use super::others as other_clients;
 use super::salvage::OwnedFiles;
 use super::schema::Schema;
 use super::target::Target;
 use crate::error::Result;
+use crate::host::IS_WEB;
 use crate::model::{Finding, Format};
 
 const SALVAGE: &str = "take what is left with `tgsession doctor LOCATION --salvage TARGET`";
@@ -67,16 +69,16 @@ impl Examined {
 
     fn open(&mut self, target: &Target) -> Result<(), Fault> {
         let mut access = FileAccess::read_only(&target.path, target.waits.reader, target.key.as_ref())?;
-        self.findings.extend(beside::lock(target, access.is_live()));
+        self.findings.extend(beside::lock(target, access.is_live() || IS_WEB));
         let integrity = integrity_of(&mut access.conn, target);
         self.findings.extend(integrity.unwrap_or_else(|fault| {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
         }));
         let schema = Schema::read(&access.conn)?;
-        let layout = match Layout::new(&schema, &target.location) {
+        let layout = match Layout::new(&schema, schema.marks(&access.conn)?, &target.location) {
             Err(error) => {
                 // One that is read as a whole, and examined as it is opened.
-                self.format = others::format_of(&access.conn, &schema)?;
+                self.format = other_clients::format_of(&access.conn, &schema)?;
                 return if self.format.is_some() { Ok(()) } else { Err(error.into()) };
             }
             layout => layout?,

@@ -6,7 +6,7 @@ use crate::codec::{mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_user_bytes};
 use crate::model::{Contents, DataCenter, DcEndpoint, IdKind, UpdateState, bare_id, id_kind};
 use crate::storage::sqlite::fault::Fault;
 
-const TABLES: &str = "
+pub const TABLES: &str = "
 CREATE TABLE mtcute_migrations (repo text not null primary key, version integer not null);
 INSERT INTO mtcute_migrations VALUES ('auth_keys', 1), ('kv', 1), ('ref_messages', 1), ('peers', 2);
 CREATE TABLE key_value (key text primary key, value blob not null);

@@ -1,6 +1,5 @@
 //! The bytes of a database's files, read past SQLite and never written.
 
-use std::fs;
 use std::io::{self, Read};
 use std::path::Path;
 use std::time::SystemTime;
@@ -9,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::pages::Files;
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::fs;
 use crate::redact;
 use crate::storage::{descriptors, file};
 

@@ -45,8 +45,10 @@ class Batch:
                 values[key] = value
         self._fresh.append((kind, items))
 
-    def owner(self, key: Hashable, keys_of: KeysOf) -> Optional[Tuple[str, Any]]:
-        """The kind and the key of the value that was the last to tell this username, phone number or name, and still does."""
+    def owner(self, key: Hashable, keys_of: KeysOf, newer: Optional[Batch] = None) -> Optional[Tuple[str, Any]]:
+        """The kind and the key of the value that was the last to tell this username, phone number or name, and still does: no value
+        of the same kind in a newer batch replaces it.
+        """
         while self._fresh:
             kind, items = self._fresh.popleft()
             owners = self._owners.get(kind)
@@ -54,7 +56,9 @@ class Batch:
                 owners.update((told, item) for item, value in items for told in keys_of(kind, item, value))
         for kind, owners in self._owners.items():
             item = owners.get(key)
-            if item is not None and key in keys_of(kind, item, getattr(self, kind)[item]):
+            if item is None or (newer is not None and item in getattr(newer, kind)):
+                continue
+            if key in keys_of(kind, item, getattr(self, kind)[item]):
                 return kind, item
         return None
 

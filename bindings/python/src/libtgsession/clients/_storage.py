@@ -15,8 +15,8 @@ from .. import errors
 from .._peer_structs import Packed
 from ..conversion import default_server_address
 from ..options import USERNAME_EXPIRY_NEVER
-from ..peer_type import PeerType
-from ..peers import InputPeer
+from ..peer_type import NUMBERS, OTHER, PeerType
+from ..peers import InputPeer, find_by_id
 from ..session import Session
 from . import _loop
 from ._batch import Batch
@@ -51,7 +51,8 @@ OWN_LAYOUTS = frozenset({"pyrogram", "pyrofork", "kurigram", "memory"})
 # Raised for a value that no peer can have, such as None or a text with a NUL.
 INVALID_VALUE = (errors.InvalidArgumentError, TypeError)
 
-USERS = frozenset({PeerType.USER, PeerType.BOT})
+USERS = frozenset({PeerType.USER.number, PeerType.BOT.number})
+GROUP = PeerType.GROUP.number
 CHANNEL = -1000000000000
 
 KINDS: Dict[Optional[str], PeerType] = {kind.value: kind for kind in PeerType}
@@ -267,14 +268,19 @@ class SessionStorage:
     async def get_peer_by_id(self, peer_id: Any) -> Any:
         key = peer_id if peer_id.__class__ is int else as_integer(peer_id)
         writer = self._write_behind
-        if not key:
+        if key and not self._writing and (writer is None or writer.is_empty):
+            # The most frequent call: without the object that the others pass on.
+            values = find_by_id(self._session._handle, key)
+            if values is not None:
+                _, _, bare_id, access_hash, _, number, has_access_hash = values
+                return self._made(bare_id, access_hash if has_access_hash else None, number, key)
+            found = None
+        elif not key:
             found = None if key is None else self._peer_0 or self._session.peer_by_id(key)
         elif writer is not None and not writer.is_empty:
             found = await self._find_by_id(writer, key)
-        elif self._writing:
-            found = await self._read(Session.peer_by_id, key)
         else:
-            found = self._session.peer_by_id(key)
+            found = await self._read(Session.peer_by_id, key)
         if found is None:
             raise KeyError(f"ID not found: {peer_id}")
         return self._input_peer(found)
@@ -354,14 +360,16 @@ class SessionStorage:
         return writer.find("peers", found.id) is not None
 
     def _input_peer(self, found: InputPeer) -> Any:
-        kind = found.type
-        if kind in USERS:
-            return self.TYPES.InputPeerUser(user_id=found.bare_id, access_hash=found.access_hash)
-        if kind is PeerType.GROUP:
-            return self.TYPES.InputPeerChat(chat_id=found.bare_id)
-        if kind is not PeerType.OTHER:
-            return self.TYPES.InputPeerChannel(channel_id=found.bare_id, access_hash=found.access_hash)
-        raise ValueError(f"Invalid peer type: {next(self._session.peers([found.id])).type}")
+        return self._made(found.bare_id, found.access_hash, NUMBERS.get(found.type, OTHER), found.id)
+
+    def _made(self, bare_id: int, access_hash: Optional[int], number: int, peer_id: int) -> Any:
+        if number in USERS:
+            return self.TYPES.InputPeerUser(user_id=bare_id, access_hash=access_hash)
+        if number == GROUP:
+            return self.TYPES.InputPeerChat(chat_id=bare_id)
+        if number != OTHER:
+            return self.TYPES.InputPeerChannel(channel_id=bare_id, access_hash=access_hash)
+        raise ValueError(f"Invalid peer type: {next(self._session.peers([peer_id])).type}")
 
     async def _update_peers(self, rows: List[Sequence[Any]]) -> None:
         if any(row[0] == 0 for row in rows):

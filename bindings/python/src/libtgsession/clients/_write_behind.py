@@ -94,9 +94,7 @@ class WriteBehind:
             found = self._pending.owner(key, self._keys_of)
             if found is not None or self._in_flight is EMPTY:
                 return found
-            found = self._in_flight.owner(key, self._keys_of)
-            # A newer value of the same peer, which does not have it, replaces the one in flight.
-            return None if found is None or found[1] in getattr(self._pending, found[0]) else found
+            return self._in_flight.owner(key, self._keys_of, newer=self._pending)
 
     def values(self, kind: str) -> List[Tuple[Any, Any]]:
         """Everything of a kind that is queued, in order."""

@@ -22,7 +22,7 @@ from .. import errors, session
 from ..conversion import default_server_address
 from ..options import USERNAME_EXPIRY_NEVER
 from ..peer_type import PeerType
-from ..peers import InputPeer, Peer
+from ..peers import InputPeer, Peer, find_by_id
 from ..sent_files import SentFile, SentFileType
 from ..update_states import UpdateState
 from ._batch import Batch
@@ -339,20 +339,20 @@ class Session(sqlite.SQLiteSession):
         if not writer.is_empty and any(writer.find("peers", marked_id) for marked_id in ids):
             return next((row for row in map(self._row_by_id, ids) if row is not None), None)
         found = self._ask(session.Session._first_peer, ids)
-        return None if found is None else (found[0], found[2] or 0)
+        return None if found is None else (found[1], found[3])
 
     def _row_by_id(self, id: int) -> Optional[Row]:
         writer = self._write_behind
         if writer.is_empty:
             opened = self._opened
-            found = (self._session if opened is None else opened).peer_by_id(id)
+            found = find_by_id((self._session if opened is None else opened)._handle, id)
         else:
             queued = writer.find("peers", id)
             if queued is not None:
                 return id, queued[1] or 0
-            found = self._ask(session.Session.peer_by_id, id)
-        # `as_row`, without the call: this is Telethon's most frequent one.
-        return None if found is None else (found[0], found[2] or 0)
+            found = self._ask(session.Session._values_by_id, id)
+        # An access hash that is not known is 0 there.
+        return None if found is None else (id, found[3])
 
     # ---- Sent files
 
