@@ -82,7 +82,7 @@ pub(super) fn set_home(data: &mut SessionData, home: &DataCenter) {
 }
 
 /// The error for absent fields: names those of `needed` that are. `what` is what is written: "a Telethon session string".
-pub(super) fn incomplete(what: &str, data: &SessionData, needed: &[Field]) -> Error {
+pub(crate) fn incomplete(what: &str, data: &SessionData, needed: &[Field]) -> Error {
     let absent = needed.iter().filter(|field| data.get(**field).is_none());
     let names: Vec<_> = absent.map(|field| field.name()).collect();
     Error::new(ErrorCode::Incomplete, format!("{what} cannot do without {}", names.join(", ")))

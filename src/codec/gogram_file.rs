@@ -23,9 +23,9 @@ use super::gogram_string::{join_address, split_address};
 use super::secret_json::{self, SecretJson};
 use super::{DecodedFile, base64_text, cbc_text, fields};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{AuthKey, Contents, SessionData, dc_of_address, default_address};
+use crate::model::{AuthKey, Contents, Field, SessionData, dc_of_address, default_address};
 
-const TITLE: &str = "a gogram";
+const WHAT: &str = "a gogram session";
 const DEFAULT_KEY: &[u8; 16] = b"1234567890123456";
 const BEGINS: &[u8] = br#"{"key":""#;
 const BLOCK: usize = 16;
@@ -117,9 +117,9 @@ pub(super) fn encode(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
     let usual = data.dc_id.and_then(|id| default_address(id, fields::test_mode(data)));
     let address = data.server_address.clone().or_else(|| usual.map(|usual| usual.server_address.to_owned()));
     let port = data.port.or(usual.map(|usual| usual.port));
-    let (Some(key), Some((address, port))) = (&data.auth_key, address.zip(port)) else {
-        let message = format!("{TITLE} session cannot do without auth_key, server_address and port");
-        return Err(Error::new(ErrorCode::Incomplete, message));
+    let Some(key) = &data.auth_key else { return Err(fields::incomplete(WHAT, data, &[Field::AuthKey])) };
+    let Some((address, port)) = address.zip(port) else {
+        return Err(fields::incomplete(WHAT, data, &[Field::ServerAddress, Field::Port]));
     };
     let key_text = base64_text::encode(&STANDARD, "", key.as_bytes())?;
     let id_text = base64_text::encode(&STANDARD, "", &key.id())?;

@@ -24,13 +24,13 @@ use zeroize::Zeroizing;
 use super::base64_text;
 use super::fields;
 use super::secret_json::{self, SecretJson};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, SessionData, dc_of_address, default_address, is_test_address,
+    AuthKey, Contents, DataCenter, DcEndpoint, Field, SessionData, dc_of_address, default_address, is_test_address,
 };
 
 const VERSION: i64 = 1;
-const TITLE: &str = "a gotd";
+const WHAT: &str = "a gotd session";
 
 /// Whether an object is a session of gotd.
 pub(super) fn claims(json: &SecretJson) -> bool {
@@ -129,15 +129,14 @@ fn data_centers(config: &SecretJson) -> Vec<DataCenter> {
 pub(super) fn encode(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
     let data = &contents.data;
     let Some(key) = &data.auth_key else {
-        return Err(Error::new(ErrorCode::Incomplete, format!("{TITLE} session cannot do without auth_key")));
+        return Err(fields::incomplete(WHAT, data, &[Field::AuthKey]));
     };
     let dc_id = data.dc_id.filter(|id| *id > 0);
     let usual = dc_id.and_then(|id| default_address(id, fields::test_mode(data)));
     let address = data.server_address.clone().or_else(|| usual.map(|usual| usual.server_address.to_owned()));
     let port = data.port.or(usual.map(|usual| usual.port));
     let Some((dc_id, (address, port))) = dc_id.zip(address.zip(port)) else {
-        let message = format!("{TITLE} session cannot do without dc_id, server_address and port");
-        return Err(Error::new(ErrorCode::Incomplete, message));
+        return Err(fields::incomplete(WHAT, data, &[Field::DcId, Field::ServerAddress, Field::Port]));
     };
     let shown = match address.parse() {
         Ok(IpAddr::V6(address)) => format!("[{address}]:{port}"),

@@ -21,8 +21,8 @@ use super::tl::{TlReader, write_bytes};
 use super::{DecodedFile, fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, IdKind, UpdateState, bare_id, dc_of_address, default_address, id_kind,
-    mark_channel,
+    AuthKey, Contents, DataCenter, DcEndpoint, Field, IdKind, UpdateState, bare_id, dc_of_address, default_address,
+    id_kind, mark_channel,
 };
 
 const SESSION: u32 = 0xa73e_b8ce;
@@ -217,7 +217,7 @@ fn states(tl: &mut TlReader<'_>) -> std::result::Result<Vec<UpdateState>, Proble
 pub(super) fn encode(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
     let data = &contents.data;
     let Some((home, _)) = data.dc_id.zip(data.auth_key.as_ref()) else {
-        return Err(Error::new(ErrorCode::Incomplete, "a grammers session cannot do without dc_id and auth_key"));
+        return Err(fields::incomplete("a grammers session", data, &[Field::DcId, Field::AuthKey]));
     };
     if data.user_id.is_some() && data.is_bot.is_none() {
         return Err(Error::new(ErrorCode::Incomplete, "a grammers session with user_id cannot do without is_bot"));

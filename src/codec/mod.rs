@@ -61,6 +61,8 @@ pub use mtcute_blobs::{
 };
 pub use store_session::{decode_store, encode_store, is_entry, is_store};
 
+pub(crate) use fields::incomplete;
+
 /// What a session string holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded {

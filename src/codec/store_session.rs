@@ -23,9 +23,9 @@ use zeroize::Zeroizing;
 use super::pyrogram_json::whole_mark;
 use super::secret_json::SecretJson;
 use super::{DecodedFile, fields};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, Result};
 use crate::model::{
-    AUTH_KEY_LEN, AuthKey, Contents, DataCenter, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
+    AUTH_KEY_LEN, AuthKey, Contents, DataCenter, Field, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
     normalize_username,
 };
 
@@ -177,7 +177,7 @@ fn peer(row: &Value) -> Option<Peer> {
 pub fn encode_store(contents: &Contents, name: &str) -> Result<Vec<(String, Zeroizing<Vec<u8>>)>> {
     let data = &contents.data;
     let Some((dc_id, key)) = data.dc_id.zip(data.auth_key.as_ref()) else {
-        return Err(Error::new(ErrorCode::Incomplete, "a StoreSession cannot do without dc_id and auth_key"));
+        return Err(fields::incomplete("a StoreSession", data, &[Field::DcId, Field::AuthKey]));
     };
     if name == "session" {
         return Err(Error::invalid_argument(

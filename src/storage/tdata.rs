@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::codec::DecodedFile;
 use crate::codec::tdata::{self, Fault, LocalKey, account, folder_name, key_data};
+use crate::codec::{self, DecodedFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host;
 use crate::host::fs::{self, File};
-use crate::model::{Contents, FileFormat, Format, Leftovers, OtherLogin};
+use crate::model::{Contents, Field, Format, Leftovers, OtherLogin};
 use crate::redact;
 
 const KEY_PREFIX: &str = "key_";
@@ -357,10 +357,7 @@ pub fn write(contents: &Contents, passcode: &str) -> Result<Vec<(String, Zeroizi
     random(&mut salt)?;
     let mut padding = [[0; 16]; 3];
     padding.iter_mut().try_for_each(|bytes| random(bytes))?;
-    let needed = || {
-        let message = format!("a {} cannot do without dc_id, auth_key and user_id", FileFormat::Tdata.name());
-        Error::new(ErrorCode::Incomplete, message)
-    };
+    let needed = || codec::incomplete("a tdata", &contents.data, &[Field::DcId, Field::AuthKey, Field::UserId]);
     let account = account::write(contents, &local_key, padding[0]).ok_or_else(needed)?;
     let name = folder_name::of_account(USUAL_BASE, 0);
     let mut files = vec![

@@ -140,14 +140,20 @@ pub fn all(place: &Path) -> Vec<Stored> {
     }));
     for path in sorted(&tdata("")).into_iter().filter(|path| !path.ends_with("logged-out")) {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let passcode = name.ends_with("-passcode").then(|| Passcode::new(PASSCODE));
-        for account in tdata_accounts(&path, passcode.as_ref()).unwrap().unwrap() {
+        let (open, passcode) = match name.strip_suffix("-passcode") {
+            Some(open) => (tdata(open), Some(Passcode::new(PASSCODE))),
+            None => (path.clone(), None),
+        };
+        let mut accounts = tdata_accounts(&open, None).unwrap().unwrap();
+        // It takes long to open one with a passcode, and one account is as good as another.
+        accounts.truncate(if passcode.is_some() { 1 } else { accounts.len() });
+        for account in accounts {
             let mut stored = Stored::new(format!("tdata {name} account {account}"), path.clone());
             (stored.options.account, stored.options.passcode) = (Some(account), passcode.clone());
             found.push(stored);
         }
     }
-    assert_eq!(found.len(), 49, "fixtures were added or lost: count them, and change this number");
+    assert_eq!(found.len(), 47, "fixtures were added or lost: count them, and change this number");
     found
 }
 

@@ -250,6 +250,9 @@ fn step(source: &Session, target: Target, path: &Path, title: &str, compared: &m
         for field in &missing {
             compared.equal(format!("{title}: {refused}"), &true, &refused.to_string().contains(field.name()));
         }
+        for field in keeps.needs.iter().filter(|field| matrix::is_known(&whole.data, **field)) {
+            compared.equal(format!("{title}: {refused}"), &false, &refused.to_string().contains(field.name()));
+        }
         compared.equal(format!("{title}: refused"), &false, &path.exists());
     }
     contents.data.auth_key.as_ref()?;

@@ -26,10 +26,10 @@ use super::file_access::FileAccess;
 use super::schema::{Marks, Schema};
 use super::target::Target;
 use super::{dialects, foreign};
-use crate::codec::DecodedFile;
+use crate::codec::{self, DecodedFile};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
+    AuthKey, Contents, DataCenter, DcEndpoint, Field, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
     is_test_address,
 };
 
@@ -86,8 +86,7 @@ fn make(
 ) -> Result<Zeroizing<Vec<u8>>> {
     let data = &contents.data;
     let (Some(home), Some(_)) = (data.dc_id, &data.auth_key) else {
-        let message = format!("a session of {name} cannot do without dc_id and auth_key");
-        return Err(Error::new(ErrorCode::Incomplete, message));
+        return Err(codec::incomplete(&format!("a session of {name}"), data, &[Field::DcId, Field::AuthKey]));
     };
     let mut dcs = contents.data_centers();
     if !dcs.iter().any(|dc| dc.id == home) {
