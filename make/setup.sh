@@ -60,6 +60,9 @@ component_recover() {
 
 component_age() { need age "which encrypts and decrypts sessions too" command -v age-keygen; }
 
+component_chromium() { need chromium "in which the pages of the manual are looked at" has_chromium; }
+has_chromium() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
+
 component_man() { need man-db "which shows the man pages" command -v man; }
 
 component_python() {

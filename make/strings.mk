@@ -1,14 +1,19 @@
 # make test-strings: the session strings that we write, read by the real JavaScript and Go libraries
 
-STRINGS := target/strings
+STRINGS := $(abspath $(TARGET_DIR))/strings
+# The tests of tdata ask these libraries too.
+export TGS_JAVASCRIPT := $(STRINGS)
 
-.PHONY: test-strings
+.PHONY: test-strings javascript
 
-test-strings: oracle
-	make/setup.sh node go
-	mkdir -p $(STRINGS)
-	cp tests/codec/package.json tests/codec/*.mjs $(STRINGS)
-	cd $(STRINGS) && npm install --silent --no-audit --no-fund
+javascript:
+	@make/setup.sh node
+	@mkdir -p $(STRINGS)
+	@cp tests/codec/package.json tests/codec/*.mjs $(STRINGS)
+	@cd $(STRINGS) && npm install --silent --no-audit --no-fund --ignore-scripts
+
+test-strings: oracle javascript
+	make/setup.sh go
 	TGSESSION_CHECK_STRINGS="$$(printf '%s\n%s' \
 	  'node $(STRINGS)/check_strings.mjs' \
 	  'cd tests/codec/go && go run . check')" \

@@ -20,8 +20,8 @@ use std::ptr;
 use std::sync::{Once, OnceLock};
 
 use rusqlite::ffi::{
-    SQLITE_CONFIG_GETMALLOC, SQLITE_CONFIG_MALLOC, SQLITE_OK, sqlite3_config, sqlite3_initialize,
-    sqlite3_mem_methods as Methods,
+    SQLITE_CONFIG_GETMALLOC, SQLITE_CONFIG_LOOKASIDE, SQLITE_CONFIG_MALLOC, SQLITE_CONFIG_MEMSTATUS,
+    SQLITE_CONFIG_PAGECACHE, SQLITE_OK, sqlite3_config, sqlite3_initialize, sqlite3_mem_methods as Methods,
 };
 
 /// The functions of SQLite's own allocator.
@@ -31,6 +31,10 @@ struct Allocator {
     size: unsafe extern "C" fn(*mut c_void) -> c_int,
 }
 
+// Of each connection: so large a block, so many times.
+const SMALL_BLOCK: c_int = 256;
+const SMALL_BLOCKS: c_int = 16;
+
 static OWN: OnceLock<Allocator> = OnceLock::new();
 
 /// Makes SQLite wipe its memory, from its first use on.
@@ -38,6 +42,7 @@ pub fn install_for_sqlite() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         replace_allocator();
+        size_for_small_files();
         // SQLite lets other threads in before SQLCipher, which it initializes last, is ready.
         // SAFETY: any thread may call it, at any time.
         unsafe { sqlite3_initialize() };
@@ -53,6 +58,28 @@ fn replace_allocator() {
         // SAFETY: the argument that this option takes; SQLite copies it. Where SQLite is in use it changes nothing.
         unsafe { sqlite3_config(SQLITE_CONFIG_MALLOC, ptr::from_ref(&methods)) };
     }
+}
+
+// What SQLite takes for each connection before it is asked for anything is meant for large databases: 48 KB for small blocks,
+// and 20 pages. A session needs a few of each, and a program may have thousands of sessions. Nobody asks SQLite how much
+// memory it has in all, which it would count under a lock.
+fn size_for_small_files() {
+    let no_pages: *mut c_void = ptr::null_mut();
+    // SAFETY: the arguments that these options take. Where SQLite is in use they change nothing.
+    unsafe {
+        sqlite3_config(SQLITE_CONFIG_LOOKASIDE, SMALL_BLOCK, SMALL_BLOCKS);
+        sqlite3_config(SQLITE_CONFIG_PAGECACHE, no_pages, 0, 0);
+        sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    }
+}
+
+/// Gives the system's allocator's free memory back to the system. It looks at all of it.
+pub fn give_back() {
+    // SAFETY: any thread may call it, at any time.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    unsafe {
+        libc::malloc_trim(0)
+    };
 }
 
 fn current() -> Option<Methods> {

@@ -133,6 +133,16 @@ var calls = map[string]call{
 		return s.DeletePeers(each(a.IDs, func(id whole) int64 { return int64(id) })...)
 	}),
 	"tgs_delete_all_peers": action(func(s *session, _ *arguments) error { return s.DeleteAllPeers() }),
+	"tgs_prune_peers": question("removed", func(s *session, a *arguments) (uint64, error) {
+		prune := tgsession.Prune{Type: tgsession.PeerType(a.PeerType)}
+		if a.SeenBefore != 0 {
+			prune.SeenBefore = (*int64)(&a.SeenBefore)
+		}
+		if a.KeepNewest != -1 {
+			prune.KeepNewest = (*int64)(&a.KeepNewest)
+		}
+		return s.PrunePeers(prune)
+	}),
 	"tgs_get_peers": question("peers", func(s *session, a *arguments) ([]*inputPeer, error) {
 		found, err := s.InputPeers(each(a.IDs, func(id whole) int64 { return int64(id) })...)
 		return each(found, func(peer *tgsession.InputPeer) *inputPeer {

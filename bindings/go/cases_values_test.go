@@ -59,6 +59,10 @@ type arguments struct {
 	Data  sessionData `json:"data"`
 	Which []string    `json:"which"`
 
+	SeenBefore whole    `json:"seen_before"`
+	KeepNewest whole    `json:"keep_newest"`
+	PeerType   peerType `json:"peer_type"`
+
 	IDs    []whole       `json:"ids"`
 	Peers  []peer        `json:"peers"`
 	States []updateState `json:"states"`

@@ -121,6 +121,35 @@ func (s *Session) DeleteAllPeers() error {
 	return failure(C.go_delete_all_peers(s.number()))
 }
 
+// Prune says which peers a session can do without. One of SeenBefore and KeepNewest has to be there.
+type Prune struct {
+	// SeenBefore, in Unix seconds: peers that were last seen before are deleted; nil: their age does not matter. One whose
+	// time is not known is never too old.
+	SeenBefore *int64
+	// KeepNewest is how many stay of the peers that were seen last; nil: their number does not matter. One whose time is not
+	// known counts as older than all others.
+	KeepNewest *int64
+	// Type limits what is counted and deleted to peers of one type; PeerUnknown does not.
+	Type PeerType
+}
+
+// PrunePeers deletes the peers that were last seen long ago, and the oldest of too many, in one transaction, and tells how
+// many. The account itself, update states and sent files stay. The file does not become smaller: the next peers take the
+// place.
+func (s *Session) PrunePeers(prune Prune) (removed uint64, err error) {
+	defer runtime.KeepAlive(s)
+	seenBefore, keepNewest := C.int64_t(0), C.int64_t(-1)
+	if prune.SeenBefore != nil {
+		seenBefore = C.int64_t(*prune.SeenBefore)
+	}
+	if prune.KeepNewest != nil {
+		keepNewest = C.int64_t(*prune.KeepNewest)
+	}
+	var number C.uint64_t
+	err = failure(C.go_prune_peers(s.number(), seenBefore, C.int32_t(prune.Type), keepNewest, &number))
+	return uint64(number), err
+}
+
 // InputPeers finds many peers by their marked ids in one call, each at the place of its id; nil where no peer has it.
 func (s *Session) InputPeers(ids ...int64) ([]*InputPeer, error) {
 	defer runtime.KeepAlive(s)

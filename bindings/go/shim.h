@@ -247,6 +247,11 @@ static inline go_result go_delete_all_peers(uintptr_t session) {
   GO_RESULT(tgs_delete_all_peers(go_session(session), &error));
 }
 
+static inline go_result go_prune_peers(uintptr_t session, int64_t seen_before, int32_t peer_type, int64_t keep_newest,
+                                       uint64_t *removed) {
+  GO_RESULT(tgs_prune_peers(go_session(session), seen_before, peer_type, keep_newest, removed, &error));
+}
+
 static inline go_result go_get_peers(uintptr_t session, const int64_t *ids, size_t count, tgs_input_peer *peers) {
   if (count > 0) peers->size = sizeof *peers;
   GO_RESULT(tgs_get_peers(go_session(session), ids, count, peers, &error));

@@ -1100,6 +1100,36 @@ TGS_API tgs_status tgs_get_peer_by_name(const tgs_session *session, const char *
 TGS_API tgs_status tgs_get_peer_by_phone_number(const tgs_session *session, const char *phone_number,
                                                 tgs_input_peer *peer, tgs_error **error);
 
+/**
+ * Deletes the peers that were last seen long ago, and the oldest of too many, as tgs_delete_peers() deletes some. All
+ * of it is one transaction: all of them, or none; in MongoDB another client may see one of them again meanwhile. The
+ * account itself, update states and sent files stay. A client asks Telegram again for a peer that it does not find.
+ *
+ * A peer's time is its last_update_on. Where a client stores none (Telethon before 1.23), a peer is never too old, and
+ * counts as older than all others. Of peers that are equally old, those with the lower ids stay.
+ *
+ * The file does not become smaller: the next peers take the place.
+ *
+ * ```c
+ * // Everybody who was not seen for a year, then the oldest beyond 100,000.
+ * uint64_t removed = 0;
+ * status = tgs_prune_peers(session, now - 365 * 86400, TGS_PEER_TYPE_UNKNOWN, 100000, &removed, &error);
+ * ```
+ *
+ * @param[in,out] session      The session to change.
+ * @param[in]     seen_before  Unix seconds: peers that were last seen before are deleted. 0: their age does not matter.
+ * @param[in]     peer_type    A tgs_peer_type: only peers of this type are counted and deleted. TGS_PEER_TYPE_UNKNOWN:
+ *                             of all.
+ * @param[in]     keep_newest  How many peers stay, those that were seen last. -1: their number does not matter.
+ * @param[out]    removed      NULL, or receives how many were deleted.
+ * @param[out]    error        NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK, also if none was deleted; TGS_ERROR_INVALID_ARGUMENT if neither age nor number matters, or if
+ *         peer_type is TGS_PEER_TYPE_OTHER or no type; TGS_ERROR_UNSUPPORTED if the session is in an engine of your own
+ *         without `delete_peers`; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED, TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_prune_peers(tgs_session *session, int64_t seen_before, int32_t peer_type, int64_t keep_newest,
+                                   uint64_t *removed, tgs_error **error);
+
 /** An iterator over peers: from tgs_peer_iter_new() until tgs_peer_iter_free(). */
 typedef struct tgs_peer_iter tgs_peer_iter;
 

@@ -231,7 +231,8 @@ pub(super) fn encode(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
     put(&mut out, HAS_USER | if account.is_some() { HAS_STATE } else { 0 });
     put(&mut out, VECTOR);
     put(&mut out, u32::try_from(dcs.len()).unwrap_or(u32::MAX));
-    dcs.iter().try_for_each(|dc| write_dc(&mut out, dc))?;
+    let is_test = fields::test_mode(data);
+    dcs.iter().try_for_each(|dc| write_dc(&mut out, dc, is_test))?;
     // Only the user tells the home data centre: 0.8 writes one of id 0 where the account is not known.
     put(&mut out, USER);
     out.extend_from_slice(&data.user_id.unwrap_or(0).to_le_bytes());
@@ -262,14 +263,15 @@ fn home_of(contents: &Contents, id: i32) -> Result<DataCenter> {
 }
 
 /// Each data centre has one address of each kind and one port.
-fn write_dc(out: &mut Zeroizing<Vec<u8>>, dc: &DataCenter) -> Result<()> {
+fn write_dc(out: &mut Zeroizing<Vec<u8>>, dc: &DataCenter, is_test: bool) -> Result<()> {
     let usable: Vec<(IpAddr, u16)> = dc
         .addresses
         .iter()
         .filter(|endpoint| !endpoint.is_media_only)
         .filter_map(|endpoint| Some((endpoint.server_address.parse().ok()?, endpoint.port)))
         .collect();
-    let usual = default_address(dc.id, false).and_then(|usual| Some((usual.server_address.parse().ok()?, usual.port)));
+    let usual =
+        default_address(dc.id, is_test).and_then(|usual| Some((usual.server_address.parse().ok()?, usual.port)));
     let Some((first, port)) = usable.first().copied().or(usual) else {
         let message = format!("a grammers session cannot hold data centre {} without an IP address", dc.id);
         return Err(Error::new(ErrorCode::Incomplete, message));

@@ -56,7 +56,9 @@ pub use decoded_file::DecodedFile;
 pub use diagnosis::{Diagnosis, DiagnosisFields, TextKind, diagnose};
 pub use gogram_cache::{GogramCache, decode_gogram_cache};
 pub use json::decode_json;
-pub use mtcute_blobs::{mtcute_dc, mtcute_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes};
+pub use mtcute_blobs::{
+    MtcuteDc, mtcute_dc, mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes,
+};
 pub use store_session::{decode_store, encode_store, is_entry, is_key_file};
 
 /// What a session string holds.

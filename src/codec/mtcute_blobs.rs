@@ -58,6 +58,21 @@ pub fn mtcute_dc_bytes(data: &SessionData) -> Result<Zeroizing<Vec<u8>>, Error> 
     mtcute_string::write_dc(data, data.dc_id.unwrap_or(DEFAULT_DC_ID))
 }
 
+/// The blob of the home data centre's address for files.
+pub fn mtcute_media_dc_bytes(data: &SessionData, media: &DcEndpoint) -> Result<Zeroizing<Vec<u8>>, Error> {
+    let DcEndpoint { server_address, port, .. } = media;
+    let of_media = SessionData {
+        dc_id: data.dc_id,
+        server_address: Some(server_address.clone()),
+        port: Some(*port),
+        test_mode: data.test_mode,
+        ..SessionData::default()
+    };
+    let mut bytes = mtcute_dc_bytes(&of_media)?;
+    mtcute_string::mark_media(&mut bytes);
+    Ok(bytes)
+}
+
 /// The blob of the account, without its usernames.
 pub fn mtcute_user_bytes(user_id: i64, is_bot: bool) -> Vec<u8> {
     let flags = if is_bot { IS_BOT } else { 0 };

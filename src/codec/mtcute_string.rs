@@ -37,6 +37,7 @@ const HAS_MEDIA: i32 = 4;
 const DC_VERSION: u8 = 2;
 /// The version of a data centre that tells test mode.
 pub(super) const DC_TEST_SINCE: u8 = 2;
+const DC_FLAGS_AT: usize = 2;
 const DC_IPV6: u8 = 1;
 const DC_MEDIA: u8 = 2;
 const DC_TEST: u8 = 4;
@@ -149,6 +150,13 @@ pub(super) fn write_dc(data: &SessionData, dc_id: i32) -> Result<Zeroizing<Vec<u
     write_bytes(&mut bytes, address.as_bytes());
     bytes.extend(i32::from(port).to_le_bytes());
     Ok(bytes)
+}
+
+/// Notes in the blob of a data centre that it serves files only.
+pub(super) fn mark_media(bytes: &mut [u8]) {
+    if let Some(flags) = bytes.get_mut(DC_FLAGS_AT) {
+        *flags |= DC_MEDIA;
+    }
 }
 
 fn write_self(bytes: &mut Zeroizing<Vec<u8>>, user_id: i64, is_bot: bool) -> Result<()> {

@@ -89,13 +89,18 @@ fn name(peers: &mut Peers, json: &SecretJson, list: &str, set: impl Fn(&mut Peer
     }
 }
 
-/// The marked id of today for one whose mark is the text `-100` (Pyrogram up to 0.14, Telethon up to 0.15). A basic
+/// The marked id of today for one whose mark is the text `-100` (Pyrogram up to 0.14, Telethon up to 0.15, GramJS). A basic
 /// group can have that text too, but no access hash.
 pub(super) fn whole_mark(id: i64, access_hash: Option<i64>) -> i64 {
     let has_hash = access_hash.is_some_and(|hash| hash != 0);
     let bare = id.to_string().strip_prefix("-100").and_then(|bare| bare.parse().ok());
     match bare {
         Some(bare) if has_hash && id_kind(id) == IdKind::Chat => mark_channel(bare),
+        // The direct messages of a channel, whose bare ids are longer.
+        Some(bare) if id <= LEAST_OF_TEXT => mark_channel(bare),
         _ => id,
     }
 }
+
+/// No mark of today makes ids as low as this.
+const LEAST_OF_TEXT: i64 = -1_000_000_000_000_000;

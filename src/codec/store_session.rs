@@ -25,7 +25,7 @@ use super::secret_json::SecretJson;
 use super::{DecodedFile, fields};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    AUTH_KEY_LEN, AuthKey, Contents, DataCenter, FoundPeer, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
+    AUTH_KEY_LEN, AuthKey, Contents, DataCenter, IdKind, Peer, bare_id, id_kind, normalize_phone_number,
     normalize_username,
 };
 
@@ -140,9 +140,11 @@ fn peer(row: &Value) -> Option<Peer> {
     let text = |at: usize| row.get(at).and_then(Value::as_str).filter(|text| !text.is_empty());
     let (id, access_hash) = (text(0)?.parse().ok()?, text(1).and_then(|text| text.parse().ok()));
     let milliseconds = text(5).and_then(|text| text.parse::<i64>().ok());
+    let id = whole_mark(id, access_hash);
     Some(Peer {
-        id: whole_mark(id, access_hash),
-        access_hash,
+        id,
+        // Of a group the client writes 0.
+        access_hash: access_hash.filter(|_| id_kind(id) != IdKind::Chat),
         usernames: text(2).map(normalize_username).into_iter().collect(),
         phone_number: text(3).map(normalize_phone_number),
         name: text(4).map(str::to_owned),
@@ -170,17 +172,48 @@ pub fn encode_store(contents: &Contents, name: &str) -> Result<Vec<(String, Zero
         (file(PORT), port.to_string().into_bytes().into()),
         (file(SERVER_ADDRESS), Value::from(address).to_string().into_bytes().into()),
     ];
+    // These two are teleproto's: GramJS leaves them alone.
+    if data.test_mode == Some(true) {
+        files.push((file(TEST_SERVERS), b"true".to_vec().into()));
+    }
+    files.extend(other_keys(contents, dc_id).map(|text| (file(DC_AUTH_KEYS), text)));
     for peer in &contents.peers {
-        let id = match id_kind(peer.id) {
-            IdKind::Channel => format!("-100{}", bare_id(peer.id)),
-            _ => peer.id.to_string(),
-        };
-        let time = (peer.last_update_on.unwrap_or(0).saturating_mul(1000)).to_string();
-        let hash = FoundPeer::from(peer).access_hash.unwrap_or(0).to_string();
-        let row = json!([id, hash, peer.usernames.first(), peer.phone_number, peer.name, time]);
+        let (id, row) = peer_row(peer);
         files.push((file(&id), row.to_string().into_bytes().into()));
     }
     Ok(files)
+}
+
+fn peer_row(peer: &Peer) -> (String, Value) {
+    let (id, hash) = match id_kind(peer.id) {
+        IdKind::Channel => (format!("-100{}", bare_id(peer.id)), peer.access_hash),
+        IdKind::User => (peer.id.to_string(), peer.access_hash),
+        // Groups have none: the client writes 0.
+        IdKind::Chat => (peer.id.to_string(), Some(0)),
+    };
+    let time = peer.last_update_on.map(|time| time.saturating_mul(1000).to_string());
+    let hash = hash.map(|hash| hash.to_string());
+    let row = json!([id, hash, peer.usernames.first(), peer.phone_number, peer.name, time]);
+    (id, row)
+}
+
+/// The keys of further data centres, if there are any.
+fn other_keys(contents: &Contents, home: i32) -> Option<Zeroizing<Vec<u8>>> {
+    let mut text = Zeroizing::new(Vec::new());
+    for data_center in contents.data_centers() {
+        let Some(key) = data_center.auth_key.filter(|_| data_center.id != home) else { continue };
+        let begin = format!("{}\"{}\":", if text.is_empty() { '{' } else { ',' }, data_center.id);
+        // Room for all of it: a vector that grows leaves keys behind.
+        let mut longer = Zeroizing::new(Vec::with_capacity(text.len() + begin.len() + 6 * AUTH_KEY_LEN));
+        longer.extend_from_slice(&text);
+        longer.extend_from_slice(begin.as_bytes());
+        longer.extend_from_slice(&key_text(&key));
+        text = longer;
+    }
+    (!text.is_empty()).then(|| {
+        text.push(b'}');
+        text
+    })
 }
 
 fn key_text(key: &AuthKey) -> Zeroizing<Vec<u8>> {

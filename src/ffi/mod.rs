@@ -34,6 +34,8 @@ pub mod session_data;
 
 pub mod peers;
 
+pub mod prune;
+
 pub mod peer_iter;
 
 pub mod update_states;

@@ -126,6 +126,13 @@ pub(super) fn type_number(peer_type: &PeerType) -> i32 {
     known.map_or(tgs_peer_type::TGS_PEER_TYPE_OTHER, |(number, _)| *number) as i32
 }
 
+/// The type with a number of its own.
+pub(super) fn known_type(number: i32) -> Result<PeerType> {
+    let known = TYPES.iter().find(|(known, _)| *known as i32 == number);
+    let out_of_range = || Error::invalid_argument(format!("there is no peer type {number}"));
+    known.map(|(_, peer_type)| peer_type.clone()).ok_or_else(out_of_range)
+}
+
 impl From<FoundPeer> for tgs_input_peer {
     fn from(found: FoundPeer) -> Self {
         Self {
@@ -190,9 +197,7 @@ impl tgs_peer {
             let name = unsafe { text::required(self.type_name, "type_name") }?;
             return Ok(Some(PeerType::from_name(name)));
         }
-        let known = TYPES.iter().find(|(number, _)| *number as i32 == self.r#type);
-        let out_of_range = || Error::invalid_argument(format!("there is no peer type {}", self.r#type));
-        known.map(|(_, peer_type)| Some(peer_type.clone())).ok_or_else(out_of_range)
+        known_type(self.r#type).map(Some)
     }
 }
 

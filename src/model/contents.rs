@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::data_center::{DataCenter, id_of_value, is_reserved, value_name};
+use super::data_center::{DataCenter, DcEndpoint, id_of_value, is_reserved, value_name};
 use super::{Peer, SentFile, SessionData, StoredValue, UpdateState};
 use crate::error::Result;
 
@@ -30,6 +30,19 @@ impl Contents {
         let mut found: Vec<DataCenter> = kept.collect();
         found.sort_by_key(|data_center| data_center.id);
         found
+    }
+
+    /// A data centre without what stands in the fields: the home one's keys and first address.
+    pub fn beside_fields(&self, mut data_center: DataCenter) -> DataCenter {
+        if Some(data_center.id) == self.data.dc_id {
+            let data = &self.data;
+            let is_first = |endpoint: &DcEndpoint| {
+                Some(&endpoint.server_address) == data.server_address.as_ref() && Some(endpoint.port) == data.port
+            };
+            data_center.addresses.retain(|endpoint| !is_first(endpoint));
+            (data_center.auth_key, data_center.tmp_auth_key) = (None, None);
+        }
+        data_center
     }
 
     /// Adds a data centre, or replaces it.

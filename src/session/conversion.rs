@@ -1,18 +1,22 @@
 //! Any session to any other, with nothing lost and nothing invented.
 
+use std::cell::Cell;
+
 use zeroize::Zeroizing;
 
 use super::options::Passcode;
+use super::peer_tally::PeerTally;
 use super::report::{self, Elsewhere, Note, Outcome};
+use super::source_pages::{SourcePages, Start};
 use super::{Report, Session};
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, FieldValue, Format, PeerType, SessionData, StringFormat, dc_of_address, default_address,
+    Contents, Field, FieldValue, Format, Peer, PeerType, SessionData, StringFormat, dc_of_address, default_address,
     is_test_address, is_web_address,
 };
 use crate::redact;
-use crate::storage::{Change, LayoutSupport};
+use crate::storage::Change;
 
 /// Copies everything from one session to another. `overrides` are values that the caller knows and the source may not;
 /// they win over the source's. Where the target's client would destroy the session, or ask its user, because a value is
@@ -47,16 +51,17 @@ pub struct Given {
 /// cannot be is an error that names it.
 pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions<'_>) -> Result<Report> {
     let ConvertOptions { overrides, given, keep_foreign_tables, .. } = *options;
-    let mut contents = source.contents()?;
     let leftovers = source.leftovers()?;
     let target_format = target.format()?;
     let required = required_by(&target_format);
-    let mut notes = complete_by(&mut contents, given)?;
-    notes.extend(complete(&mut contents, overrides, &required)?);
-    refuse_unknown(&contents.data, &required, &target_format.to_string())?;
-    keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
     let (source_format, places) = (source.format()?, target.layout_support()?);
-    target.import(&contents)?;
+    let Copied { contents, peers, notes } = copy(source, target, |contents| {
+        let mut notes = complete_by(contents, given)?;
+        notes.extend(complete(contents, overrides, &required)?);
+        refuse_unknown(&contents.data, &required, &target_format.to_string())?;
+        keep_another_login(&target.data()?, &contents.data, &target.location()?)?;
+        Ok(notes)
+    })?;
     let taken = if keep_foreign_tables { take_along(source, target)? } else { Vec::new() };
     // It may be another one now. What is written is written, whether that can be read or not.
     let places = target.layout_support().unwrap_or(places);
@@ -64,9 +69,53 @@ pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions
         source: source_format.to_string(),
         target: target_format.to_string(),
         fields: report::fields(&contents.data, &notes, &places.fields, Elsewhere::KeptAside),
-        tables: report::tables(&contents, &places, Elsewhere::KeptAside),
+        tables: report::tables(&contents, &peers, &places),
         ..Report::beside(leftovers, &taken)
     })
+}
+
+/// What was copied: everything but the peers, and how many these were.
+struct Copied {
+    contents: Contents,
+    peers: PeerTally,
+    notes: Vec<Note>,
+}
+
+/// Copies everything, after `complete` has put in what else is known. The peers go from one to the other in pages; where the
+/// source is changed meanwhile, or where it cannot be read while the target is written, all are read first.
+fn copy(source: &Session, target: &Session, complete: impl Fn(&mut Contents) -> Result<Vec<Note>>) -> Result<Copied> {
+    let is_apart = source.location()? != target.location()?;
+    if is_apart && let Some(copied) = copy_in_pages(source, target, &complete)? {
+        return Ok(copied);
+    }
+    let mut contents = source.contents()?;
+    let notes = complete(&mut contents)?;
+    target.import(&contents)?;
+    let peers = PeerTally::of(&contents.peers);
+    Ok(Copied { contents, peers, notes })
+}
+
+// `None` where nothing was written.
+fn copy_in_pages(
+    source: &Session,
+    target: &Session,
+    complete: impl Fn(&mut Contents) -> Result<Vec<Note>>,
+) -> Result<Option<Copied>> {
+    let mut start = Start::read(source)?;
+    start.contents.peers = own_peer(source, &start.contents.data)?;
+    let notes = complete(&mut start.contents)?;
+    start.contents.peers.clear();
+    let was_refused = Cell::new(false);
+    let mut pages = SourcePages::new(source, &start, &was_refused);
+    match target.import_pages(&start.contents, &mut pages) {
+        Err(_) if was_refused.get() => Ok(None),
+        imported => imported.map(|()| Some(Copied { peers: pages.into_tally(), contents: start.contents, notes })),
+    }
+}
+
+// The account's own, which may tell what the fields do not.
+fn own_peer(source: &Session, data: &SessionData) -> Result<Vec<Peer>> {
+    data.user_id.map_or(Ok(Vec::new()), |id| source.peers(Some(&[id])))
 }
 
 // The names of the tables that were.
@@ -98,20 +147,24 @@ pub(super) fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Ve
 /// The session as a session string. Of its peers only the account's own is read.
 pub fn export_string(source: &Session, format: StringFormat) -> Result<Zeroizing<String>> {
     let data = source.data()?;
-    let peers = data.user_id.map_or(Ok(Vec::new()), |id| source.peers(Some(&[id])))?;
-    let mut contents = Contents { peers, ..data.into() };
+    let mut contents = Contents { peers: own_peer(source, &data)?, ..data.into() };
     Ok(encode(&mut contents, format, &[])?.text)
 }
 
 /// The session as a session string, and what of it the string holds.
 pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
-    let (mut contents, leftovers) = (source.contents()?, source.leftovers()?);
+    let (mut contents, leftovers) = (source.contents_without_peers()?, source.leftovers()?);
+    contents.peers = own_peer(source, &contents.data)?;
+    let mut peers = PeerTally::default();
+    for page in source.peer_pages() {
+        peers.add(&page?);
+    }
     let Encoded { text, notes, held } = encode(&mut contents, format, overrides)?;
     let report = Report {
         source: source.format()?.to_string(),
         target: format.name().to_owned(),
         fields: report::fields(&contents.data, &notes, &held, Elsewhere::LeftOut),
-        tables: report::tables(&contents, &LayoutSupport::only(&held), Elsewhere::LeftOut),
+        tables: report::tables_of_string(&contents, &peers),
         ..Report::beside(leftovers, &[])
     };
     Ok((text, report))
@@ -160,7 +213,7 @@ fn fields_of(format: StringFormat) -> &'static [Field] {
         StringFormat::Telethon | StringFormat::GramJs => &[DcId, ServerAddress, Port, AuthKey],
         StringFormat::Gogram => &[DcId, ServerAddress, Port, AuthKey, ApiId],
         StringFormat::Mtcute => &[DcId, ServerAddress, Port, TestMode, AuthKey, UserId, IsBot],
-        StringFormat::MtKruto => &[DcId, TestMode, AuthKey],
+        StringFormat::MtKruto => &[DcId, ApiId, TestMode, AuthKey, UserId, IsBot],
     }
 }
 

@@ -51,6 +51,19 @@ impl Session {
         self.write(|storage| storage.set_value(&value_name(id), None))
     }
 
+    /// Reads what is kept of data centres beside the fields, in ascending order of their ids, without what is damaged.
+    pub(super) fn kept_data_centers(&self) -> Result<Vec<DataCenter>> {
+        self.read(|storage| {
+            let mut found = Vec::new();
+            for name in storage.value_names()? {
+                let Some(id) = id_of_value(&name) else { continue };
+                found.extend(storage.value(&name)?.and_then(|value| DataCenter::from_value(id, &value)));
+            }
+            found.sort_by_key(|data_center| data_center.id);
+            Ok(found)
+        })
+    }
+
     fn home(&self) -> Result<Option<i32>> {
         self.read(|storage| Ok(storage.data()?.dc_id))
     }

@@ -127,9 +127,10 @@ impl fmt::Debug for Secret {
 impl Inspection {
     pub(super) fn from_session(session: &Session) -> Result<Self> {
         let format = session.format()?;
-        let contents = session.contents()?;
-        let (data_centers, values) = (contents.data_centers(), contents.own_values());
-        let data = contents.data;
+        let counts = session.counts()?;
+        let data = session.data()?;
+        let data_centers = session.kept_data_centers()?;
+        let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
         let Leftovers { foreign_tables, other_logins, other_keys, remarks } = session.leftovers()?;
         Ok(Self {
             format: format.name,
@@ -145,16 +146,16 @@ impl Inspection {
             is_bot: data.is_bot,
             date: data.date,
             takeout_id: data.takeout_id,
-            peers: contents.peers.len(),
-            usernames: contents.peers.iter().map(|peer| peer.usernames.len()).sum(),
-            update_states: contents.update_states.len(),
-            sent_files: contents.sent_files.len(),
+            peers: count(counts.peers),
+            usernames: count(counts.usernames),
+            update_states: count(counts.update_states),
+            sent_files: count(counts.sent_files),
             foreign_tables,
             other_logins,
             other_keys,
             remarks,
             data_centers: data_centers.iter().map(DataCenterSummary::from).collect(),
-            values,
+            values: count(counts.values),
         })
     }
 

@@ -1,5 +1,6 @@
 //! What a location is, told by its shape, and the engine for it.
 
+use std::fs::Metadata;
 use std::path::Path;
 
 use zeroize::Zeroizing;
@@ -39,8 +40,9 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return stores::open(scheme, location, options);
     }
     let path = Path::new(location);
-    if path.exists() || redact::is_meant(location) {
-        return open_path(path, location, options);
+    let found = std::fs::metadata(path).ok();
+    if found.is_some() || redact::is_meant(location) {
+        return open_path(path, location, found.as_ref(), options);
     }
     if location.find("://").is_some_and(|at| at != 1) {
         return Err(Error::invalid_argument("the location is neither a path nor a URL: a URL begins with its scheme"));
@@ -52,7 +54,7 @@ pub fn open(location: &str, options: &Options) -> Result<Box<dyn Storage>> {
         return Err(Error::bad_session_string("the location is a bot token, which logs in but is not a session"));
     }
     redact::check_new_file(location)?;
-    open_path(path, location, options)
+    open_path(path, location, None, options)
 }
 
 fn check_len(text: &str) -> Result<()> {
@@ -80,19 +82,20 @@ pub fn decode_string(text: &str, options: &Options) -> Result<Decoded> {
     }
 }
 
-fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn Storage>> {
+fn open_path(path: &Path, location: &str, found: Option<&Metadata>, options: &Options) -> Result<Box<dyn Storage>> {
     let key = options.encryption_key.as_ref();
-    if path.is_dir() && store_session::is_store(path) {
+    let is_folder = found.is_some_and(Metadata::is_dir);
+    if is_folder && store_session::is_store(path) {
         options.check_no_key("a StoreSession")?;
         return of_file(location, store_session::read(path, options.max_bytes)?, options);
     }
-    if let Some((folder, base)) = tdata::locate(path)? {
+    if let Some((folder, base)) = tdata::locate_in(path, is_folder)? {
         options.check_no_key("Telegram Desktop's tdata")?;
         let choice =
             tdata::Choice { account: options.account, passcode: options.passcode.as_ref().map(Passcode::as_str) };
         return of_file(location, tdata::read(&folder, &base, choice)?, options);
     }
-    match kind(path, options)? {
+    match kind(path, found, options)? {
         FileKind::Encrypted if key.is_none() && options.database_key.is_some() => {
             return open_whole(path, location, options);
         }
@@ -130,14 +133,16 @@ fn open_path(path: &Path, location: &str, options: &Options) -> Result<Box<dyn S
         }
         opened => opened?,
     };
-    options.check_format(location, storage.format()?.name)?;
+    if options.expected_format.is_some() {
+        options.check_format(location, storage.format()?.name)?;
+    }
     Ok(Box::new(storage))
 }
 
 /// With a key, what is nothing else is tried as an encrypted file: one that is cut off does not look like one.
-fn kind(path: &Path, options: &Options) -> Result<FileKind> {
+fn kind(path: &Path, found: Option<&Metadata>, options: &Options) -> Result<FileKind> {
     let has_key = options.encryption_key.is_some();
-    match file::kind(path) {
+    match found.map_or_else(|| file::kind(path), |found| file::kind_of(path, found)) {
         Err(error) if options.database_key.is_some() && error.code() == ErrorCode::NotASession => {
             if path.is_file() {
                 Ok(FileKind::Encrypted)

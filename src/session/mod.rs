@@ -16,8 +16,11 @@ mod lock;
 mod normalization;
 mod options;
 mod overrides;
+mod part;
+mod peer_tally;
 mod report;
 mod salvage;
+mod source_pages;
 mod stores;
 mod turns;
 mod validation;
@@ -48,11 +51,13 @@ use crate::clock::now;
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, StringFormat, UpdateState, count, is_reserved,
 };
 use crate::redact;
-use crate::storage::{Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, Remembered, Storage};
+use crate::storage::{
+    Capabilities, Change, Custom, Engine, ForeignRows, LayoutSupport, PeerPage, PeerPages, Remembered, Storage,
+};
 use calls::Calls;
 use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
@@ -233,6 +238,21 @@ impl Session {
         self.write(|storage| storage.delete_peers(None))
     }
 
+    /// Removes the peers that were not seen for long, or are too many, and tells how many: all of them, or none. The
+    /// account itself stays, whose `spared` this sets.
+    pub fn prune_peers(&self, prune: &Prune) -> Result<usize> {
+        if prune.seen_before.is_none() && prune.keep_newest.is_none() {
+            return Err(Error::invalid_argument("pruning needs a time, a number of peers to keep, or both"));
+        }
+        let mut removed = 0;
+        self.write(|storage| {
+            let spared = storage.data()?.user_id;
+            removed = storage.prune_peers(&Prune { spared, ..prune.clone() })?;
+            Ok(())
+        })?;
+        Ok(removed)
+    }
+
     /// Finds a peer by its marked id.
     pub fn peer_by_id(&self, id: i64) -> Result<Lookup> {
         self.read(|storage| Ok(storage.peer_by_id(id)?.into()))
@@ -373,6 +393,11 @@ impl Session {
         self.read(|storage| storage.contents())
     }
 
+    /// Reads everything but the peers, at one moment.
+    fn contents_without_peers(&self) -> Result<Contents> {
+        self.read(|storage| storage.contents_without_peers())
+    }
+
     /// What its store holds beside what [`Self::contents`] reads: other programs' tables, other logins.
     pub fn leftovers(&self) -> Result<Leftovers> {
         self.read(|storage| storage.leftovers())
@@ -392,6 +417,24 @@ impl Session {
     fn import(&self, contents: &Contents) -> Result<()> {
         let key = contents.data.get(Field::AuthKey);
         self.write_key(key.as_ref(), |storage| storage.import(contents))
+    }
+
+    /// The same, with the peers of another session.
+    fn import_pages(&self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        let key = contents.data.get(Field::AuthKey);
+        self.write_key(key.as_ref(), |storage| storage.import_pages(contents, pages))
+    }
+
+    /// Reads all peers in ascending order of their ids, some thousands at a time: that needs little memory and keeps nobody
+    /// out for long. Changes that are made meanwhile are seen, or not.
+    pub fn peer_pages(&self) -> impl Iterator<Item = Result<Vec<Peer>>> {
+        let mut from = Some(i64::MIN);
+        std::iter::from_fn(move || {
+            let id = from.take()?;
+            let page = self.read(|storage| storage.peers_from(id));
+            from = page.as_ref().ok().and_then(PeerPage::next);
+            Some(page.map(|page| page.peers))
+        })
     }
 
     /// Makes everything that was written survive a loss of power, and notes the time where the client does.

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
-use crate::model::{Contents, Field, ForeignTable, Leftovers, OtherLogin, Peer, PeerType, SessionData};
+use super::peer_tally::PeerTally;
+use crate::model::{Contents, DataCenter, Field, ForeignTable, Leftovers, OtherLogin, Peer, SessionData};
 use crate::storage::LayoutSupport;
 
 /// What became of a part.
@@ -60,7 +61,8 @@ pub struct TableReport {
     pub kept_aside: usize,
     /// How many were worked out.
     pub derived: usize,
-    /// How many a session string has no place for.
+    /// How many a session string or another client's whole file has no place for, or not for all of them: a data centre without
+    /// its key is one of these.
     pub left_out: usize,
 }
 
@@ -161,42 +163,112 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
     Field::ALL.map(report).into()
 }
 
-pub(super) fn tables(contents: &Contents, places: &LayoutSupport, elsewhere: Elsewhere) -> Vec<TableReport> {
-    let peers = &contents.peers;
-    let usernames: usize = peers.iter().map(|peer| peer.usernames.len()).sum();
-    let first = peers.iter().filter(|peer| !peer.usernames.is_empty()).count();
-    let names = peers.iter().filter(|peer| peer.name.is_some()).count();
-    let told = |peer_type: &Option<PeerType>, id| peer_type.as_ref().is_none_or(|told| *told == PeerType::from_id(id));
-    let has_place = |places: &LayoutSupport, peer: &&Peer| {
-        let known = |known: &[&str]| peer.peer_type.as_ref().is_some_and(|own| known.contains(&own.name()));
-        told(&peer.peer_type, peer.id) || places.peer_types.is_none_or(known)
-    };
-    let types = peers.iter().filter(|peer| has_place(places, peer)).count();
+/// What became of the tables in a layout of ours, where everything has a place. The peers are counted here, and are not in
+/// `contents`.
+pub(super) fn tables(contents: &Contents, peers: &PeerTally, places: &LayoutSupport) -> Vec<TableReport> {
+    let types = peers.with_place(places.peer_types);
     let states = contents.update_states.len();
     let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
     let states_kept = if places.simple_states_only { simple } else { states };
-    let names_kept = if places.several_usernames { usernames } else { first };
+    let names_kept = if places.several_usernames { peers.usernames } else { peers.named };
     let (files, data_centers, values) =
         (contents.sent_files.len(), contents.data_centers().len(), contents.own_values());
     let table = |name, count: usize, has_place: bool, kept: usize| {
         let kept = if has_place { kept } else { 0 };
-        let (aside, out) = if elsewhere == Elsewhere::KeptAside { (count - kept, 0) } else { (0, count - kept) };
-        TableReport { name, kept, kept_aside: aside, derived: 0, left_out: out }
+        TableReport { name, kept, kept_aside: count - kept, derived: 0, left_out: 0 }
     };
-    let all = [
-        table("peers", peers.len(), places.peers, peers.len()),
-        table("usernames", usernames, places.peers, names_kept),
-        TableReport {
-            derived: peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
-            ..table("peer_types", peers.len(), places.peers, types)
-        },
-        table("names", names, places.names, names),
+    filled([
+        table("peers", peers.peers, places.peers, peers.peers),
+        table("usernames", peers.usernames, places.peers, names_kept),
+        TableReport { derived: peers.untyped, ..table("peer_types", peers.peers, places.peers, types) },
+        table("names", peers.with_name, places.names, peers.with_name),
         table("update_states", states, places.update_states, states_kept),
         table("sent_files", files, places.sent_files, files),
         table("data_centers", data_centers, places.data_centers, data_centers),
         table("values", values, places.values, values),
-    ];
-    all.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+    ])
+}
+
+fn filled<const N: usize>(tables: [TableReport; N]) -> Vec<TableReport> {
+    tables.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
+}
+
+/// What became of the tables where only a part of the contents is written. A row is kept if all of it is.
+pub(super) fn tables_of_part(contents: &Contents, part: &Contents) -> Vec<TableReport> {
+    let pairs: Vec<(&Peer, Option<&Peer>)> = contents.peers.iter().map(|peer| (peer, written(part, peer))).collect();
+    let count = |of: fn(&Peer, &Peer) -> usize| {
+        let total = contents.peers.iter().map(|peer| of(peer, peer)).sum();
+        (total, pairs.iter().filter_map(|(peer, written)| Some(of(peer, (*written)?))).sum())
+    };
+    let peers = OfPeers {
+        peers: count(|_, _| 1),
+        usernames: count(|peer, there| there.usernames.iter().filter(|name| peer.usernames.contains(name)).count()),
+        types: count(|peer, there| usize::from(peer.effective_type() == there.effective_type())),
+        names: count(|peer, there| usize::from(peer.name.is_some() && peer.name == there.name)),
+        untyped: contents.peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
+    };
+    part_tables(contents, part, &peers)
+}
+
+/// What became of the tables where only fields are written. The peers are counted here, and are not in `contents`.
+pub(super) fn tables_of_string(contents: &Contents, peers: &PeerTally) -> Vec<TableReport> {
+    let none_of = |total| (total, 0);
+    let peers = OfPeers {
+        peers: none_of(peers.peers),
+        usernames: none_of(peers.usernames),
+        types: none_of(peers.peers),
+        names: none_of(peers.with_name),
+        untyped: peers.untyped,
+    };
+    part_tables(contents, &contents.data.clone().into(), &peers)
+}
+
+/// What peers have: in all, and what of it is written.
+struct OfPeers {
+    peers: (usize, usize),
+    usernames: (usize, usize),
+    types: (usize, usize),
+    names: (usize, usize),
+    untyped: usize,
+}
+
+fn part_tables(contents: &Contents, part: &Contents, peers: &OfPeers) -> Vec<TableReport> {
+    let data_centers = contents.data_centers();
+    let kept = data_centers.iter().filter(|dc| has_data_center(contents, part, dc)).count();
+    let states = contents.update_states.iter().filter(|state| part.update_states.contains(state)).count();
+    let table = |name, (total, kept): (usize, usize)| TableReport {
+        name,
+        kept,
+        kept_aside: 0,
+        derived: 0,
+        left_out: total.saturating_sub(kept),
+    };
+    filled([
+        table("peers", peers.peers),
+        table("usernames", peers.usernames),
+        TableReport { derived: peers.untyped, ..table("peer_types", peers.types) },
+        table("names", peers.names),
+        table("update_states", (contents.update_states.len(), states)),
+        table("sent_files", (contents.sent_files.len(), part.sent_files.len())),
+        table("data_centers", (data_centers.len(), kept)),
+        table("values", (contents.own_values(), part.own_values())),
+    ])
+}
+
+// Both are in ascending order of their ids.
+fn written<'a>(part: &'a Contents, peer: &Peer) -> Option<&'a Peer> {
+    part.peers.binary_search_by_key(&peer.id, |peer| peer.id).ok().and_then(|at| part.peers.get(at))
+}
+
+// What only repeats the fields of the home data centre is written with them.
+fn has_data_center(contents: &Contents, part: &Contents, data_center: &DataCenter) -> bool {
+    let rest = contents.beside_fields(data_center.clone());
+    let written = part.data_centers().into_iter().find(|written| written.id == rest.id);
+    let written = written.map_or_else(DataCenter::default, |written| part.beside_fields(written));
+    let is_there = |endpoint| written.addresses.contains(endpoint);
+    rest.addresses.iter().all(is_there)
+        && (rest.auth_key, rest.tmp_auth_key, rest.tmp_expires_at)
+            == (written.auth_key, written.tmp_auth_key, written.tmp_expires_at)
 }
 
 fn foreign_tables(leftovers: &Leftovers, taken: &[String]) -> Vec<ForeignTableReport> {

@@ -8,7 +8,8 @@ use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue, UpdateState,
+    Contents, Field, Format, FoundPeer, PartialPeer, Peer, PeerAge, Prune, SentFile, SentFileKey, SessionData,
+    StoredValue, UpdateState,
 };
 use crate::redact;
 
@@ -306,6 +307,18 @@ impl<E: Engine> Storage for Custom<E> {
             Some(ids) => self.write_rows(ids, |engine, ids| engine.delete_peers(Some(ids))),
             None => self.write(|engine| engine.delete_peers(None)),
         }
+    }
+
+    // As in `merge_peers`.
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        let mut chosen = Vec::new();
+        self.write(|engine| {
+            in_transaction(engine, |engine| {
+                chosen = prune.chosen(engine.peers(None)?.iter().map(PeerAge::from));
+                if chosen.is_empty() { Ok(()) } else { engine.delete_peers(Some(&chosen)) }
+            })
+        })?;
+        Ok(chosen.len())
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {

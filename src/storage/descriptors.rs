@@ -79,11 +79,6 @@ impl Frozen {
     }
 }
 
-/// Whether the process that this one was forked from has a file open.
-pub fn inherited(path: &Path) -> Inherited {
-    file_id(path).and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
-}
-
 static INODES: Mutex<BTreeMap<FileId, Inode>> = Mutex::new(BTreeMap::new());
 
 /// What has become of a file's name since the file was held.
@@ -111,6 +106,11 @@ pub fn hold(path: &Path) -> Held {
 }
 
 impl Held {
+    /// Whether the process that this one was forked from has the file open.
+    pub fn inherited(&self) -> Inherited {
+        self.0.and_then(|id| inodes().get(&id).map(|inode| inode.inherited)).unwrap_or_default()
+    }
+
     /// What has become of the file's name.
     pub fn name_state(&self, path: &Path) -> NameState {
         // An open file keeps its name on systems that do not tell inodes: SQLite opens it so.
@@ -232,7 +232,8 @@ mod tests {
         std::fs::write(&path, "0123456789").unwrap();
         let _held = hold(&path);
         // One file description, as a forked child has it.
-        let others = inodes().get_mut(&file_id(&path).unwrap()).unwrap().open(&path).unwrap();
+        with_file(&path, |_| Ok(())).unwrap();
+        let others = inodes().values().find_map(|inode| inode.file.clone()).unwrap();
         let text = with_file(&path, |mut file| {
             (&*others).seek(io::SeekFrom::Start(7))?;
             let mut text = String::new();

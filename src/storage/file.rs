@@ -1,6 +1,6 @@
 //! A file before any engine touches it: what it is, and the files beside it.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -10,11 +10,15 @@ use crate::error::{Error, Result};
 
 /// Tells what a path leads to. What cannot be a session is an error that says what it looks like.
 pub fn kind(path: &Path) -> Result<FileKind> {
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(FileKind::Missing),
+        other => kind_of(path, &other.map_err(|error| Error::io(path, "open", &error))?),
+    }
+}
+
+/// Tells what a path leads to that is there.
+pub fn kind_of(path: &Path, metadata: &Metadata) -> Result<FileKind> {
     let location = path.to_string_lossy();
-    let metadata = match std::fs::metadata(path) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(FileKind::Missing),
-        other => other.map_err(|error| Error::io(path, "open", &error))?,
-    };
     if metadata.is_dir() {
         return Err(Error::not_a_session(&location, folder(path)));
     }
@@ -53,7 +57,7 @@ fn folder(path: &Path) -> &'static str {
 }
 
 fn head(path: &Path) -> Result<Vec<u8>> {
-    let mut head = Vec::new();
+    let mut head = Vec::with_capacity(HEAD_LEN + 1); // one more, so that reading to the end needs no larger buffer
     let read = descriptors::with_file(path, |file| file.take(HEAD_LEN as u64).read_to_end(&mut head));
     read.map_err(|error| Error::io(path, "read", &error))?;
     Ok(head)

@@ -8,8 +8,8 @@ use super::{Capabilities, Change, LayoutSupport, Remembered, Storage};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey, SessionData,
-    StoredValue, UpdateState, count,
+    Contents, Counts, Field, Format, FoundPeer, Leftovers, PartialPeer, Peer, PeerAge, Prune, SentFile, SentFileKey,
+    SessionData, StoredValue, UpdateState, count,
 };
 
 /// A session in memory: `:memory:`, a session string, or a JSON file that was read.
@@ -234,6 +234,12 @@ impl Storage for Memory {
         }
         self.count(before - self.peers.len());
         Ok(())
+    }
+
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        let chosen = prune.chosen(self.peers.values().map(PeerAge::from));
+        self.delete_peers(Some(&chosen))?;
+        Ok(chosen.len())
     }
 
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>> {

@@ -12,12 +12,14 @@ mod lease_file;
 mod loopback;
 mod lost_file;
 mod memory;
+mod memory_return;
 mod merge_batch;
 #[cfg(feature = "mongodb")]
 pub mod mongodb;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 mod opening;
 mod peer_batch;
+mod peer_pages;
 pub mod private_file;
 pub mod private_folder;
 #[cfg(feature = "sql")]
@@ -36,13 +38,14 @@ pub use lease_file::LeaseFile;
 pub use memory::Memory;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 pub use opening::Opening;
+pub use peer_pages::{PeerPage, PeerPages};
 
 use zeroize::Zeroizing;
 
 use self::sqlite::EncryptionKey;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 
@@ -60,6 +63,17 @@ pub struct Capabilities {
     pub usernames_expire: bool,
     /// Its clients store the time of the last save.
     pub keeps_date: bool,
+}
+
+/// One state of a session among all that it has while it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateMark {
+    /// Of each connection another one.
+    pub connection: u64,
+    /// How often others have written.
+    pub others: i64,
+    /// How many rows this connection has written.
+    pub own: u64,
 }
 
 /// A field's value in memory.
@@ -176,6 +190,9 @@ pub trait Storage: Send {
     /// Removes the peers with the given ids, or all, and whatever is kept aside for them.
     fn delete_peers(&mut self, ids: Option<&[i64]>) -> Result<()>;
 
+    /// Removes the peers that `prune` chooses, and tells how many.
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize>;
+
     /// Finds a peer by its marked id. Cheap: an indexed lookup.
     fn peer_by_id(&mut self, id: i64) -> Result<Option<FoundPeer>>;
 
@@ -196,6 +213,19 @@ pub trait Storage: Send {
 
     /// Reads whole peers in ascending order of their ids: those with the given ids, or all.
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>>;
+
+    /// Reads whole peers in ascending order of their ids: some of those whose ids are not lower than this one. An engine that
+    /// has them all in memory answers with all.
+    fn peers_from(&mut self, id: i64) -> Result<PeerPage> {
+        let mut peers = self.peers(None)?;
+        peers.retain(|peer| peer.id >= id);
+        Ok(PeerPage { peers, is_last: true })
+    }
+
+    /// What is another one after anybody has changed the session; `None` if this engine does not tell.
+    fn state_mark(&mut self) -> Result<Option<StateMark>> {
+        Ok(None)
+    }
 
     /// Reads the update states in ascending order of their ids.
     fn update_states(&mut self) -> Result<Vec<UpdateState>>;
@@ -237,9 +267,24 @@ pub trait Storage: Send {
     /// Reads everything at one moment, even while others write.
     fn contents(&mut self) -> Result<Contents>;
 
+    /// Reads everything but the peers, at one moment.
+    fn contents_without_peers(&mut self) -> Result<Contents> {
+        Ok(Contents { peers: Vec::new(), ..self.contents()? })
+    }
+
     /// Writes everything at once, exactly as given, including last-seen times and usernames that several peers have.
     /// Fields that are absent become absent; peers, states and files that are there already stay.
     fn import(&mut self, contents: &Contents) -> Result<()>;
+
+    /// The same, with peers that come in pages.
+    fn import_pages(&mut self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        let mut contents = contents.clone();
+        pages.restart();
+        while let Some(page) = pages.next_page()? {
+            contents.peers.extend(page.into_owned());
+        }
+        self.import(&contents)
+    }
 
     /// What the store holds of this session that [`Storage::contents`] does not.
     fn leftovers(&mut self) -> Result<Leftovers> {

@@ -34,7 +34,12 @@ pub struct Choice<'a> {
 
 /// The folder that a path leads to: itself, the one in it, or the one around a key file. With the base of its names.
 pub fn locate(path: &Path) -> Result<Option<(PathBuf, String)>> {
-    if path.is_dir() {
+    locate_in(path, path.is_dir())
+}
+
+/// The same, where it is known whether the path is a folder.
+pub fn locate_in(path: &Path, is_folder: bool) -> Result<Option<(PathBuf, String)>> {
+    if is_folder {
         for folder in [path.to_owned(), path.join("tdata")] {
             if let Some(base) = base_in(&folder)? {
                 return Ok(Some((folder, base)));

@@ -6,6 +6,7 @@ use tempfile::TempDir;
 use tgsession::session::{ByteOptions, NewFile, Options, Session};
 use tgsession::{Error, Result};
 
+use crate::common::new_databases;
 use crate::memory_engine::MemoryEngine;
 
 /// The location of one empty session in one engine.
@@ -76,6 +77,20 @@ fn sqlite(layout: &str) -> Engine {
     Engine { name: layout.into(), many: 5_000, open: Box::new(open) }
 }
 
+/// A database of another client, in place.
+fn other_client(name: &str, tables: &'static str) -> Engine {
+    let folder = TempDir::new().unwrap();
+    let open = move |options: Options| {
+        let path = folder.path().join("my account.session");
+        // Its client makes it, where something may be made.
+        if options.create && !options.read_only {
+            new_databases::create(&path, tables);
+        }
+        Session::open(path.to_str().unwrap(), &options)
+    };
+    Engine { name: name.into(), many: 5_000, open: Box::new(open) }
+}
+
 /// A database of its own on the server that `tests/servers/run mongodb` started.
 #[cfg(feature = "mongodb")]
 fn mongodb() -> Engine {
@@ -133,7 +148,14 @@ fn mongodb_makers() -> Vec<Maker> {
 
 fn makers() -> Vec<Maker> {
     let files = NewFile::names().into_iter().map(|layout| Box::new(move || sqlite(&layout)) as Maker);
-    let others: [Maker; 4] = [Box::new(memory), Box::new(bytes), Box::new(|| custom(true)), Box::new(|| custom(false))];
+    let others: [Maker; 6] = [
+        Box::new(memory),
+        Box::new(bytes),
+        Box::new(|| custom(true)),
+        Box::new(|| custom(false)),
+        Box::new(|| other_client("mtcute", new_databases::MTCUTE)),
+        Box::new(|| other_client("grammers", new_databases::GRAMMERS)),
+    ];
     others.into_iter().chain(files).chain(sql_makers()).chain(mongodb_makers()).collect()
 }
 

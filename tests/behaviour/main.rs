@@ -20,6 +20,7 @@ mod leases;
 mod memory_engine;
 mod merging;
 mod peers;
+mod pruning;
 mod random_ops;
 mod removing;
 mod states;

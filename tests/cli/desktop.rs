@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use crate::support::{Place, json_lines, run, run_with_input};
+use tgsession::model::AuthKey;
+
+use crate::desktop_readers::{self, Account};
+use crate::support::{KEY_BYTE, Place, USER_ID, json_lines, run, run_with_input};
 
 const PASSCODE: &str = "пароль Ёлки 🔑";
 
@@ -71,4 +74,30 @@ fn a_new_folder_is_kept_under_a_passcode() {
     let wrong = ["convert", &folder("classic"), &place.text("new"), "--to", "gotd", "--to-passcode-file", &file];
     assert!(run(&wrong).wrong_use().contains("--to tdata"));
     assert!(!place.path("new").exists());
+}
+
+#[test]
+#[ignore = "needs opentele2, opentele-ng, gotd and mtcute: make test-rust"]
+fn every_reader_opens_what_is_converted() {
+    let place = Place::new();
+    fs::write(place.path("passcode"), format!("{PASSCODE}\n")).unwrap();
+    let (open, locked) = (place.path("open"), place.path("locked"));
+    let test = place.session("test.session");
+    run(&["convert", &test, &place.text("test"), "--to", "tdata", "--set", "test_mode=1"]).ok();
+    run(&["convert", &folder("since-7.3"), &place.text("open"), "--to", "tdata", "--account", "0"]).ok();
+    let secret = ["--to", "tdata", "--account", "0", "--to-passcode-file", &place.text("passcode")];
+    run(&[&["convert", &folder("classic"), &place.text("locked")], &secret[..]].concat()).ok();
+    let key = |seed: u8| {
+        AuthKey::new(&std::array::from_fn::<u8, 256, _>(|at| (at as u8).wrapping_mul(seed).wrapping_add(seed)))
+    };
+    let account = |user_id, test_mode, keys: &[(i32, AuthKey)]| Account {
+        index: 0,
+        user_id,
+        dc_id: keys[0].0,
+        test_mode,
+        keys: keys.iter().cloned().collect(),
+    };
+    let first = account(777_000_123, false, &[(2, key(5).unwrap()), (4, key(7).unwrap())]);
+    let tested = account(USER_ID, true, &[(4, AuthKey::new(&[KEY_BYTE; 256]).unwrap())]);
+    desktop_readers::check(&[(open, "", first.clone()), (locked, PASSCODE, first), (place.path("test"), "", tested)]);
 }

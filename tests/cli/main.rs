@@ -4,12 +4,16 @@
 
 #[cfg(feature = "age")]
 mod age;
+#[path = "../common/ask.rs"]
+mod ask;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "../common/mod.rs"]
 mod common;
 mod converting;
 mod deleting;
 mod desktop;
+#[path = "../common/desktop_readers.rs"]
+mod desktop_readers;
 mod diagnosing;
 mod doctoring;
 #[cfg(feature = "sqlcipher")]
@@ -20,6 +24,7 @@ mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;
 mod packs;
+mod pruning;
 mod reading;
 mod secrets;
 #[cfg(all(feature = "mongodb", feature = "sql"))]

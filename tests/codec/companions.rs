@@ -5,20 +5,14 @@ use std::path::Path;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 use tempfile::TempDir;
 use tgsession::codec::{decode_android_user, decode_gogram_cache};
 use tgsession::model::Peer;
 use tgsession::session::{Options, Session};
 
-use crate::session_files::files;
+use crate::other_clients::{caches, files};
 
 const USER: i64 = 777_000_123;
-
-fn caches() -> Vec<Vec<u8>> {
-    let entries: Vec<Value> = serde_json::from_str(include_str!("session_files/gogram_cache.json")).unwrap();
-    entries.iter().map(|entry| STANDARD.decode(entry["file"].as_str().unwrap()).unwrap()).collect()
-}
 
 fn bytes_of(format: &str) -> Vec<u8> {
     files().into_iter().find(|file| file.format == format && file.key.is_none()).unwrap().bytes
@@ -112,8 +106,7 @@ fn a_link_is_no_cache() {
 }
 
 fn android_xml() -> String {
-    let entries: Vec<Value> = serde_json::from_str(include_str!("session_files/android.json")).unwrap();
-    entries[0]["xml"].as_str().unwrap().to_owned()
+    files().into_iter().find_map(|file| file.xml).unwrap()
 }
 
 #[test]

@@ -2,13 +2,11 @@
 //! and, where `TGSESSION_CHECK_STRINGS` holds commands that answer as `check_strings.py` does (one a line), those too:
 //! `make test-strings` runs the JavaScript and Go ones.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
 use serde_json::{Value, json};
 use tgsession::codec::encode_session_string;
 use tgsession::model::{SessionData, StringFormat};
 
+use crate::ask::ask;
 use crate::samples::{Random, data};
 
 pub fn session(random: &mut Random, round: u64) -> SessionData {
@@ -24,23 +22,6 @@ pub fn session(random: &mut Random, round: u64) -> SessionData {
         is_bot: Some(round.is_multiple_of(7)),
         ..SessionData::default()
     }
-}
-
-pub fn ask(command: &str, questions: &[Value]) -> Vec<Value> {
-    let mut shell = Command::new("sh");
-    let mut child = shell
-        .args(["-c", command])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("a shell");
-    let mut input = child.stdin.take().unwrap();
-    input.write_all(Value::from(questions).to_string().as_bytes()).unwrap();
-    drop(input);
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{command} failed: {}", String::from_utf8_lossy(&output.stderr));
-    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 const PYTHON: [&str; 5] =

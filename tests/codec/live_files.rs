@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use tgsession::codec::encode_file;
 use tgsession::model::{Contents, DataCenter, DcEndpoint, Field, FileFormat, SessionData};
 
-use crate::live::{ask, session};
+use crate::ask::ask;
+use crate::live::session;
 use crate::samples::{Random, data};
 
 const FORMATS: [FileFormat; 2] = [FileFormat::Gotd, FileFormat::Gogram];

@@ -2,47 +2,14 @@
 
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-use serde_json::Value;
 use tempfile::TempDir;
 use tgsession::codec::{BinaryFile, decode_binary, recognize_binary};
 use tgsession::model::{AuthKey, Contents, DataCenter, Field, FileFormat};
 use tgsession::session::{ConvertOptions, DatabaseKey, Options, Session, export_file};
 use tgsession::{ErrorCode, Result};
 
+use crate::other_clients::{File, files};
 use crate::samples::data;
-
-pub struct File {
-    pub format: String,
-    pub fields: Value,
-    pub bytes: Vec<u8>,
-    pub key: Option<String>,
-    pub other_key: Value,
-    title: String,
-}
-
-pub fn files() -> Vec<File> {
-    let makers = [
-        include_str!("session_files/go.json"),
-        include_str!("session_files/grammers.json"),
-        include_str!("session_files/android.json"),
-    ];
-    let entries = makers.map(|text| serde_json::from_str::<Vec<Value>>(text).unwrap());
-    entries.into_iter().flatten().map(file).collect()
-}
-
-fn file(entry: Value) -> File {
-    let text = |name: &str| entry[name].as_str().unwrap().to_owned();
-    File {
-        title: format!("{} {} {}", text("library"), text("version"), entry["fields"]),
-        format: text("format"),
-        fields: entry["fields"].clone(),
-        bytes: STANDARD.decode(text("file")).unwrap(),
-        key: entry["aes_key"].as_str().map(str::to_owned),
-        other_key: entry["other_key"].clone(),
-    }
-}
 
 fn open(bytes: &[u8], key: Option<&str>) -> Result<Session> {
     let database_key = key.map(|key| DatabaseKey::new(key.as_bytes()).unwrap());

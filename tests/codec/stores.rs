@@ -3,22 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use serde_json::Value;
 use tempfile::TempDir;
 use tgsession::ErrorCode;
 use tgsession::model::{AuthKey, FileFormat, Peer};
 use tgsession::session::{ConvertOptions, Options, Session, export_file};
 
-fn stores() -> Vec<Value> {
-    serde_json::from_str(include_str!("session_files/stores.json")).unwrap()
-}
-
-fn make(store: &Value, folder: &Path) {
-    fs::create_dir(folder).unwrap();
-    for (name, content) in store["files"].as_object().unwrap() {
-        fs::write(folder.join(name), content.as_str().unwrap()).unwrap();
-    }
-}
+use crate::other_clients::{make_store, stores, teleproto};
 
 fn open(folder: &Path) -> tgsession::Result<Session> {
     Session::open(folder.to_str().unwrap(), &Options { read_only: true, ..Options::default() })
@@ -37,7 +27,7 @@ fn what_the_real_clients_wrote_is_read() {
     let place = TempDir::new().unwrap();
     for (at, store) in stores().iter().enumerate() {
         let folder = place.path().join(at.to_string());
-        make(store, &folder);
+        make_store(store, &folder);
         let session = open(&folder).unwrap();
         assert_eq!(session.format().unwrap().name, "storesession");
         let data = session.data().unwrap();
@@ -58,7 +48,7 @@ fn it_is_written_as_the_client_writes_it() {
     for store in stores() {
         let name = store["name"].as_str().unwrap();
         let source = place.path().join("source");
-        make(&store, &source);
+        make_store(&store, &source);
         let session = open(&source).unwrap();
         let target = place.path().join(name);
         export_file(&session, FileFormat::StoreSession, &target, &ConvertOptions::default()).unwrap();
@@ -82,9 +72,8 @@ fn it_is_written_as_the_client_writes_it() {
 #[test]
 fn teleproto_keeps_keys_of_other_data_centres() {
     let place = TempDir::new().unwrap();
-    let stores: Vec<Value> = serde_json::from_str(include_str!("session_files/teleproto.json")).unwrap();
     let folder = place.path().join("x");
-    make(&stores[0], &folder);
+    make_store(&teleproto(), &folder);
     let session = open(&folder).unwrap();
     let data = session.data().unwrap();
     assert_eq!((data.dc_id, data.test_mode, data.auth_key), (Some(4), Some(false), Some(key())));
@@ -109,7 +98,7 @@ fn teleproto_keeps_keys_of_other_data_centres() {
 fn a_damaged_key_is_an_error_and_a_damaged_peer_a_remark() {
     let place = TempDir::new().unwrap();
     let folder = place.path().join("x");
-    make(&stores()[0], &folder);
+    make_store(&stores()[0], &folder);
     let file = |end: &str| {
         let names = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
         names.into_iter().find(|path| path.to_str().unwrap().ends_with(end)).unwrap()
@@ -132,7 +121,7 @@ fn links_are_not_followed_and_a_new_folder_is_its_owners_alone() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let place = TempDir::new().unwrap();
     let (folder, secret) = (place.path().join("x"), place.path().join("secret"));
-    make(&stores()[0], &folder);
+    make_store(&stores()[0], &folder);
     fs::write(&secret, "[\"5\",\"6\",\"linked\",null,null,\"1\"]").unwrap();
     symlink(&secret, folder.join("account.one%3A5")).unwrap();
     let session = open(&folder).unwrap();

@@ -1,79 +1,17 @@
-//! TDLib's `td.binlog`, composed from its published source, independently of the codec. TDLib itself opens what is composed
-//! here, and this library reads what TDLib makes of it.
+//! TDLib's `td.binlog`: TDLib itself opens what is composed here (`common/composed.rs`), and this library reads what TDLib makes
+//! of it.
 
 use std::fs;
 use std::path::Path;
 
-use aes::cipher::{KeyIvInit, StreamCipher};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit, Mac};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use tgsession::ErrorCode;
-use tgsession::model::AuthKey;
 
-use crate::keyed_files::{code, key, open};
-use crate::live::ask;
-
-fn tl(bytes: &[u8]) -> Vec<u8> {
-    let mut out = if bytes.len() < 254 {
-        vec![u8::try_from(bytes.len()).unwrap()]
-    } else {
-        [&[254][..], &bytes.len().to_le_bytes()[..3]].concat()
-    };
-    out.extend(bytes);
-    out.resize(out.len().next_multiple_of(4), 0);
-    out
-}
-
-fn event(id: u64, kind: i32, flags: i32, data: &[u8]) -> Vec<u8> {
-    let size = u32::try_from(32 + data.len()).unwrap();
-    let mut event = [&size.to_le_bytes()[..], &id.to_le_bytes(), &kind.to_le_bytes(), &flags.to_le_bytes()].concat();
-    event.extend([&[0; 8], data].concat());
-    let crc = crc32fast::hash(&event);
-    event.extend(crc.to_le_bytes());
-    event
-}
-
-const PMC: i32 = 0x4327;
-/// Another store, of options.
-const CONFIG: i32 = 0x1f18;
-
-fn set(id: u64, name: &str, value: &[u8]) -> Vec<u8> {
-    event(id, PMC, i32::from(id == 2), &[tl(name.as_bytes()), tl(value)].concat())
-}
-
-fn stored_key(key: &AuthKey) -> Vec<u8> {
-    [&key.id()[..], &1_i32.to_le_bytes(), &tl(key.as_bytes())].concat()
-}
-
-fn binlog(database_key: &[u8], events: &[Vec<u8>]) -> Vec<u8> {
-    let (salt, iv) = ([3_u8; 32], [4_u8; 16]);
-    let mut derived = [0; 32];
-    pbkdf2::pbkdf2_hmac::<Sha256>(database_key, &salt, 2, &mut derived);
-    let mut mac = Hmac::<Sha256>::new_from_slice(&derived).unwrap();
-    mac.update(b"cucumbers everywhere");
-    let hash = mac.finalize().into_bytes();
-    let data = [&0_i32.to_le_bytes()[..], &tl(&salt), &tl(&iv), &tl(&hash)].concat();
-    let mut rest = events.concat();
-    ctr::Ctr128BE::<aes::Aes256>::new_from_slices(&derived, &iv).unwrap().apply_keystream(&mut rest);
-    [event(0, -3, 0, &data), rest].concat()
-}
-
-fn login() -> Vec<Vec<u8>> {
-    vec![
-        set(1, "auth4", &stored_key(&key(5))),
-        set(2, "main_dc_id", b"2"),
-        set(3, "auth2", &stored_key(&key(3))),
-        set(2, "main_dc_id", b"4"),
-        set(5, "my_id", b"777000123"),
-        set(6, "auth", b"ok"),
-        set(7, "auth5", &stored_key(&key(9))),
-        event(7, -2, 1, &[]),
-        event(8, CONFIG, 0, &[tl(b"main_dc_id"), tl(b"I5")].concat()),
-    ]
-}
+use crate::ask::ask;
+use crate::composed::{binlog, key, login, set};
+use crate::keyed_files::{code, open};
 
 #[test]
 fn a_binlog_is_read_with_its_key_or_the_default_one() {

@@ -1,6 +1,8 @@
 //! Samples that every test program uses. Each program uses some of them.
 #![allow(dead_code)]
 
+pub mod new_databases;
+
 use std::collections::BTreeMap;
 
 use tgsession::model::{

@@ -4,10 +4,15 @@
 
 #[path = "../common/agreement.rs"]
 mod agreement;
+#[path = "../common/composed.rs"]
+mod composed;
 mod fixture;
 mod known;
 mod matrix;
 #[path = "../common/neutral.rs"]
 mod neutral;
 mod opening;
+#[path = "../common/other_clients.rs"]
+mod other_clients;
 mod strings;
+mod whole_files;

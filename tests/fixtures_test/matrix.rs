@@ -1,16 +1,20 @@
-//! Every fixture into every layout that can be made, and back into the newest of its own family: nothing is lost,
-//! nothing is invented, and the report tells what really happened.
+//! Every fixture, of any client, into every layout that can be made, and back into the newest of its own family: nothing is lost,
+//! nothing is invented, and the report tells what really happened. (`whole_files.rs` has the targets that are no layouts.)
 
 use std::path::Path;
 
 use rusqlite::Connection;
 use tgsession::ErrorCode;
-use tgsession::model::{Contents, Field, FieldValue, Peer, PeerType, SessionData, default_address};
+use tgsession::model::{
+    Contents, Field, FieldValue, Peer, PeerType, SessionData, dc_of_address, default_address, is_test_address,
+    is_web_address,
+};
 use tgsession::session::{Lookup, NewFile, Options, Outcome, Report, Session, UsernameExpiry, convert};
 use tgsession::storage::{Change, LayoutSupport};
 
 use crate::agreement::{Comparison, Difference};
 use crate::fixture::{self, Fixture};
+use crate::other_clients::{self, Stored};
 
 macro_rules! targets {
     ($($test:ident: $format:literal;)*) => {
@@ -119,21 +123,52 @@ fn after_a_migration_the_names_of_the_client_win() {
 fn every_fixture_into(format: &str) {
     let folder = fixture::folder();
     let mut compared = Comparison::default();
-    for fixture in fixture::all() {
-        let copy = fixture.copy();
-        let source = copy.open(true, UsernameExpiry::Never);
-        let name = format!("{}.{format}", fixture.title.replace('/', "."));
-        let there = step(&source, &folder.path().join(&name), format, &fixture.title, &mut compared);
-        let home = home_of(&fixture);
-        step(
-            &there,
-            &folder.path().join(name + ".home"),
-            home,
-            &format!("{} and home to {home}", fixture.title),
-            &mut compared,
-        );
+    for (number, source) in sources(folder.path()).iter().enumerate() {
+        let path = folder.path().join(format!("{number}.{format}"));
+        let there = step(&source.open(), &path, format, &source.title, &mut compared);
+        let Some(home) = source.layout else { continue };
+        let title = format!("{} and home to {home}", source.title);
+        step(&there, &path.with_extension("home"), home, &title, &mut compared);
     }
     assert!(compared.0.is_empty(), "into {format}:{}", Difference::show(&compared.0));
+}
+
+/// A login of any client.
+pub struct Source {
+    pub title: String,
+    /// The newest layout of its own family, where it is one of SQLite.
+    pub layout: Option<&'static str>,
+    opened: Opened,
+}
+
+enum Opened {
+    Fixture(fixture::Copy),
+    Other(Stored),
+}
+
+impl Source {
+    pub fn open(&self) -> Session {
+        match &self.opened {
+            Opened::Fixture(copy) => copy.open(true, UsernameExpiry::Never),
+            Opened::Other(stored) => stored.open().unwrap_or_else(|error| panic!("{}: {error}", self.title)),
+        }
+    }
+}
+
+/// Every fixture of Pyrogram's and Telethon's families, and every file and folder of another client. What has to be made for them
+/// is made in `place`.
+pub fn sources(place: &Path) -> Vec<Source> {
+    let fixtures = fixture::all().into_iter().map(|fixture| Source {
+        layout: Some(home_of(&fixture)),
+        opened: Opened::Fixture(fixture.copy()),
+        title: fixture.title,
+    });
+    let others = place.join("others");
+    std::fs::create_dir(&others).unwrap();
+    let others = other_clients::all(&others).into_iter();
+    let others =
+        others.map(|stored| Source { title: stored.title.clone(), layout: None, opened: Opened::Other(stored) });
+    fixtures.chain(others).collect()
 }
 
 fn home_of(fixture: &Fixture) -> &'static str {
@@ -146,7 +181,7 @@ fn home_of(fixture: &Fixture) -> &'static str {
 }
 
 /// One conversion, looked at from all sides; the target, opened anew.
-fn step(source: &Session, path: &Path, format: &str, title: &str, compared: &mut Comparison) -> Session {
+pub fn step(source: &Session, path: &Path, format: &str, title: &str, compared: &mut Comparison) -> Session {
     let title = format!("{title} into {format}");
     let contents = source.contents().unwrap();
     let places = open(path, format).layout_support().unwrap();
@@ -188,6 +223,7 @@ fn step(source: &Session, path: &Path, format: &str, title: &str, compared: &mut
         compared.equal(format!("{title}: peer {}", expected.id), expected, found);
     }
     compared.equal(format!("{title}: states"), &expected.update_states, &found.update_states);
+    compared.equal(format!("{title}: data centres"), &expected.data_centers(), &found.data_centers());
     compared.equal(format!("{title}: files"), &expected.sent_files, &found.sent_files);
     let told = Told { report: &report, derived: &derived, given: &given, source: &contents.data };
     check_report(&told, &expected, path, places.peers, &title, compared);
@@ -218,35 +254,17 @@ fn required(format: &str) -> Vec<Field> {
 /// The contents with what can be worked out, the fields that were, and those that nobody knows.
 fn complete(contents: &Contents, format: &str) -> (Contents, Vec<Field>, Vec<Field>) {
     let mut complete = contents.clone();
-    let data = &mut complete.data;
     let (mut derived, mut missing) = (Vec::new(), Vec::new());
-    if data.auth_key.is_none() {
+    if complete.data.auth_key.is_none() {
         return (complete, derived, missing);
     }
-    let on_test_server = data.test_mode.unwrap_or(false);
     for field in required(format) {
-        if data.get(field).is_some() {
+        if is_known(&complete.data, field) {
             continue;
         }
-        // The fixtures' addresses are all of production, and one IPv6.
-        let known = match field {
-            Field::DcId => Some(FieldValue::Integer(4)).filter(|_| data.server_address.is_some()),
-            Field::TestMode => data.server_address.as_ref().map(|_| FieldValue::Integer(0)),
-            Field::ServerAddress => default_address(data.dc_id.unwrap(), on_test_server)
-                .map(|at| FieldValue::Text(at.server_address.into())),
-            Field::Port => {
-                default_address(data.dc_id.unwrap(), on_test_server).map(|at| FieldValue::Integer(at.port.into()))
-            }
-            Field::IsBot => {
-                let own = contents.peers.iter().find(|peer| Some(peer.id) == data.user_id);
-                let own_type = own.and_then(|peer| peer.peer_type.as_ref());
-                own_type.map(|own_type| FieldValue::Integer((*own_type == PeerType::Bot).into()))
-            }
-            _ => None,
-        };
-        match known {
+        match known(&complete, field) {
             Some(value) => {
-                assert!(data.set(field, Some(value)));
+                assert!(complete.data.set(field, Some(value)));
                 derived.push(field);
             }
             None => missing.push(field),
@@ -255,8 +273,35 @@ fn complete(contents: &Contents, format: &str) -> (Contents, Vec<Field>, Vec<Fie
     (complete, derived, missing)
 }
 
+/// Whether a session tells a field. To a Pyrogram an api_id of 0 is none, and only a browser can use its server.
+pub fn is_known(data: &SessionData, field: Field) -> bool {
+    match field {
+        Field::ApiId => data.api_id.is_some_and(|id| id != 0),
+        Field::ServerAddress => data.server_address.as_deref().is_some_and(|address| !is_web_address(address)),
+        _ => data.get(field).is_some(),
+    }
+}
+
+/// What of a session follows from the rest of it.
+pub fn known(contents: &Contents, field: Field) -> Option<FieldValue> {
+    let data = &contents.data;
+    let usual = || default_address(data.dc_id?, data.test_mode.unwrap_or(false));
+    match field {
+        Field::DcId => Some(FieldValue::Integer(dc_of_address(data.server_address.as_deref()?)?.into())),
+        Field::TestMode => Some(FieldValue::Integer(is_test_address(data.server_address.as_deref()?).into())),
+        Field::ServerAddress => Some(FieldValue::Text(usual()?.server_address.into())),
+        Field::Port => Some(FieldValue::Integer(usual()?.port.into())),
+        Field::IsBot => {
+            let own = contents.peers.iter().find(|peer| Some(peer.id) == data.user_id)?;
+            let own_type = own.peer_type.as_ref()?;
+            Some(FieldValue::Integer((*own_type == PeerType::Bot).into()))
+        }
+        _ => None,
+    }
+}
+
 /// What a caller would give.
-fn value(field: Field) -> FieldValue {
+pub fn value(field: Field) -> FieldValue {
     FieldValue::Integer(match field {
         Field::DcId => 4,
         Field::ApiId => 54_321,
@@ -292,7 +337,7 @@ fn as_stored(mut contents: Contents, given: &[Change], places: &LayoutSupport) -
 }
 
 /// A client that keeps times has one for each peer: that of the conversion where the source had none.
-fn undate(expected: &Contents, found: &mut Contents) {
+pub fn undate(expected: &Contents, found: &mut Contents) {
     for (expected, found) in expected.peers.iter().zip(&mut found.peers) {
         if expected.last_update_on.is_none() && found.last_update_on.is_some_and(|time| time > 1_700_000_000) {
             found.last_update_on = None;

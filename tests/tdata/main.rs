@@ -2,7 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by a panic")]
 
+#[path = "../common/ask.rs"]
+mod ask;
 mod damage;
+#[path = "../common/desktop_readers.rs"]
+mod desktop_readers;
+mod live;
 mod reading;
 mod writing;
 

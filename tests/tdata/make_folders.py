@@ -1,7 +1,7 @@
 """Folders of Telegram Desktop with invented keys, as real programs write them: opentele2 in the layout since 7.3, and
 opentele-ng in the classic one.
 
-pip install opentele2==2.0.0 opentele-ng==1.5.0 && python make_folders.py folders
+pip install -r requirements.txt && python make_folders.py folders
 """
 
 import sys

@@ -40,7 +40,7 @@ fn passcodes_open_their_folders_and_no_other_does() {
         let place = folder(name);
         check(&open(&place, None, Some(PASSCODE)).unwrap(), SECOND);
         // The form of two characters for one letter is another passcode, too.
-        for wrong in ["x", "пароль Е\u{308}лки 🔑"] {
+        for wrong in ["другой", "пароль Е\u{308}лки 🔑"] {
             let (code, message) = code(&place, None, Some(wrong));
             assert_eq!(code, ErrorCode::WrongKey, "{message}");
             assert!(message.contains("key_datas") && !message.contains(wrong), "{message}");

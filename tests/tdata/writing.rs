@@ -1,4 +1,4 @@
-//! What this library writes is read by it. (`check.py` asks opentele2 and opentele-ng.)
+//! What this library writes is read by it. (`live.rs` asks others.)
 
 use tempfile::TempDir;
 use tgsession::ErrorCode;

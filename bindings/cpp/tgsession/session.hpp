@@ -150,6 +150,15 @@ public:
     /// All of them, or none. An id that no peer has is ignored.
     void delete_peers(span<std::int64_t> ids) const { call(tgs_delete_peers, ids.data(), ids.size()); }
     void delete_all_peers() const { call(tgs_delete_all_peers); }
+    /// Deletes the peers that were last seen before a time in Unix seconds, and all but so many that were seen last, and tells
+    /// how many; one of both has to be there. With a type other than unknown, only peers of that type are counted and deleted.
+    /// The account itself, update states and sent files stay.
+    std::uint64_t prune_peers(std::optional<std::int64_t> seen_before, std::optional<std::int64_t> keep_newest,
+                              peer_type type = peer_type::unknown) const {
+        std::uint64_t removed = 0;
+        call(tgs_prune_peers, seen_before.value_or(0), static_cast<std::int32_t>(type), keep_newest.value_or(-1), &removed);
+        return removed;
+    }
     /// Many in one call, each at the place of its id.
     std::vector<std::optional<input_peer>> peers_by_ids(span<std::int64_t> ids) const {
         auto raw = detail::sized<tgs_input_peer>(ids.size());

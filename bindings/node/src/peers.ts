@@ -97,6 +97,27 @@ export function deletePeers(handle: number, ids: unknown): Call<void> {
 
 export const deleteAllPeers = (handle: number): Call<void> => ({ name: 'tgs_delete_all_peers', args: [handle], answer: () => undefined })
 
+/** Which peers a session can do without. One of `seenBefore` and `keepNewest` has to be there. */
+export interface Prune {
+  /** Unix seconds: peers that were last seen before are deleted. One whose time is not known is never too old. */
+  seenBefore?: number | null
+  /** How many stay of the peers that were seen last. One whose time is not known counts as older than all others. */
+  keepNewest?: number | null
+  /** Only peers of this type are counted and deleted. */
+  type?: PeerType | null
+}
+
+export function prunePeers(handle: number, prune: unknown): Call<number> {
+  const given = check.known(prune, 'prune', ['seenBefore', 'keepNewest', 'type'])
+  const part = <T>(name: keyof Prune, read: (value: unknown, name: string) => T) => check.optional(given[name], `prune.${name}`, read)
+  const removed = [0]
+  const args = [
+    handle, part('seenBefore', check.integer) ?? 0, PeerTypes[part('type', peerType) ?? 'unknown'],
+    part('keepNewest', check.integer) ?? -1, removed,
+  ]
+  return { name: 'tgs_prune_peers', args, answer: () => Number(removed[0]) }
+}
+
 export function lookupAll(handle: number, ids: unknown): Call<(InputPeer | null)[]> {
   const wanted = checkedIds(ids)
   const { bytes, view } = foundPlaces(wanted.length)

@@ -18,7 +18,7 @@ import { functions } from './functions'
 import { freeOptions, makeOptions, type Options } from './options'
 import { PeerIterator } from './peer-iter'
 import {
-  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, updatePeers, type InputPeer, type NewPeer, type Peer,
+  byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, prunePeers, updatePeers, type InputPeer, type NewPeer, type Peer, type Prune,
 } from './peers'
 import { callInPool } from './pool'
 import { readRows, readRowsAsync, writeRows } from './rows'
@@ -462,6 +462,18 @@ export class Session implements Disposable, AsyncDisposable {
 
   async deleteAllPeersAsync(options?: AsyncOptions): Promise<void> {
     await this.#async(options, () => deleteAllPeers(this.#handle))
+  }
+
+  /**
+   * Deletes the peers that were last seen long ago, and the oldest of too many, and returns how many: all of them, or none. The
+   * account itself, update states and sent files stay. The file does not become smaller: the next peers take the place.
+   */
+  prunePeers(prune: Prune): number {
+    return run(prunePeers(this.#handle, prune))!
+  }
+
+  async prunePeersAsync(prune: Prune, options?: AsyncOptions): Promise<number> {
+    return (await this.#async(options, () => prunePeers(this.#handle, prune)))!
   }
 
   /** Finds many peers by their marked ids in one call, each at the place of its id; null where no peer has it. */

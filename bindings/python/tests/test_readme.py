@@ -1,11 +1,22 @@
-"""The examples of the README run: those without a client wholly, the others as far as they are valid Python."""
+"""The examples of the README run: those without a client wholly, the others as far as they are valid Python. Those of the manual run
+wholly, each in a process of its own.
+"""
 
 import asyncio
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from libtgsession import Peer, Session
+
+ROOT = Path(__file__).parents[3]
+ORACLE = Path(os.environ.get("TGS_ORACLE_DIR") or ROOT / "target" / "oracle")
+sys.path.append(str(ROOT / "tests" / "site"))
+
+from snippets import fences, matches, prepare, snippets  # noqa: E402 - beside the manual's other snippets
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
@@ -37,3 +48,33 @@ def test_examples(example, tmp_path, monkeypatch, capsys):
 
 def test_there_are_examples():
     assert len(EXAMPLES) == 6
+
+
+class Bucket(dict):
+    """The object store of the example."""
+
+    put = dict.__setitem__
+
+
+def test_the_example_of_the_root(tmp_path):
+    prepare(tmp_path)
+    (example,) = fences("README.md", "python")
+    bucket = Bucket(my_account=(tmp_path / "my_account.session").read_bytes())
+    changing = example.replace("...", "session.dc_id = 2")
+    exec(compile(changing, "README.md", "exec"), {"Session": Session, "bucket": bucket})
+    with Session.open_bytes(bucket["my_account"]) as session:
+        assert session.dc_id == 2
+
+
+@pytest.mark.parametrize("snippet", snippets("python"), ids=lambda snippet: snippet.name)
+def test_snippets_of_the_manual(snippet, tmp_path):
+    prepare(tmp_path)
+    environment = {**os.environ, "PYTHONPATH": str(ORACLE / snippet.client) if snippet.client else ""}
+    run = subprocess.run([sys.executable, "-B", "-c", snippet.code], cwd=tmp_path, env=environment, timeout=120,
+                         capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert snippet.prints is None or matches(snippet.prints, run.stdout), run.stdout
+
+
+def test_there_are_snippets():
+    assert len(snippets("python")) >= 6

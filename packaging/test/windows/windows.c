@@ -309,7 +309,11 @@ static void child(const char *what, const char *name, const char *path, int numb
 {
     tgs_session *session = NULL;
     if (strcmp(what, "writer") == 0) {
-        session = opened(path, NULL);
+        /* SQLite's lock has no queue: on a busy machine one of several may wait long. */
+        tgs_options *options = tgs_options_new();
+        OK(tgs_options_set_busy_timeout(options, 50000, E));
+        session = opened(path, options);
+        tgs_options_free(options);
         for (int i = 0; i < PEERS_EACH; i++)
             add_peer(session, 777000000000 + number * PEERS_EACH + i);
         tgs_close(session);

@@ -22,6 +22,7 @@ pub(crate) mod overrides;
 pub(crate) mod parallel;
 pub(crate) mod passphrase;
 pub(crate) mod peers;
+pub(crate) mod prune;
 pub(crate) mod report;
 pub(crate) mod states;
 pub(crate) mod table;
@@ -61,6 +62,7 @@ pub(crate) enum Command {
     Export(export::Args),
     Convert(convert::Args),
     List(list::Args),
+    Prune(prune::Args),
     Delete(delete::Args),
     Diagnose(diagnose::Args),
     Doctor(doctor::Args),
@@ -91,6 +93,7 @@ fn run(command: &Command, out: &mut Output) -> Result<()> {
         Command::Export(args) => export::run(args, out),
         Command::Convert(args) => convert::run(args, out),
         Command::List(args) => list::run(args, out),
+        Command::Prune(args) => prune::run(args, out),
         Command::Delete(args) => delete::run(args, out),
         Command::Diagnose(args) => diagnose::run(args, out),
         Command::Doctor(args) => doctor::run(args, out),

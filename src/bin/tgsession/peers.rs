@@ -2,12 +2,13 @@
 
 use serde::Serialize;
 use tgsession::model::Peer;
+use tgsession::session::Session;
 
 use crate::date;
 use crate::failure::Result;
 use crate::location;
 use crate::output::Output;
-use crate::table::{self, Column, cell};
+use crate::table::{Column, Widths, cell};
 use crate::visible::visible;
 
 /// List the peers of a session
@@ -47,12 +48,25 @@ const COLUMNS: [Column; 7] = [
 ];
 
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
-    let peers = location::open(&args.location, &args.from)?.peers(None)?;
-    if !args.json {
-        let rows: Vec<_> = peers.iter().map(row).collect();
-        return table::table(out, &COLUMNS, &rows);
+    let session = location::open(&args.location, &args.from)?;
+    if args.json {
+        return each_peer(&session, |peer| out.json_line(&PeerJson::from(peer)));
     }
-    peers.iter().try_for_each(|peer| out.json_line(&PeerJson::from(peer)))
+    // Twice over: a million peers are not kept in memory to know how wide the columns are.
+    let mut widths = Widths::of_titles(&COLUMNS);
+    each_peer(&session, |peer| {
+        widths.see(&row(peer));
+        Ok(())
+    })?;
+    widths.titles(out)?;
+    each_peer(&session, |peer| widths.line(out, &row(peer)))
+}
+
+fn each_peer(session: &Session, mut see: impl FnMut(&Peer) -> Result<()>) -> Result<()> {
+    for page in session.peer_pages() {
+        page?.iter().try_for_each(&mut see)?;
+    }
+    Ok(())
 }
 
 impl<'a> From<&'a Peer> for PeerJson<'a> {

@@ -16,22 +16,46 @@ pub type Column = (&'static str, bool);
 
 /// Prints rows under titles. The last column is not padded: its letters may have any width.
 pub fn table(out: &mut Output, columns: &[Column], rows: &[Vec<String>]) -> Result<()> {
-    let titles: Vec<String> = columns.iter().map(|(title, _)| (*title).to_owned()).collect();
-    let lines = || std::iter::once(&titles).chain(rows);
-    let widths: Vec<usize> =
-        (0..columns.len()).map(|column| lines().map(|row| width(row, column)).max().unwrap_or(0)).collect();
-    for row in lines() {
-        let cells = row.iter().zip(columns).zip(&widths).map(|((cell, (_, right)), width)| match right {
+    let mut widths = Widths::of_titles(columns);
+    rows.iter().for_each(|row| widths.see(row));
+    widths.titles(out)?;
+    rows.iter().try_for_each(|row| widths.line(out, row))
+}
+
+/// How wide the columns of a table are. Whoever prints more rows than there is memory for shows it all of them first, and
+/// prints them then, one by one.
+pub struct Widths<'a> {
+    columns: &'a [Column],
+    widths: Vec<usize>,
+}
+
+impl<'a> Widths<'a> {
+    /// Wide enough for the titles.
+    pub fn of_titles(columns: &'a [Column]) -> Self {
+        Self { columns, widths: columns.iter().map(|(title, _)| title.chars().count()).collect() }
+    }
+
+    /// Makes room for a row.
+    pub fn see(&mut self, row: &[String]) {
+        for (width, cell) in self.widths.iter_mut().zip(row) {
+            *width = cell.chars().count().max(*width);
+        }
+    }
+
+    /// Prints the titles.
+    pub fn titles(&self, out: &mut Output) -> Result<()> {
+        let titles: Vec<String> = self.columns.iter().map(|(title, _)| (*title).to_owned()).collect();
+        self.line(out, &titles)
+    }
+
+    /// Prints a row.
+    pub fn line(&self, out: &mut Output, row: &[String]) -> Result<()> {
+        let cells = row.iter().zip(self.columns).zip(&self.widths).map(|((cell, (_, right)), width)| match right {
             true => format!("{cell:>width$}"),
             false => format!("{cell:<width$}"),
         });
-        out.line(cells.collect::<Vec<_>>().join(GAP).trim_end())?;
+        out.line(cells.collect::<Vec<_>>().join(GAP).trim_end())
     }
-    Ok(())
-}
-
-fn width(row: &[String], column: usize) -> usize {
-    row.get(column).map_or(0, |cell| cell.chars().count())
 }
 
 /// Prints names and values, one pair a line. The further lines of a value are indented.

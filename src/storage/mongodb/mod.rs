@@ -39,8 +39,8 @@ use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, Format, FoundPeer, PartialPeer, Peer, SentFile, SentFileKey, SessionData, StoredValue,
-    UpdateState,
+    Contents, Counts, Field, Format, FoundPeer, PartialPeer, Peer, PeerAge, Prune, SentFile, SentFileKey, SessionData,
+    StoredValue, UpdateState,
 };
 use fault::Fault;
 use peer_writes::merges;
@@ -216,6 +216,14 @@ impl Storage for MongoDb {
             return Ok(());
         }
         self.write(async |writes| peer_writes::delete(&self.store, ids, writes).await)
+    }
+
+    // Another client may see a peer again between the reading and the removal: then it is told of that peer once more.
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        self.check_writable()?;
+        let chosen = prune.chosen(self.peers(None)?.iter().map(PeerAge::from));
+        self.delete_peers(Some(&chosen))?;
+        Ok(chosen.len())
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {

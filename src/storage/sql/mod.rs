@@ -36,7 +36,7 @@ use super::{Capabilities, Change, Holder, LayoutSupport, Leases, Lessee, Opening
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, Format, FoundPeer, Leftovers, OtherLogin, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, Format, FoundPeer, Leftovers, OtherLogin, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 use client::{Scope, Step};
@@ -178,6 +178,10 @@ impl Storage for Sql {
             return self.check_writable();
         }
         self.write(|store, session| Self::run_steps(store, session, peer_writes::delete_steps(store, session, ids)))
+    }
+
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        self.write(|store, session| peer_writes::prune(store, session, prune))
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::peers::{self, NAME, phone_column};
 use super::store::Store;
 use super::value::{Row, Value};
-use crate::model::{PartialPeer, Peer, PeerType};
+use crate::model::{PartialPeer, Peer, PeerAge, PeerType, Prune};
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
@@ -46,6 +46,21 @@ pub fn delete_steps<'a>(store: &'a Store, session: &str, ids: Option<&[i64]>) ->
     let queries = if ids.is_some() { &store.queries.peers_delete_some } else { &store.queries.peers_delete_all };
     let values = || std::iter::once(session.into()).chain(ids.map(|ids| Value::Integers(ids.to_vec()))).collect();
     queries.iter().map(|sql| Step::Run { sql, values: values() }).collect()
+}
+
+/// Removes the peers that `prune` chooses of those that are there in the same transaction.
+pub fn prune(store: &Store, session: &str, prune: &Prune) -> Result<usize, Fault> {
+    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().collect();
+    let locks = reads.len();
+    reads.extend(peers::read_steps(store, session, None));
+    store.pool.run(|client| {
+        let answers = client.run(Scope::Begin, &reads)?;
+        let stored = peers::decode(store, &mut answers.into_iter().skip(locks))?;
+        let chosen = prune.chosen(stored.iter().map(PeerAge::from));
+        let steps = if chosen.is_empty() { Vec::new() } else { delete_steps(store, session, Some(&chosen)) };
+        client.run(Scope::End, &steps)?;
+        Ok(chosen.len())
+    })
 }
 
 /// The statements that replace different peers, and take usernames from all others.

@@ -35,6 +35,8 @@ impl CachedFile {
         write: impl FnOnce(&mut OpenFile) -> Result<bool, Fault>,
     ) -> Result<bool, Fault> {
         let Some(cache) = &mut self.cache else { return write(&mut self.file) };
+        // Where a login stands in several tables, peers and values of those tables may be fields too.
+        let what = if self.file.layout.has_login_row() { what } else { OwnWrite::All };
         cache.begin_own_write(&mut self.file);
         let written = write(&mut self.file);
         match &written {

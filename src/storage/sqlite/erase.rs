@@ -16,6 +16,7 @@ use rusqlite::{Transaction, TransactionBehavior};
 use sha1::{Digest, Sha1};
 
 use super::cipher;
+use super::dialects::LoginTables;
 use super::fault::Fault;
 use super::layout::Layout;
 use crate::model::Field;
@@ -56,9 +57,13 @@ fn queries(layout: &Layout) -> Vec<String> {
     let secret = [Field::AuthKey, Field::TmpAuthKey];
     let columns = secret.into_iter().filter_map(|field| layout.field(field));
     let mut queries: Vec<String> = columns.map(|column| format!("SELECT {} FROM sessions", column.column)).collect();
-    if layout.is_telethon2() {
-        queries.push("SELECT auth FROM datacenter".to_owned());
-    }
+    let of_login = match layout.dialect.login {
+        LoginTables::UserAndDatacenter => &["SELECT auth FROM datacenter"][..],
+        LoginTables::Grammers => &["SELECT auth_key FROM dc_option"],
+        LoginTables::Mtcute => &["SELECT key FROM auth_keys", "SELECT key FROM temp_auth_keys"],
+        LoginTables::Sessions | LoginTables::Query(_) => &[],
+    };
+    queries.extend(of_login.iter().map(|sql| (*sql).to_owned()));
     if layout.own.fields {
         let names = secret.map(|field| format!("'{}'", field.name())).join(", ");
         queries.push(format!("SELECT value FROM tgsession_fields WHERE name IN ({names})"));
@@ -68,9 +73,14 @@ fn queries(layout: &Layout) -> Vec<String> {
 
 /// Overwrites what earlier rows of the tables with keys have left in the file. Within a transaction.
 pub fn leftovers(conn: &Connection, layout: &Layout) -> Result<(), Fault> {
-    let login = if layout.is_telethon2() { "datacenter" } else { "sessions" };
+    let login: &[&str] = match layout.dialect.login {
+        LoginTables::UserAndDatacenter => &["datacenter"],
+        LoginTables::Grammers => &["dc_option"],
+        LoginTables::Mtcute => &["auth_keys", "temp_auth_keys"],
+        LoginTables::Sessions | LoginTables::Query(_) => &["sessions"],
+    };
     let own = layout.own.fields.then_some("tgsession_fields");
-    leftovers_of(conn, [login].into_iter().chain(own))
+    leftovers_of(conn, login.iter().copied().chain(own))
 }
 
 /// Overwrites what is left of a key that has gone from these tables, in the file and in its WAL. False if another program
@@ -150,6 +160,11 @@ impl WalErasure {
     /// A key or a value has gone.
     pub fn note_lost_secret(&mut self) {
         self.is_due = true;
+    }
+
+    /// Whether that has not been done.
+    pub fn is_due(&self) -> bool {
+        self.is_due
     }
 
     /// Moves the WAL into the file and empties it. While another program reads or writes, it stays due.

@@ -4,10 +4,11 @@
 use rusqlite::types::{Null, ValueRef};
 use rusqlite::{Connection, OptionalExtension};
 
-use super::dialects::{Absent, FieldColumn, PeersTable};
+use super::dialects::{Absent, FieldColumn, LoginTables, PeersTable};
 use super::erase::Keys;
 use super::fault::{Fault, check_written};
 use super::layout::Layout;
+use super::others::{grammers, mtcute};
 use super::{erase, own_fields, telethon2, value};
 use crate::model::{AUTH_KEY_LEN, Field, FieldValue, SessionData};
 use crate::storage::Change;
@@ -22,14 +23,23 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
         };
     }
     if own_fields::belong_to(conn, layout, data.auth_key.as_ref())? {
-        own_fields::read(conn, &mut data)?;
+        if layout.has_spread_login() {
+            own_fields::read_over(conn, &mut data)?;
+        } else {
+            own_fields::read(conn, &mut data)?;
+        }
     }
     Ok(data)
 }
 
 /// Reads the fields that the client stores.
 fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
-    if layout.is_telethon2() { telethon2::read(conn, layout) } else { read_row(conn, layout) }
+    match layout.dialect.login {
+        LoginTables::UserAndDatacenter => telethon2::read(conn, layout),
+        LoginTables::Grammers => grammers::fields::read(conn, layout),
+        LoginTables::Mtcute => mtcute::fields::read(conn),
+        LoginTables::Sessions | LoginTables::Query(_) => read_row(conn, layout),
+    }
 }
 
 /// Reads one field; only its column, if that is enough.
@@ -55,6 +65,8 @@ pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<b
     own_fields::delete_of_another_login(conn, layout, key.as_ref())?;
     if layout.is_telethon2() {
         write_telethon2(conn, layout, changes)?;
+    } else if layout.has_spread_login() {
+        write_spread(conn, layout, changes)?;
     } else {
         make_row(conn, layout)?;
         for (field, value) in changes {
@@ -83,9 +95,30 @@ fn write_telethon2(conn: &Connection, layout: &Layout, changes: &[Change]) -> Re
     Ok(())
 }
 
+/// Writes to the tables of a client whose login is spread. What they do not hold as it was told stands in ours, over it.
+fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    let before = read(conn, layout)?;
+    let mut data = before.clone();
+    for (field, value) in changes {
+        value::set_field(&mut data, *field, value.clone())?;
+    }
+    let is_stored = layout.support().fields;
+    if is_stored.iter().any(|field| before.get(*field) != data.get(*field)) {
+        match layout.dialect.login {
+            LoginTables::Grammers => grammers::fields::write(conn, layout, &before, &data)?,
+            _ => mtcute::fields::write(conn, &before, &data)?,
+        }
+    }
+    let held = read_client(conn, layout)?;
+    for field in Field::ALL {
+        own_fields::write_over(conn, layout, field, data.get(field).as_ref(), held.get(field).as_ref())?;
+    }
+    Ok(())
+}
+
 /// Whether some change has no column in the client's tables, so that our own table is needed.
 pub fn needs_own(layout: &Layout, changes: &[Change]) -> bool {
-    if layout.is_telethon2() {
+    if layout.is_telethon2() || layout.has_spread_login() {
         return true;
     }
     changes.iter().any(|(field, value)| value.is_some() && !has_column(layout, *field))
@@ -153,8 +186,12 @@ fn read_self(conn: &Connection, layout: &Layout) -> Result<Option<i64>, Fault> {
 }
 
 /// The fields that stand in our own table although the client has columns for them: Telethon 2's row of the account is
-/// not written before all of it is known.
+/// not written before all of it is known, and grammers' or mtcute's tables cannot hold every value.
 pub fn set_aside(conn: &Connection, layout: &Layout) -> Result<Vec<Field>, Fault> {
+    if layout.has_spread_login() && layout.own.fields {
+        let (all, held) = (read(conn, layout)?, read_client(conn, layout)?);
+        return Ok(Field::ALL.into_iter().filter(|field| all.get(*field) != held.get(*field)).collect());
+    }
     if !(layout.is_telethon2() && layout.own.fields) {
         return Ok(Vec::new());
     }

@@ -22,6 +22,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::redact;
 use crate::storage::descriptors::{self, Held, Inherited, NameState};
 use crate::storage::file;
+use crate::storage::memory_return::OpenSession;
 
 const STATEMENTS: usize = 64;
 // Each page is a multiple of it.
@@ -38,6 +39,7 @@ pub struct FileAccess {
     mode: AccessMode,
     // Dropped after the connection.
     held: Option<Held>,
+    _counted: OpenSession,
 }
 
 enum AccessMode {
@@ -71,10 +73,10 @@ impl FileAccess {
     }
 
     fn open_live(path: &Path, flags: OpenFlags, wait: Duration, key: Key<'_>) -> Result<Self, Fault> {
-        check_inherited(path, key)?;
-        let held = Some(descriptors::hold(path));
+        let held = descriptors::hold(path);
+        check_inherited(&held, path, key)?;
         let conn = connect(&plain(path), flags, wait, key)?;
-        Ok(Self { conn, mode: AccessMode::Live, held })
+        Ok(Self { conn, mode: AccessMode::Live, held: Some(held), _counted: OpenSession::new() })
     }
 
     /// Opens the file so that nothing of it changes.
@@ -116,7 +118,7 @@ impl FileAccess {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO, None)?;
-        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None })
+        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None, _counted: OpenSession::new() })
     }
 
     /// Opens a copy in memory of the file as it is now, with what its journal or WAL makes of it.
@@ -129,14 +131,14 @@ impl FileAccess {
         }
         let conn = connection::open_in_memory(Some(&bytes), true, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None })
+        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None, _counted: OpenSession::new() })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
     pub fn memory(bytes: Option<&[u8]>, read_only: bool, key: Key<'_>) -> Result<Self, Fault> {
         let conn = connection::open_in_memory(bytes, read_only, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Memory, held: None })
+        Ok(Self { conn, mode: AccessMode::Memory, held: None, _counted: OpenSession::new() })
     }
 
     /// Closes the connection, and keeps what tells the file from another one of its name.
@@ -206,8 +208,8 @@ pub fn configure(conn: &Connection) -> Result<(), Fault> {
 }
 
 // SQLite believes that this process has the locks that its parent had. In WAL mode it has some as long as it is open.
-fn check_inherited(path: &Path, key: Key<'_>) -> Result<(), Fault> {
-    let cause = match descriptors::inherited(path) {
+fn check_inherited(held: &Held, path: &Path, key: Key<'_>) -> Result<(), Fault> {
+    let cause = match held.inherited() {
         Inherited::Busy => "used sessions, this one among them,",
         Inherited::Idle if is_wal(path, key)? => "had it open, in WAL mode,",
         _ => return Ok(()),

@@ -156,7 +156,8 @@ pub fn add(conn: &Connection, layout: &Layout, tables: &[ForeignRows], location:
     for table in tables {
         make(conn, layout, table).map_err(|fault| refused(fault, &table.name, location))?;
     }
-    let now = Layout::new(&Schema::read(conn)?, location)?;
+    let schema = Schema::read(conn)?;
+    let now = Layout::new(&schema, schema.marks(conn)?, location)?;
     if now.format() == layout.format() {
         return Ok(());
     }

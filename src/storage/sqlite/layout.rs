@@ -1,11 +1,11 @@
 //! The layout of one file: its family's description without what this file lacks.
 
 use super::dialects::{
-    Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, kurigram, pyrofork,
-    pyrogram, telethon, telethon2, telethon2_alpha,
+    Dialect, FieldColumn, LoginTables, OwnIndex, PeersTable, UpdateStatesTable, UsernamesTable, grammers, kurigram,
+    mtcute, pyrofork, pyrogram, telethon, telethon2, telethon2_alpha,
 };
 use super::own_tables::{self, OwnTables};
-use super::schema::Schema;
+use super::schema::{Marks, Schema};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Field, Format};
 use crate::storage::LayoutSupport;
@@ -44,20 +44,27 @@ pub struct Layout {
     pub telethon2_address: &'static str,
     /// `table.column`: what an unknown fork has added to the tables. It is neither read nor written.
     pub unknown_columns: Vec<String>,
-    /// SQLite's counter of schema changes when this was read.
-    pub cookie: i64,
+    /// Its tables are not as the releases of its client make them that are written: they are only read.
+    is_of_old_shape: bool,
+    /// The client's tables of update states are there, where it has one for the account and one for the channels.
+    pub has_simple_states: bool,
 }
 
 impl Layout {
     /// Recognizes a file's client by its tables and columns, whatever its version number says.
-    pub fn new(schema: &Schema, location: &str) -> Result<Self> {
-        let dialect = recognize(schema, location)?;
+    pub fn new(schema: &Schema, marks: Marks, location: &str) -> Result<Self> {
+        let dialect = recognize(schema, marks, location)?;
         // Telethon cannot open a file without a row in `version`; its tables still tell what it is.
-        let version = schema.version.unwrap_or(dialect.newest_version);
+        let version = marks.version.unwrap_or(dialect.newest_version);
         // A converter may have written the login alone.
         let is_query = matches!(dialect.login, LoginTables::Query(_));
+        let is_spread = is_query || is_spread(dialect.login);
         let has_peers = |peers: &&PeersTable| match dialect.login {
             LoginTables::Query(_) => schema.has("entity", "ty"),
+            LoginTables::Grammers => schema.has_all("peer_info", &["peer_id", "hash", "subtype"]),
+            LoginTables::Mtcute => {
+                schema.has_all("peers", &["id", "hash", "usernames", "updated", "phone", "complete"])
+            }
             _ => schema.has(peers.table, peers.access_hash),
         };
         let has_states = |states: &UpdateStatesTable| match dialect.login {
@@ -68,11 +75,15 @@ impl Layout {
         let peers_are_own = client_peers.is_none();
         let peers = match client_peers {
             None => own_tables::PEERS,
-            Some(peers) if is_query => peers.clone(),
+            Some(_) if dialect.login == LoginTables::Mtcute && !schema.has("peers", "ismin") => mtcute::PEERS_1,
+            Some(peers) if is_spread => peers.clone(),
             Some(peers) => prune(peers, schema),
         };
-        let missing =
-            |index: &&OwnIndex| schema.has(index.table, index.column) && !schema.is_indexed(index.table, index.column);
+        let is_there = |index: &OwnIndex| match index.condition {
+            Some(_) => schema.has_index(index.name),
+            None => schema.is_indexed(index.table, index.column),
+        };
+        let missing = |index: &&OwnIndex| schema.has(index.table, index.column) && !is_there(index);
         let mut types = dialect.peer_types.iter().filter(|(from, _)| version >= *from);
         let peer_types = types.next().map_or(&[][..], |(_, types)| types);
         Ok(Self {
@@ -90,8 +101,9 @@ impl Layout {
             lookups_scan: lookups_scan(&peers, schema),
             telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
             unknown_columns: unknown_columns(schema, dialect),
-            cookie: schema.cookie,
-            peers_have_key: peers_are_own || is_query || schema.is_key(peers.table, peers.id),
+            peers_have_key: peers_are_own || is_spread || schema.is_key(peers.table, peers.id),
+            is_of_old_shape: !has_written_shape(schema, dialect.login),
+            has_simple_states: dialect.login != LoginTables::Grammers || has_states_of_grammers(schema),
             peers_are_own,
             peers,
         })
@@ -139,6 +151,9 @@ impl Layout {
             Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
         };
         let peers = !self.peers_are_own;
+        if self.has_spread_login() {
+            return self.support_of_spread();
+        }
         LayoutSupport {
             fields,
             peers,
@@ -154,9 +169,32 @@ impl Layout {
         }
     }
 
+    fn support_of_spread(&self) -> LayoutSupport {
+        let mut fields =
+            vec![Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
+        if self.dialect.login == LoginTables::Mtcute {
+            fields.extend([Field::TestMode, Field::TmpAuthKey]);
+        }
+        LayoutSupport {
+            peers: !self.peers_are_own,
+            several_usernames: self.peers.sql.is_some_and(|sql| sql.usernames.is_some()),
+            peer_types: Some(self.peer_types),
+            last_seen_times: self.peers.last_update_on.is_some(),
+            update_states: true,
+            simple_states_only: true,
+            data_centers: true,
+            ..LayoutSupport::only(&fields)
+        }
+    }
+
     /// The column of a field, if the client has one.
     pub fn field(&self, field: Field) -> Option<&'static FieldColumn> {
         self.fields.iter().find(|place| place.field == field).copied()
+    }
+
+    /// The login is one row of one table.
+    pub fn has_login_row(&self) -> bool {
+        self.dialect.login == LoginTables::Sessions
     }
 
     /// Telethon 2 has tables unlike all others'.
@@ -168,18 +206,23 @@ impl Layout {
     pub fn login(&self) -> &'static str {
         match self.dialect.login {
             LoginTables::Query(query) => query,
-            LoginTables::Sessions | LoginTables::UserAndDatacenter => "sessions",
+            _ => "sessions",
         }
     }
 
     /// Whether the login's key stands beside the keys of other data centres (both of Telethon 2's layouts).
     pub fn has_datacenters(&self) -> bool {
-        self.dialect.login != LoginTables::Sessions
+        matches!(self.dialect.login, LoginTables::UserAndDatacenter | LoginTables::Query(_))
+    }
+
+    /// Whether the login stands in several tables of mtcute's or grammers', and the keys of other data centres with it.
+    pub fn has_spread_login(&self) -> bool {
+        is_spread(self.dialect.login)
     }
 
     /// Whether its tables are only read.
     pub fn is_only_read(&self) -> bool {
-        matches!(self.dialect.login, LoginTables::Query(_))
+        self.is_of_old_shape || matches!(self.dialect.login, LoginTables::Query(_))
     }
 
     /// Whether there is a table of peers.
@@ -188,15 +231,58 @@ impl Layout {
     }
 }
 
+fn is_spread(login: LoginTables) -> bool {
+    matches!(login, LoginTables::Grammers | LoginTables::Mtcute)
+}
+
+/// Whether a file has the tables, with their keys, that the newest releases of its client make: only those are written of
+/// clients whose login is spread.
+fn has_written_shape(schema: &Schema, login: LoginTables) -> bool {
+    let keys: &[(&str, &[&str])] = match login {
+        LoginTables::Grammers => &[
+            ("dc_home", &["dc_id"]),
+            ("dc_option", &["dc_id"]),
+            ("peer_info", &["peer_id"]),
+            ("channel_state", &["peer_id"]),
+        ],
+        LoginTables::Mtcute => {
+            &[("key_value", &["key"]), ("auth_keys", &["dc"]), ("temp_auth_keys", &["dc", "idx"]), ("peers", &["id"])]
+        }
+        _ => return true,
+    };
+    let has_rest = match login {
+        LoginTables::Mtcute => {
+            schema.has("peers", "ismin")
+                && schema.has("message_refs", "peer_id")
+                && schema.has_table("mtcute_migrations")
+        }
+        _ => has_states_of_grammers(schema),
+    };
+    has_rest && keys.iter().all(|(table, columns)| schema.is_key_of(table, columns))
+}
+
+fn has_states_of_grammers(schema: &Schema) -> bool {
+    schema.has_all("update_state", &["pts", "qts", "date", "seq"])
+        && schema.has_all("channel_state", &["peer_id", "pts"])
+}
+
 /// What the tables that are read are called, in all layouts.
 const TABLES: &[&str] = &[
+    "auth_keys",
+    "channel_state",
     "channelstate",
     "datacenter",
+    "dc_home",
+    "dc_option",
     "entities",
+    "key_value",
+    "mtcute_migrations",
+    "peer_info",
     "peers",
     "sent_files",
     "sessions",
     "state",
+    "temp_auth_keys",
     "tgsession_fields",
     "tgsession_files",
     "tgsession_peers",
@@ -216,7 +302,7 @@ fn refuse_strange(schema: &Schema, location: &str) -> Result<()> {
     Err(Error::not_a_session(location, cause))
 }
 
-fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
+fn recognize(schema: &Schema, marks: Marks, location: &str) -> Result<&'static Dialect> {
     refuse_strange(schema, location)?;
     if schema.has("sessions", "session_id") {
         return Err(Error::new(
@@ -228,7 +314,7 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     // An upgrade to it that was cut short leaves both, and the older one has the login.
     let is_alpha =
         schema.has("session", "dc_id") && schema.has("datacenter", "ipv4") && schema.has("datacenter", "auth");
-    if is_alpha && !schema.sessions_hold_key {
+    if is_alpha && !marks.sessions_hold_key {
         return Ok(&telethon2_alpha::DIALECT);
     }
     if schema.has("sessions", "dc_id") || schema.has("sessions", "auth_key") {
@@ -245,6 +331,16 @@ fn recognize(schema: &Schema, location: &str) -> Result<&'static Dialect> {
     }
     if schema.has("datacenter", "auth") && schema.has("user", "dc") {
         return Ok(&telethon2::DIALECT);
+    }
+    if schema.has("dc_home", "dc_id") && schema.has_all("dc_option", &["dc_id", "ipv4", "ipv6", "auth_key"]) {
+        return Ok(&grammers::DIALECT);
+    }
+    // 0.30 makes its own tables beside those of 0.2, and moves nothing.
+    let is_old = schema.has_all("kv", &["key", "value"]) && !marks.key_value_is_used;
+    let has_keys = schema.has_all("auth_keys", &["dc", "key"])
+        && schema.has_all("temp_auth_keys", &["dc", "idx", "key", "expires"]);
+    if has_keys && schema.has_all("key_value", &["key", "value"]) && !is_old {
+        return Ok(&mtcute::DIALECT);
     }
     Err(foreign(schema, location))
 }
@@ -295,7 +391,7 @@ fn prefix_of_many(schema: &Schema) -> Option<&str> {
 
 /// The columns of the tables that a client shares with its forks, which no known one makes.
 fn unknown_columns(schema: &Schema, dialect: &Dialect) -> Vec<String> {
-    let tables = ["sessions", "peers", "entities", "usernames", "update_state"];
+    let tables = ["sessions", "peers", "entities", "usernames", "update_state", "peer_info", "dc_option"];
     let known = tables.into_iter().filter(|table| dialect.tables.contains(table));
     known.flat_map(|table| schema.unread(table).map(move |column| format!("{table}.{column}"))).collect()
 }
@@ -312,6 +408,6 @@ fn prune(peers: &PeersTable, schema: &Schema) -> PeersTable {
 }
 
 fn lookups_scan(peers: &PeersTable, schema: &Schema) -> bool {
-    let columns = peers.username.into_iter().chain([peers.phone_number]);
+    let columns = peers.username.into_iter().chain(peers.phone_number);
     columns.into_iter().any(|column| schema.has(peers.table, column) && !schema.is_indexed(peers.table, column))
 }

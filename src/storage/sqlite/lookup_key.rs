@@ -9,3 +9,24 @@ pub enum LookupKey<'a> {
     /// The display name.
     Name(&'a str),
 }
+
+/// Which of them it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum LookupKind {
+    Id,
+    Username,
+    PhoneNumber,
+    Name,
+}
+
+impl LookupKey<'_> {
+    /// Which of them it is.
+    pub fn kind(&self) -> LookupKind {
+        match self {
+            Self::Id(_) => LookupKind::Id,
+            Self::Username(_) => LookupKind::Username,
+            Self::PhoneNumber(_) => LookupKind::PhoneNumber,
+            Self::Name(_) => LookupKind::Name,
+        }
+    }
+}

@@ -5,6 +5,7 @@ pub mod cipher;
 pub(in crate::storage) mod connection;
 mod counts;
 mod create;
+mod data_centers;
 mod dialects;
 mod durability;
 pub(in crate::storage) mod erase;
@@ -15,7 +16,9 @@ mod fields;
 mod file_access;
 mod foreign;
 mod image;
+mod import;
 mod integrity;
+mod known_layouts;
 mod layout;
 mod lookup_key;
 mod main_file;
@@ -36,6 +39,7 @@ mod rekey;
 pub mod salvage;
 mod schema;
 mod sent_files;
+mod simple_states;
 mod target;
 mod telethon2;
 mod update_states;
@@ -62,12 +66,15 @@ pub(in crate::storage) use fault::sqlite_error;
 pub use image::promised_len;
 
 use super::descriptors::{Held, InSqlite, NameState};
-use super::peer_batch::WriteMode;
-use super::{Capabilities, Change, ForeignRows, LayoutSupport, Remembered, Storage, file, lost_file};
+use super::peer_pages::PAGE;
+use super::{
+    Capabilities, Change, ForeignRows, LayoutSupport, PeerPage, PeerPages, Remembered, StateMark, Storage, file,
+    lost_file,
+};
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
-    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, SentFile, SentFileKey,
+    Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
     SessionData, StoredValue, UpdateState,
 };
 use cached_file::CachedFile;
@@ -75,12 +82,12 @@ pub use cipher::EncryptionKey;
 use durability::Durability;
 use erase::WalErasure;
 use fault::Fault;
+use import::OnePage;
 use layout::Layout;
 use lookup_key::LookupKey;
 use needs::Needs;
 use open_file::OpenFile;
 use own_write::OwnWrite;
-use peer_writes::PeerWrite;
 use queries::Queries;
 use target::Target;
 
@@ -176,6 +183,11 @@ impl Sqlite {
         self.with_reopen(|open, target| open.file.read(target, &read))
     }
 
+    /// The same for what may be most of the file.
+    fn read_whole<T>(&mut self, read: impl Fn(&Connection, &OpenFile) -> Result<T, Fault>) -> Result<T> {
+        self.with_reopen(|open, target| open.file.read_whole(target, &read))
+    }
+
     fn find(&mut self, key: LookupKey<'_>) -> Result<Option<FoundPeer>> {
         self.with_reopen(|open, target| open.find(target, key))
     }
@@ -221,9 +233,17 @@ impl Sqlite {
         needs: impl FnOnce(&Layout) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
     ) -> Result<()> {
+        self.write_secrets_of(what, |file, target| file.write(target, needs, write))
+    }
+
+    fn write_secrets_of(
+        &mut self,
+        what: OwnWrite<'_>,
+        write: impl FnOnce(&mut OpenFile, &Target) -> Result<bool, Fault>,
+    ) -> Result<()> {
         let mut has_lost_secret = false;
         let written = self.write_file(what, |file, target| {
-            has_lost_secret = file.write(target, needs, write)?;
+            has_lost_secret = write(file, target)?;
             Ok(true)
         });
         if has_lost_secret {
@@ -235,7 +255,8 @@ impl Sqlite {
 
     /// Empties the WAL of a key that has gone, if that is due.
     fn erase_wal(&mut self) {
-        if self.name_state() == NameState::Same
+        if self.wal_erasure.is_due()
+            && self.name_state() == NameState::Same
             && let Some(open) = &self.open
         {
             self.wal_erasure.try_now(&open.file.access.conn);
@@ -324,6 +345,11 @@ impl Sqlite {
         if open.file.access.is_memory() {
             return;
         }
+        // In a file with a rollback journal that only was read, nothing is left to decide.
+        let has_wal = main_file::has_open_journal(&open.file.access.conn);
+        if !has_wal && !self.durability.has_written() {
+            return;
+        }
         let path = &self.target.path;
         if open.file.access.name_state(path) != NameState::Same {
             drop(open);
@@ -347,7 +373,7 @@ impl Storage for Sqlite {
     }
 
     fn capabilities(&self) -> Capabilities {
-        let layout = self.open.as_ref().map(|open| &open.file.layout);
+        let layout = self.open.as_ref().map(|open| &*open.file.layout);
         Capabilities {
             persistent: !self.is_in_memory(),
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
@@ -382,9 +408,8 @@ impl Storage for Sqlite {
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
-        let is_row = self.open.as_ref().is_some_and(|open| !open.file.layout.is_telethon2());
         self.write_secrets(
-            if is_row { OwnWrite::of_fields(changes) } else { OwnWrite::All },
+            OwnWrite::of_fields(changes),
             |layout| Needs::for_fields(layout, changes),
             |conn, layout, _| {
                 let loses_key = fields::write(conn, layout, changes)?;
@@ -415,6 +440,15 @@ impl Storage for Sqlite {
         self.write_file(what, |file, target| file.delete_peers(target, ids).map(|()| true))
     }
 
+    fn prune_peers(&mut self, prune: &Prune) -> Result<usize> {
+        let mut removed = 0;
+        self.write_file(OwnWrite::All, |file, target| {
+            removed = file.prune_peers(target, prune)?;
+            Ok(removed > 0)
+        })?;
+        Ok(removed)
+    }
+
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
         self.with_reopen(|open, target| open.find_all(target, ids))
     }
@@ -432,11 +466,27 @@ impl Storage for Sqlite {
     }
 
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        // The client's own record of a peer has its name, and is no text to search for.
+        if self.open.as_ref().is_some_and(|open| open.file.queries.complete.is_some()) {
+            let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
+            return Ok(named.as_ref().map(FoundPeer::from));
+        }
         self.find(LookupKey::Name(name))
     }
 
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
-        self.read(|conn, file| peers::read(conn, &file.queries, ids))
+        self.read_whole(|conn, file| peers::read(conn, &file.queries, ids))
+    }
+
+    fn peers_from(&mut self, id: i64) -> Result<PeerPage> {
+        self.read(|conn, file| peers::page(conn, &file.queries, id, PAGE))
+    }
+
+    fn state_mark(&mut self) -> Result<Option<StateMark>> {
+        self.read(|conn, file| {
+            let others = written_peers::data_version(conn)?;
+            Ok(Some(StateMark { connection: file.serial, others, own: conn.total_changes() }))
+        })
     }
 
     fn update_states(&mut self) -> Result<Vec<UpdateState>> {
@@ -502,49 +552,26 @@ impl Storage for Sqlite {
     }
 
     fn counts(&mut self) -> Result<Counts> {
-        self.read(|conn, file| counts::read(conn, &file.layout, &file.queries))
+        self.read_whole(|conn, file| counts::read(conn, &file.layout, &file.queries))
     }
 
     fn contents(&mut self) -> Result<Contents> {
-        self.read(|conn, file| {
-            Ok(Contents {
-                data: fields::read(conn, &file.layout)?,
-                peers: peers::read(conn, &file.queries, None)?,
-                update_states: update_states::read(conn, &file.layout)?,
-                sent_files: sent_files::read(conn, &file.layout)?,
-                values: values::read(conn, &file.layout)?,
-            })
+        self.read_whole(|conn, file| {
+            let peers = peers::read(conn, &file.queries, None)?;
+            Ok(Contents { peers, ..contents_without_peers(conn, &file.layout)? })
         })
     }
 
+    fn contents_without_peers(&mut self) -> Result<Contents> {
+        self.read(|conn, file| contents_without_peers(conn, &file.layout))
+    }
+
     fn import(&mut self, contents: &Contents) -> Result<()> {
-        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
-        let mode = WriteMode::Import { now: now() };
-        if let Some(open) = &mut self.open {
-            open.file.forget_written_peers();
-        }
-        self.write_secrets(
-            OwnWrite::All,
-            |layout| {
-                Needs::for_fields(layout, &changes)
-                    .and(Needs::for_peers(layout, &contents.peers))
-                    .and(Needs::for_states(layout, &contents.update_states))
-                    .and(Needs::for_files(layout, &contents.sent_files))
-                    .and(Needs::for_values(!contents.values.is_empty()))
-            },
-            |conn, layout, queries| {
-                let peers = contents.peers.iter().map(|peer| PeerWrite::new(peer, mode));
-                peer_writes::write(conn, layout, queries, peers, &[], mode)?;
-                update_states::write(conn, layout, &contents.update_states)?;
-                sent_files::write(conn, layout, &contents.sent_files)?;
-                let loses_value = values::write_all(conn, layout, &contents.values)?;
-                let loses_key = fields::write(conn, layout, &changes)?;
-                read_back::fields(conn, layout, &changes)?;
-                read_back::update_states(conn, layout, &contents.update_states)?;
-                read_back::sent_files(conn, layout, &contents.sent_files)?;
-                Ok(loses_key || loses_value)
-            },
-        )
+        self.import_with(contents, &mut OnePage::new(&contents.peers))
+    }
+
+    fn import_pages(&mut self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        self.import_with(contents, pages)
     }
 
     fn leftovers(&mut self) -> Result<Leftovers> {
@@ -553,13 +580,13 @@ impl Storage for Sqlite {
                 foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
                 other_keys: foreign::other_keys(conn, &file.layout)?,
-                remarks: file.layout.remarks(),
+                remarks: [file.layout.remarks(), others::remarks(conn, &file.layout)?].concat(),
             })
         })
     }
 
     fn foreign_rows(&mut self) -> Result<Vec<ForeignRows>> {
-        self.read(|conn, file| foreign::read(conn, &file.layout))
+        self.read_whole(|conn, file| foreign::read(conn, &file.layout))
     }
 
     fn add_foreign_rows(&mut self, tables: &[ForeignRows]) -> Result<()> {
@@ -633,6 +660,16 @@ impl Storage for Sqlite {
     fn rows_changed(&self) -> Option<u64> {
         self.open.as_ref().map(|open| open.file.access.conn.total_changes())
     }
+}
+
+fn contents_without_peers(conn: &Connection, layout: &Layout) -> Result<Contents, Fault> {
+    Ok(Contents {
+        data: fields::read(conn, layout)?,
+        peers: Vec::new(),
+        update_states: update_states::read(conn, layout)?,
+        sent_files: sent_files::read(conn, layout)?,
+        values: values::read(conn, layout)?,
+    })
 }
 
 impl Drop for Sqlite {

@@ -63,7 +63,7 @@ impl Ids {
         // The last insertion wins: of several owners the newest, and of equally new ones the lowest id.
         let time = peers.last_update_on.map_or_else(String::new, |column| format!("{column}, "));
         let username = peers.username.unwrap_or("NULL");
-        let (table, id, phone_number) = (peers.table, peers.id, peers.phone_number);
+        let (table, id, phone_number) = (peers.table, peers.id, peers.phone_number.unwrap_or("NULL"));
         let mut statement = conn.prepare(&format!(
             "SELECT {id}, {username}, {phone_number} FROM {table} WHERE {id} <> 0 \
              AND ({username} IS NOT NULL OR {phone_number} IS NOT NULL) ORDER BY {time}{id} DESC"

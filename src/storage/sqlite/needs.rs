@@ -12,7 +12,7 @@ use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
 /// What must exist before a write.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Needs {
     own: Vec<OwnTable>,
     create: Option<&'static str>,
@@ -46,8 +46,11 @@ impl Needs {
     }
 
     pub fn and(mut self, more: Self) -> Self {
-        self.own.extend(more.own);
-        Self { own: self.own, create: self.create.or(more.create), indexes: self.indexes || more.indexes }
+        self.own.extend(more.own.into_iter().filter(|table| !self.own.contains(table)).collect::<Vec<_>>());
+        let create = self.create.or(more.create);
+        // Then that table is made, for all of them.
+        self.own.retain(|table| create.is_none() || *table != OwnTable::Usernames);
+        Self { own: self.own, create, indexes: self.indexes || more.indexes }
     }
 
     /// Creates what is needed and missing; true if something was created.
@@ -62,7 +65,11 @@ impl Needs {
             made = true;
         }
         for index in layout.missing_indexes.iter().filter(|_| self.indexes) {
-            conn.execute_batch(&format!("CREATE INDEX {} ON {} ({})", index.name, index.table, index.column))?;
+            let condition = index.condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
+            conn.execute_batch(&format!(
+                "CREATE INDEX {} ON {} ({}){condition}",
+                index.name, index.table, index.column
+            ))?;
             made = true;
         }
         if made {

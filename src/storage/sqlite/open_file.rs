@@ -1,38 +1,54 @@
 //! An open file: its connection, its layout and the statements for it.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use rusqlite::limits::Limit;
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, ffi};
 
+use super::dialects::LoginTables;
 use super::fault::Fault;
 use super::file_access::FileAccess;
+use super::known_layouts::{self, KnownLayout};
 use super::layout::Layout;
-use super::lookup_key::LookupKey;
+use super::lookup_key::{LookupKey, LookupKind};
+use super::main_file;
 use super::name_index::NameIndex;
 use super::needs::Needs;
 use super::peer_writes::{self, PeerWrite};
 use super::peers::{self, LookupResult};
 use super::queries::Queries;
 use super::read_back;
-use super::schema::{self, Schema};
+use super::schema;
 use super::target::Target;
 use super::watch::{ChangeCounter, Moment, Watch};
 use super::written_peers::WrittenPeers;
 use crate::error::{Error, ErrorCode};
-use crate::model::{FoundPeer, PartialPeer, Peer};
+use crate::model::{FoundPeer, PartialPeer, Peer, Prune};
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
 const OF_UNLOCKING: [i32; 2] = [ffi::SQLITE_IOERR_UNLOCK, ffi::SQLITE_IOERR_RDLOCK];
 
+static OPENED: AtomicU64 = AtomicU64::new(0);
+
 /// A file that is open.
 pub struct OpenFile {
     pub access: FileAccess,
-    pub layout: Layout,
-    pub queries: Queries,
+    pub layout: Arc<Layout>,
+    pub queries: Arc<Queries>,
+    // SQLite's counter of schema changes when the layout was read.
+    cookie: i64,
+    // The kinds of keys whose statements are prepared, in this layout.
+    prepared: Vec<LookupKind>,
+    /// Of each connection another one.
+    pub serial: u64,
     names: NameIndex,
     written_peers: WrittenPeers,
+    // How commits wait for the medium has been set.
+    is_ready_to_write: bool,
     /// Tells when the file was written. Only for the file itself, not for copies.
     pub watch: Option<Watch>,
     /// The system did not let go of its lock: only closing it does.
@@ -42,13 +58,7 @@ pub struct OpenFile {
 impl OpenFile {
     /// Opens the file itself, to read and write.
     pub fn live(target: &Target) -> Result<Self, Fault> {
-        let open = Self::new(FileAccess::live(&target.path, target.key.as_ref())?, target)?;
-        let mode: String = open.access.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
-        if mode == "wal" {
-            // Survives a killed process; `save` makes it survive a loss of power.
-            open.access.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
-        }
-        Ok(open)
+        Self::new(FileAccess::live(&target.path, target.key.as_ref())?, target)
     }
 
     /// Opens the file so that nothing of it changes.
@@ -63,11 +73,24 @@ impl OpenFile {
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
         access.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, target.max_bytes.try_into().unwrap_or(i32::MAX))?;
-        let (layout, queries) =
-            read_layout(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
-        let (names, written_peers) = (NameIndex::default(), WrittenPeers::default());
-        let watch = access.is_live().then(|| Watch::new(&target.path, target.key.is_some()));
-        Ok(Self { access, layout, queries, names, written_peers, watch, keeps_lock: false })
+        let FileLayout { known, cookie } =
+            FileLayout::read(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
+        // Most sessions of many wait: what told their layout is not read again.
+        main_file::release_pages(&access.conn);
+        let watch = access.is_live().then(|| Watch::new(target.key.is_some()));
+        Ok(Self {
+            access,
+            layout: known.layout,
+            queries: known.queries,
+            cookie,
+            prepared: Vec::new(),
+            serial: OPENED.fetch_add(1, Ordering::Relaxed),
+            names: NameIndex::default(),
+            written_peers: WrittenPeers::default(),
+            is_ready_to_write: false,
+            watch,
+            keeps_lock: false,
+        })
     }
 
     /// What changes with each commit; `None` if it cannot be told.
@@ -86,11 +109,26 @@ impl OpenFile {
         target: &Target,
         read: impl FnOnce(&Connection, &Self) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
-        let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Deferred)?;
-        if schema::cookie(&transaction)? != self.layout.cookie {
-            (self.layout, self.queries) = read_layout(&transaction, target)?;
+        let mut statement = self.access.conn.prepare_cached(schema::COOKIE)?;
+        let mut rows = statement.query([])?; // which keeps the state, until it is dropped
+        let cookie = schema::next_cookie(&mut rows)?;
+        if cookie != self.cookie {
+            let KnownLayout { layout, queries } = known_layouts::read(&self.access.conn, &target.location)?;
+            (self.layout, self.queries, self.cookie) = (layout, queries, cookie);
+            self.prepared.clear();
         }
-        read(&transaction, self)
+        read(&self.access.conn, self)
+    }
+
+    /// Reads within one state of the file what may be most of it, and gives the pages back.
+    pub fn read_whole<T>(
+        &mut self,
+        target: &Target,
+        read: impl FnOnce(&Connection, &Self) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        let answer = self.read(target, read);
+        main_file::release_pages(&self.access.conn);
+        answer
     }
 
     /// Finds one peer. Not in a transaction, which would cost as much as the lookup.
@@ -102,37 +140,56 @@ impl OpenFile {
         }
     }
 
-    /// Runs the statements for a key in turn until one finds a peer. Starts again if another client has changed the
-    /// schema: it may have migrated the file, or added the tables that were missing.
+    /// Runs the statements for a key in turn until one finds a peer. Reads the layout again first if another client has
+    /// changed the schema: it may have migrated the file, or added the tables that were missing.
     fn run_lookup(&mut self, target: &Target, key: LookupKey<'_>) -> Result<Option<FoundPeer>, Fault> {
-        'again: loop {
-            let (statements, value): (_, &dyn ToSql) = match &key {
-                LookupKey::Id(id) => (&self.queries.by_id, id),
-                LookupKey::Username(username) => (&self.queries.by_username, username),
-                LookupKey::PhoneNumber(number) => (&self.queries.by_phone_number, number),
-                LookupKey::Name(name) => (&self.queries.by_name, name),
-            };
-            let has_no_table = statements.is_empty();
+        if self.prepared.contains(&key.kind())
+            && let Some(found) = self.find_prepared(key)?
+        {
+            return Ok(found);
+        }
+        let found = self.read(target, |conn, file| {
+            let (statements, value) = file.lookup(&key);
+            // Prepared in the layout that is known, they notice when another client changes the schema.
             for sql in statements {
-                let LookupResult { found, was_reprepared } = peers::find(&self.access.conn, sql, value)?;
-                if was_reprepared && self.has_new_schema()? {
-                    (self.layout, self.queries) = read_layout(&self.access.conn, target)?;
-                    continue 'again;
-                }
-                if found.is_some() {
-                    return Ok(found);
-                }
+                conn.prepare_cached(sql)?;
             }
-            if has_no_table && self.has_new_schema()? {
-                (self.layout, self.queries) = read_layout(&self.access.conn, target)?;
-                continue;
+            find_by(conn, statements, value)
+        })?;
+        if !self.prepared.contains(&key.kind()) {
+            self.prepared.push(key.kind());
+        }
+        Ok(found)
+    }
+
+    /// Finds one peer by statements that were prepared before; the outer `None` means that the schema is another one.
+    fn find_prepared(&self, key: LookupKey<'_>) -> Result<Option<Option<FoundPeer>>, Fault> {
+        let (statements, value) = self.lookup(&key);
+        for sql in statements {
+            let LookupResult { found, was_reprepared } = peers::find(&self.access.conn, sql, value)?;
+            if was_reprepared && self.has_new_schema()? {
+                return Ok(None);
             }
-            return Ok(None);
+            if found.is_some() {
+                return Ok(Some(found));
+            }
+        }
+        let has_no_table = statements.is_empty();
+        Ok(if has_no_table && self.has_new_schema()? { None } else { Some(None) })
+    }
+
+    /// The statements for a key, and their parameter.
+    fn lookup<'a>(&'a self, key: &'a LookupKey<'_>) -> (&'a [String], &'a dyn ToSql) {
+        match key {
+            LookupKey::Id(id) => (&self.queries.by_id, id),
+            LookupKey::Username(username) => (&self.queries.by_username, username),
+            LookupKey::PhoneNumber(number) => (&self.queries.by_phone_number, number),
+            LookupKey::Name(name) => (&self.queries.by_name, name),
         }
     }
 
     fn has_new_schema(&self) -> Result<bool, Fault> {
-        Ok(schema::cookie(&self.access.conn)? != self.layout.cookie)
+        Ok(schema::cookie(&self.access.conn)? != self.cookie)
     }
 
     /// Writes those peers of a batch that are not known to be in the file already. Returns false, without waiting for
@@ -237,21 +294,41 @@ impl OpenFile {
 
     /// Removes the peers with the given ids, or all.
     pub fn delete_peers(&mut self, target: &Target, ids: Option<&[i64]>) -> Result<(), Fault> {
+        self.remove_peers(target, |_, _| Ok(ids.map(Cow::Borrowed))).map(drop)
+    }
+
+    /// Removes the peers that `prune` chooses, and tells how many.
+    pub fn prune_peers(&mut self, target: &Target, prune: &Prune) -> Result<usize, Fault> {
+        let choose =
+            |conn: &Connection, queries: &Queries| Ok(Some(Cow::Owned(prune.chosen(peers::ages(conn, queries)?))));
+        Ok(self.remove_peers(target, choose)?.map_or(0, |removed| removed.len()))
+    }
+
+    /// Removes the peers that are chosen in the same transaction: those with the ids, or all.
+    fn remove_peers<'a>(
+        &mut self,
+        target: &Target,
+        choose: impl FnOnce(&Connection, &Queries) -> Result<Option<Cow<'a, [i64]>>, Fault>,
+    ) -> Result<Option<Cow<'a, [i64]>>, Fault> {
         let mut written_peers = std::mem::take(&mut self.written_peers);
-        let deleted = self.write(
+        let removed = self.write(
             target,
             |_| Needs::default(),
             |conn, layout, queries| {
-                if layout.has_peers() { peer_writes::delete(conn, layout, queries, ids) } else { Ok(()) }
+                let ids = choose(conn, queries)?;
+                if layout.has_peers() {
+                    peer_writes::delete(conn, layout, queries, ids.as_deref())?;
+                }
+                Ok(ids)
             },
         );
-        match &deleted {
-            Ok(()) => written_peers.forget(ids),
+        match &removed {
+            Ok(ids) => written_peers.forget(ids.as_deref()),
             Err(fault) if fault.is_locked() => {}
             Err(_) => written_peers.clear(),
         }
         self.written_peers = written_peers;
-        deleted
+        removed
     }
 
     /// Finds many peers by their ids, at one moment.
@@ -286,40 +363,72 @@ impl OpenFile {
     }
 
     /// The same of what has to be read first, in the same transaction.
-    fn write_prepared<P, T>(
+    pub fn write_prepared<P, T>(
         &mut self,
         target: &Target,
         prepare: impl FnOnce(&Connection, &Layout, &Queries) -> Result<P, Fault>,
         needs: impl FnOnce(&Layout, &P) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries, P) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.make_ready_to_write()?;
         let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
         if let Some(watch) = &mut self.watch {
             watch.note_start(&transaction);
         }
         // The layout within this transaction: it becomes ours only if the transaction is committed.
         let mut new_layout = None;
-        if schema::cookie(&transaction)? != self.layout.cookie {
-            new_layout = Some(read_layout(&transaction, target)?);
+        if schema::cookie(&transaction)? != self.cookie {
+            new_layout = Some(FileLayout::read(&transaction, target)?);
         }
-        let (layout, queries) =
-            new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        let (layout, queries) = new_layout.as_ref().map_or((&self.layout, &self.queries), FileLayout::parts);
         if layout.is_only_read() {
-            return Err(Fault::Ours(only_read(&target.location)));
+            return Err(Fault::Ours(only_read(layout, &target.location)));
         }
         let prepared = prepare(&transaction, layout, queries)?;
         if needs(layout, &prepared).create_missing(&transaction, layout)? {
-            new_layout = Some(read_layout(&transaction, target)?);
+            new_layout = Some(FileLayout::read(&transaction, target)?);
         }
-        let (layout, queries) =
-            new_layout.as_ref().map_or((&self.layout, &self.queries), |(layout, queries)| (layout, queries));
+        let (layout, queries) = new_layout.as_ref().map_or((&self.layout, &self.queries), FileLayout::parts);
         let answer = write(&transaction, layout, queries, prepared)?;
         self.keeps_lock = commit(transaction, &self.access.conn, target.waits.commit)?;
         self.names = NameIndex::default();
-        if let Some((layout, queries)) = new_layout {
-            (self.layout, self.queries) = (layout, queries);
+        if let Some(FileLayout { known: KnownLayout { layout, queries }, cookie }) = new_layout {
+            (self.layout, self.queries, self.cookie) = (layout, queries, cookie);
+            self.prepared.clear();
         }
         Ok(answer)
+    }
+
+    // Only who writes needs to know whether there is a WAL.
+    fn make_ready_to_write(&mut self) -> Result<(), Fault> {
+        if !self.is_ready_to_write && self.access.is_live() {
+            let mode: String = self.access.conn.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+            if mode == "wal" {
+                // Survives a killed process; `save` makes it survive a loss of power.
+                self.access.conn.execute_batch("PRAGMA synchronous = NORMAL")?;
+            }
+        }
+        self.is_ready_to_write = true;
+        Ok(())
+    }
+}
+
+/// The layout of a file, at one state of its schema.
+struct FileLayout {
+    known: KnownLayout,
+    cookie: i64,
+}
+
+impl FileLayout {
+    fn read(conn: &Connection, target: &Target) -> Result<Self, Fault> {
+        let mut statement = conn.prepare_cached(schema::COOKIE)?;
+        let mut rows = statement.query([])?; // which keeps the state, until it is dropped
+        let cookie = schema::next_cookie(&mut rows)?;
+        Ok(Self { known: known_layouts::read(conn, &target.location)?, cookie })
+    }
+
+    fn parts(&self) -> (&Arc<Layout>, &Arc<Queries>) {
+        (&self.known.layout, &self.known.queries)
     }
 }
 
@@ -385,8 +494,12 @@ fn find_by(conn: &Connection, statements: &[String], key: &dyn ToSql) -> Result<
     Ok(None)
 }
 
-fn only_read(location: &str) -> Error {
-    let cause = "it is a session of a Telethon 2 alpha, which is only read: convert it into a new file, and write that";
+fn only_read(layout: &Layout, location: &str) -> Error {
+    let whose = match layout.dialect.login {
+        LoginTables::Query(_) => "it is a session of a Telethon 2 alpha".to_owned(),
+        _ => format!("its tables are none that today's releases of {} make", layout.dialect.name),
+    };
+    let cause = format!("{whose}, which is only read: convert it into a new file, and write that");
     Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}"))
 }
 
@@ -400,15 +513,4 @@ fn commit(transaction: Transaction<'_>, conn: &Connection, wait: Duration) -> Re
         Err(error) if error.sqlite_extended_error_code().is_some_and(|code| OF_UNLOCKING.contains(&code)) => Ok(true),
         committed => Ok(committed.map(|()| false)?),
     }
-}
-
-fn read_layout(conn: &Connection, target: &Target) -> Result<(Layout, Queries), Fault> {
-    let layout = Layout::new(&Schema::read(conn)?, &target.location)?;
-    let queries = Queries::new(&layout);
-    // Prepared now, the statements notice when another client changes the schema.
-    let lookups = queries.by_id.iter().chain(&queries.by_phone_number).chain(&queries.by_username);
-    for sql in lookups.chain(&queries.by_name) {
-        conn.prepare_cached(sql)?;
-    }
-    Ok((layout, queries))
 }

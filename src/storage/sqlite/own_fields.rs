@@ -28,6 +28,66 @@ pub fn read(conn: &Connection, data: &mut SessionData) -> Result<(), Fault> {
     Ok(())
 }
 
+/// The name under which the client's own value stands over which a field was written.
+fn over(field: Field) -> String {
+    format!("{}/over", field.name())
+}
+
+/// Adds the fields that stand over a client's: each counts as long as the client has what it was written over. An absent one may
+/// stand over something too.
+pub fn read_over(conn: &Connection, data: &mut SessionData) -> Result<(), Fault> {
+    for field in Field::ALL {
+        let Some(ours) = value_of(conn, field.name(), field)? else { continue };
+        let overs = conn
+            .prepare_cached("SELECT value FROM tgsession_fields WHERE name = ?1")?
+            .query_row([over(field)], |row| row.get(0))
+            .optional()?;
+        if overs == data.get(field).as_ref().map(print) {
+            value::set_field(data, field, ours)?;
+        }
+    }
+    Ok(())
+}
+
+fn value_of(conn: &Connection, name: &str, field: Field) -> Result<Option<Option<FieldValue>>, Fault> {
+    let mut statement = conn.prepare_cached("SELECT value FROM tgsession_fields WHERE name = ?1")?;
+    let mut rows = statement.query([name])?;
+    rows.next()?.map(|row| value::field(row.get_ref(0)?, field)).transpose()
+}
+
+/// Writes a field whose client has another value, which is `theirs`; removes what stood there if the client's is right.
+pub fn write_over(
+    conn: &Connection,
+    layout: &Layout,
+    field: Field,
+    wanted: Option<&FieldValue>,
+    theirs: Option<&FieldValue>,
+) -> Result<(), Fault> {
+    let name = over(field);
+    conn.execute("DELETE FROM tgsession_fields WHERE name IN (?1, ?2)", [field.name(), &name])?;
+    if wanted == theirs {
+        return Ok(());
+    }
+    if !layout.own.has(OwnTable::Fields) {
+        return Err(unstorable(field.name()));
+    }
+    let sql = "INSERT INTO tgsession_fields (name, value) VALUES (?1, ?2)";
+    check_written(conn.execute(sql, params![field.name(), wanted])?)?;
+    match theirs {
+        Some(theirs) => check_written(conn.execute(sql, params![name, print(theirs)])?),
+        None => Ok(()),
+    }
+}
+
+/// What tells a value from others, and shows no key.
+fn print(value: &FieldValue) -> String {
+    match value {
+        FieldValue::Integer(number) => number.to_string(),
+        FieldValue::Text(text) => text.clone(),
+        FieldValue::Key(key) => key.id_hex(),
+    }
+}
+
 /// Whether the table is there and belongs to the login with this key.
 pub fn belong_to(conn: &Connection, layout: &Layout, key: Option<&AuthKey>) -> Result<bool, Fault> {
     Ok(layout.own.fields && owner_key_id(conn)? == key_id(key))

@@ -39,10 +39,11 @@ pub const PEERS: PeersTable = PeersTable {
     access_hash_not_null: false,
     peer_type: Some("type"),
     username: None,
-    phone_number: "phone_number",
+    phone_number: Some("phone_number"),
     name: Some("name"),
     last_update_on: Some("last_update_on"),
     self_row: false,
+    sql: None,
 };
 
 pub const USERNAMES: UsernamesTable = UsernamesTable {
@@ -56,6 +57,9 @@ pub const USERNAMES: UsernamesTable = UsernamesTable {
 };
 
 pub const UPDATE_STATES: UpdateStatesTable = UpdateStatesTable { table: "tgsession_states", bare_channel_ids: false };
+
+/// What each client that has a table of usernames calls it.
+pub const CLIENT_USERNAMES: &str = "usernames";
 
 /// Values that a client keeps beside: no client has a table for them.
 pub const VALUES: &str = "tgsession_values";

@@ -3,13 +3,19 @@
 use std::collections::HashMap;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Row, StatementStatus, ToSql};
+use rusqlite::{Connection, Params, Row, StatementStatus, ToSql, params};
 
 use super::fault::Fault;
-use super::queries::{Queries, UsernamesQuery};
+use super::queries::Queries;
 use super::value::{filled_text, integer, text};
-use crate::model::{FoundPeer, IdKind, Peer, PeerType, bare_id, id_kind, mark_channel};
+use crate::codec::mtcute_peer;
+use crate::model::{FoundPeer, IdKind, Peer, PeerAge, PeerType, bare_id, id_kind, mark_channel};
+use crate::storage::PeerPage;
 use crate::storage::peer_batch::newest;
+
+/// So many columns have the statements that find a peer, and those that read whole ones.
+const FOUND_COLUMNS: usize = 4;
+const WHOLE_COLUMNS: usize = 7;
 
 /// The answer of a lookup.
 pub struct LookupResult {
@@ -33,12 +39,23 @@ pub fn find(conn: &Connection, sql: &str, key: &dyn ToSql) -> Result<LookupResul
 
 fn found_peer(row: &Row<'_>) -> Result<FoundPeer, Fault> {
     let id = row.get(0)?;
+    let (told, _) = complete(row, id, FOUND_COLUMNS)?;
     Ok(FoundPeer {
         id,
         access_hash: integer(row.get_ref(1)?, "an access hash")?,
-        peer_type: peer_type(row.get_ref(2)?).unwrap_or_else(|| PeerType::from_id(id)),
+        peer_type: told.or(peer_type(row.get_ref(2)?)).unwrap_or_else(|| PeerType::from_id(id)),
         last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
     })
+}
+
+/// What the client's own record of the peer tells, in a layout that has one: its type and its name. It stands behind the other
+/// columns.
+fn complete(row: &Row<'_>, id: i64, columns: usize) -> Result<(Option<PeerType>, Option<String>), Fault> {
+    if row.as_ref().column_count() == columns {
+        return Ok((None, None));
+    }
+    let told = row.get_ref(columns)?.as_bytes_or_null().ok().flatten();
+    Ok(told.map(|told| mtcute_peer(id, told)).unwrap_or_default())
 }
 
 fn peer_type(value: ValueRef<'_>) -> Option<PeerType> {
@@ -58,7 +75,7 @@ pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result
         None => {
             collect(conn, &queries.all, &[], &mut peers)?;
             for usernames in &queries.usernames {
-                add_usernames(&mut peers, all_usernames(conn, usernames)?, usernames.bare_channel_ids);
+                add_usernames(&mut peers, usernames_of(conn, &usernames.all, [])?, usernames.bare_channel_ids);
             }
         }
         Some(ids) => {
@@ -75,28 +92,90 @@ pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result
     Ok(peers)
 }
 
+/// Reads when each peer was last seen.
+pub fn ages(conn: &Connection, queries: &Queries) -> Result<Vec<PeerAge>, Fault> {
+    let mut ages = Vec::new();
+    if queries.all.is_empty() {
+        return Ok(ages);
+    }
+    let mut statement = conn.prepare(&queries.all)?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let id = row.get(0)?;
+        let (told, _) = complete(row, id, WHOLE_COLUMNS)?;
+        ages.try_reserve(1)?;
+        ages.push(PeerAge {
+            id,
+            peer_type: told.or(peer_type(row.get_ref(2)?)).unwrap_or_else(|| PeerType::from_id(id)),
+            last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
+        });
+    }
+    Ok(ages)
+}
+
+/// Reads whole peers from one id on: at most so many, or all where pages would cost more.
+pub fn page(conn: &Connection, queries: &Queries, from: i64, most: usize) -> Result<PeerPage, Fault> {
+    let Some(query) = &queries.page else { return rest(conn, queries, from) };
+    // It is an error whichever way the peers are read.
+    if from == i64::MIN && conn.query_row(&query.nameless, [], |row| row.get(0))? {
+        return rest(conn, queries, from);
+    }
+    let mut peers = Vec::new();
+    collect(conn, &query.peers, &[&from, &i64::try_from(most).unwrap_or(i64::MAX)], &mut peers)?;
+    if let (Some(first), Some(last)) = (peers.first().map(|peer| peer.id), peers.last().map(|peer| peer.id)) {
+        add_usernames_between(conn, queries, &mut peers, (first, last))?;
+    }
+    let is_last = peers.len() < most;
+    Ok(PeerPage { peers, is_last })
+}
+
+fn rest(conn: &Connection, queries: &Queries, from: i64) -> Result<PeerPage, Fault> {
+    let mut peers = read(conn, queries, None)?;
+    peers.retain(|peer| peer.id >= from);
+    Ok(PeerPage { peers, is_last: true })
+}
+
+fn add_usernames_between(
+    conn: &Connection,
+    queries: &Queries,
+    peers: &mut [Peer],
+    (first, last): (i64, i64),
+) -> Result<(), Fault> {
+    // A channel's may stand under another id.
+    if queries.usernames.iter().any(|query| query.bare_channel_ids) {
+        return peers.iter_mut().try_for_each(|peer| add_usernames_of(conn, queries, peer));
+    }
+    for query in &queries.usernames {
+        let usernames = usernames_of(conn, &query.some, params![first, last])?;
+        add_usernames(peers, usernames, false);
+    }
+    Ok(())
+}
+
 fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
         peers.try_reserve(1)?;
+        let id = row.get(0)?;
+        let (told_type, told_name) = complete(row, id, WHOLE_COLUMNS)?;
         peers.push(Peer {
-            id: row.get(0)?,
+            id,
             access_hash: integer(row.get_ref(1)?, "an access hash")?,
-            peer_type: peer_type(row.get_ref(2)?),
+            peer_type: told_type.or(peer_type(row.get_ref(2)?)),
             last_update_on: integer(row.get_ref(3)?, "a peer's last_update_on")?,
             usernames: filled_text(row.get_ref(4)?).into_iter().collect(),
             phone_number: filled_text(row.get_ref(5)?),
-            name: filled_text(row.get_ref(6)?),
+            name: told_name.or(filled_text(row.get_ref(6)?)),
         });
     }
     Ok(())
 }
 
-fn all_usernames(conn: &Connection, query: &UsernamesQuery) -> Result<HashMap<i64, Vec<String>>, Fault> {
+fn usernames_of(conn: &Connection, sql: &str, ids: impl Params) -> Result<HashMap<i64, Vec<String>>, Fault> {
     let mut usernames: HashMap<i64, Vec<String>> = HashMap::new();
-    let mut statement = conn.prepare(&query.all)?;
-    let mut rows = statement.query([])?;
+    let mut statement = conn.prepare_cached(sql)?;
+    let mut rows = statement.query(ids)?;
     while let Some(row) = rows.next()? {
         if let (Some(id), Some(username)) = (row.get(0)?, filled_text(row.get_ref(1)?)) {
             usernames.try_reserve(1)?;

@@ -32,7 +32,8 @@ fn files() -> Vec<Connection> {
 }
 
 fn layout(conn: &Connection) -> Layout {
-    Layout::new(&Schema::read(conn).unwrap(), "a file").unwrap()
+    let schema = Schema::read(conn).unwrap();
+    Layout::new(&schema, schema.marks(conn).unwrap(), "a file").unwrap()
 }
 
 fn plan(conn: &Connection, sql: &str) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! The statements on peers, written once for every layout.
 
-use super::dialects::{ById, PeersTable, UsernamesTable};
+use super::dialects::{ById, PeersTable, UsernamesSql, UsernamesTable};
 use super::layout::Layout;
 use super::own_tables;
 
@@ -17,6 +17,8 @@ pub struct Queries {
     /// Whole peers: id, access hash, type, last-seen time, username, phone number, name.
     pub all: String,
     pub one: String,
+    /// Of those from one id (?1) on, so many (?2); absent where that would scan the table for each page.
+    pub page: Option<PageQuery>,
     /// How many peers there are, and how many usernames they have.
     pub counts: Vec<String>,
     /// Id and username, each from one table of usernames, the client's first.
@@ -27,6 +29,8 @@ pub struct Queries {
     pub change: Option<String>,
     /// Changes only the last-seen time, if all other columns are equal.
     pub touch: Option<String>,
+    /// Reads the client's own record of one peer, in a layout that has such.
+    pub complete: Option<String>,
     pub release_username: Vec<Release>,
     /// From every table that has something of a peer.
     pub deletes: Vec<Delete>,
@@ -64,11 +68,21 @@ pub struct UsernamesWrites {
     pub touch: Option<String>,
 }
 
+/// How whole peers are read in pages.
+#[derive(Debug)]
+pub struct PageQuery {
+    pub peers: String,
+    /// Whether some row has no id, and would stand in no page.
+    pub nameless: String,
+}
+
 /// How the further usernames of peers are read from one table.
 #[derive(Debug)]
 pub struct UsernamesQuery {
     pub all: String,
     pub one: String,
+    /// Of the peers from one id (?1) to another (?2).
+    pub some: String,
     pub bare_channel_ids: bool,
 }
 
@@ -80,31 +94,67 @@ impl Queries {
         }
         let peers = &layout.peers;
         let (table, id) = (peers.table, peers.id);
-        let not_self = if peers.self_row { format!(" AND p.{id} <> 0") } else { String::new() };
+        let not_self = hides(layout);
         let found = found_columns(layout);
-        let select = format!("SELECT {found} FROM {table} p WHERE");
-        let whole = format!("SELECT {found}, {} FROM {table} p WHERE", detail_columns(layout));
+        let complete = peers.sql.and_then(|sql| sql.complete.as_ref());
+        let complete = complete.map_or_else(String::new, |complete| format!(", p.{}", complete.column));
+        let select = format!("SELECT {found}{complete} FROM {table} p WHERE");
+        let whole = format!("SELECT {found}, {}{complete} FROM {table} p WHERE", detail_columns(layout));
         Self {
             by_id: vec![format!("{select} {}{not_self}", is_asked_for(peers))],
             by_username: by_username(layout, &select, &not_self),
-            by_phone_number: vec![format!("{select} p.{} = ?1{not_self}", peers.phone_number)],
+            by_phone_number: by_phone_number(layout, &select, &not_self).into_iter().collect(),
             by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} {}{not_self}", is_asked_for(peers)),
+            page: has_pages(layout).then(|| PageQuery {
+                peers: format!("{whole} p.{id} >= ?1{not_self} ORDER BY p.{id} LIMIT ?2"),
+                nameless: format!("SELECT EXISTS (SELECT 1 FROM {table} p WHERE p.{id} IS NULL)"),
+            }),
             counts: vec![
                 format!("SELECT count(*) FROM {table} p WHERE 1{not_self}"),
                 count_usernames(layout, &not_self),
             ],
-            usernames: username_tables(layout).map(|names| usernames_query(layout, names)).collect(),
+            usernames: in_rows(peers)
+                .into_iter()
+                .chain(username_tables(layout).map(|names| usernames_query(layout, names)))
+                .collect(),
             write: if layout.peers_have_key { upsert(peers) } else { insert(peers) },
             change: (!layout.peers_have_key).then(|| change(peers)),
             touch: touch(peers),
+            complete: peers.sql.and_then(|sql| sql.complete.as_ref()).map(|complete| complete.one.to_owned()),
             release_username: release(layout),
             deletes: deletes(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
         }
     }
+}
+
+// The condition that leaves out the rows that are no peers.
+fn hides(layout: &Layout) -> String {
+    let peers = &layout.peers;
+    match peers.sql {
+        Some(sql) => format!(" AND {}", sql.visible[usize::from(layout.own.peers)]),
+        None if peers.self_row => format!(" AND p.{} <> 0", peers.id),
+        None => String::new(),
+    }
+}
+
+// A client's row that holds usernames as JSON.
+fn usernames_sql(peers: &PeersTable) -> Option<&'static UsernamesSql> {
+    peers.sql.and_then(|sql| sql.usernames.as_ref())
+}
+
+fn in_rows(peers: &PeersTable) -> Option<UsernamesQuery> {
+    let sql = usernames_sql(peers)?;
+    let [all, one, some] = [sql.all, sql.one, sql.some].map(str::to_owned);
+    Some(UsernamesQuery { all, one, some, bare_channel_ids: false })
+}
+
+fn has_pages(layout: &Layout) -> bool {
+    let has_index = !layout.missing_indexes.iter().any(|index| index.table == own_tables::CLIENT_USERNAMES);
+    layout.peers_have_key && !layout.is_only_read() && has_index
 }
 
 // Whether a row is that of the marked id ?1.
@@ -145,7 +195,9 @@ fn peer_type(layout: &Layout) -> String {
 fn found_columns(layout: &Layout) -> String {
     let peers = &layout.peers;
     let hash = format!("p.{}", peers.access_hash);
-    let access_hash = if peers.access_hash_not_null && layout.own.peers {
+    let access_hash = if let Some(sql) = peers.sql {
+        sql.access_hash[usize::from(layout.own.peers)].to_owned()
+    } else if peers.access_hash_not_null && layout.own.peers {
         format!("CASE WHEN {hash} = 0 AND {} THEN NULL ELSE {hash} END", own_column(layout, "no_access_hash"))
     } else {
         hash
@@ -159,7 +211,8 @@ fn detail_columns(layout: &Layout) -> String {
     let peers = &layout.peers;
     let username = peers.username.map_or_else(|| "NULL".to_owned(), |column| format!("p.{column}"));
     let name = column_or_own(layout, peers.name, "name");
-    format!("{username}, p.{}, {name}", peers.phone_number)
+    let phone_number = column_or_own(layout, peers.phone_number, "phone_number");
+    format!("{username}, {phone_number}, {name}")
 }
 
 fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
@@ -175,6 +228,9 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
     let in_any = |sources: &[String]| format!("{select} p.{} IN ({}){not_self}", peers.id, sources.join(" UNION ALL "));
     let own = layout.own.usernames.then(|| peer_ids_of(&own_tables::USERNAMES) + &unless_client_has(layout));
     let mut queries = Vec::new();
+    if let Some(sql) = usernames_sql(peers) {
+        return vec![in_any(&[sql.owners.to_owned()])];
+    }
     match &layout.usernames {
         Some(names) if names.holds_all => {
             queries.push(in_any(
@@ -194,6 +250,18 @@ fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
         }),
     }
     queries
+}
+
+fn by_phone_number(layout: &Layout, select: &str, not_self: &str) -> Option<String> {
+    let id = layout.peers.id;
+    let has_it = match layout.peers.phone_number {
+        Some(column) => format!("p.{column} = ?1"),
+        None if layout.own.peers => {
+            format!("p.{id} IN (SELECT o.id FROM tgsession_peers o WHERE o.phone_number = ?1)")
+        }
+        None => return None,
+    };
+    Some(format!("{select} {has_it}{not_self}"))
 }
 
 // A display name stands in the client's column, or in our own row.
@@ -243,6 +311,12 @@ fn unless_client_has(layout: &Layout) -> String {
 // A name counts once for a peer, wherever it stands; and not at all for a peer that is not there.
 fn count_usernames(layout: &Layout, not_self: &str) -> String {
     let (peers, id) = (layout.peers.table, layout.peers.id);
+    let of_rows = usernames_sql(&layout.peers).map(|sql| {
+        format!(
+            "SELECT p.{id}, n.username FROM ({}) n JOIN {peers} p ON p.{id} = n.id WHERE n.username <> ''{not_self}",
+            sql.all
+        )
+    });
     let of_column = layout
         .peers
         .username
@@ -262,7 +336,7 @@ fn count_usernames(layout: &Layout, not_self: &str) -> String {
              WHERE {table}.{username} <> ''{unless}{not_self}"
         )
     });
-    let names: Vec<String> = of_column.into_iter().chain(of_tables).collect();
+    let names: Vec<String> = of_rows.into_iter().chain(of_column).chain(of_tables).collect();
     if names.is_empty() { "SELECT 0".to_owned() } else { format!("SELECT count(*) FROM ({})", names.join(" UNION ")) }
 }
 
@@ -273,15 +347,22 @@ fn usernames_query(layout: &Layout, names: &UsernamesTable) -> UsernamesQuery {
     UsernamesQuery {
         all: format!("{select} ORDER BY rowid"),
         one: format!("{select} AND {id} = ?1 ORDER BY rowid"),
+        some: format!("{select} AND {id} BETWEEN ?1 AND ?2 ORDER BY rowid"),
         bare_channel_ids: names.bare_channel_ids,
     }
 }
 
 // The columns of a row but its id, and the numbers of their parameters: the same whether a column is there or not.
 fn row_columns(peers: &PeersTable) -> impl Iterator<Item = (&'static str, u8)> {
-    let always = [(Some(peers.access_hash), 2), (Some(peers.phone_number), 3)];
-    let optional = [(peers.peer_type, 4), (peers.username, 5), (peers.name, 6), (peers.last_update_on, 7)];
-    always.into_iter().chain(optional).filter_map(|(column, number)| Some((column?, number)))
+    let columns = [
+        (Some(peers.access_hash), 2),
+        (peers.phone_number, 3),
+        (peers.peer_type, 4),
+        (peers.username, 5),
+        (peers.name, 6),
+        (peers.last_update_on, 7),
+    ];
+    columns.into_iter().filter_map(|(column, number)| Some((column?, number)))
 }
 
 fn insert(peers: &PeersTable) -> String {
@@ -296,6 +377,9 @@ fn settings(peers: &PeersTable) -> String {
 }
 
 fn upsert(peers: &PeersTable) -> String {
+    if let Some(sql) = peers.sql {
+        return sql.write.to_owned();
+    }
     format!("{} ON CONFLICT ({}) DO UPDATE SET {}", insert(peers), peers.id, settings(peers))
 }
 
@@ -304,6 +388,9 @@ fn change(peers: &PeersTable) -> String {
 }
 
 fn touch(peers: &PeersTable) -> Option<String> {
+    if let Some(sql) = peers.sql {
+        return sql.touch.map(str::to_owned);
+    }
     let time = peers.last_update_on?;
     let others = row_columns(peers).filter(|(column, _)| *column != time);
     let same: Vec<String> = others.map(|(column, number)| format!("{column} IS ?{number}")).collect();
@@ -340,15 +427,31 @@ fn release(layout: &Layout) -> Vec<Release> {
             take: format!("DELETE FROM {table} WHERE {username} = ?1 AND {id} <> ?2"),
         }
     });
-    column.into_iter().chain(tables).collect()
+    let rows = usernames_sql(peers).map(|sql| Release {
+        find: format!(
+            "SELECT p.{0} FROM {1} p WHERE p.{0} IN ({2}){3}",
+            peers.id,
+            peers.table,
+            sql.owners,
+            hides(layout)
+        ),
+        take: sql.take.to_owned(),
+    });
+    rows.into_iter().chain(column).chain(tables).collect()
 }
 
 fn deletes(layout: &Layout) -> Vec<Delete> {
-    let PeersTable { table, id, self_row, .. } = &layout.peers;
-    let peers = Delete {
-        all: if *self_row { format!("DELETE FROM {table} WHERE {id} <> 0") } else { format!("DELETE FROM {table}") },
-        one: format!("DELETE FROM {table} WHERE {id} = ?1 AND {id} <> 0"),
-        is_of_names: false,
+    let PeersTable { table, id, self_row, sql, .. } = &layout.peers;
+    let delete = |all: String, one: String| Delete { all, one, is_of_names: false };
+    let peers: Vec<Delete> = match sql {
+        Some(sql) => {
+            let each = sql.delete_all.iter().zip(sql.delete_one);
+            each.map(|(all, one)| delete((*all).to_owned(), (*one).to_owned())).collect()
+        }
+        None => vec![delete(
+            if *self_row { format!("DELETE FROM {table} WHERE {id} <> 0") } else { format!("DELETE FROM {table}") },
+            format!("DELETE FROM {table} WHERE {id} = ?1 AND {id} <> 0"),
+        )],
     };
     let names = username_tables(layout).map(|names| (names.table, names.peer_id, true));
     let own =
@@ -358,5 +461,5 @@ fn deletes(layout: &Layout) -> Vec<Delete> {
         one: format!("DELETE FROM {table} WHERE {id} = ?1"),
         is_of_names,
     });
-    std::iter::once(peers).chain(others).collect()
+    peers.into_iter().chain(others).collect()
 }

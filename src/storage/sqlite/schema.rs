@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use rusqlite::{Connection, Row};
+use rusqlite::{Connection, Row, Rows};
 
 use super::fault::Fault;
+
+// As long as the text of a usual schema is, with room.
+const USUAL_TEXT: usize = 4096;
 
 // What the columns that are read are called, in all layouts. A computed column that somebody has added is never read.
 const READ_COLUMNS: &[&str] = &[
@@ -72,26 +75,41 @@ pub struct Schema {
     strange: BTreeSet<String>,
     // Table and first column.
     indexed: HashSet<(String, String)>,
-    /// The number in the table `version`; absent if it has no row.
+    indexes: HashSet<String>,
+}
+
+/// What rows tell of the client, beside the schema.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// The number in the table `version` or where else the client keeps it; absent if it has none there.
     pub version: Option<i64>,
+    /// mtcute's newer tables are in use, in a file that has its older ones too; else not looked at.
+    pub key_value_is_used: bool,
     /// `sessions` has a key, in a file that could be Telethon 2's alphas' too; else not looked at.
     pub sessions_hold_key: bool,
-    /// SQLite's own counter of schema changes.
-    pub cookie: i64,
 }
 
 impl Schema {
     /// Reads the schema.
     pub fn read(conn: &Connection) -> Result<Self, Fault> {
-        let mut schema = Self { cookie: cookie(conn)?, ..Self::default() };
+        let mut schema = Self::default();
         schema.read_columns(conn)?;
         schema.read_indexes(conn)?;
-        schema.version = schema.read_version(conn)?;
-        if schema.has_table("session") && schema.has("sessions", "auth_key") {
-            let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE length(auth_key) > 0)";
-            schema.sessions_hold_key = conn.query_row(sql, [], |row| row.get(0))?;
-        }
         Ok(schema)
+    }
+
+    /// Reads what rows tell of the client.
+    pub fn marks(&self, conn: &Connection) -> Result<Marks, Fault> {
+        let mut marks = Marks { version: self.read_version(conn)?, ..Marks::default() };
+        if self.has_table("session") && self.has("sessions", "auth_key") {
+            let sql = "SELECT EXISTS (SELECT 1 FROM sessions WHERE length(auth_key) > 0)";
+            marks.sessions_hold_key = conn.query_row(sql, [], |row| row.get(0))?;
+        }
+        if self.has("key_value", "key") && self.has("kv", "key") {
+            let sql = "SELECT EXISTS (SELECT 1 FROM key_value WHERE key IN ('dc_main', 'current_user') AND length(value) > 0)";
+            marks.key_value_is_used = conn.query_row(sql, [], |row| row.get(0))?;
+        }
+        Ok(marks)
     }
 
     fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
@@ -122,21 +140,28 @@ impl Schema {
 
     fn read_indexes(&mut self, conn: &Connection) -> Result<(), Fault> {
         let mut statement = conn.prepare(
-            "SELECT lower(i.tbl_name), lower(c.name) FROM sqlite_master i, pragma_index_info(i.name) c \
+            "SELECT lower(i.tbl_name), lower(c.name), lower(i.name) FROM sqlite_master i, pragma_index_info(i.name) c \
              WHERE i.type = 'index' AND c.seqno = 0 AND c.name IS NOT NULL",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             self.indexed.insert((name(row, 0)?, name(row, 1)?));
+            self.indexes.insert(name(row, 2)?);
         }
         Ok(())
     }
 
     fn read_version(&self, conn: &Connection) -> Result<Option<i64>, Fault> {
-        let Some(column) = ["number", "version"].into_iter().find(|column| self.has("version", column)) else {
+        let sql = if let Some(column) = ["number", "version"].into_iter().find(|column| self.has("version", column)) {
+            format!("SELECT {column} FROM version LIMIT 1")
+        } else if self.has_table("dc_home") {
+            "PRAGMA user_version".to_owned()
+        } else if self.has_all("mtcute_migrations", &["repo", "version"]) {
+            "SELECT version FROM mtcute_migrations WHERE repo = 'peers'".to_owned()
+        } else {
             return Ok(None);
         };
-        let mut statement = conn.prepare(&format!("SELECT {column} FROM version LIMIT 1"))?;
+        let mut statement = conn.prepare(&sql)?;
         let mut rows = statement.query([])?;
         Ok(match rows.next()? {
             Some(row) => row.get(0)?,
@@ -167,12 +192,22 @@ impl Schema {
 
     /// Whether a column alone is the primary key of its table.
     pub fn is_key(&self, table: &str, column: &str) -> bool {
-        self.keys.get(table).is_some_and(|key| key.as_slice() == [column])
+        self.is_key_of(table, &[column])
     }
 
     /// Whether some index begins with a column.
     pub fn is_indexed(&self, table: &str, column: &str) -> bool {
         self.indexed.contains(&(table.to_owned(), column.to_owned()))
+    }
+
+    /// Whether some columns together are the primary key of a table.
+    pub fn is_key_of(&self, table: &str, columns: &[&str]) -> bool {
+        self.keys.get(table).is_some_and(|key| key.as_slice() == columns)
+    }
+
+    /// Whether there is an index of this name.
+    pub fn has_index(&self, name: &str) -> bool {
+        self.indexes.contains(name)
     }
 
     /// Whether what has this name is no plain table.
@@ -193,7 +228,36 @@ fn name(row: &Row<'_>, column: usize) -> rusqlite::Result<String> {
     Ok(String::from_utf8_lossy(row.get_ref(column)?.as_bytes().unwrap_or_default()).into_owned())
 }
 
+/// All that a schema is made from. Two files with the same text have the same schema.
+pub fn text(conn: &Connection) -> Result<Vec<u8>, Fault> {
+    let mut statement = conn.prepare("SELECT type, name, tbl_name, sql FROM sqlite_master")?;
+    let mut rows = statement.query([])?;
+    let mut text = Vec::with_capacity(USUAL_TEXT);
+    while let Some(row) = rows.next()? {
+        for column in 0..4 {
+            let value = row.get_ref(column)?;
+            let bytes = value.as_bytes_or_null().ok().flatten().unwrap_or_default();
+            text.try_reserve(bytes.len() + 9)?;
+            // Each part with its kind and its length, so that no two schemas have one text.
+            text.push(value.data_type() as u8);
+            text.extend_from_slice(&bytes.len().to_le_bytes());
+            text.extend_from_slice(bytes);
+        }
+    }
+    Ok(text)
+}
+
+/// The statement for SQLite's counter of schema changes. While its row has been read and the statement has not ended, SQLite
+/// holds the read lock, so all that is read meanwhile is of one state. BEGIN and COMMIT would do the same, with two statements
+/// more.
+pub const COOKIE: &str = "PRAGMA schema_version";
+
+/// The counter, from the rows of [`COOKIE`].
+pub fn next_cookie(rows: &mut Rows<'_>) -> Result<i64, Fault> {
+    Ok(rows.next()?.ok_or(rusqlite::Error::QueryReturnedNoRows)?.get(0)?)
+}
+
 /// SQLite's counter of schema changes.
 pub fn cookie(conn: &Connection) -> Result<i64, Fault> {
-    Ok(conn.prepare_cached("PRAGMA schema_version")?.query_row([], |row| row.get(0))?)
+    next_cookie(&mut conn.prepare_cached(COOKIE)?.query([])?)
 }

@@ -4,8 +4,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::fault::{Fault, check_written};
 use super::layout::Layout;
+use super::simple_states::SimpleStates;
 use super::value;
-use crate::model::{Field, FieldValue, SessionData, UpdateState, bare_id, mark_channel};
+use crate::model::{Field, FieldValue, SessionData};
 
 /// Reads the fields that Telethon 2 has columns for.
 pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
@@ -80,51 +81,6 @@ fn write_user(conn: &Connection, data: &SessionData) -> Result<bool, Fault> {
     Ok(true)
 }
 
-/// Reads the account's and the channels' states.
-pub fn read_states(conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
-    let mut states = Vec::new();
-    let mut statement = conn.prepare("SELECT pts, qts, date, seq FROM state LIMIT 1")?;
-    let mut rows = statement.query([])?;
-    if let Some(row) = rows.next()? {
-        states.push(UpdateState {
-            id: 0,
-            pts: value::integer(row.get_ref(0)?, "pts")?,
-            qts: value::integer(row.get_ref(1)?, "qts")?,
-            date: value::integer(row.get_ref(2)?, "date")?,
-            seq: value::integer(row.get_ref(3)?, "seq")?,
-        });
-    }
-    let mut statement = conn.prepare("SELECT id, pts FROM channelstate ORDER BY id")?;
-    let mut rows = statement.query([])?;
-    while let Some(row) = rows.next()? {
-        let id = mark_channel(row.get(0)?);
-        states.push(UpdateState { id, pts: value::integer(row.get_ref(1)?, "pts")?, ..UpdateState::default() });
-    }
-    Ok(states)
-}
-
-/// Writes a state if Telethon 2 can store all of it.
-pub fn write_state(conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
-    delete_state(conn, state.id)?;
-    match *state {
-        UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) } => {
-            let sql = "INSERT INTO state (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)";
-            check_written(conn.execute(sql, [pts, qts, date, seq])?)?;
-        }
-        UpdateState { id, pts: Some(pts), qts: None, date: None, seq: None } if id != 0 => {
-            let sql = "INSERT INTO channelstate (id, pts) VALUES (?1, ?2)";
-            check_written(conn.execute(sql, [bare_id(id), pts])?)?;
-        }
-        _ => return Ok(false),
-    }
-    Ok(true)
-}
-
-/// Removes a state.
-pub fn delete_state(conn: &Connection, id: i64) -> Result<(), Fault> {
-    match id {
-        0 => conn.execute("DELETE FROM state", [])?,
-        _ => conn.execute("DELETE FROM channelstate WHERE id = ?1", [bare_id(id)])?,
-    };
-    Ok(())
-}
+/// Its tables of update states.
+pub const STATES: SimpleStates =
+    SimpleStates { account: "state", channels: "channelstate", channel_id: "id", most: i64::MAX };

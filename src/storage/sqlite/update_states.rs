@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use rusqlite::{Connection, Row, params};
 
-use super::dialects::UpdateStatesTable;
+use super::dialects::{LoginTables, UpdateStatesTable};
 use super::fault::{Fault, check_written};
 use super::layout::Layout;
+use super::others::{grammers, mtcute};
+use super::simple_states::SimpleStates;
 use super::{own_tables, telethon2, value};
 use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
 
@@ -18,15 +20,41 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Faul
     }
     if let Some(table) = &layout.update_states {
         read_table(conn, table, &mut states)?;
-    } else if layout.is_telethon2() {
-        states.extend(telethon2::read_states(conn)?.into_iter().map(|state| (state.id, state)));
     }
+    states.extend(read_client(conn, layout)?.into_iter().map(|state| (state.id, state)));
     Ok(states.into_values().collect())
+}
+
+/// The client's own, where they are not all in one table.
+fn read_client(conn: &Connection, layout: &Layout) -> Result<Vec<UpdateState>, Fault> {
+    match (simple(layout), layout.dialect.login) {
+        (Some(tables), _) => tables.read(conn),
+        (None, LoginTables::Mtcute) => mtcute::update_states::read(conn),
+        (None, _) => Ok(Vec::new()),
+    }
+}
+
+/// The client's tables, where it has one for the account and one for the channels.
+pub fn simple(layout: &Layout) -> Option<&'static SimpleStates> {
+    match layout.dialect.login {
+        LoginTables::UserAndDatacenter => Some(&telethon2::STATES),
+        LoginTables::Grammers => Some(&grammers::STATES).filter(|_| layout.has_simple_states),
+        _ => None,
+    }
+}
+
+/// Writes a state where the client keeps it, if that can store all of it.
+fn write_client(conn: &Connection, layout: &Layout, state: &UpdateState) -> Result<bool, Fault> {
+    match (simple(layout), layout.dialect.login) {
+        (Some(tables), _) => tables.write(conn, state),
+        (None, LoginTables::Mtcute) => mtcute::update_states::write(conn, state),
+        (None, _) => Ok(false),
+    }
 }
 
 /// Reads one state.
 pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<UpdateState>, Fault> {
-    if layout.is_telethon2() {
+    if layout.is_telethon2() || layout.has_spread_login() {
         return Ok(read(conn, layout)?.into_iter().find(|state| state.id == id));
     }
     let tables = layout.update_states.iter().chain(layout.own.states.then_some(&own_tables::UPDATE_STATES));
@@ -54,7 +82,7 @@ pub fn write(conn: &Connection, layout: &Layout, states: &[UpdateState]) -> Resu
         delete_own(conn, layout, state.id)?;
         if let Some(table) = &layout.update_states {
             write_row(conn, table, state)?;
-        } else if !(layout.is_telethon2() && telethon2::write_state(conn, state)?) {
+        } else if !write_client(conn, layout, state)? {
             write_row(conn, &own_tables::UPDATE_STATES, state)?;
         }
     }
@@ -67,8 +95,12 @@ pub fn delete(conn: &Connection, layout: &Layout, id: i64) -> Result<(), Fault> 
     if let Some(table) = &layout.update_states {
         let sql = format!("DELETE FROM {} WHERE id = ?1", table.table);
         conn.prepare_cached(&sql)?.execute([stored_id(table, id)])?;
-    } else if layout.is_telethon2() {
-        telethon2::delete_state(conn, id)?;
+    }
+    if let Some(tables) = simple(layout) {
+        tables.delete(conn, id)?;
+    }
+    if layout.dialect.login == LoginTables::Mtcute {
+        mtcute::update_states::delete(conn, id)?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //	go run . files < ../cases.json > ../session_files/go.json
 //	go run . cache > ../session_files/gogram_cache.json
 //	go run . check < strings.json
+//	go run . tdata < questions.json
 //
 // check: standard input is a JSON list of {"format", "string"}; standard output a JSON list of {"library", "format",
 // "string", "fields"} or {…, "error"}, one for each library that reads the format: gotd/td reads Telethon's strings,
@@ -188,9 +189,16 @@ func check() (answers []entry, err error) {
 }
 
 func main() {
+	if len(os.Args) == 2 && os.Args[1] == "tdata" {
+		if err := checkTdata(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	tasks := map[string]func() ([]entry, error){"make": makeStrings, "files": makeFiles, "cache": makeCache, "check": check}
 	if len(os.Args) != 2 || tasks[os.Args[1]] == nil {
-		fmt.Fprintln(os.Stderr, "usage: strings make|files|cache|check")
+		fmt.Fprintln(os.Stderr, "usage: strings make|files|cache|check|tdata")
 		os.Exit(2)
 	}
 	entries, err := tasks[os.Args[1]]()

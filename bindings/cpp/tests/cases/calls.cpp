@@ -327,6 +327,15 @@ const std::map<std::string, call> calls = {
         return w.session(args).delete_peers(ids_of(args)), answer();
     }},
     {"tgs_delete_all_peers", [](world &w, const json &args) { return w.session(args).delete_all_peers(), answer(); }},
+    {"tgs_prune_peers", [](world &w, const json &args) {
+        const std::int64_t seen_before = whole(args.at("seen_before"));
+        const std::int64_t keep_newest = whole(args.at("keep_newest"));
+        const auto given = [](std::int64_t number, std::int64_t absent) {
+            return number == absent ? std::nullopt : std::optional<std::int64_t>(number);
+        };
+        return found({{"removed", w.session(args).prune_peers(given(seen_before, 0), given(keep_newest, -1),
+                                                              peer_types.at(args.at("peer_type")))}});
+    }},
     {"tgs_get_peers", get_peers},
     {"tgs_get_peer_by_id", [](world &w, const json &args) {
         return lookup(w.session(args).peer_by_id(whole(args.at("id"))));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { tgsession } from '../support/library.mjs'
 import { MemoryEngine, newPlace } from '../support/memory-engine.mjs'
-import { dataCenter, inputPeer, newDataCenter, newPeer, newSentFile, peer, sentFile } from './values.mjs'
+import { dataCenter, inputPeer, newDataCenter, newPeer, newSentFile, peer, sentFile, typeOf } from './values.mjs'
 
 const { PeerIterator, Session, TgsError, UsernameExpiredError } = tgsession
 
@@ -97,6 +97,13 @@ export const CALLS = {
   tgs_merge_peers: ({ session, peers }) => session.mergePeers(peers.map(newPeer)),
   tgs_delete_peers: ({ session, ids }) => session.deletePeers(ids.map(whole)),
   tgs_delete_all_peers: ({ session }) => session.deleteAllPeers(),
+  tgs_prune_peers: ({ session, seen_before, peer_type, keep_newest }) => ({
+    removed: session.prunePeers({
+      seenBefore: seen_before || null,
+      keepNewest: keep_newest === -1 ? null : keep_newest,
+      type: peer_type === 'TGS_PEER_TYPE_UNKNOWN' ? null : typeOf(peer_type),
+    }),
+  }),
   tgs_get_peers: ({ session, ids }) => ({ peers: session.getPeersById(ids.map(whole)).map(inputPeer) }),
   tgs_get_peer_by_id: ({ session, id }) => found('peer', inputPeer(session.getPeerById(whole(id)))),
   tgs_get_peer_by_username: ({ session, username }) => found('peer', inputPeer(session.getPeerByUsername(username))),

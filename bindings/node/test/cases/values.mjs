@@ -1,6 +1,6 @@
 // The values of the cases and those of the package, both ways.
 const TYPE = 'TGS_PEER_TYPE_'
-const typeOf = (name) => (name === undefined ? undefined : name.slice(TYPE.length).toLowerCase())
+export const typeOf = (name) => (name === undefined ? undefined : name.slice(TYPE.length).toLowerCase())
 const nameOf = (type) => TYPE + type.toUpperCase()
 const whole = (value) => (typeof value === 'string' ? BigInt(value) : value)
 const FILE_TYPES = ['document', 'photo']

@@ -25,6 +25,7 @@ from .data_centers import DataCenters
 from .engine import Engine
 from .guard import call
 from .peer_iter import PeerIterator
+from .peer_type import NUMBERS, PeerType
 from .peers import InputPeer, Peer
 from .sent_files import SentFile
 from .session_data import SessionData
@@ -323,6 +324,24 @@ class Session(Handle):
     def delete_all_peers(self) -> None:
         """Deletes all peers. The login, the update states and the sent files stay."""
         call(lib.tgs_delete_all_peers, self._handle)
+
+    def prune_peers(
+        self, *, seen_before: Optional[int] = None, keep_newest: Optional[int] = None, type: Optional[PeerType] = None
+    ) -> int:
+        """Deletes the peers that were last seen long ago, and the oldest of too many, and returns how many: all of them, or none.
+
+        Args:
+            seen_before: Unix seconds. Peers that were last seen before are deleted; one whose time is not known is not.
+            keep_newest: How many stay of those that were seen last; one whose time is not known counts as the oldest.
+            type: Only peers of this type are counted and deleted; of all types if None.
+
+        The account itself, update states and sent files stay. The file does not become smaller: the next peers take the place.
+        """
+        removed = ffi.new("uint64_t *")
+        kind = NUMBERS[None] if type is None else PeerType(type).number
+        kept = -1 if keep_newest is None else keep_newest
+        call(lib.tgs_prune_peers, self._handle, seen_before or 0, kind, kept, removed)
+        return int(removed[0])
 
     def get_peers_by_id(self, ids: Iterable[int]) -> List[Optional[InputPeer]]:
         """Finds many peers by their marked ids in one call, each at the place of its id; None where no peer has it."""

@@ -134,6 +134,11 @@ def export_file(source, format, path, overrides):
     return {"report": json.dumps(source.export_file(format, path, dict(one.split("=", 1) for one in overrides)))}
 
 
+def prune_peers(world, keep_as, session, seen_before, peer_type, keep_newest):
+    kept = None if keep_newest == -1 else keep_newest
+    return {"removed": session.prune_peers(seen_before=seen_before, keep_newest=kept, type=values.kind_of(peer_type, None))}
+
+
 def sent_file(session, md5, file_size, type):
     return found("file", values.sent_file(session.sent_file(values.octets(md5), file_size, type)))
 
@@ -202,6 +207,7 @@ CALLS = {
     "tgs_merge_peers": lambda w, n, session, peers: session.merge_peers(map(values.new_peer, peers)),
     "tgs_delete_peers": lambda w, n, session, ids: session.delete_peers(map(values.whole, ids)),
     "tgs_delete_all_peers": lambda w, n, session: session.delete_all_peers(),
+    "tgs_prune_peers": prune_peers,
     "tgs_get_peers": lambda w, n, session, ids:
         {"peers": [values.input_peer(peer) for peer in session.get_peers_by_id(map(values.whole, ids))]},
     "tgs_get_peer_by_id": lambda w, n, session, id:

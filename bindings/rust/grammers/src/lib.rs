@@ -19,6 +19,11 @@
 //! The keys and addresses of other data centres are where every client of tgsession finds them
 //! ([`tgsession::Session::set_data_center`]).
 
+// The README's example is compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 mod dc_options;
 mod old_values;
 mod peers;

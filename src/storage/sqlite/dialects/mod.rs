@@ -3,7 +3,10 @@
 //! A description names every table and column that some version of the family has; [`super::layout`] keeps what a
 //! file really has. Adding a fork is one more file here and one fixture.
 
+pub mod grammers;
 pub mod kurigram;
+pub mod mtcute;
+pub mod peers_sql;
 pub mod pyrofork;
 pub mod pyrogram;
 pub mod telethon;
@@ -11,6 +14,7 @@ pub mod telethon2;
 pub mod telethon2_alpha;
 
 use crate::model::Field;
+pub use peers_sql::{PeersSql, UsernamesSql};
 
 /// Which tables hold the login.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,10 @@ pub enum LoginTables {
     /// A query that stands in for `sessions`, over tables that are only read (Telethon 2's alphas). The dialect's other tables
     /// are queries too.
     Query(&'static str),
+    /// grammers-session: `dc_home`, a key for each data centre in `dc_option`, the account among the peers.
+    Grammers,
+    /// mtcute: `key_value`, and a key for each data centre in `auth_keys`.
+    Mtcute,
 }
 
 /// How a client stores a field that is absent.
@@ -66,11 +74,13 @@ pub struct PeersTable {
     pub peer_type: Option<&'static str>,
     /// The first username.
     pub username: Option<&'static str>,
-    pub phone_number: &'static str,
+    pub phone_number: Option<&'static str>,
     pub name: Option<&'static str>,
     pub last_update_on: Option<&'static str>,
     /// Row 0 is not a peer: its hash is the account's own id (Telethon from 1.28).
     pub self_row: bool,
+    /// How it is written where the table is a query.
+    pub sql: Option<&'static PeersSql>,
 }
 
 /// The table of further usernames.
@@ -105,6 +115,8 @@ pub struct OwnIndex {
     pub name: &'static str,
     pub table: &'static str,
     pub column: &'static str,
+    /// Only the rows of which this is true are in it.
+    pub condition: Option<&'static str>,
 }
 
 /// The layout of a client family.
@@ -136,11 +148,13 @@ pub struct Dialect {
 }
 
 /// Every dialect.
-pub const ALL: [&Dialect; 6] = [
+pub const ALL: [&Dialect; 8] = [
     &pyrogram::DIALECT,
     &kurigram::DIALECT,
     &pyrofork::DIALECT,
     &telethon::DIALECT,
     &telethon2::DIALECT,
     &telethon2_alpha::DIALECT,
+    &grammers::DIALECT,
+    &mtcute::DIALECT,
 ];

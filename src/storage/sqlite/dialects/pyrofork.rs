@@ -27,7 +27,12 @@ pub const DIALECT: Dialect = Dialect {
     }),
     update_states: Some(UPDATE_STATES),
     sent_files: false,
-    own_indexes: &[super::OwnIndex { name: "tgsession_usernames_peer_id", table: "usernames", column: "peer_id" }],
+    own_indexes: &[super::OwnIndex {
+        name: "tgsession_usernames_peer_id",
+        table: "usernames",
+        column: "peer_id",
+        condition: None,
+    }],
     usernames_expire: true,
     creates: &[(
         4,

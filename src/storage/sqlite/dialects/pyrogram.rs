@@ -33,10 +33,11 @@ pub const PEERS: PeersTable = PeersTable {
     access_hash_not_null: false,
     peer_type: Some("type"),
     username: Some("username"),
-    phone_number: "phone_number",
+    phone_number: Some("phone_number"),
     name: None,
     last_update_on: Some("last_update_on"),
     self_row: false,
+    sql: None,
 };
 
 pub const DIALECT: Dialect = Dialect {

@@ -5,6 +5,7 @@ mod beside;
 mod columns;
 mod header;
 mod logins;
+mod others;
 mod owner;
 mod pyrogram;
 mod telethon;
@@ -19,7 +20,7 @@ use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::integrity;
 use super::layout::Layout;
-use super::others;
+use super::others as other_clients;
 use super::salvage::OwnedFiles;
 use super::schema::Schema;
 use super::target::Target;
@@ -73,10 +74,10 @@ impl Examined {
             vec![Finding::error("integrity", fault.on(&target.location, "check").to_string(), SALVAGE)]
         }));
         let schema = Schema::read(&access.conn)?;
-        let layout = match Layout::new(&schema, &target.location) {
+        let layout = match Layout::new(&schema, schema.marks(&access.conn)?, &target.location) {
             Err(error) => {
                 // One that is read as a whole, and examined as it is opened.
-                self.format = others::format_of(&access.conn, &schema)?;
+                self.format = other_clients::format_of(&access.conn, &schema)?;
                 return if self.format.is_some() { Ok(()) } else { Err(error.into()) };
             }
             layout => layout?,

@@ -2,7 +2,7 @@
 
 use rusqlite::Connection;
 
-use super::{columns, pyrogram, telethon};
+use super::{columns, others, pyrogram, telethon};
 use crate::model::{Finding, Severity};
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
@@ -15,10 +15,11 @@ const FORK: &str = "open it with the client that made it, or make a file of a kn
 
 /// Examines the tables.
 pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
-    let mut findings = version(conn, layout)?;
+    let mut findings = if layout.has_spread_login() { Vec::new() } else { version(conn, layout)? };
     let by_a_fork = layout.remarks();
     findings.extend(by_a_fork.iter().map(|remark| Finding::warning("client", remark, FORK)));
     findings.extend(match layout.dialect.name {
+        _ if layout.has_spread_login() => others::findings(conn, layout)?,
         "telethon" | "telethon2-alpha" => telethon::findings(conn, layout)?,
         _ => pyrogram::findings(conn, layout)?,
     });

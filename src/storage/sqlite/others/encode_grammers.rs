@@ -1,12 +1,11 @@
 //! A new database of grammers-session 0.8 and later.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use rusqlite::{Connection, params};
 
+use super::grammers::addresses::Addresses;
 use super::grammers::{BROADCAST, COMMUNITY, IS_BOT, IS_SELF, MEGAGROUP};
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, DataCenter, Peer, PeerType, bare_id, default_address};
+use crate::model::{Contents, DataCenter, Peer, PeerType, bare_id};
 use crate::storage::sqlite::fault::Fault;
 
 const TABLES: &str = "
@@ -63,25 +62,11 @@ fn subtype(peer: &Peer) -> Option<i64> {
     }
 }
 
-/// Both have to be there: where one is not known, the library itself writes an IPv4 address in the form of IPv6.
+/// Both have to be there.
 fn addresses(dc: &DataCenter, test_mode: bool) -> Result<(String, String)> {
-    let usual = default_address(dc.id, test_mode);
-    let known = dc.addresses.iter().filter(|endpoint| !endpoint.is_media_only);
-    let known = known.filter_map(|endpoint| Some((endpoint.server_address.parse::<IpAddr>().ok()?, endpoint.port)));
-    let usual = usual.and_then(|usual| Some((usual.server_address.parse::<IpAddr>().ok()?, usual.port)));
-    let known: Vec<SocketAddr> = known.chain(usual).map(SocketAddr::from).collect();
-    let (mut v4, mut v6) = (known.iter().find(|a| a.is_ipv4()).copied(), known.iter().find(|a| a.is_ipv6()).copied());
-    if let (Some(SocketAddr::V4(v4)), None) = (v4, v6) {
-        v6 = Some(SocketAddr::from((v4.ip().to_ipv6_mapped(), v4.port())));
-    }
-    if let (None, Some(v6)) = (v4, v6) {
-        v4 = Some(SocketAddr::from((Ipv4Addr::UNSPECIFIED, v6.port())));
-    }
-    match (v4, v6) {
-        (Some(v4), Some(v6)) => Ok((v4.to_string(), v6.to_string())),
-        _ => {
-            let message = format!("a grammers session cannot hold data centre {} without an IP address", dc.id);
-            Err(Error::new(ErrorCode::Incomplete, message))
-        }
-    }
+    let found = Addresses::of(dc.id, &dc.addresses, test_mode).ok_or_else(|| {
+        let message = format!("a grammers session cannot hold data centre {} without an IP address", dc.id);
+        Error::new(ErrorCode::Incomplete, message)
+    })?;
+    Ok((found.v4.to_string(), found.v6.to_string()))
 }

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, params};
 
-use crate::codec::{mtcute_dc_bytes, mtcute_user_bytes};
-use crate::model::{Contents, DataCenter, IdKind, bare_id, id_kind};
+use crate::codec::{mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_user_bytes};
+use crate::model::{Contents, DataCenter, DcEndpoint, IdKind, UpdateState, bare_id, id_kind};
 use crate::storage::sqlite::fault::Fault;
 
 const TABLES: &str = "
@@ -27,18 +27,12 @@ pub fn write(conn: &Connection, contents: &Contents, dcs: &[DataCenter], now: i6
     if let Some((id, is_bot)) = contents.data.user_id.zip(contents.data.is_bot) {
         values.execute(params!["current_user", mtcute_user_bytes(id, is_bot)])?;
     }
+    if let Some(media) = media(dcs, contents) {
+        values.execute(params!["dc_media", mtcute_media_dc_bytes(&contents.data, media)?.as_slice()])?;
+    }
     for state in &contents.update_states {
-        let int = |number: i64| i32::try_from(number).ok().map(i32::to_le_bytes);
-        match (state.id, state.pts, state.qts, state.date, state.seq) {
-            (0, Some(pts), Some(qts), Some(date), Some(seq)) => {
-                for (name, number) in [("pts", pts), ("qts", qts), ("date", date), ("seq", seq)] {
-                    values.execute(params![format!("updates_{name}"), int(number).unwrap_or_default()])?;
-                }
-            }
-            (0, ..) | (_, None, ..) => {}
-            (id, Some(pts), ..) => {
-                values.execute(params![format!("updates_channel:{}", bare_id(id)), int(pts).unwrap_or_default()])?;
-            }
+        for (name, number) in numbers(state) {
+            values.execute(params![name, number])?;
         }
     }
     for dc in dcs {
@@ -51,6 +45,24 @@ pub fn write(conn: &Connection, contents: &Contents, dcs: &[DataCenter], now: i6
         }
     }
     peers(conn, contents, now)
+}
+
+/// The home data centre's address for files, if there is one.
+fn media<'a>(dcs: &'a [DataCenter], contents: &Contents) -> Option<&'a DcEndpoint> {
+    let home = dcs.iter().find(|dc| Some(dc.id) == contents.data.dc_id)?;
+    home.addresses.iter().find(|endpoint| endpoint.is_media_only)
+}
+
+/// The values of a state: all of the account's, or none. A channel's has no sign.
+fn numbers(state: &UpdateState) -> Vec<(String, [u8; 4])> {
+    let int = |number: Option<i64>| Some(i32::try_from(number?).ok()?.to_le_bytes());
+    if state.id != 0 {
+        let pts = state.pts.and_then(|pts| u32::try_from(pts).ok()).map(u32::to_le_bytes);
+        return pts.map(|pts| (format!("updates_channel:{}", bare_id(state.id)), pts)).into_iter().collect();
+    }
+    let named = [("pts", state.pts), ("qts", state.qts), ("date", state.date), ("seq", state.seq)];
+    let all = named.map(|(name, number)| Some((format!("updates_{name}"), int(number)?)));
+    all.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
 fn peers(conn: &Connection, contents: &Contents, now: i64) -> Result<(), Fault> {

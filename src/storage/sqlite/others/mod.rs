@@ -1,13 +1,15 @@
-//! Databases of clients whose tables have nothing of Pyrogram's or Telethon's: read as a whole. To be written, such a session is
-//! converted.
+//! Databases of clients whose tables have nothing of Pyrogram's or Telethon's. Those of grammers and mtcute are read and written in
+//! place, as every other file: here is what is special of their tables. Those of mtcute 0.2 are read as a whole; to be written, such
+//! a session is converted.
 //!
 //! The file may be hostile: only plain tables are read, which `Schema` tells.
 
 mod encode_grammers;
 mod encode_mtcute;
-mod grammers;
-mod mtcute;
+pub mod grammers;
+pub mod mtcute;
 mod mtcute_old;
+mod remarks;
 
 use std::path::Path;
 use std::time::Duration;
@@ -16,12 +18,14 @@ use rusqlite::limits::Limit;
 use rusqlite::{Connection, MAIN_DB};
 use zeroize::Zeroizing;
 
+pub use remarks::remarks;
+
 use super::cipher::EncryptionKey;
 use super::fault::Fault;
 use super::file_access::FileAccess;
-use super::foreign;
-use super::schema::Schema;
+use super::schema::{Marks, Schema};
 use super::target::Target;
+use super::{dialects, foreign};
 use crate::codec::DecodedFile;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{
@@ -29,15 +33,7 @@ use crate::model::{
     is_test_address,
 };
 
-/// The clients.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Client {
-    Grammers,
-    Mtcute,
-    MtcuteOld,
-}
-
-/// Reads the session in a file, if it is one of these clients'.
+/// Reads the session in a file, if it is one of mtcute 0.2.
 pub fn of_path(
     path: &Path,
     busy_timeout: Duration,
@@ -54,7 +50,7 @@ pub fn of_path(
     read().map_err(|fault| target.error(fault, "open"))
 }
 
-/// Reads the session in a file's bytes, which were tried to be opened, if it is one of these clients'.
+/// Reads the session in a file's bytes, which were tried to be opened, if it is one of mtcute 0.2.
 pub fn of_bytes(
     bytes: &[u8],
     location: &str,
@@ -72,6 +68,10 @@ pub fn mtcute_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
 
 /// Makes the bytes of a new database of grammers-session.
 pub fn grammers_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
+    if contents.data.user_id.is_some() && contents.data.is_bot.is_none() {
+        let message = "a session of grammers with user_id cannot do without is_bot";
+        return Err(Error::new(ErrorCode::Incomplete, message));
+    }
     make("grammers", contents, |conn, dcs| encode_grammers::write(conn, contents, dcs))
 }
 
@@ -110,14 +110,9 @@ fn make(
     made().map_err(|fault: Fault| fault.on(name, "make"))
 }
 
-/// The format of a database, if it is one of these clients'.
+/// The format of a database, if it is one of mtcute 0.2.
 pub fn format_of(conn: &Connection, schema: &Schema) -> Result<Option<Format>, Fault> {
-    Ok(match client(conn, schema)? {
-        None => None,
-        Some(Client::Grammers) => Some(grammers::format(conn)?),
-        Some(Client::Mtcute) => Some(mtcute::format(conn, schema)?),
-        Some(Client::MtcuteOld) => Some(mtcute_old::format(conn)?),
-    })
+    if is_mtcute_old(schema, schema.marks(conn)?) { mtcute_old::format(conn).map(Some) } else { Ok(None) }
 }
 
 fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Fault> {
@@ -125,54 +120,15 @@ fn decode(conn: &Connection, max_bytes: u64) -> Result<Option<DecodedFile>, Faul
     // One state of the file.
     let transaction = conn.unchecked_transaction()?;
     let schema = Schema::read(&transaction)?;
-    let Some(client) = client(&transaction, &schema)? else { return Ok(None) };
-    let mut read = match client {
-        Client::Grammers => grammers::read(&transaction, &schema)?,
-        Client::Mtcute => mtcute::read(&transaction, &schema)?,
-        Client::MtcuteOld => mtcute_old::read(&transaction, &schema)?,
-    };
     let Some(format) = format_of(&transaction, &schema)? else { return Ok(None) };
-    read.foreign_tables = foreign::tables(&transaction, client.tables())?;
+    let mut read = mtcute_old::read(&transaction, &schema)?;
+    read.foreign_tables = foreign::tables(&transaction, dialects::mtcute::DIALECT.tables)?;
     read.finish(format).map(Some)
 }
 
-impl Client {
-    /// Every table that some version of the client makes. Both kinds of mtcute's stand beside each other.
-    fn tables(self) -> &'static [&'static str] {
-        match self {
-            Self::Grammers => &["dc_home", "dc_option", "peer_info", "update_state", "channel_state"],
-            Self::Mtcute | Self::MtcuteOld => &[
-                "mtcute_migrations",
-                "key_value",
-                "auth_keys",
-                "temp_auth_keys",
-                "peers",
-                "message_refs",
-                "kv",
-                "state",
-                "pts",
-                "entities",
-            ],
-        }
-    }
-}
-
-fn client(conn: &Connection, schema: &Schema) -> Result<Option<Client>, Fault> {
-    if schema.has("dc_home", "dc_id") && schema.has_all("dc_option", &["dc_id", "ipv4", "ipv6", "auth_key"]) {
-        return Ok(Some(Client::Grammers));
-    }
-    if !schema.has_all("auth_keys", &["dc", "key"]) {
-        return Ok(None);
-    }
-    let (new, old) = (schema.has_all("key_value", &["key", "value"]), schema.has_all("kv", &["key", "value"]));
-    // 0.30 makes its own tables beside those of 0.2, and moves nothing.
-    let is_old = old && (!new || !is_used(conn)?);
-    Ok(if is_old { Some(Client::MtcuteOld) } else { new.then_some(Client::Mtcute) })
-}
-
-fn is_used(conn: &Connection) -> Result<bool, Fault> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM key_value WHERE key IN ('dc_main', 'current_user') AND length(value) > 0)";
-    Ok(conn.query_row(sql, [], |row| row.get(0))?)
+// 0.30 makes its own tables beside those of 0.2, and moves nothing.
+fn is_mtcute_old(schema: &Schema, marks: Marks) -> bool {
+    schema.has_all("auth_keys", &["dc", "key"]) && schema.has_all("kv", &["key", "value"]) && !marks.key_value_is_used
 }
 
 /// What is gathered of a session.

@@ -25,10 +25,7 @@ const NOBODY: i64 = 0;
 pub fn needs_own(layout: &Layout, peers: &[impl Borrow<Peer>]) -> (bool, bool) {
     let mut peers = peers.iter().map(Borrow::borrow);
     let own_peers = layout.peers_are_own || peers.clone().any(|peer| has_more(layout, peer));
-    let more_names = |peer: &Peer| match &layout.peers.username {
-        Some(_) => peer.usernames.len() > 1,
-        None => !peer.usernames.is_empty(),
-    };
+    let more_names = |peer: &Peer| !own_usernames(layout, peer).is_empty();
     (own_peers, layout.usernames.is_none() && peers.any(more_names))
 }
 
@@ -187,6 +184,9 @@ fn client_usernames<'a>(layout: &Layout, names: &UsernamesTable, peer: &'a Peer)
 }
 
 fn own_usernames<'a>(layout: &Layout, peer: &'a Peer) -> &'a [String] {
+    if layout.peers.sql.is_some_and(|sql| sql.usernames.is_some()) {
+        return &[];
+    }
     match (&layout.usernames, layout.peers.username) {
         (Some(_), _) => &[],
         (None, Some(_)) => peer.usernames.get(1..).unwrap_or_default(),

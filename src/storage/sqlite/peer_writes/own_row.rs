@@ -12,8 +12,10 @@ pub fn has_more(layout: &Layout, peer: &Peer) -> bool {
     let table = &layout.peers;
     unknown_type(peer, layout.peer_types).is_some()
         || (table.name.is_none() && peer.name.is_some())
+        || (table.phone_number.is_none() && peer.phone_number.is_some())
         || (table.last_update_on.is_none() && peer.last_update_on.is_some())
         || (table.access_hash_not_null && peer.access_hash.is_none())
+        || table.sql.is_some_and(|sql| (sql.needs_own_row)(peer))
 }
 
 /// The type in the client's column.
@@ -27,13 +29,15 @@ pub fn write(conn: &Connection, layout: &Layout, peer: &Peer) -> Result<(), Faul
         conn.prepare_cached("DELETE FROM tgsession_peers WHERE id = ?1")?.execute([peer.id])?;
         return Ok(());
     }
-    let sql = "INSERT OR REPLACE INTO tgsession_peers (id, no_access_hash, type, stored_type, name, last_update_on) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT OR REPLACE INTO tgsession_peers (id, no_access_hash, type, stored_type, name, last_update_on, phone_number) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let own_type = unknown_type(peer, layout.peer_types).map(PeerType::name);
     let stored = client_type(layout, peer);
     // What the client has a column for stands there alone.
     let name = peer.name.as_ref().filter(|_| layout.peers.name.is_none());
     let last_update_on = peer.last_update_on.filter(|_| layout.peers.last_update_on.is_none());
-    let values = params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), name, last_update_on];
+    let phone_number = peer.phone_number.as_ref().filter(|_| layout.peers.phone_number.is_none());
+    let values =
+        params![peer.id, peer.access_hash.is_none(), own_type, stored.name(), name, last_update_on, phone_number];
     check_written(conn.prepare_cached(sql)?.execute(values)?)
 }

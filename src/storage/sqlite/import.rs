@@ -1,0 +1,91 @@
+//! Everything of another session, written in one transaction. The peers come in pages.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+
+use super::fault::Fault;
+use super::layout::Layout;
+use super::needs::Needs;
+use super::own_write::OwnWrite;
+use super::peer_writes::{self, PeerWrite};
+use super::{Sqlite, fields, read_back, sent_files, update_states, values};
+use crate::clock::now;
+use crate::error::Result;
+use crate::model::{Contents, Field, Peer};
+use crate::storage::peer_batch::WriteMode;
+use crate::storage::{Change, PeerPages};
+
+/// Peers that are in memory already.
+pub struct OnePage<'a> {
+    peers: &'a [Peer],
+    is_read: bool,
+}
+
+impl<'a> OnePage<'a> {
+    pub fn new(peers: &'a [Peer]) -> Self {
+        Self { peers, is_read: false }
+    }
+}
+
+impl PeerPages for OnePage<'_> {
+    fn restart(&mut self) {
+        self.is_read = false;
+    }
+
+    fn next_page(&mut self) -> Result<Option<Cow<'_, [Peer]>>> {
+        let is_first = !std::mem::replace(&mut self.is_read, true);
+        Ok(is_first.then_some(Cow::Borrowed(self.peers)))
+    }
+}
+
+impl Sqlite {
+    /// Writes everything: the peers twice over, first to see what tables they need.
+    pub(super) fn import_with(&mut self, contents: &Contents, pages: &mut dyn PeerPages) -> Result<()> {
+        let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
+        let mode = WriteMode::Import { now: now() };
+        let pages = RefCell::new(pages);
+        if let Some(open) = &mut self.open {
+            open.file.forget_written_peers();
+        }
+        self.write_secrets_of(OwnWrite::All, |file, target| {
+            file.write_prepared(
+                target,
+                |_, layout, _| needs_of(layout, *pages.borrow_mut()),
+                |layout, needs_of_peers| {
+                    Needs::for_fields(layout, &changes)
+                        .and(needs_of_peers.clone())
+                        .and(Needs::for_states(layout, &contents.update_states))
+                        .and(Needs::for_files(layout, &contents.sent_files))
+                        .and(Needs::for_values(!contents.values.is_empty()))
+                },
+                |conn, layout, queries, _| {
+                    let mut pages = pages.borrow_mut();
+                    pages.restart();
+                    while let Some(page) = pages.next_page()? {
+                        let peers = page.iter().map(|peer| PeerWrite::new(peer, mode));
+                        peer_writes::write(conn, layout, queries, peers, &[], mode)?;
+                    }
+                    update_states::write(conn, layout, &contents.update_states)?;
+                    sent_files::write(conn, layout, &contents.sent_files)?;
+                    // The home data centre, which they tell, first.
+                    let loses_key = fields::write(conn, layout, &changes)?;
+                    let loses_value = values::write_all(conn, layout, &contents.values)?;
+                    read_back::fields(conn, layout, &changes)?;
+                    read_back::update_states(conn, layout, &contents.update_states)?;
+                    read_back::sent_files(conn, layout, &contents.sent_files)?;
+                    Ok(loses_key || loses_value)
+                },
+            )
+        })
+    }
+}
+
+// A table that one peer needs is made before the first one is written: where names stand depends on it.
+fn needs_of(layout: &Layout, pages: &mut dyn PeerPages) -> Result<Needs, Fault> {
+    let mut needs = Needs::default();
+    pages.restart();
+    while let Some(page) = pages.next_page()? {
+        needs = needs.and(Needs::for_peers(layout, &page));
+    }
+    Ok(needs)
+}

@@ -1,0 +1,85 @@
+//! Update states in two tables, as Telethon 2 and grammers keep them: the account's, with all four numbers, and the channels', with
+//! their pts alone.
+
+use rusqlite::Connection;
+
+use super::fault::{Fault, check_written};
+use super::value;
+use crate::model::{IdKind, UpdateState, bare_id, id_kind, mark_channel};
+
+/// What the tables are called.
+pub struct SimpleStates {
+    pub account: &'static str,
+    pub channels: &'static str,
+    /// The column of the channels' bare ids.
+    pub channel_id: &'static str,
+    /// The client takes no larger numbers.
+    pub most: i64,
+}
+
+impl SimpleStates {
+    /// Reads the account's and the channels' states.
+    pub fn read(&self, conn: &Connection) -> Result<Vec<UpdateState>, Fault> {
+        let mut states = Vec::new();
+        let mut statement = conn.prepare(&format!("SELECT pts, qts, date, seq FROM {} LIMIT 1", self.account))?;
+        let mut rows = statement.query([])?;
+        if let Some(row) = rows.next()? {
+            states.push(UpdateState {
+                id: 0,
+                pts: value::integer(row.get_ref(0)?, "pts")?,
+                qts: value::integer(row.get_ref(1)?, "qts")?,
+                date: value::integer(row.get_ref(2)?, "date")?,
+                seq: value::integer(row.get_ref(3)?, "seq")?,
+            });
+        }
+        let (id, channels) = (self.channel_id, self.channels);
+        let mut statement = conn.prepare(&format!("SELECT {id}, pts FROM {channels} ORDER BY {id}"))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let id = mark_channel(row.get(0)?);
+            states.push(UpdateState { id, pts: value::integer(row.get_ref(1)?, "pts")?, ..UpdateState::default() });
+        }
+        Ok(states)
+    }
+
+    /// Writes a state if the client can store all of it.
+    pub fn write(&self, conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
+        self.delete(conn, state.id)?;
+        let fits = |number: i64| (-self.most..=self.most).contains(&number);
+        match *state {
+            UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) }
+                if [pts, qts, date, seq].into_iter().all(fits) =>
+            {
+                let sql = format!("INSERT INTO {} (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)", self.account);
+                check_written(conn.execute(&sql, [pts, qts, date, seq])?)?;
+            }
+            UpdateState { id, pts: Some(pts), qts: None, date: None, seq: None }
+                if id_kind(id) == IdKind::Channel && fits(pts) =>
+            {
+                let sql = format!("INSERT INTO {} ({}, pts) VALUES (?1, ?2)", self.channels, self.channel_id);
+                check_written(conn.execute(&sql, [bare_id(id), pts])?)?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// Removes a state.
+    pub fn delete(&self, conn: &Connection, id: i64) -> Result<(), Fault> {
+        match id_kind(id) {
+            IdKind::User if id == 0 => conn.execute(&format!("DELETE FROM {}", self.account), [])?,
+            IdKind::Channel => {
+                let sql = format!("DELETE FROM {} WHERE {} = ?1", self.channels, self.channel_id);
+                conn.execute(&sql, [bare_id(id)])?
+            }
+            _ => 0,
+        };
+        Ok(())
+    }
+
+    /// The statements that list the ids of all states.
+    pub fn ids(&self) -> [String; 2] {
+        let of_channels = format!("SELECT -1000000000000 - {} FROM {}", self.channel_id, self.channels);
+        [format!("SELECT 0 FROM (SELECT 1 FROM {} LIMIT 1)", self.account), of_channels]
+    }
+}
