@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, List, NamedTuple, Optional, Tuple
 
 from ._arrays import read_all
+from ._layout import Layout
 from ._native import ffi, lib
 from .errors import FIRST_ERROR, take
 from .guard import call
@@ -14,8 +15,10 @@ _STATE, _ERROR = ffi.typeof("tgs_update_state *"), ffi.typeof("tgs_error **")
 _OK = int(Status.OK)
 SIZE: int = ffi.sizeof("tgs_update_state")
 
+_unpack = Layout("tgs_update_state").unpack_from
+
 # Places for answers, as in peers.py.
-_places: List[Tuple[Any, Any]] = []
+_places: List[Tuple[Any, Any, Any]] = []
 
 
 class UpdateState(NamedTuple):
@@ -40,23 +43,25 @@ def find(session: Any, id: int) -> Optional[UpdateState]:
     try:
         place = _places.pop()
     except IndexError:
-        place = (ffi.new(_STATE, {"size": SIZE}), ffi.new(_ERROR))
-    state, error = place
+        state = ffi.new(_STATE, {"size": SIZE})
+        place = (state, ffi.new(_ERROR), ffi.buffer(state))
+    state, error, view = place
     status = lib.tgs_get_update_state(session, id, state, error)
     if status >= FIRST_ERROR:
         raise take(status, error)
-    found = from_struct(state) if status == _OK else None
+    found = from_bytes(view) if status == _OK else None
     _places.append(place)
     return found
 
 
 def from_struct(state: Any) -> UpdateState:
+    return from_bytes(ffi.buffer(ffi.addressof(state), SIZE))
+
+
+def from_bytes(view: Any) -> UpdateState:
+    _, id, pts, qts, date, seq, has_pts, has_qts, has_date, has_seq = _unpack(view)
     return UpdateState(
-        state.id,
-        state.pts if state.has_pts else None,
-        state.qts if state.has_qts else None,
-        state.date if state.has_date else None,
-        state.seq if state.has_seq else None,
+        id, pts if has_pts else None, qts if has_qts else None, date if has_date else None, seq if has_seq else None
     )
 
 
