@@ -84,7 +84,7 @@ impl ReadCache {
             self.counter.is_some()
         };
         let answer = read(file)?;
-        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
+        if is_worth_storing && self.watch.counter(file) == self.counter {
             self.put(query, &answer);
         }
         Ok(answer)
@@ -109,7 +109,7 @@ impl ReadCache {
             self.counter.is_some()
         };
         let answers = read(file)?;
-        if is_worth_storing && self.watch.counter(&file.access.conn) == self.counter {
+        if is_worth_storing && self.watch.counter(file) == self.counter {
             let worth = queries.iter().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
             for ((query, answer), _) in worth.take(MAX_ENTRIES) {
                 self.put(*query, answer);
@@ -127,7 +127,7 @@ impl ReadCache {
 
     /// Whether the stored answers are still true; if the file has been written since, they are dropped.
     fn revalidate(&mut self, file: &OpenFile) -> bool {
-        let counter = self.watch.counter(&file.access.conn);
+        let counter = self.watch.counter(file);
         if self.counter == counter {
             return counter.is_some();
         }

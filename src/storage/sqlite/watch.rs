@@ -9,6 +9,7 @@
 use rusqlite::Connection;
 
 use super::main_file;
+use super::open_file::OpenFile;
 
 // The header from the two bytes of the journal mode to the change counter.
 const HEADER_AT: i64 = 18;
@@ -19,6 +20,8 @@ const WAL: u8 = 2;
 pub enum ChangeCounter {
     Header([u8; 10]),
     WalIndex(main_file::IndexHeader),
+    // Of an exclusive file, which nobody else writes: how often this connection has begun to write.
+    Own(u64),
     // Of an encrypted file: each commit without a WAL encrypts the beginning of the header with a new IV.
     Encrypted([u8; 10], Option<main_file::IndexHeader>),
 }
@@ -36,7 +39,11 @@ impl Watch {
     }
 
     /// The current counter of the connection's file; `None` if it cannot be read.
-    pub fn counter(&mut self, conn: &Connection) -> Option<ChangeCounter> {
+    pub fn counter(&mut self, file: &OpenFile) -> Option<ChangeCounter> {
+        if file.access.is_exclusive() {
+            return Some(ChangeCounter::Own(file.writes));
+        }
+        let conn = &file.access.conn;
         if !SEES_ALL {
             return None;
         }
