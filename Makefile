@@ -15,7 +15,7 @@ all:
 
 include make/install.mk make/demo.mk make/c.mk make/cpp.mk make/strings.mk make/node.mk make/go.mk make/python.mk
 include make/web.mk make/mongodb.mk make/redis.mk make/packages.mk make/dist.mk make/test-dist.mk make/cargo.mk make/fuzz.mk make/lint.mk
-include make/encrypted.mk make/tdlib.mk make/tdata.mk make/mtcute.mk make/sanitize.mk make/grammers.mk make/site.mk make/bench.mk
+include make/encrypted.mk make/tdlib.mk make/tdata.mk make/mtcute.mk make/sanitize.mk make/grammers.mk make/site.mk make/bench.mk make/instructions.mk
 
 # make header: generates include/tgsession.h from src/ffi, and its copy in Go's module
 header:
@@ -43,7 +43,7 @@ test-rust: oracle sqlcipher tdlib opentele javascript mtcute
 	make/setup.sh age go postgresql pgbouncer mariadb
 	CARGO="$(CARGO)" make/test-rust.sh "$(FEATURES)" $(RUST_TEST_SERVERS)
 
-SUITES := lint test-rust test-c test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis test-grammers test-web test-site
+SUITES := lint test-rust test-c test-instructions test-residue test-cpp test-install test-cases test-strings test-node test-go test-python test-redis test-grammers test-web test-site
 
 test:
 	@MAKE="$(MAKE)" make/suites.sh $(SUITES)

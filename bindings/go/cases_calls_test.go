@@ -30,6 +30,7 @@ var byItself = map[string]string{
 	"tgs_options_set_account":         "the option Account",
 	"tgs_options_set_username_expiry": "the option UsernameExpiry",
 	"tgs_options_set_wal":             "the option WAL",
+	"tgs_options_set_exclusive":       "the option Exclusive",
 	"tgs_options_set_lease":           "the options WithLease and LeaseOwner",
 	"tgs_session_data_free":           "Session.SessionData, when it was copied",
 	"tgs_dc_free":                     "Session.DC, when it was copied",

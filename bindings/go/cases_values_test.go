@@ -146,6 +146,7 @@ type options struct {
 	Account        *int64  `json:"account"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
+	Exclusive      bool    `json:"exclusive"`
 	Lease          *lease  `json:"lease"`
 }
 
@@ -218,6 +219,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.WAL {
 		list = append(list, tgsession.WAL())
+	}
+	if o.Exclusive {
+		list = append(list, tgsession.Exclusive())
 	}
 	return append(list, o.Lease.list()...)
 }

@@ -22,6 +22,7 @@ type options struct {
 	format         string
 	expectedFormat string
 	wal            bool
+	exclusive      bool
 	busyTimeout    time.Duration // below 0: the library's default
 	maxBytes       *uint64
 	usernameExpiry int64
@@ -58,6 +59,10 @@ func ExpectedFormat(name string) Option { return func(o *options) { o.expectedFo
 // WAL creates a new file in SQLite's WAL mode: a commit costs less and readers never wait for a writer, but there are two
 // more files beside it while it is open. An existing file keeps its mode.
 func WAL() Option { return func(o *options) { o.wal = true } }
+
+// Exclusive keeps an existing or a new SQLite file for this session while it is open: reading then needs no lock and costs
+// less. Others find it locked; who opens it [ReadOnly] reads a copy. If others use it, opening is [ErrLocked].
+func Exclusive() Option { return func(o *options) { o.exclusive = true } }
 
 // BusyTimeout is how long a call waits, for another program's lock and for other calls together, before it fails with
 // [ErrLocked]: 5 seconds by default.
@@ -120,6 +125,7 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		read_only:       C.bool(chosen.readOnly),
 		create:          C.bool(chosen.create),
 		wal:             C.bool(chosen.wal),
+		exclusive:       C.bool(chosen.exclusive),
 		busy_timeout:    C.int64_t(rounded(chosen.busyTimeout, time.Millisecond)),
 		username_expiry: C.int64_t(chosen.usernameExpiry),
 		lease:           C.bool(chosen.lease),

@@ -32,6 +32,7 @@ typedef struct {
   const char *format;
   const char *expected_format;
   bool wal;
+  bool exclusive;
   int64_t busy_timeout; /* below 0: the library's default */
   bool has_max_bytes;
   uint64_t max_bytes;
@@ -63,6 +64,7 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   if (status == TGS_OK && wanted.expected_format != NULL)
     status = tgs_options_set_expected_format(options, wanted.expected_format, error);
   if (status == TGS_OK) status = tgs_options_set_wal(options, wanted.wal, error);
+  if (status == TGS_OK) status = tgs_options_set_exclusive(options, wanted.exclusive, error);
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
   if (status == TGS_OK && wanted.has_max_bytes) status = tgs_options_set_max_bytes(options, wanted.max_bytes, error);

@@ -303,6 +303,21 @@ TGS_API tgs_status tgs_options_set_format(tgs_options *options, const char *form
 TGS_API tgs_status tgs_options_set_wal(tgs_options *options, bool wal, tgs_error **error);
 
 /**
+ * Whether a SQLite file is the session's alone while it is open. Its lock is taken once and kept, so that reading
+ * needs none and costs less. Whoever opens or writes the file meanwhile, in this process, in another one, or with
+ * another client, finds it locked, as during another one's write; who opens it read-only reads a copy. The file is
+ * free again when the session is closed, or its process ends, however that ends. Opening waits for others to finish
+ * as long as the busy time-out says, and is TGS_ERROR_LOCKED then. What is no SQLite file, and a session that is
+ * opened read-only, is opened as ever.
+ *
+ * @param[in,out] options    The options to change.
+ * @param[in]     exclusive  Whether nobody else uses the file. The default is false.
+ * @param[out]    error      NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK.
+ */
+TGS_API tgs_status tgs_options_set_exclusive(tgs_options *options, bool exclusive, tgs_error **error);
+
+/**
  * How long a call waits before it fails with TGS_ERROR_LOCKED. The time is that of one call and of all that it waits
  * for together: for another program's lock, and for other threads' calls with the same session (for these a second
  * at least). Threads that write while another program holds the lock queue up, each with its own time; who only

@@ -149,8 +149,8 @@ fn open_path(path: &Path, location: &str, found: Option<&Metadata>, options: &Op
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    let Options { read_only, busy_timeout, max_bytes, .. } = *options;
-    let mut storage = match Sqlite::open(path, read_only, busy_timeout, max_bytes, key.cloned()) {
+    let Options { read_only, exclusive, busy_timeout, max_bytes, .. } = *options;
+    let mut storage = match Sqlite::open(path, read_only, exclusive, busy_timeout, max_bytes, key.cloned()) {
         Err(error) if error.code() == ErrorCode::NotASession => {
             let Some(decoded) = others::of_path(path, busy_timeout, max_bytes, key.cloned())? else {
                 return Err(error);

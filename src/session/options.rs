@@ -32,6 +32,8 @@ pub struct Options {
     pub new_file: NewFile,
     /// A file that is made is one in WAL mode. One that is there keeps its mode.
     pub wal: bool,
+    /// A SQLite file is ours alone while it is open: others find it locked. Not when it is opened read-only.
+    pub exclusive: bool,
     /// How long a call waits, all together: for another program's lock, and for other threads' calls with the same
     /// session (for these a second at least).
     pub busy_timeout: Duration,
@@ -112,6 +114,7 @@ impl Default for Options {
             create: true,
             new_file: NewFile::standard(),
             wal: false,
+            exclusive: false,
             busy_timeout: Duration::from_secs(5),
             max_bytes: 256 << 20,
             username_expiry: UsernameExpiry::AsClient,

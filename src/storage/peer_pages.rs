@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::model::Peer;
 
 /// So many peers are read and written at a time.
-pub const PAGE: usize = 2_000;
+pub(in crate::storage) const PAGE: usize = 2_000;
 
 /// Some peers of a session.
 #[derive(Debug, Default)]

@@ -38,6 +38,7 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_expected_format(NULL, "pyrogram", E));
     OK(tgs_options_set_expected_format(options, NULL, E));
     NULL_IS_REFUSED(tgs_options_set_wal(NULL, true, E));
+    NULL_IS_REFUSED(tgs_options_set_exclusive(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_max_bytes(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));

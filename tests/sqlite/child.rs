@@ -7,13 +7,15 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 #[cfg(target_os = "linux")]
 use crate::modes;
-use crate::{atomic, foreign, locks, media, merged, mixed, sharing, untouched, waiting};
+use crate::{atomic, exclusive, foreign, locks, media, merged, mixed, sharing, untouched, waiting};
 
 type Action = fn(&Path);
 
 const ACTIONS: &[(&str, Action)] = &[
     ("update_peers_forever", atomic::update_peers_forever),
     ("merge_peers_forever", merged::merge_peers_forever),
+    ("have_alone", exclusive::have_alone),
+    ("find_locked", exclusive::find_locked),
     ("hold_exclusive", locks::hold_exclusive),
     ("hold_reserved", locks::hold_reserved),
     ("hold_shared", waiting::hold_shared),

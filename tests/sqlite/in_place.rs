@@ -370,7 +370,7 @@ fn whole_count(name: &str) -> usize {
 
 /// As the clients write their peers: row by row, over whatever is there.
 fn client_upsert(tables: &str) -> &'static str {
-    if tables == other_clients::MTCUTE {
+    if tables == new_databases::MTCUTE {
         "INSERT OR REPLACE INTO peers (id, hash, isMin, usernames, updated, phone, complete) \
          VALUES (?1, '7|0', 0, '[]', 1700000000000, NULL, NULL)"
     } else {
@@ -380,7 +380,7 @@ fn client_upsert(tables: &str) -> &'static str {
 
 #[test]
 fn processes_and_the_client_at_once_lose_nothing() {
-    for tables in [other_clients::MTCUTE, other_clients::GRAMMERS] {
+    for tables in [new_databases::MTCUTE, new_databases::GRAMMERS] {
         let harness = new(tables);
         let writers = [0, 1].map(|_| child::start("write_new_peers", &harness.file));
         let options = Options { busy_timeout: Duration::from_secs(30), ..Options::default() };

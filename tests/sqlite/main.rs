@@ -14,6 +14,7 @@ mod cost;
 mod created;
 mod damaged;
 mod erased;
+mod exclusive;
 mod foreign;
 mod foreign_tables;
 mod forks;

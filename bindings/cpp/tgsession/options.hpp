@@ -25,6 +25,8 @@ public:
     /// What the session has, like "pyrogram-1": one that has another format is refused.
     options &expected_format(std::string_view value) { expected_format_ = std::string(value); return *this; }
     options &wal(bool value = true) noexcept { wal_ = value; return *this; }
+    /// A SQLite file is the session's alone while it is open: reading needs no lock, and others find it locked.
+    options &exclusive(bool value = true) noexcept { exclusive_ = value; return *this; }
     options &busy_timeout(std::chrono::milliseconds value) noexcept { busy_timeout_ = value; return *this; }
     options &max_bytes(std::uint64_t value) noexcept { max_bytes_ = value; return *this; }
     options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
@@ -71,6 +73,7 @@ private:
         done([&](tgs_error **e) { return tgs_options_set_read_only(made.get(), read_only_, e); });
         done([&](tgs_error **e) { return tgs_options_set_create(made.get(), create_, e); });
         done([&](tgs_error **e) { return tgs_options_set_wal(made.get(), wal_, e); });
+        done([&](tgs_error **e) { return tgs_options_set_exclusive(made.get(), exclusive_, e); });
         done([&](tgs_error **e) { return tgs_options_set_username_expiry(made.get(), expiry_, e); });
         if (has_format_) {
             const detail::c_text format(format_, "format");
@@ -139,6 +142,7 @@ private:
     bool read_only_ = false;
     bool create_ = true;
     bool wal_ = false;
+    bool exclusive_ = false;
     std::int64_t expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT;
     bool has_format_ = false;
     std::string format_;

@@ -42,6 +42,7 @@ export const DECLARATIONS = {
   tgs_options_set_create: fallible(HANDLE, 'bool'),
   tgs_options_set_format: fallible(HANDLE, TEXT),
   tgs_options_set_wal: fallible(HANDLE, 'bool'),
+  tgs_options_set_exclusive: fallible(HANDLE, 'bool'),
   tgs_options_set_busy_timeout: fallible(HANDLE, 'uint32_t'),
   tgs_options_set_max_bytes: fallible(HANDLE, 'uint64_t'),
   tgs_options_set_username_expiry: fallible(HANDLE, 'int64_t'),

@@ -30,6 +30,11 @@ export interface Options {
    * are two more files beside it while it is open. Default: false. An existing file keeps its mode.
    */
   wal?: boolean
+  /**
+   * Whether a SQLite file is this session's alone while it is open: reading then needs no lock and costs less. Others find it
+   * locked; who opens it read-only reads a copy. If others use it, opening fails with TGS_ERROR_LOCKED. Default: false.
+   */
+  exclusive?: boolean
   /** How long a call waits for another program's lock and for other calls, together, in milliseconds: 5000. */
   busyTimeout?: number
   /**
@@ -67,6 +72,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   format: ['tgs_options_set_format', check.text],
   expectedFormat: ['tgs_options_set_expected_format', check.text],
   wal: ['tgs_options_set_wal', check.boolean],
+  exclusive: ['tgs_options_set_exclusive', check.boolean],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
   maxBytes: ['tgs_options_set_max_bytes', size],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],

@@ -1,6 +1,8 @@
 //! New files, in the layout of a client.
 
+use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use rusqlite::{Connection, MAIN_DB};
 
@@ -15,6 +17,12 @@ use crate::host;
 use crate::model::Format;
 use crate::redact;
 use crate::storage::{file, private_file};
+
+// What a new file has in it: of which client, in which version, and whether it is in WAL mode.
+type Made = BTreeMap<(&'static str, i64, bool), Arc<Vec<u8>>>;
+
+// There are few layouts.
+static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
 
 /// A client's layout in one of the versions that a new file can have.
 #[derive(Clone, Copy, Debug)]
@@ -91,8 +99,26 @@ impl NewFile {
         }
     }
 
+    // Without a key all files of a layout are alike, so each is made once.
+    fn content(&self, wal: bool, key: Option<&EncryptionKey>) -> Result<Arc<Vec<u8>>, Fault> {
+        if key.is_some() {
+            return Ok(Arc::new(self.made(wal, key)?));
+        }
+        let id = (self.client(), self.version, wal);
+        // Nobody waits for it: another thread may have been in it when this process was forked.
+        let known = MADE.try_lock().ok().and_then(|made| made.get(&id).cloned());
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let content = Arc::new(self.made(wal, None)?);
+        if let Ok(mut made) = MADE.try_lock() {
+            made.insert(id, Arc::clone(&content));
+        }
+        Ok(content)
+    }
+
     // Made in memory: no journal of it is ever on the medium.
-    fn content(&self, wal: bool, key: Option<&EncryptionKey>) -> Result<Vec<u8>, Fault> {
+    fn made(&self, wal: bool, key: Option<&EncryptionKey>) -> Result<Vec<u8>, Fault> {
         let mut conn = connection::open_in_memory(None, false, key)?;
         self.fill(&conn)?;
         let mut content = conn.serialize(MAIN_DB)?.to_vec();
@@ -115,7 +141,7 @@ impl NewFile {
 
 // Its header is encrypted, so only SQLite can change it, and only in a file.
 fn set_wal_of_encrypted(path: &Path, key: Option<&EncryptionKey>) -> Result<(), Fault> {
-    let access = FileAccess::live(path, key)?;
+    let access = FileAccess::live(path, key, false)?;
     Ok(access.conn.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?)
 }
 

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use super::cipher::EncryptionKey;
 use super::connection;
+use super::exclusive;
 use super::fault::Fault;
 use super::{image, recovery};
 use crate::error::{Error, ErrorCode, Result};
@@ -39,6 +40,7 @@ pub struct FileAccess {
     mode: AccessMode,
     // Dropped after the connection.
     held: Option<Held>,
+    is_exclusive: bool,
     _counted: OpenSession,
 }
 
@@ -58,10 +60,13 @@ struct Fingerprint([Option<(u64, SystemTime)>; 3]);
 
 impl FileAccess {
     /// Opens the file itself, to read and write.
-    pub fn live(path: &Path, key: Key<'_>) -> Result<Self, Fault> {
+    pub fn live(path: &Path, key: Key<'_>, is_exclusive: bool) -> Result<Self, Fault> {
         let access = Self::open_live(path, OpenFlags::SQLITE_OPEN_READ_WRITE, Duration::ZERO, key)?;
         check_writable(&access.conn, path)?;
-        Ok(access)
+        if is_exclusive {
+            exclusive::begin(&access.conn)?;
+        }
+        Ok(Self { is_exclusive, ..access })
     }
 
     /// Lets SQLite take away what it has made beside a file that is none of ours: a WAL that is still empty, and its index.
@@ -76,7 +81,7 @@ impl FileAccess {
         let held = descriptors::hold(path);
         check_inherited(&held, path, key)?;
         let conn = connect(&plain(path), flags, wait, key)?;
-        Ok(Self { conn, mode: AccessMode::Live, held: Some(held), _counted: OpenSession::new() })
+        Ok(Self { conn, mode: AccessMode::Live, held: Some(held), is_exclusive: false, _counted: OpenSession::new() })
     }
 
     /// Opens the file so that nothing of it changes.
@@ -121,7 +126,13 @@ impl FileAccess {
         let fingerprint = Fingerprint::read(path);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let conn = connect(Path::new(&immutable_uri(path)?), flags, Duration::ZERO, None)?;
-        Ok(Self { conn, mode: AccessMode::Immutable(fingerprint), held: None, _counted: OpenSession::new() })
+        Ok(Self {
+            conn,
+            mode: AccessMode::Immutable(fingerprint),
+            held: None,
+            is_exclusive: false,
+            _counted: OpenSession::new(),
+        })
     }
 
     /// Opens a copy in memory of the file as it is now, with what its journal or WAL makes of it.
@@ -134,14 +145,20 @@ impl FileAccess {
         }
         let conn = connection::open_in_memory(Some(&bytes), true, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Copy(fingerprint), held: None, _counted: OpenSession::new() })
+        Ok(Self {
+            conn,
+            mode: AccessMode::Copy(fingerprint),
+            held: None,
+            is_exclusive: false,
+            _counted: OpenSession::new(),
+        })
     }
 
     /// Opens a database in memory: an empty one, or a copy of these bytes.
     pub fn memory(bytes: Option<&[u8]>, read_only: bool, key: Key<'_>) -> Result<Self, Fault> {
         let conn = connection::open_in_memory(bytes, read_only, key)?;
         configure(&conn)?;
-        Ok(Self { conn, mode: AccessMode::Memory, held: None, _counted: OpenSession::new() })
+        Ok(Self { conn, mode: AccessMode::Memory, held: None, is_exclusive: false, _counted: OpenSession::new() })
     }
 
     /// Closes the connection, and keeps what tells the file from another one of its name.
@@ -149,6 +166,18 @@ impl FileAccess {
         let Self { conn, held, .. } = self;
         drop(conn);
         held
+    }
+
+    /// Whether nobody else uses the file.
+    pub fn is_exclusive(&self) -> bool {
+        self.is_exclusive
+    }
+
+    /// Takes away what is beside a file that was exclusive. Before it is closed, under its own name.
+    pub fn leave_exclusive(&self) {
+        if self.is_exclusive {
+            exclusive::end(&self.conn);
+        }
     }
 
     /// Whether it is in memory.

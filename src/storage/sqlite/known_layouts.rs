@@ -11,6 +11,7 @@ use rusqlite::Connection;
 
 use super::fault::Fault;
 use super::layout::Layout;
+use super::main_file;
 use super::queries::Queries;
 use super::schema::{self, Marks, Schema};
 
@@ -33,12 +34,59 @@ struct KnownSchema {
 
 type Known = BTreeMap<Vec<u8>, KnownSchema>;
 
+// Of a first page.
+const PAGE_SIZE: usize = 4096;
+const SIZE_AT: usize = 16;
+const MODE_AT: usize = 18;
+const RESERVED_AT: usize = 20;
+const ENCODING_AT: usize = 56;
+const TREE_AT: usize = 100;
+// Of a table that has one page.
+const LEAF: u8 = 13;
+
+// First pages, and the texts of the schemas in them.
+static PAGES: Mutex<BTreeMap<Vec<u8>, Vec<u8>>> = Mutex::new(BTreeMap::new());
+
 // No HashMap: valgrind takes a static one for lost.
 static KNOWN: Mutex<Known> = Mutex::new(BTreeMap::new());
 
 /// The layout of a file. Within a transaction, or while a statement holds SQLite's read lock.
 pub fn read(conn: &Connection, location: &str) -> Result<KnownLayout, Fault> {
-    let text = schema::text(conn)?;
+    of_text(conn, schema::text(conn)?, location)
+}
+
+/// The same through a connection that has written nothing: a first page that was seen before tells the text of the schema.
+pub fn read_first(conn: &Connection, location: &str) -> Result<KnownLayout, Fault> {
+    let Some(page) = schema_page(conn) else { return read(conn, location) };
+    let known = PAGES.try_lock().ok().and_then(|pages| pages.get(&page).cloned());
+    let text = match known {
+        Some(text) => text,
+        None => {
+            let text = schema::text(conn)?;
+            if let Ok(mut pages) = PAGES.try_lock() {
+                if pages.len() >= MOST_SCHEMAS {
+                    pages.clear();
+                }
+                pages.insert(page, text.clone());
+            }
+            text
+        }
+    };
+    of_text(conn, text, location)
+}
+
+// The first page, if all of the schema is in it, and if it is in the file: not in a WAL. What changes with each commit is left out.
+fn schema_page(conn: &Connection) -> Option<Vec<u8>> {
+    let page: [u8; PAGE_SIZE] = main_file::read(conn, 0)?;
+    let has_size = page[SIZE_AT..SIZE_AT + 2] == [16, 0];
+    let has_rollback_journal = page[MODE_AT..MODE_AT + 2] == [1, 1];
+    if !(has_size && has_rollback_journal && page[TREE_AT] == LEAF) {
+        return None;
+    }
+    Some([&page[RESERVED_AT..=RESERVED_AT], &page[ENCODING_AT..ENCODING_AT + 4], &page[TREE_AT..]].concat())
+}
+
+fn of_text(conn: &Connection, text: Vec<u8>, location: &str) -> Result<KnownLayout, Fault> {
     let known = with_known(|known| known.get(&text).map(|known| (Arc::clone(&known.schema), known.layouts.clone())));
     let (schema, layouts) = match known.flatten() {
         Some(known) => known,

@@ -10,6 +10,7 @@ mod dialects;
 mod durability;
 pub(in crate::storage) mod erase;
 pub mod examine;
+mod exclusive;
 mod explain;
 mod fault;
 mod fields;
@@ -113,12 +114,14 @@ impl Sqlite {
     pub fn open(
         path: &Path,
         read_only: bool,
+        exclusive: bool,
         busy_timeout: Duration,
         max_bytes: u64,
         key: Option<EncryptionKey>,
     ) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
-        let target = Target::new(path, busy_timeout, max_bytes, key);
+        let target =
+            Target { is_exclusive: exclusive && !read_only, ..Target::new(path, busy_timeout, max_bytes, key) };
         if host::IS_WEB {
             return Self::open_web_file(target, read_only);
         }
@@ -362,6 +365,7 @@ impl Sqlite {
             self.durability.wal().remove(path);
             return;
         }
+        open.file.access.leave_exclusive();
         // Like any client, a session that wrote moves the WAL into the file; so does one that finds the WAL empty.
         if self.durability.has_written() || file::len(&file::beside(path, "-wal")) == 0 {
             let _ = open.file.access.conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false);

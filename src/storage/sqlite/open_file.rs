@@ -47,6 +47,8 @@ pub struct OpenFile {
     pub serial: u64,
     names: NameIndex,
     written_peers: WrittenPeers,
+    /// How often this connection has begun to write.
+    pub writes: u64,
     // How commits wait for the medium has been set.
     is_ready_to_write: bool,
     /// Tells when the file was written. Only for the file itself, not for copies.
@@ -58,7 +60,8 @@ pub struct OpenFile {
 impl OpenFile {
     /// Opens the file itself, to read and write.
     pub fn live(target: &Target) -> Result<Self, Fault> {
-        Self::new(FileAccess::live(&target.path, target.key.as_ref())?, target)
+        let access = FileAccess::live(&target.path, target.key.as_ref(), target.is_exclusive)?;
+        Self::new(access, target)
     }
 
     /// Opens the file so that nothing of it changes.
@@ -74,7 +77,7 @@ impl OpenFile {
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
         access.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, target.max_bytes.try_into().unwrap_or(i32::MAX))?;
         let FileLayout { known, cookie } =
-            FileLayout::read(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
+            FileLayout::read_first(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
         // Most sessions of many wait: what told their layout is not read again.
         main_file::release_pages(&access.conn);
         let watch = access.is_live().then(|| Watch::new(target.key.is_some()));
@@ -87,6 +90,7 @@ impl OpenFile {
             serial: OPENED.fetch_add(1, Ordering::Relaxed),
             names: NameIndex::default(),
             written_peers: WrittenPeers::default(),
+            writes: 0,
             is_ready_to_write: false,
             watch,
             keeps_lock: false,
@@ -95,11 +99,17 @@ impl OpenFile {
 
     /// What changes with each commit; `None` if it cannot be told.
     pub fn counter(&mut self) -> Option<ChangeCounter> {
+        if self.access.is_exclusive() {
+            return Some(ChangeCounter::Own(self.writes));
+        }
         self.watch.as_mut()?.counter(&self.access.conn)
     }
 
     /// The state of the file; `None` if it cannot be told, or changes just now.
     pub fn moment(&mut self) -> Option<Moment> {
+        if self.access.is_exclusive() {
+            return Some(Moment::of_own_file(self.writes));
+        }
         self.watch.as_mut()?.moment(&self.access.conn)
     }
 
@@ -370,10 +380,13 @@ impl OpenFile {
         needs: impl FnOnce(&Layout, &P) -> Needs,
         write: impl FnOnce(&Connection, &Layout, &Queries, P) -> Result<T, Fault>,
     ) -> Result<T, Fault> {
+        self.writes += 1;
         self.make_ready_to_write()?;
         let transaction = Transaction::new_unchecked(&self.access.conn, TransactionBehavior::Immediate)?;
-        if let Some(watch) = &mut self.watch {
-            watch.note_start(&transaction);
+        match &mut self.watch {
+            Some(watch) if self.access.is_exclusive() => watch.note_own_start(self.writes - 1),
+            Some(watch) => watch.note_start(&transaction),
+            None => {}
         }
         // The layout within this transaction: it becomes ours only if the transaction is committed.
         let mut new_layout = None;
@@ -421,10 +434,23 @@ struct FileLayout {
 
 impl FileLayout {
     fn read(conn: &Connection, target: &Target) -> Result<Self, Fault> {
+        Self::read_by(known_layouts::read, conn, target)
+    }
+
+    // Before anything was written.
+    fn read_first(conn: &Connection, target: &Target) -> Result<Self, Fault> {
+        Self::read_by(known_layouts::read_first, conn, target)
+    }
+
+    fn read_by(
+        read: fn(&Connection, &str) -> Result<KnownLayout, Fault>,
+        conn: &Connection,
+        target: &Target,
+    ) -> Result<Self, Fault> {
         let mut statement = conn.prepare_cached(schema::COOKIE)?;
         let mut rows = statement.query([])?; // which keeps the state, until it is dropped
         let cookie = schema::next_cookie(&mut rows)?;
-        Ok(Self { known: known_layouts::read(conn, &target.location)?, cookie })
+        Ok(Self { known: read(conn, &target.location)?, cookie })
     }
 
     fn parts(&self) -> (&Arc<Layout>, &Arc<Queries>) {

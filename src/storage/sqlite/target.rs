@@ -21,6 +21,8 @@ pub struct Target {
     pub max_bytes: u64,
     /// What the file is encrypted with.
     pub key: Option<EncryptionKey>,
+    /// Nobody else uses the file while it is open.
+    pub is_exclusive: bool,
 }
 
 /// How long a single try waits for another program's lock, inside SQLite. All else is waited for by the caller, who does
@@ -52,19 +54,21 @@ impl Target {
             waits: Waits::within(busy_timeout),
             max_bytes,
             key,
+            is_exclusive: false,
         }
     }
 
     /// A database in memory, under the name that error messages give it.
     pub fn in_memory(location: &str, max_bytes: u64, key: Option<EncryptionKey>) -> Self {
         let (path, waits) = (PathBuf::new(), Waits::default());
-        Self { path, link: None, location: location.to_owned(), waits, max_bytes, key }
+        Self { path, link: None, location: location.to_owned(), waits, max_bytes, key, is_exclusive: false }
     }
 
     /// The same file, with another key.
     pub fn with_key(&self, key: EncryptionKey) -> Self {
         let (path, link, location) = (self.path.clone(), self.link.clone(), self.location.clone());
-        Self { path, link, location, waits: self.waits, max_bytes: self.max_bytes, key: Some(key) }
+        let Self { waits, max_bytes, is_exclusive, .. } = *self;
+        Self { path, link, location, waits, max_bytes, key: Some(key), is_exclusive }
     }
 
     /// The library's error about this session.

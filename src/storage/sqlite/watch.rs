@@ -21,6 +21,8 @@ const WAL: u8 = 2;
 pub enum ChangeCounter {
     Header([u8; 10]),
     WalIndex(main_file::IndexHeader),
+    // Of an exclusive file, which nobody else writes: how often this connection has begun to write.
+    Own(u64),
     // Of an encrypted file: each commit without a WAL encrypts the beginning of the header with a new IV.
     Encrypted([u8; 10], Option<main_file::IndexHeader>),
 }
@@ -30,6 +32,13 @@ pub enum ChangeCounter {
 pub struct Moment {
     pub counter: ChangeCounter,
     pub others: i64,
+}
+
+impl Moment {
+    /// A state of an exclusive file, which has no other connections.
+    pub fn of_own_file(writes: u64) -> Self {
+        Self { counter: ChangeCounter::Own(writes), others: 0 }
+    }
 }
 
 /// A file to watch.
@@ -51,6 +60,11 @@ impl Watch {
     /// Notes the state of the file at the beginning of a transaction that wants to write: nobody else can write then.
     pub fn note_start(&mut self, conn: &Connection) {
         self.started_at = if self.notes_starts { self.moment(conn) } else { None };
+    }
+
+    /// The same of an exclusive file.
+    pub fn note_own_start(&mut self, writes: u64) {
+        self.started_at = self.notes_starts.then(|| Moment::of_own_file(writes));
     }
 
     /// The state of the file; `None` if it cannot be told, or changes just now.

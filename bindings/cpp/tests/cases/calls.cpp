@@ -32,6 +32,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_format", "options::format"},
     {"tgs_options_set_expected_format", "options::expected_format"},
     {"tgs_options_set_wal", "options::wal"},
+    {"tgs_options_set_exclusive", "options::exclusive"},
     {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},
     {"tgs_options_set_max_bytes", "options::max_bytes"},

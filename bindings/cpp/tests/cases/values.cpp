@@ -79,6 +79,8 @@ tgs::options options(const json &given) {
             made.expected_format(value.get<std::string>());
         } else if (name == "wal") {
             made.wal(value);
+        } else if (name == "exclusive") {
+            made.exclusive(value);
         } else if (name == "lease") {
             lease(made, value);
         } else if (name == "busy_timeout") {

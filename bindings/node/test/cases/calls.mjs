@@ -18,6 +18,7 @@ export const BY_ITSELF = {
   tgs_options_set_create: 'the option create',
   tgs_options_set_format: 'the option format',
   tgs_options_set_wal: 'the option wal',
+  tgs_options_set_exclusive: 'the option exclusive',
   tgs_options_set_expected_format: 'the option expectedFormat',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
   tgs_options_set_max_bytes: 'the option maxBytes',

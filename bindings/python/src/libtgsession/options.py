@@ -46,6 +46,7 @@ def make(
     database_key: Optional[bytes] = None,
     passcode: Optional[str] = None,
     account: Optional[int] = None,
+    exclusive: bool = False,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -56,6 +57,7 @@ def make(
     if expected_format is not None:
         call(lib.tgs_options_set_expected_format, options, encode(expected_format, "the expected format"))
     call(lib.tgs_options_set_wal, options, bool(wal))
+    call(lib.tgs_options_set_exclusive, options, bool(exclusive))
     call(lib.tgs_options_set_busy_timeout, options, milliseconds(busy_timeout))
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
     if max_bytes is not None:

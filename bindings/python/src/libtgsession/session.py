@@ -75,6 +75,7 @@ class Session(Handle):
         database_key: Optional[bytes] = None,
         passcode: Optional[str] = None,
         account: Optional[int] = None,
+        exclusive: bool = False,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -93,10 +94,12 @@ class Session(Handle):
             api_hash or session_key of WTelegramClient's, the SessionAESKey of gogram's. An empty one is a key, too.
         passcode: of Telegram Desktop's tdata, as it is typed; a wrong one is a WrongKeyError.
         account: of Telegram Desktop's tdata: its index there, from 0, or its user id; None is the one that it shows.
+        exclusive: whether a SQLite file is this session's alone while it is open; reading then needs no lock. Others find it
+            locked, and who opens it read_only reads a copy.
         """
         made = options.make(
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
-            passphrase, encryption_key, database_key, passcode, account,
+            passphrase, encryption_key, database_key, passcode, account, exclusive,
         )  # fmt: skip
         with naming(location):
             session = cls._open(lib.tgs_open, encode_location(location), made)

@@ -30,6 +30,7 @@ BY_ITSELF = {
     "tgs_options_set_account": "account of Session.open",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
+    "tgs_options_set_exclusive": "exclusive of Session.open",
     "tgs_options_set_lease": "lease of Session.open",
     "tgs_session_data_free": "when the data was copied",
     "tgs_dc_free": "when the data centre was copied",
