@@ -168,6 +168,7 @@ def lines(axes, results, sizes, operation, theme):
         ends.append((points[-1], about))
     axes.set_xscale("log")
     axes.set_yscale("log")
+    axes.margins(y=0.12)
     shown = [value for line in axes.get_lines() for value in line.get_ydata()] or [1]
     log_axis(axes.yaxis, min(shown), max(shown))
     axes.set_xticks(sizes, [short(peers) for peers in sizes])
