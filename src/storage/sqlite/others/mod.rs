@@ -192,9 +192,7 @@ impl Gathered {
             self.remarks.push(format!("the key of data centre {id} is left out: it has {len} bytes, not 256"));
         }
         if home.is_none() && self.dcs.iter().any(|dc| dc.auth_key.is_some()) {
-            let message =
-                "it has keys of several data centres, and does not tell which one is the login's: none is taken";
-            self.remarks.push(message.to_owned());
+            self.remarks.push(remarks::WITHOUT_HOME.to_owned());
         }
         if self.damaged_peers > 0 {
             let cause = "whose access hash is not two numbers";

@@ -7,6 +7,10 @@ use crate::storage::sqlite::dialects::LoginTables;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
 
+/// Of keys of which none is the login's for sure.
+pub const WITHOUT_HOME: &str =
+    "it has keys of several data centres, and does not tell which one is the login's: none is taken";
+
 /// A sentence for each kind of thing. What is damaged of the login itself is an error of reading it.
 pub fn remarks(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
     let mut remarks = damage(conn, layout)?;
@@ -42,7 +46,11 @@ fn of_grammers(conn: &Connection) -> Result<Vec<String>, Fault> {
 
 fn of_mtcute(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
     let mut remarks = Vec::new();
-    for id in mtcute::data_centers::ids(conn)? {
+    let ids = mtcute::data_centers::ids(conn)?;
+    if ids.len() > 1 && !mtcute::fields::has_main(conn)? {
+        remarks.push(WITHOUT_HOME.to_owned());
+    }
+    for id in ids {
         remarks.extend(mtcute::data_centers::key(conn, id)?.and_then(Result::err).map(|len| of_key(id, len)));
     }
     if !layout.peers_are_own {
