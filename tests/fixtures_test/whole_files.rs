@@ -390,10 +390,6 @@ impl Look<'_> {
                 (told, _) => told.filter(|told| !matches!(told, PeerType::Other(_))),
             };
         }
-        if let Some(id) = data.user_id.filter(|id| peers.iter().all(|peer| peer.id != *id)) {
-            peers.push(Peer { id, peer_type: Some(own_type(data.is_bot)), ..Peer::default() });
-            peers.sort_by_key(|peer| peer.id);
-        }
         peers
     }
 
