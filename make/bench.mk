@@ -24,13 +24,13 @@ BENCH_SQLITE_FLAGS := -O3 -DHAVE_FDATASYNC=1 -DSQLITE_CORE -DSQLITE_DEFAULT_FORE
 	-DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_LOAD_EXTENSION=1 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_STAT4 \
 	-DSQLITE_SOUNDEX -DSQLITE_THREADSAFE=1 -DSQLITE_USE_URI -DHAVE_USLEEP=1 -DHAVE_ISNAN -DHAVE_LOCALTIME_R
 
-.PHONY: bench bench-all bench-plots bench-salvage bench-setup bench-programs bench-clients bench-node bench-tools
+.PHONY: bench bench-all bench-plots bench-salvage bench-setup bench-programs bench-clients bench-node-clients bench-tools
 
 bench:
 	make/setup.sh c
 	$(CARGO) bench --bench peers
 
-bench-all: bench-setup bench-programs bench-clients bench-node bench-tools
+bench-all: bench-setup bench-programs bench-clients bench-node-clients bench-tools
 	$(BENCH_TOOLS)/bin/python -B $(BENCH_DIR)/bench.py --build $(BENCH_BUILD) --python $(abspath $(PYTHON_BIN))/python \
 		--library $(LIBRARY) --peers $(BENCH_PEERS) --rounds $(BENCH_ROUNDS) --results $(BENCH_RESULTS) $(BENCH_ARGS)
 
@@ -61,7 +61,7 @@ $(BENCH_SQLITE)/sqlite3.o: Cargo.lock $(BENCH_DIR)/sqlite_source.py
 bench-clients:
 	$(PYTHON) tests/oracle/install.py $(BENCH_CLIENTS)
 
-bench-node: $(NODE_MODULES)
+bench-node-clients: $(NODE_MODULES)
 	cd $(NODE_DIR) && $(NPM) run --silent build
 	@mkdir -p $(BENCH_BUILD)/node
 	@cp $(BENCH_DIR)/node/*.mjs $(BENCH_DIR)/node/*.json $(BENCH_BUILD)/node
