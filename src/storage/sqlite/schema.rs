@@ -1,6 +1,6 @@
 //! The tables, columns and indexes of a database, by which its client is recognized.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, Row, Rows};
 
@@ -64,18 +64,18 @@ const READ_COLUMNS: &[&str] = &[
     "version",
 ];
 
-/// The schema of a database. Names are in lower case.
+/// The schema of a database. Names are in lower case. (No HashMap: see `known_layouts`.)
 #[derive(Debug, Default)]
 pub struct Schema {
-    columns: HashMap<String, Vec<String>>,
+    columns: BTreeMap<String, Vec<String>>,
     // The columns of each table's primary key.
-    keys: HashMap<String, Vec<String>>,
+    keys: BTreeMap<String, Vec<String>>,
     // What reads like a table and may run code of the file's: views, virtual tables, tables with computed columns. They have
     // no columns here.
     strange: BTreeSet<String>,
     // Table and first column.
-    indexed: HashSet<(String, String)>,
-    indexes: HashSet<String>,
+    indexed: BTreeSet<(String, String)>,
+    indexes: BTreeSet<String>,
 }
 
 /// What rows tell of the client, beside the schema.
