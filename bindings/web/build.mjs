@@ -11,7 +11,7 @@ const at = (...parts) => join(here, ...parts)
 const wasm = process.env.TGSESSION_WASM
 if (!wasm) throw new Error('TGSESSION_WASM is not set: it is the path of tgsession.wasm (make web-module)')
 
-const OWN = { './koffi': 'koffi', './library': 'library', './pool': 'pool', './engine': 'engine', 'node:url': 'node-url', 'node:util': 'node-util' }
+const OWN = { './koffi': 'koffi', './library': 'library', './pool': 'pool', './engine': 'engine', './peer-block': 'peer-block', 'node:os': 'node-os', 'node:url': 'node-url', 'node:util': 'node-util' }
 
 const bridge = {
   name: 'bridge',

@@ -4,7 +4,7 @@
  */
 
 import { exports, guarded } from './module'
-import { copyOf, Loan, textAt } from './memory'
+import { bytesAt, copyOf, Loan, textAt } from './memory'
 import { arrayOf, type CType, lend, type Named, pointerTo, structOf, typeOf } from './types'
 
 type Direction = 'in' | 'out' | 'inout'
@@ -35,6 +35,7 @@ function passed(type: CType, value: unknown, loan: Loan): { argument: unknown; a
 }
 
 function pointed({ target, direction }: Pointer, value: unknown, loan: Loan): { argument: number; after?: () => void } {
+  if (value instanceof Uint8Array) return shared(value, loan)
   if (direction === 'in' || value === null || value === undefined) return { argument: lend(value, target, loan) }
   const type = typeOf(target)
   if (direction === 'inout') {
@@ -48,6 +49,12 @@ function pointed({ target, direction }: Pointer, value: unknown, loan: Loan): { 
     for (let index = 0; index < places.length; index++) places[index] = type.read(at + index * type.size)
   }
   return { argument: at, after: read }
+}
+
+/** Bytes that the call may write too: it has a copy of them, which is read back. */
+function shared(bytes: Uint8Array, loan: Loan): { argument: number; after: () => void } {
+  const at = loan.bytes(bytes)
+  return { argument: at, after: () => bytes.set(bytesAt(at, bytes.length)) }
 }
 
 function answer(type: CType | null, result: unknown): unknown {

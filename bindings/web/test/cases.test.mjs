@@ -23,6 +23,7 @@ const BEYOND_BY_NAME = {
   'nothing is written over, and nothing is left where it fails': 'a folder is there as soon as something is in it',
   'a folder that is not there': 'a folder is there as soon as something is in it',
   "in Telethon's family it does not, unless the options say so": 'each session has its own copy of a file while it is open',
+  'an exclusive file is locked for others until it is closed': 'each session has its own copy of a file while it is open',
   'never, and at once': 'each session has its own copy of a file while it is open',
 }
 
