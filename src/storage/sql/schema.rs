@@ -1,6 +1,7 @@
 //! Finds out which tables exist and in which version, and creates the missing ones.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Duration;
 
 use super::client::{Scope, Step};
 use super::dialect::Dialect;
@@ -26,6 +27,10 @@ pub struct Found {
 const VERSION_MADE: i64 = 2;
 /// What 0.2.16 itself writes when it has upgraded a version 1; the tables are the same.
 const VERSION_NEWEST: i64 = 3;
+
+/// How often, and how long, it waits for the row with the version.
+const WAITS_FOR_VERSION: u32 = 40;
+const WAIT_FOR_VERSION: Duration = Duration::from_millis(50);
 
 /// Which missing tables may be created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +71,7 @@ pub fn look(pool: &Pool, dialect: &Dialect, prefix: &str, create_tables: CreateT
     }
     // Without a row AlchemySession takes it for version 1; without the table it makes a new one, of its own version.
     let has_version = columns.has(prefix, &VERSION);
-    let version = if has_version { Some(maker.version(&columns)?.unwrap_or(1)) } else { None };
+    let version = if has_version { Some(maker.settled_version(&columns)?.unwrap_or(1)) } else { None };
     version.map_or(Ok(()), |version| check_version(prefix, version))?;
     let (own, values) = (columns.has_all(prefix, &OWN), columns.has(prefix, &OWN_VALUES));
     Ok(Some(Found { version, own, values, is_only_read: false }))
@@ -202,6 +207,17 @@ impl Maker<'_> {
         let step = [Step::Run { sql: &sql, values: Vec::new() }];
         let rows = self.pool.run(|client| client.run(Scope::Single, &step))?;
         rows.iter().flatten().next().map_or(Ok(None), |row| row[0].integer("the version"))
+    }
+
+    /// The version, for which it waits a while: who makes the tables writes it last, and MySQL shows the tables before.
+    fn settled_version(&self, columns: &Columns) -> Result<Option<i64>, Fault> {
+        for _ in 0..WAITS_FOR_VERSION {
+            if let Some(version) = self.version(columns)? {
+                return Ok(Some(version));
+            }
+            std::thread::sleep(WAIT_FOR_VERSION);
+        }
+        self.version(columns)
     }
 
     /// Two processes may do this at the same time: the second one changes nothing.

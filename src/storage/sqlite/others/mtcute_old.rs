@@ -41,7 +41,7 @@ struct Account {
 }
 
 /// The last version that was made in this layout.
-pub const NEWEST: i64 = 5;
+pub(super) const NEWEST: i64 = 5;
 
 pub fn format(conn: &Connection) -> Result<Format, Fault> {
     Ok(Format { name: "mtcute", version: json(conn, "ver")? })

@@ -14,9 +14,9 @@ pub const STATES: SimpleStates =
     SimpleStates { account: "update_state", channels: "channel_state", channel_id: "peer_id", most: i32::MAX as i64 };
 
 /// Bits of `subtype`, among users.
-pub const IS_SELF: i64 = 1;
+pub(super) const IS_SELF: i64 = 1;
 pub const IS_BOT: i64 = 2;
 /// Values of `subtype`, among channels.
-pub const MEGAGROUP: i64 = 4;
+pub(super) const MEGAGROUP: i64 = 4;
 pub const BROADCAST: i64 = 8;
 pub const COMMUNITY: i64 = 16;
