@@ -8,12 +8,13 @@
     {{ with web }}TEXT                                              the line TEXT, if the site has the page for browsers
 
 Headings in a section move to the level below the heading that it is included under. A link to a file leads to the page that
-includes it, or to the repository.
+includes it, or to the repository. A picture goes into the site.
 """
 
 import os
 import posixpath
 import re
+import shutil
 from pathlib import Path
 
 from markdown.extensions.toc import slugify
@@ -26,6 +27,11 @@ WITH_WEB = re.compile(r"^\{\{ with web \}\}(.*\n)", re.MULTILINE)
 HEADING = re.compile(r"^(#+) (.*)$")
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
+PICTURE = re.compile(r'(?<=src=")[^":]+\.svg|(?<=srcset=")[^":]+\.svg')
+PICTURES = "assets/pictures"
+
+# The pictures that pages show.
+pictures = set()
 # (path of a file, anchor of a section or None) -> the page that has it, and the anchor there
 places = {}
 
@@ -104,6 +110,13 @@ def target_of(link, source, page_uri):
     return f"{REPOSITORY}/{kind}/main/{path}" + (f"#{fragment}" if fragment else "")
 
 
+def shown(picture, source, page_uri):
+    """Where a picture of a file stands, for the page that includes the file."""
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(source), picture))
+    pictures.add(path)
+    return posixpath.relpath(f"{PICTURES}/{posixpath.basename(path)}", posixpath.dirname(page_uri) or ".")
+
+
 def deepened(text):
     """What belongs to an entry of a list, which READMEs indent by two or three characters and MkDocs by four. The next entry needs
     an empty line before it there.
@@ -132,6 +145,7 @@ def included(match, page_uri, level_above):
     for line, own in lines_with_levels("\n".join(lines)):
         shifted.append("#" * max(own + level_above - level, 2) + line[own:] if own else line)
     text = deepened("\n".join(shifted).strip("\n"))
+    text = PICTURE.sub(lambda picture: shown(picture[0], path, page_uri), text)
     return LINK.sub(lambda link: f"[{link[1]}]({target_of(link[2], path, page_uri)})", text)
 
 
@@ -184,3 +198,10 @@ def on_page_markdown(markdown, page, config, files):
 def on_page_content(html, page, config, files):
     """A short name in a table does not break at its hyphens."""
     return re.sub(r"<code>([^<]{1,24})</code>", r'<code class="short">\1</code>', html)
+
+
+def on_post_build(config):
+    place = Path(config.site_dir) / PICTURES
+    place.mkdir(parents=True, exist_ok=True)
+    for picture in pictures:
+        shutil.copyfile(ROOT / picture, place / posixpath.basename(picture))
