@@ -1120,8 +1120,8 @@ TGS_API tgs_status tgs_get_peer_by_phone_number(const tgs_session *session, cons
  * of it is one transaction: all of them, or none; in MongoDB another client may see one of them again meanwhile. The
  * account itself, update states and sent files stay. A client asks Telegram again for a peer that it does not find.
  *
- * A peer's time is its last_update_on. Where a client stores none (Telethon before 1.23), a peer is never too old, and
- * counts as older than all others. Of peers that are equally old, those with the lower ids stay.
+ * A peer's time is its last_update_on. Where a client stores none (Telethon's versions 1 to 6), a peer is never too
+ * old, and counts as older than all others. Of peers that are equally old, those with the lower ids stay.
  *
  * The file does not become smaller: the next peers take the place.
  *

@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, params};
 
+use super::mtcute::update_states;
 use crate::codec::{mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_user_bytes};
-use crate::model::{Contents, DataCenter, DcEndpoint, IdKind, UpdateState, bare_id, id_kind};
+use crate::model::{Contents, DataCenter, DcEndpoint, IdKind, id_kind};
 use crate::storage::sqlite::fault::Fault;
 
 pub const TABLES: &str = "
@@ -31,9 +32,7 @@ pub fn write(conn: &Connection, contents: &Contents, dcs: &[DataCenter], now: i6
         values.execute(params!["dc_media", mtcute_media_dc_bytes(&contents.data, media)?.as_slice()])?;
     }
     for state in &contents.update_states {
-        for (name, number) in numbers(state) {
-            values.execute(params![name, number])?;
-        }
+        update_states::write(conn, state)?;
     }
     for dc in dcs {
         if let Some(key) = &dc.auth_key {
@@ -51,18 +50,6 @@ pub fn write(conn: &Connection, contents: &Contents, dcs: &[DataCenter], now: i6
 fn media<'a>(dcs: &'a [DataCenter], contents: &Contents) -> Option<&'a DcEndpoint> {
     let home = dcs.iter().find(|dc| Some(dc.id) == contents.data.dc_id)?;
     home.addresses.iter().find(|endpoint| endpoint.is_media_only)
-}
-
-/// The values of a state: all of the account's, or none. A channel's has no sign.
-fn numbers(state: &UpdateState) -> Vec<(String, [u8; 4])> {
-    let int = |number: Option<i64>| Some(i32::try_from(number?).ok()?.to_le_bytes());
-    if state.id != 0 {
-        let pts = state.pts.and_then(|pts| u32::try_from(pts).ok()).map(u32::to_le_bytes);
-        return pts.map(|pts| (format!("updates_channel:{}", bare_id(state.id)), pts)).into_iter().collect();
-    }
-    let named = [("pts", state.pts), ("qts", state.qts), ("date", state.date), ("seq", state.seq)];
-    let all = named.map(|(name, number)| Some((format!("updates_{name}"), int(number)?)));
-    all.into_iter().collect::<Option<Vec<_>>>().unwrap_or_default()
 }
 
 fn peers(conn: &Connection, contents: &Contents, now: i64) -> Result<(), Fault> {
