@@ -52,23 +52,35 @@ pub unsafe extern "C" fn tgs_export_session_string(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard_secret(error, || {
-        pointer::check_out(text, "text")?;
-        // SAFETY: the caller's promise.
-        let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
-        let session = session::from_handle(session)?;
-        let string = if report.is_null() {
-            session.export_string(format)?
-        } else {
-            let (string, what) = session.export(format)?;
-            // SAFETY: the caller's promise.
-            unsafe { put_report(report, &what) }?;
-            string
-        };
-        // SAFETY: the caller's promise.
-        unsafe { pointer::put(text, text::into_raw(&string)?, "text") }?;
-        Ok(tgs_status::TGS_OK)
-    })
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe { put_string(session, format, &[], text, report) })
+}
+
+/// Exports a session. Without a report and overrides no peers are read.
+///
+/// SAFETY: the pointers are as those of `tgs_export_session_string`.
+pub(super) unsafe fn put_string(
+    session: *const tgs_session,
+    format: *const c_char,
+    overrides: &[Change],
+    text: *mut *mut c_char,
+    report: *mut *mut c_char,
+) -> Result<tgs_status> {
+    pointer::check_out(text, "text")?;
+    // SAFETY: as this function's.
+    let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
+    let session = session::from_handle(session)?;
+    let string = if report.is_null() && overrides.is_empty() {
+        session.export_string(format)?
+    } else {
+        let (string, what) = session.export_with(format, overrides)?;
+        // SAFETY: as this function's.
+        unsafe { put_report(report, &what) }?;
+        string
+    };
+    // SAFETY: as this function's.
+    unsafe { pointer::put(text, text::into_raw(&string)?, "text") }?;
+    Ok(tgs_status::TGS_OK)
 }
 
 /// SAFETY: `report` is NULL or a place for a pointer.

@@ -9,7 +9,7 @@ use serde::Serialize;
 use zeroize::Zeroize;
 
 use super::bytes::put_bytes;
-use super::conversion::{changes, put_report};
+use super::conversion::{changes, put_report, put_string};
 use super::error::tgs_error;
 use super::guard::guard_secret;
 use super::panic::guard_or;
@@ -284,20 +284,8 @@ pub unsafe extern "C" fn tgs_web_export_string(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard_secret(error, || {
-        pointer::check_out(text, "text")?;
-        let source = session::from_handle(source)?;
-        // SAFETY: the caller's promise.
-        let format: StringFormat = unsafe { text::required(format, "format") }?.parse()?;
-        // SAFETY: the caller's promise.
-        let (string, what) = source.export_with(format, &unsafe { changes(overrides, override_count) }?)?;
-        // SAFETY: the caller's promise.
-        unsafe {
-            put_report(report, &what)?;
-            pointer::put(text, text::into_raw(&string)?, "text")?;
-        }
-        Ok(tgs_status::TGS_OK)
-    })
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe { put_string(source, format, &changes(overrides, override_count)?, text, report) })
 }
 
 /// SAFETY: `place` is NULL or a place for a pointer.
