@@ -1608,9 +1608,9 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
  * @param[in]  source          The session to write.
  * @param[in]  format          "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's
  *                             source: whoever can read the file has the login), "grammers" (the TL of grammers-session
- *                             0.4 to 0.7), or for a new folder "storesession" (GramJS's and teleproto's) "tdata"
- *                             (Telegram Desktop's, without a passcode), or the SQLite databases "mtcute" and
- *                             "grammers-sqlite" (grammers-session 0.8 and later).
+ *                             0.4 to 0.7), the SQLite databases "mtcute" and "grammers-sqlite" (grammers-session 0.8
+ *                             and later), or for a new folder "storesession" (GramJS's and teleproto's) or "tdata"
+ *                             (Telegram Desktop's, without a passcode: tgs_export_file_with_options() writes one).
  * @param[in]  path            The new file or folder. The folder around it has to be there.
  * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
  * @param[in]  override_count  How many.
@@ -1624,6 +1624,31 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
 TGS_API tgs_status tgs_export_file(const tgs_session *source, const char *format, const char *path,
                                    const char *const *overrides, size_t override_count, char **report,
                                    tgs_error **error);
+
+/**
+ * As tgs_export_file(), with options.
+ *
+ * ```c
+ * tgs_options *options = tgs_options_new();
+ * tgs_options_set_passcode(options, passcode, NULL);
+ * tgs_export_file_with_options(session, "tdata", "tdata", options, NULL, 0, NULL, &error);
+ * tgs_options_free(options);
+ * ```
+ *
+ * @param[in]  source          The session to write.
+ * @param[in]  format          As for tgs_export_file().
+ * @param[in]  path            The new file or folder. The folder around it has to be there.
+ * @param[in]  options         The passcode of a new "tdata", which Telegram Desktop asks for. No other option counts
+ *                             here. NULL for none. You may free them after the call.
+ * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
+ * @param[in]  override_count  How many.
+ * @param[out] report          NULL, or receives what tgs_export_file() reports. Free it with tgs_string_free().
+ * @param[out] error           NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none.
+ */
+TGS_API tgs_status tgs_export_file_with_options(const tgs_session *source, const char *format, const char *path,
+                                                const tgs_options *options, const char *const *overrides,
+                                                size_t override_count, char **report, tgs_error **error);
 
 /**
  * Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id
@@ -1858,7 +1883,8 @@ TGS_API tgs_status tgs_options_set_database_key(tgs_options *options, const uint
                                                 tgs_error **error);
 
 /**
- * The passcode of Telegram Desktop's tdata, which is only read.
+ * The passcode of Telegram Desktop's tdata: of the folder that is opened, or of the new one that
+ * tgs_export_file_with_options() writes.
  *
  * @param[in,out] options   The options to change. They keep a copy, which is overwritten when they are freed.
  * @param[in]     passcode  NUL-terminated UTF-8, as it is typed; NULL for a folder without one (the default).

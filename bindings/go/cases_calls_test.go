@@ -212,6 +212,10 @@ var calls = map[string]call{
 		report, err := w.sessions[a.Source].ExportFile(a.Format, a.Path, a.Overrides...)
 		return object{"report": report}, err
 	},
+	"tgs_export_file_with_options": func(w *world, a *arguments) (object, error) {
+		report, err := w.sessions[a.Source].ExportFileWithOptions(a.Format, a.Path, a.Overrides, a.Options.list()...)
+		return object{"report": report}, err
+	},
 	"tgs_to_bytes": question("bytes", func(s *session, a *arguments) (bytes, error) {
 		return s.Bytes(a.Format, a.Compress)
 	}),

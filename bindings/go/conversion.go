@@ -42,13 +42,19 @@ func Convert(source, target *Session, overrides ...string) (*Report, error) {
 	return decoded[*Report](answer.report)
 }
 
-// ExportFile writes the session as a new file of another client that is no SQLite file, readable by its owner only. The format
-// is "gotd" (the JSON of gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the login), "grammers"
-// (the file of 0.4 to 0.7), or for a new folder "storesession" (GramJS, teleproto) or "tdata". What it has no place for is left out,
-// and the report says so. Overrides are as for [Convert].
+// ExportFile writes the session as a new file of another client, readable by its owner only. The format is "gotd" (the JSON of
+// gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the login), "grammers" (the file of 0.4 to
+// 0.7), the databases "mtcute" and "grammers-sqlite" (0.8 and later), or for a new folder "storesession" (GramJS, teleproto) or
+// "tdata". What it has no place for is left out, and the report says so. Overrides are as for [Convert].
 //
 // A file that is there is never written over. [ErrIncomplete] names the fields that the format needs and the session does not have.
 func (s *Session) ExportFile(format, path string, overrides ...string) (*Report, error) {
+	return s.ExportFileWithOptions(format, path, overrides)
+}
+
+// ExportFileWithOptions is [Session.ExportFile] with options. Only [Passcode] counts: that of a new "tdata", which Telegram Desktop
+// asks for. Where the format has none, it is [ErrUnsupported].
+func (s *Session) ExportFileWithOptions(format, path string, overrides []string, wanted ...Option) (*Report, error) {
 	defer runtime.KeepAlive(s)
 	texts, err := newTexts("an override", overrides)
 	if err != nil {
@@ -58,8 +64,10 @@ func (s *Session) ExportFile(format, path string, overrides ...string) (*Report,
 	var answer C.go_texts
 	err = withText("the format", format, func(format *C.char) error {
 		return withText("the path", path, func(path *C.char) error {
-			answer = C.go_export_file(s.number(), format, path, texts.first, texts.count)
-			return failure(answer.result)
+			return withOptions(wanted, func(options C.go_options) error {
+				answer = C.go_export_file(s.number(), format, path, options, texts.first, texts.count)
+				return failure(answer.result)
+			})
 		})
 	})
 	if err != nil {

@@ -376,11 +376,16 @@ static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char
   return answer;
 }
 
-static inline go_texts go_export_file(uintptr_t source, const char *format, const char *path, const char *const *overrides,
-                                      size_t count) {
+static inline go_texts go_export_file(uintptr_t source, const char *format, const char *path, go_options wanted,
+                                      const char *const *overrides, size_t count) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
-  answer.result.status = tgs_export_file(go_session(source), format, path, overrides, count, &answer.report,
-                                         &answer.result.error);
+  tgs_error **error = &answer.result.error;
+  tgs_options *options = tgs_options_new();
+  answer.result.status = go_set_options(options, wanted, error);
+  if (answer.result.status == TGS_OK)
+    answer.result.status = tgs_export_file_with_options(go_session(source), format, path, options, overrides, count,
+                                                        &answer.report, error);
+  tgs_options_free(options);
   return answer;
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::error::tgs_error;
 use super::guard::guard_secret;
+use super::options::{self, tgs_options};
 use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
@@ -148,9 +149,9 @@ pub(super) unsafe fn changes(overrides: *const *const c_char, count: usize) -> R
 ///
 /// @param[in] source The session to write.
 /// @param[in] format "gotd" (the JSON of gotd/td), "gogram" (its session.dat, under the key in gogram's source: whoever
-///     can read the file has the login), "grammers" (the TL of grammers-session 0.4 to 0.7), or for a new folder
-///     "storesession" (GramJS's and teleproto's) "tdata" (Telegram Desktop's, without a passcode), or the SQLite databases "mtcute" and
-///     "grammers-sqlite" (grammers-session 0.8 and later).
+///     can read the file has the login), "grammers" (the TL of grammers-session 0.4 to 0.7), the SQLite databases "mtcute"
+///     and "grammers-sqlite" (grammers-session 0.8 and later), or for a new folder "storesession" (GramJS's and
+///     teleproto's) or "tdata" (Telegram Desktop's, without a passcode: tgs_export_file_with_options() writes one).
 /// @param[in] path The new file or folder. The folder around it has to be there.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.
@@ -173,19 +174,69 @@ pub unsafe extern "C" fn tgs_export_file(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard_secret(error, || {
-        let source = session::from_handle(source)?;
-        // SAFETY: the caller's promise.
-        let (format, path) = unsafe { (text::required(format, "format")?, text::required(path, "path")?) };
-        let format: FileFormat = format.parse()?;
-        // SAFETY: the caller's promise.
-        let overrides = unsafe { changes(overrides, override_count) }?;
-        let options = ConvertOptions { overrides: &overrides, ..ConvertOptions::default() };
-        let what = export_file(&source, format, Path::new(path), &options)?;
-        // SAFETY: the caller's promise.
-        unsafe { put_report(report, &what) }?;
-        Ok(tgs_status::TGS_OK)
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe {
+        put_file(source, format, path, std::ptr::null(), &changes(overrides, override_count)?, report)
     })
+}
+
+/// As tgs_export_file(), with options.
+///
+/// ```c
+/// tgs_options *options = tgs_options_new();
+/// tgs_options_set_passcode(options, passcode, NULL);
+/// tgs_export_file_with_options(session, "tdata", "tdata", options, NULL, 0, NULL, &error);
+/// tgs_options_free(options);
+/// ```
+///
+/// @param[in] source The session to write.
+/// @param[in] format As for tgs_export_file().
+/// @param[in] path The new file or folder. The folder around it has to be there.
+/// @param[in] options The passcode of a new "tdata", which Telegram Desktop asks for. No other option counts here. NULL for
+///     none. You may free them after the call.
+/// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
+/// @param[in] override_count How many.
+/// @param[out] report NULL, or receives what tgs_export_file() reports. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_export_file_with_options(
+    source: *const tgs_session,
+    format: *const c_char,
+    path: *const c_char,
+    options: *const tgs_options,
+    overrides: *const *const c_char,
+    override_count: usize,
+    report: *mut *mut c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe {
+        put_file(source, format, path, options, &changes(overrides, override_count)?, report)
+    })
+}
+
+/// SAFETY: the pointers are as those of `tgs_export_file_with_options`.
+unsafe fn put_file(
+    source: *const tgs_session,
+    format: *const c_char,
+    path: *const c_char,
+    options: *const tgs_options,
+    overrides: &[Change],
+    report: *mut *mut c_char,
+) -> Result<tgs_status> {
+    let (source, options) = (session::from_handle(source)?, options::from_handle(options)?);
+    // SAFETY: as this function's.
+    let (format, path) = unsafe { (text::required(format, "format")?, text::required(path, "path")?) };
+    let format: FileFormat = format.parse()?;
+    let options = ConvertOptions { overrides, passcode: options.passcode.as_ref(), ..ConvertOptions::default() };
+    let what = export_file(&source, format, Path::new(path), &options)?;
+    // SAFETY: as this function's.
+    unsafe { put_report(report, &what) }?;
+    Ok(tgs_status::TGS_OK)
 }
 
 /// Describes the session as a JSON object: format, version, dc_id, server_address, port, api_id, test_mode, auth_key_id

@@ -122,7 +122,8 @@ pub unsafe extern "C" fn tgs_options_set_database_key(
     })
 }
 
-/// The passcode of Telegram Desktop's tdata, which is only read.
+/// The passcode of Telegram Desktop's tdata: of the folder that is opened, or of the new one that
+/// tgs_export_file_with_options() writes.
 ///
 /// @param[in,out] options The options to change. They keep a copy, which is overwritten when they are freed.
 /// @param[in] passcode NUL-terminated UTF-8, as it is typed; NULL for a folder without one (the default).

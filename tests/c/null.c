@@ -274,6 +274,10 @@ static void conversion(tgs_session *s, tgs_session *target)
     NULL_IS_REFUSED(tgs_export_file(s, NULL, "null.json", NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_export_file(s, "gotd", NULL, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_export_file(s, "gotd", "null.json", NULL, 1, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file_with_options(NULL, "gotd", "null.json", NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file_with_options(s, NULL, "null.json", NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file_with_options(s, "gotd", NULL, NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_export_file_with_options(s, "gotd", "null.json", NULL, NULL, 1, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(NULL, target, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, NULL, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, target, NULL, 1, &out.report, E));

@@ -36,7 +36,7 @@ pub fn all() -> Vec<Fixture> {
             }
         }
     }
-    assert_eq!(fixtures.len(), 155, "fixtures were added or lost: count them, and change this number");
+    assert_eq!(fixtures.len(), 168, "fixtures were added or lost: count them, and change this number");
     fixtures
 }
 

@@ -15,6 +15,7 @@ const FORMATS: &[(&str, &str)] = &[
     ("pyrogramdev-2.1.1", "kurigram@4"),
     ("pyrotgfork-2.1.17", "kurigram@5"),
     ("pyrotgfork-2.2.24.1", "kurigram@6"),
+    ("pyroblack-3.0.8", "kurigram@6"),
     ("kurigram-2.1.35", "kurigram@6"),
     ("kurigram-2.2.26", "kurigram@7"),
     ("telethon-0.15.5.7", "telethon@0"),

@@ -100,5 +100,5 @@ fn every_library_string_is_read_as_its_library_reads_it() {
     assert_eq!(count, STRINGS, "strings were added or lost: count them, and change this number");
 }
 
-const STRINGS: usize = 101;
+const STRINGS: usize = 106;
 const UNCERTAIN: [&str; 2] = ["pyrogram-0.15.1/cdn", "pyrogram-1.4.16/cdn"];

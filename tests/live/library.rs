@@ -49,6 +49,18 @@ pub const ALL: &[Library] = &[
         true,
     ),
     library(
+        "pyroblack-3.0.8",
+        &[
+            ("pyrogram@3", "kurigram@6"),
+            ("pyrofork@4", "kurigram@6"),
+            ("kurigram@6", "kurigram@6"),
+            ("kurigram@7", "kurigram@7"),
+        ],
+        Several,
+        false,
+        true,
+    ),
+    library(
         "kurigram-2.1.35",
         &[("pyrogram@3", "kurigram@6"), ("kurigram@6", "kurigram@6"), ("kurigram@7", "kurigram@7")],
         Several,

@@ -39,6 +39,7 @@ libraries! {
     pyrogramdev_2_1: "pyrogramdev-2.1.1";
     pyrotgfork_2_1: "pyrotgfork-2.1.17";
     pyrotgfork_2_2: "pyrotgfork-2.2.24.1";
+    pyroblack_3_0: "pyroblack-3.0.8";
     kurigram_2_1: "kurigram-2.1.35";
     kurigram_2_2: "kurigram-2.2.26";
     telethon_0_16_0: "telethon-0.16";

@@ -8,6 +8,7 @@ KEY all accounts are made before the first upgrade.
 import json
 import os
 import shutil
+import sqlite3
 import sys
 import tempfile
 import time
@@ -245,11 +246,21 @@ def make_strings(folder, oracle):
     write_json(os.path.join(folder.path, "strings.json"), strings)
 
 
+def see_peers_now(file):
+    """The usernames of Pyrogram's family expire 8 hours after the peer was seen: the file may be of another day."""
+    with sqlite3.connect(file) as database:
+        if any(column[1] == "last_update_on" for column in database.execute("PRAGMA table_info(peers)")):
+            database.execute("UPDATE peers SET last_update_on = CAST(STRFTIME('%s', 'now') AS INTEGER)")
+    database.close()
+
+
 def make_upgrade(folder, oracle, older):
     name = "upgraded-from-" + older
     file = folder.file(name)
     shutil.copy(os.path.join(FIXTURES, older, "account.session"), file)
-    how = "account.session of %s, opened and closed" % older
+    if not is_json(LIBRARIES[older]):
+        see_peers_now(file)
+    how = "account.session of %s, its peers seen now, opened and closed" % older
     # A converted JSON file's peers are on disk only once the client has saved.
     step = {"save": True, "session": {"date": sample.DATE}} if is_json(LIBRARIES[older]) else {"save": False}
     asked = sample.lookups(sample.plain_peers() + sample.wide_peers() + sample.later_peers())

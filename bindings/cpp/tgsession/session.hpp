@@ -292,12 +292,15 @@ public:
         call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
         return text(report);
     }
-    /// Writes the session as a new file of another client that is no SQLite file ("gotd", "gogram", "grammers"), or as its folder
-    /// ("storesession", "tdata"); answers what became of each part, as JSON. A file that is there is never written over. `overrides` are as for convert_to().
-    text export_file(std::string_view format, std::string_view path, span<const char *> overrides = {}) const {
+    /// Writes the session as a new file of another client ("gotd", "gogram", "grammers", "mtcute", "grammers-sqlite"), or as its
+    /// folder ("storesession", "tdata"); answers what became of each part, as JSON. A file that is there is never written over.
+    /// `overrides` are as for convert_to(). Of the options only the passcode counts: that of a new tdata.
+    text export_file(std::string_view format, std::string_view path, span<const char *> overrides = {},
+                     const options &with = {}) const {
         const detail::c_text name(format, "format"), place(path, "path");
+        const auto made = with.make();
         char *report = nullptr;
-        call(tgs_export_file, name.get(), place.get(), overrides.data(), overrides.size(), &report);
+        call(tgs_export_file_with_options, name.get(), place.get(), made.get(), overrides.data(), overrides.size(), &report);
         return text(report);
     }
     /// The whole session as a client's file, in its own layout unless you name another.

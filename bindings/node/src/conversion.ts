@@ -129,10 +129,21 @@ export function convert(source: number, target: number, overrides: unknown): Cal
   return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
 }
 
-export function exportFile(source: number, format: unknown, path: unknown, overrides: unknown): Call<Report> {
+/** How a new file of another client is written. */
+export interface ExportOptions {
+  /** The passcode of a new tdata, which Telegram Desktop asks for. Default: none. */
+  passcode?: string
+}
+
+export function exportOptions(options: unknown): ExportOptions {
+  return check.known(options ?? {}, 'options', ['passcode'])
+}
+
+/** `options` is a handle. */
+export function exportFile(source: number, format: unknown, path: unknown, overrides: unknown, options: number): Call<Report> {
   const report = [null]
-  const args = [source, check.text(format, 'format'), check.location(path, 'path'), ...overrideTexts(overrides), report]
-  return { name: 'tgs_export_file', args, answer: () => JSON.parse(takeText(report)) as Report }
+  const args = [source, check.text(format, 'format'), check.location(path, 'path'), options, ...overrideTexts(overrides), report]
+  return { name: 'tgs_export_file_with_options', args, answer: () => JSON.parse(takeText(report)) as Report }
 }
 
 /** The texts, or NULL for none, and how many. */

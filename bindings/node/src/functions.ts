@@ -114,6 +114,7 @@ export const DECLARATIONS = {
   tgs_export_session_string: fallible(HANDLE, TEXT, TEXT_OUT, TEXT_OUT),
   tgs_convert: fallible(HANDLE, HANDLE, input(TEXT), 'size_t', TEXT_OUT),
   tgs_export_file: fallible(HANDLE, TEXT, TEXT, input(TEXT), 'size_t', TEXT_OUT),
+  tgs_export_file_with_options: fallible(HANDLE, TEXT, TEXT, HANDLE, input(TEXT), 'size_t', TEXT_OUT),
   tgs_inspect: fallible(HANDLE, 'bool', TEXT_OUT),
   tgs_diagnose: fallible(TEXT, TEXT_OUT),
   tgs_report_new: fallible(TEXT, output(HANDLE)),

@@ -34,6 +34,9 @@ const forgotten = new FinalizationRegistry<number>((handle) => void functions.tg
 /** The options of a session that is opened in the thread pool. */
 export type AsyncOpenOptions = Options & AsyncOptions
 
+/** How a new file of another client is written in the thread pool. */
+export type AsyncExportOptions = conversion.ExportOptions & AsyncOptions
+
 /**
  * An open session. Each call is atomic; what it wrote is there after the process is killed, and `save` makes it survive
  * a loss of power. A failed call throws a TgsError. Close it, or write `using session = Session.open(...)`.
@@ -635,16 +638,16 @@ export class Session implements Disposable, AsyncDisposable {
     })
   }
 
-  /**
-   * Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out. A file that is
-   * there is never written over.
-   */
-  exportFile(format: FileFormat, path: Location, overrides?: Overrides): Report {
-    return run(conversion.exportFile(this.#handle, format, path, overrides))!
+  /** Writes the session as a new file of another client, and reports what it leaves out. A file that is there is never written over. */
+  exportFile(format: FileFormat, path: Location, overrides?: Overrides, options?: conversion.ExportOptions | null): Report {
+    return withOptions(conversion.exportOptions(options), (made) =>
+      run(conversion.exportFile(this.#handle, format, path, overrides, made))!)
   }
 
-  async exportFileAsync(format: FileFormat, path: Location, overrides?: Overrides, options?: AsyncOptions): Promise<Report> {
-    return (await this.#async(options, () => conversion.exportFile(this.#handle, format, path, overrides)))!
+  async exportFileAsync(format: FileFormat, path: Location, overrides?: Overrides, options?: AsyncExportOptions | null): Promise<Report> {
+    const [signal, rest] = takeSignal(options)
+    return abortable(signal, () => withOptionsAsync(conversion.exportOptions(rest), async (made) =>
+      (await this.#inPool(conversion.exportFile(this.#handle, format, path, overrides, made)))!))
   }
 
   /** The whole session, with its peers, as a complete SQLite file. Guard it like a password. */
@@ -762,18 +765,25 @@ function withOptions<T>(options: Options | undefined | null, use: (made: number)
   }
 }
 
-async function openingAsync(options: AsyncOpenOptions | undefined | null, use: (made: number) => Promise<Session>): Promise<Session> {
-  const isObject = typeof options === 'object' && options !== null
-  const { signal, ...rest } = isObject ? options : { signal: undefined }
-  const begin = async () => {
-    const made = makeOptions(isObject ? rest : options)
-    try {
-      return await use(made)
-    } finally {
-      freeOptions(made)
-    }
+async function withOptionsAsync<T>(options: Options | undefined | null, use: (made: number) => Promise<T>): Promise<T> {
+  const made = makeOptions(options)
+  try {
+    return await use(made)
+  } finally {
+    freeOptions(made)
   }
-  return abortable(checkSignal(signal), begin, (late) => late.closeAsync())
+}
+
+async function openingAsync(options: AsyncOpenOptions | undefined | null, use: (made: number) => Promise<Session>): Promise<Session> {
+  const [signal, rest] = takeSignal(options)
+  return abortable(signal, () => withOptionsAsync(rest, use), (late) => late.closeAsync())
+}
+
+/** The signal, and the other options; what is no object is left for their check. */
+function takeSignal<T extends AsyncOptions>(options: T | undefined | null): [AbortSignal | undefined, Omit<T, 'signal'> | undefined | null] {
+  if (typeof options !== 'object' || options === null) return [undefined, options]
+  const { signal, ...rest } = options
+  return [checkSignal(signal), rest]
 }
 
 function checkSession(session: unknown): Session {

@@ -299,12 +299,17 @@ fn by_name(layout: &Layout, names: &UsernamesTable) -> String {
     )
 }
 
-// A client that has migrated to a table of usernames has seen the peer since: its own names win.
+// A client that has migrated to a table of usernames has seen the peer since: its own names win. A name that only
+// its migration copied there (pyroblack 3) still stands in the peer's column, where seeing the peer removes it.
 fn unless_client_has(layout: &Layout) -> String {
     layout.usernames.as_ref().map_or_else(String::new, |names| {
         let own = format!("{}.{}", own_tables::USERNAMES.table, own_tables::USERNAMES.peer_id);
+        let is_copy = layout.peers.username.filter(|_| names.holds_all).map_or_else(String::new, |column| {
+            let PeersTable { table, id, .. } = &layout.peers;
+            format!(" AND n.{} IS NOT (SELECT p.{column} FROM {table} p WHERE p.{id} = {own})", names.username)
+        });
         let ids = if names.bare_channel_ids { format!("{own}, -1000000000000 - {own}") } else { own };
-        format!(" AND NOT EXISTS (SELECT 1 FROM {} n WHERE n.{} IN ({ids}))", names.table, names.peer_id)
+        format!(" AND NOT EXISTS (SELECT 1 FROM {} n WHERE n.{} IN ({ids}){is_copy})", names.table, names.peer_id)
     })
 }
 

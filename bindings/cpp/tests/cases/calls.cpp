@@ -210,6 +210,13 @@ static answer export_file(world &w, const json &args) {
     return found({{"report", string(source.export_file(text(args, "format"), text(args, "path"), overrides_of(args)))}});
 }
 
+static answer export_file_with_options(world &w, const json &args) {
+    const session &source = w.session(args, "source");
+    const auto report =
+        source.export_file(text(args, "format"), text(args, "path"), overrides_of(args), options(args.at("options")));
+    return found({{"report", string(report)}});
+}
+
 static answer to_age(world &w, const json &args) {
     const json &format = args.at("format"), &passphrase = args.at("passphrase"), &recipients = args.at("recipients");
     const auto name = format.is_null() ? std::nullopt : std::optional(format.get_ref<const std::string &>());
@@ -367,6 +374,7 @@ const std::map<std::string, call> calls = {
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
     {"tgs_export_file", export_file},
+    {"tgs_export_file_with_options", export_file_with_options},
     {"tgs_to_bytes", to_bytes},
     {"tgs_to_age", to_age},
     {"tgs_open_age", open_age},

@@ -128,6 +128,8 @@ export const CALLS = {
     ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
   tgs_export_file: ({ source, format, path, overrides }) =>
     ({ report: source.exportFile(format, path, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
+  tgs_export_file_with_options: ({ source, format, path, options, overrides }) =>
+    ({ report: source.exportFile(format, path, Object.fromEntries(overrides.map((one) => one.split('='))), toOptions(options)) }),
   tgs_inspect: ({ session, show_secrets }) => ({ description: session.inspect({ showSecrets: show_secrets }) }),
   tgs_diagnose: ({ text }) => ({ diagnosis: tgsession.diagnose(text) }),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
+from . import options
 from ._native import ffi, lib
 from .guard import call
 from .status import Status
@@ -20,10 +21,13 @@ def convert(source: Any, target: Any, overrides: Overrides) -> Dict[str, Any]:
     return load(take(report))
 
 
-def export_file(source: Any, format: str, path: Location, overrides: Overrides) -> Dict[str, Any]:
+def export_file(
+    source: Any, format: str, path: Location, overrides: Overrides, passcode: Optional[str]
+) -> Dict[str, Any]:
     report, texts = ffi.new("char **"), override_texts(overrides)
     where = encode(format, "the format"), encode_location(path)
-    call(lib.tgs_export_file, source, *where, ffi.new("char *[]", texts), len(texts), report)
+    chosen = options.make(passcode=passcode)
+    call(lib.tgs_export_file_with_options, source, *where, chosen, ffi.new("char *[]", texts), len(texts), report)
     return load(take(report))
 
 

@@ -429,16 +429,23 @@ class Session(Handle):
         return conversion.export_with_report(self._handle, format)
 
     def export_file(
-        self, format: str, path: Location, overrides: Optional[conversion.Overrides] = None
+        self,
+        format: str,
+        path: Location,
+        overrides: Optional[conversion.Overrides] = None,
+        *,
+        passcode: Optional[str] = None,
     ) -> Dict[str, Any]:
-        """Writes the session as a new file of another client that is no SQLite file, and reports what it leaves out.
+        """Writes the session as a new file of another client, and reports what it leaves out.
 
         format: "gotd" (the JSON of gotd/td), "gogram" (under the key in gogram's source: whoever can read the file has the
-            login), "grammers" (the file of 0.4 to 0.7), or for a new folder "storesession" (GramJS, teleproto) or "tdata".
+            login), "grammers" (the file of 0.4 to 0.7), the databases "mtcute" and "grammers-sqlite" (0.8 and later), or
+            for a new folder "storesession" (GramJS, teleproto) or "tdata".
         path: never one that is there already.
         overrides: as for `convert`.
+        passcode: of a new "tdata", which Telegram Desktop asks for; an UnsupportedError where the format has none.
         """
-        return conversion.export_file(self._handle, format, path, overrides or {})
+        return conversion.export_file(self._handle, format, path, overrides or {}, passcode)
 
     def inspect(self, show_secrets: bool = False) -> Dict[str, Any]:
         """What the session is and holds. Safe to paste, unless you ask for the secrets."""

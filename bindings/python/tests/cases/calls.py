@@ -131,8 +131,9 @@ def convert(source, target, overrides):
     return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in overrides)))}
 
 
-def export_file(source, format, path, overrides):
-    return {"report": json.dumps(source.export_file(format, path, dict(one.split("=", 1) for one in overrides)))}
+def export_file(source, format, path, overrides, options=None):
+    known = dict(one.split("=", 1) for one in overrides)
+    return {"report": json.dumps(source.export_file(format, path, known, **(options or {})))}
 
 
 def prune_peers(world, keep_as, session, seen_before, peer_type, keep_newest):
@@ -232,6 +233,9 @@ CALLS = {
     "tgs_export_session_string": lambda w, n, session, format: export(session, format),
     "tgs_convert": lambda w, n, source, target, overrides: convert(source, target, overrides),
     "tgs_export_file": lambda w, n, source, format, path, overrides: export_file(source, format, path, overrides),
+    "tgs_export_file_with_options": lambda w, n, source, format, path, options, overrides: export_file(
+        source, format, path, overrides, options
+    ),
     "tgs_inspect": lambda w, n, session, show_secrets: {"description": json.dumps(session.inspect(show_secrets))},
     "tgs_diagnose": lambda w, n, text: {"diagnosis": json.dumps(libtgsession.diagnose(text))},
 }  # fmt: skip
