@@ -1,9 +1,11 @@
 // A worker that ends with engines open: by itself, by `process.exit`, or by it within an engine's method.
 import { appendFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { workerData } from 'node:worker_threads'
-import { tgsession } from './library.mjs'
 import { MemoryEngine } from './memory-engine.mjs'
 
+// Not by library.mjs, which waits for another module: V8 12 (Node 22) dies when a module that waits is ended while it runs.
+const tgsession = createRequire(import.meta.url)('tgsession')
 const { end, path } = workerData
 
 class Noting extends MemoryEngine {
