@@ -297,7 +297,8 @@ impl Session {
 
     /// Finds a peer by its display name, written exactly as it is; of several the one with the lowest id.
     pub fn peer_by_name(&self, name: &str) -> Result<Lookup> {
-        if name.is_empty() {
+        // No peer is stored with a NUL in its name, and not every server can be asked for one.
+        if name.is_empty() || name.contains('\0') {
             return self.nothing_found();
         }
         self.read(|storage| Ok(storage.peer_by_name(name)?.into()))

@@ -205,7 +205,7 @@ pub trait Storage: Send {
     /// Finds the newest peer with a phone number.
     fn peer_by_phone_number(&mut self, phone_number: &str) -> Result<Option<FoundPeer>>;
 
-    /// Finds the peer with a display name; of several, the one with the lowest id. It may be slow.
+    /// Finds the peer with a display name; of several, the one with the lowest id. It may be slow: no client has an index.
     fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
         let named = self.peers(None)?.into_iter().find(|peer| peer.name.as_deref() == Some(name));
         Ok(named.as_ref().map(FoundPeer::from))

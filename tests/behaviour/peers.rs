@@ -329,11 +329,17 @@ fn display_names_are_found_as_they_are_written_and_the_lowest_id_wins() {
         let session = engine.open();
         let by_name = |session: &Session, name: &str| id(&session.peer_by_name(name).unwrap());
         assert_eq!(by_name(&session, "Anna Ж"), 0);
+        // Two that differ in case or only in their ends, where a server may see one name.
+        let long = "я".repeat(300);
+        let ends: [&str; 2] = [&format!("{long}1"), &format!("{long}2")];
+        let others = [named(2, "GRUPPE"), named(3, ends[0]), named(4, ends[1])];
         session.update_peers(&[named(9, "Anna Ж"), named(7, "Anna Ж"), named(-8, "Gruppe"), peer(5, &[])]).unwrap();
+        session.update_peers(&others).unwrap();
         engine.now_and_later(session, |session| {
             assert_eq!(by_name(session, "Anna Ж"), 7);
             assert_eq!(by_name(session, "Gruppe"), -8);
-            for nobody in ["anna ж", "Anna", "", "5"] {
+            assert_eq!(ends.map(|name| by_name(session, name)), [3, 4]);
+            for nobody in ["anna ж", "Anna", "", "5", long.as_str(), "Gruppe ", "Gruppe\0"] {
                 assert_eq!(by_name(session, nobody), 0, "{nobody}");
             }
         });

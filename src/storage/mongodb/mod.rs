@@ -242,6 +242,10 @@ impl Storage for MongoDb {
         self.read(async |store| peers::by_phone_number(store, phone_number).await)
     }
 
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        self.read(async |store| peers::by_name(store, name).await)
+    }
+
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.read(async |store| peers::read(store, ids).await)
     }

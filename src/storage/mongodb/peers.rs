@@ -8,6 +8,7 @@ use mongodb::bson::{Document, RawDocumentBuf, doc};
 
 use super::fault::Fault;
 use super::fields::part;
+use super::own_data::PART;
 use super::store::Store;
 use super::value;
 use crate::model::{FoundPeer, Peer, PeerType, mark_channel};
@@ -84,6 +85,14 @@ async fn by_listed_id(store: &Store, id: i64) -> Result<Option<FoundPeer>, Fault
     let found = store.find(PEERS, doc! { "_id": { "$in": ids } }, None).await?;
     let found = found.iter().map(|document| found_peer(document)).collect::<Result<Vec<_>, _>>()?;
     Ok(found.into_iter().max_by_key(|peer| peer.id == id))
+}
+
+/// Finds the first peer with a display name, which stands in our part of its document.
+pub async fn by_name(store: &Store, name: &str) -> Result<Option<FoundPeer>, Fault> {
+    let peers = store.collection(PEERS);
+    let find = peers.find_one(doc! { format!("{PART}.name"): name }).sort(doc! { "_id": 1 });
+    let found = store.bounded(find).await?;
+    found.map(|document| found_peer(&document)).transpose()
 }
 
 async fn newest(store: &Store, filter: Document) -> Result<Option<FoundPeer>, Fault> {

@@ -200,6 +200,10 @@ impl Storage for Sql {
         self.read(|store, session| peers::by_phone(store, session, phone_number))
     }
 
+    fn peer_by_name(&mut self, name: &str) -> Result<Option<FoundPeer>> {
+        self.read(|store, session| peers::by_name(store, session, name))
+    }
+
     fn peers(&mut self, ids: Option<&[i64]>) -> Result<Vec<Peer>> {
         self.read(|store, session| peers::read(store, session, ids))
     }

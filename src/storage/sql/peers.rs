@@ -56,6 +56,21 @@ pub fn by_phone(store: &Store, session: &str, digits: &str) -> Result<Option<Fou
     }
 }
 
+/// Finds the first peer with a display name. The server may take other cases for the same, and has only the beginning of a
+/// long name in its column.
+pub fn by_name(store: &Store, session: &str, name: &str) -> Result<Option<FoundPeer>, Fault> {
+    let column: String = name.chars().take(NAME).collect();
+    let values = vec![session.into(), column.as_str().into()];
+    let rows = store.run(Scope::Single, &[Step::Run { sql: &store.queries.peers_by_name, values }])?;
+    for row in rows.iter().flatten() {
+        let peer = whole(row, &mut HashMap::new())?;
+        if peer.name.as_deref() == Some(name) {
+            return Ok(Some(FoundPeer::from(&peer)));
+        }
+    }
+    Ok(None)
+}
+
 /// A phone number as `entities` has it, if it comes back as it was.
 pub fn phone_column(digits: &str) -> Option<i64> {
     digits.parse().ok().filter(|number: &i64| number.to_string() == digits)

@@ -25,6 +25,8 @@ pub struct Queries {
     pub peers_by_username: String,
     pub peers_by_phone: String,
     pub peers_by_odd_phone: Option<String>,
+    /// Whole peers, by as much of the name as the column holds.
+    pub peers_by_name: String,
     pub peers_all: String,
     pub peers_some: String,
     pub release_usernames: String,
@@ -147,6 +149,7 @@ impl Queries {
             peers_by_username: peers.by_username(&s, own),
             peers_by_phone: peers.by_phone(&s),
             peers_by_odd_phone: own.then(|| peers.by_odd_phone(&s)),
+            peers_by_name: peers.whole(&s, " AND e.name = ?2"),
             peers_all: peers.whole(&s, ""),
             peers_some: peers.whole(&s, " AND e.id IN ?2"),
             release_usernames: s.spell(&format!(
