@@ -78,7 +78,9 @@ fn of_part(path: &Path, error: Error) -> Error {
     if is_unknown && store_session::is_part(path) {
         return Error::not_a_session(&path.to_string_lossy(), "it is a file of a StoreSession: name the folder");
     }
-    error
+    // Encrypted bytes are damaged in any way.
+    let is_reached = ![ErrorCode::FileNotFound, ErrorCode::PermissionDenied, ErrorCode::Locked].contains(&error.code());
+    is_reached.then(|| file::of_postbox(path)).flatten().unwrap_or(error)
 }
 
 fn check_len(text: &str) -> Result<()> {

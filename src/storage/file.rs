@@ -4,7 +4,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::descriptors;
-use super::file_kind::{self, FileKind, HEAD_LEN, MADELINE, kind_of_bytes};
+use super::file_kind::{self, FileKind, HEAD_LEN, MADELINE, POSTBOX, kind_of_bytes};
 use crate::error::{Error, Result};
 use crate::host::{self, fs};
 
@@ -44,6 +44,7 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
         "td.binlog" | "td_test.binlog" => {
             "it has the name of TDLib's database, and does not begin as one: it is damaged or encrypted otherwise"
         }
+        ".tempkeyEncrypted" => POSTBOX,
         "WTelegram.session" => "it has the name of WTelegramClient's session, and is none: it is damaged",
         _ => return None,
     };
@@ -52,17 +53,30 @@ fn by_name(path: &Path, location: &str) -> Option<Error> {
 
 fn folder(path: &Path) -> &'static str {
     let has = |names: [&str; 2]| names.iter().any(|name| host::exists(&path.join(name)));
+    // Of the account, of all accounts, and of the application: the App Store's and its maker's own have a folder each.
+    let is_postbox = || {
+        has(["accounts-metadata", ".tempkeyEncrypted"])
+            || has(["postbox/db/db_sqlite", "db/db_sqlite"])
+            || has(["appstore/accounts-metadata", "stable/accounts-metadata"])
+    };
     if has(["key_datas", "key_data"]) {
         "it is Telegram Desktop's tdata folder, whose key_datas is damaged"
     } else if has(["tdata/key_datas", "tdata/key_data"]) {
         "it is the folder around Telegram Desktop's tdata, whose key_datas is damaged"
     } else if has(["safe.php", "lightState.php"]) {
         MADELINE
+    } else if is_postbox() {
+        POSTBOX
     } else if has(["maps", "map0"]) || has(["map1", "configs"]) {
         "it is the folder of an account in Telegram Desktop's tdata: name the tdata folder around it"
     } else {
         "it is a folder: name the file in it that is the session"
     }
+}
+
+/// What there is to say of a database of Telegram for macOS or iOS, which may begin as one of SQLite and is encrypted after that.
+pub fn of_postbox(path: &Path) -> Option<Error> {
+    path.ends_with("db/db_sqlite").then(|| Error::not_a_session(&path.to_string_lossy(), POSTBOX))
 }
 
 fn head(path: &Path) -> Result<Vec<u8>> {

@@ -44,6 +44,10 @@ pub enum FileKind {
 pub(crate) const MADELINE: &str = "it is a session of MadelineProto: serialized objects of PHP (or of its igbinary extension) of \
                                    MadelineProto's own version, which only PHP with MadelineProto reads; it is not converted";
 
+/// Of its folders and files. They are told by their names: the databases are encrypted.
+pub(crate) const POSTBOX: &str = "it belongs to Telegram for macOS or iOS (the one in Swift, with accounts-metadata and postbox), whose encrypted \
+                                  databases are not read: log in with another client, or take Telegram Desktop's tdata";
+
 // What people hand over as a session, by how it begins: what it is, and what helps.
 const OTHERS: [(&[u8], &str); 15] = [
     (b"PK\x03\x04", "it is a zip archive: unpack it"),

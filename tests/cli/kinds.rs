@@ -134,6 +134,22 @@ fn what_is_not_read_is_named_everywhere() {
     fs::create_dir_all(place.path("store")).unwrap();
     fs::write(place.path("store/my%3AauthKey"), "{}").unwrap();
     assert!(run(&["inspect", &place.text("store")]).failed().contains("its file with the auth key is damaged"));
+    // Telegram for macOS: its databases are SQLCipher's, with or without a header that can be read.
+    let encrypted = (0..4096_u32).map(|at| (at * 7 + at * at * 31) as u8 | 0x80).collect::<Vec<_>>();
+    fs::create_dir_all(place.path("Mac/account-1/postbox/db")).unwrap();
+    fs::create_dir_all(place.path("Mac/accounts-metadata/db")).unwrap();
+    fs::write(place.path("Mac/.tempkeyEncrypted"), &encrypted[..64]).unwrap();
+    fs::write(place.path("Mac/accounts-metadata/db/db_sqlite"), &encrypted).unwrap();
+    let with_header = [b"SQLite format 3\0\x10\0\x02\x02\x50\x40\x20\x20", &encrypted[24..]].concat();
+    fs::write(place.path("Mac/account-1/postbox/db/db_sqlite"), with_header).unwrap();
+    let databases =
+        ["Mac/account-1/postbox/db/db_sqlite", "Mac/accounts-metadata/db/db_sqlite", "Mac/.tempkeyEncrypted"];
+    for name in ["Mac", "Mac/account-1", "Mac/account-1/postbox", "Mac/accounts-metadata"].iter().chain(&databases) {
+        let failure = run(&["inspect", &place.text(name)]).failed();
+        assert!(failure.contains("macOS") && failure.contains(name), "{failure}");
+        let error = Session::open(&place.text(name), &Options::default()).map(drop).unwrap_err();
+        assert_eq!(error.code(), ErrorCode::NotASession, "{error}");
+    }
     fs::create_dir_all(place.path("Telegram/tdata")).unwrap();
     fs::write(place.path("Telegram/tdata/key_datas"), "TDF$").unwrap();
     assert!(run(&["inspect", &place.text("Telegram")]).failed().contains("tdata"));
