@@ -23,6 +23,7 @@ var byItself = map[string]string{
 	"tgs_options_set_expected_format": "the option ExpectedFormat",
 	"tgs_options_set_busy_timeout":    "the option BusyTimeout",
 	"tgs_options_set_max_bytes":       "the option MaxBytes",
+	"tgs_options_set_cache_size":      "the option CacheSize",
 	"tgs_options_set_passphrase":      "the option Passphrase",
 	"tgs_options_set_encryption_key":  "the option EncryptionKey",
 	"tgs_options_set_database_key":    "the option DatabaseKey",

@@ -139,6 +139,7 @@ type options struct {
 	ExpectedFormat string  `json:"expected_format"`
 	BusyTimeout    *int64  `json:"busy_timeout"`
 	MaxBytes       *uint64 `json:"max_bytes"`
+	CacheSize      *uint32 `json:"cache_size"`
 	Passphrase     *string `json:"passphrase"`
 	EncryptionKey  bytes   `json:"encryption_key"`
 	DatabaseKey    bytes   `json:"database_key"`
@@ -198,6 +199,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.MaxBytes != nil {
 		list = append(list, tgsession.MaxBytes(*o.MaxBytes))
+	}
+	if o.CacheSize != nil {
+		list = append(list, tgsession.CacheSize(*o.CacheSize))
 	}
 	if o.Passphrase != nil {
 		list = append(list, tgsession.Passphrase(*o.Passphrase))

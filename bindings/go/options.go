@@ -25,6 +25,7 @@ type options struct {
 	exclusive      bool
 	busyTimeout    time.Duration // below 0: the library's default
 	maxBytes       *uint64
+	cacheSize      *uint32
 	usernameExpiry int64
 	passphrase     *string
 	encryptionKey  []byte
@@ -71,6 +72,10 @@ func BusyTimeout(wait time.Duration) Option { return func(o *options) { o.busyTi
 // MaxBytes is how large a session may be that is read into memory as a whole, unpacked, and a single value in a file: 256 MB
 // by default. What is larger is [ErrUnsupported].
 func MaxBytes(count uint64) Option { return func(o *options) { o.maxBytes = &count } }
+
+// CacheSize is how many answers of lookups, fields and update states of a SQLite file are kept in memory, until somebody else has
+// written the file: 0 for none. Without it 10,000 are, and of lookups those that are asked for again. An answer takes 70 to 150 bytes.
+func CacheSize(answers uint32) Option { return func(o *options) { o.cacheSize = &answers } }
 
 // UsernameExpiry is the age in seconds after which a lookup by username fails with [ErrExpired]: 0 or more,
 // [UsernameExpiryNever] or [UsernameExpiryAsClient].
@@ -130,6 +135,9 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		username_expiry: C.int64_t(chosen.usernameExpiry),
 		lease:           C.bool(chosen.lease),
 		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
+	}
+	if chosen.cacheSize != nil {
+		c.has_cache_size, c.cache_size = true, C.uint32_t(*chosen.cacheSize)
 	}
 	if chosen.maxBytes != nil {
 		c.has_max_bytes, c.max_bytes = true, C.uint64_t(*chosen.maxBytes)

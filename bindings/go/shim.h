@@ -36,6 +36,8 @@ typedef struct {
   int64_t busy_timeout; /* below 0: the library's default */
   bool has_max_bytes;
   uint64_t max_bytes;
+  bool has_cache_size;
+  uint32_t cache_size;
   int64_t username_expiry;
   const char *passphrase;
   const uint8_t *encryption_key;
@@ -68,6 +70,7 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
   if (status == TGS_OK && wanted.busy_timeout >= 0)
     status = tgs_options_set_busy_timeout(options, (uint32_t)wanted.busy_timeout, error);
   if (status == TGS_OK && wanted.has_max_bytes) status = tgs_options_set_max_bytes(options, wanted.max_bytes, error);
+  if (status == TGS_OK && wanted.has_cache_size) status = tgs_options_set_cache_size(options, wanted.cache_size, error);
   if (status == TGS_OK) status = tgs_options_set_username_expiry(options, wanted.username_expiry, error);
   if (status == TGS_OK && wanted.passphrase != NULL)
     status = tgs_options_set_passphrase(options, wanted.passphrase, error);

@@ -343,6 +343,21 @@ TGS_API tgs_status tgs_options_set_busy_timeout(tgs_options *options, uint32_t m
  */
 TGS_API tgs_status tgs_options_set_max_bytes(tgs_options *options, uint64_t bytes, tgs_error **error);
 
+/**
+ * How many answers of lookups, fields and update states of a SQLite file a session keeps in memory. An answer is used
+ * as long as nobody else has written the file; a commit of the session's own ends those that it may have changed.
+ * When there is no room for another one, all are forgotten. With tgs_options_set_exclusive() nobody else writes, and
+ * a session whose peers fit finds each of them in memory after the first time. Where this is not called, 10,000 are
+ * kept, and of lookups those that are asked for again.
+ *
+ * @param[in,out] options  The options to change.
+ * @param[in]     answers  The number of answers; 0 keeps none. One of an id takes about 70 bytes, one of a username or
+ *                         a phone number about 150. The memory is taken when answers come.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK.
+ */
+TGS_API tgs_status tgs_options_set_cache_size(tgs_options *options, uint32_t answers, tgs_error **error);
+
 /** For tgs_options_set_username_expiry(): usernames never expire. */
 #define TGS_USERNAME_EXPIRY_NEVER -1
 

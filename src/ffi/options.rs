@@ -225,6 +225,29 @@ pub extern "C" fn tgs_options_set_max_bytes(
     })
 }
 
+/// How many answers of lookups, fields and update states of a SQLite file a session keeps in memory. An answer is used
+/// as long as nobody else has written the file; a commit of the session's own ends those that it may have changed.
+/// When there is no room for another one, all are forgotten. With tgs_options_set_exclusive() nobody else writes, and
+/// a session whose peers fit finds each of them in memory after the first time. Where this is not called, 10,000 are
+/// kept, and of lookups those that are asked for again.
+///
+/// @param[in,out] options The options to change.
+/// @param[in] answers The number of answers; 0 keeps none. One of an id takes about 70 bytes, one of a username or a
+///     phone number about 150. The memory is taken when answers come.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_cache_size(
+    options: *mut tgs_options,
+    answers: u32,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    change(options, error, |options| {
+        options.cache_size = Some(usize::try_from(answers).unwrap_or(usize::MAX));
+        Ok(())
+    })
+}
+
 /// Usernames change hands. After this time without an update of the peer, a lookup by username returns TGS_EXPIRED.
 ///
 /// @param[in,out] options The options to change.

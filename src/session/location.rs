@@ -14,7 +14,7 @@ use crate::model::{Contents, Format};
 use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
-use crate::storage::sqlite::{Sqlite, others};
+use crate::storage::sqlite::{FileOptions, Sqlite, others};
 use crate::storage::{Capabilities, Memory, Storage, store_session, tdata};
 
 const MEMORY: &str = ":memory:";
@@ -151,8 +151,9 @@ fn open_path(path: &Path, location: &str, found: Option<&Metadata>, options: &Op
             return Err(Error::new(ErrorCode::FileNotFound, message));
         }
     }
-    let Options { read_only, exclusive, busy_timeout, max_bytes, .. } = *options;
-    let mut storage = match Sqlite::open(path, read_only, exclusive, busy_timeout, max_bytes, key.cloned()) {
+    let Options { read_only, exclusive, busy_timeout, max_bytes, cache_size, .. } = *options;
+    let file_options = FileOptions { read_only, exclusive, busy_timeout, max_bytes, cache_size };
+    let mut storage = match Sqlite::open(path, file_options, key.cloned()) {
         Err(error) if error.code() == ErrorCode::NotASession => {
             let Some(decoded) = others::of_path(path, busy_timeout, max_bytes, key.cloned())? else {
                 return Err(error);

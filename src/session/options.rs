@@ -40,6 +40,10 @@ pub struct Options {
     /// How large a session may be that is read into memory as a whole (bytes, unpacked; a sixteenth of it for JSON), and
     /// a single value in a file.
     pub max_bytes: u64,
+    /// How many answers of lookups, fields and update states of a SQLite file are kept in memory, with 60 to 200 bytes each: each is
+    /// when it is read, until somebody else has written the file. 0 for none. Absent for 10,000 of those that are asked for
+    /// again and again.
+    pub cache_size: Option<usize>,
     /// When usernames expire.
     pub username_expiry: UsernameExpiry,
     /// The format that it has; absent where that is not known. One that has another is refused.
@@ -117,6 +121,7 @@ impl Default for Options {
             exclusive: false,
             busy_timeout: Duration::from_secs(5),
             max_bytes: 256 << 20,
+            cache_size: None,
             username_expiry: UsernameExpiry::AsClient,
             expected_format: None,
             lease: None,

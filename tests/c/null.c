@@ -41,6 +41,7 @@ static void options(void)
     NULL_IS_REFUSED(tgs_options_set_exclusive(NULL, true, E));
     NULL_IS_REFUSED(tgs_options_set_busy_timeout(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_max_bytes(NULL, 1, E));
+    NULL_IS_REFUSED(tgs_options_set_cache_size(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_username_expiry(NULL, 1, E));
     NULL_IS_REFUSED(tgs_options_set_lease(NULL, true, "bot 1", 30, E));
     OK(tgs_options_set_lease(options, true, NULL, 0, E));

@@ -1,8 +1,10 @@
 //! What is answered from memory after commits of our own: what they left as it was, and nothing else.
 
+use std::path::Path;
+
 use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue, PartialPeer, Peer, SentFile, SentFileKey, SentFileType, UpdateState};
-use tgsession::session::Session;
+use tgsession::session::{Options, Session};
 
 use crate::common::{id, key, peer};
 use crate::harness::{Harness, open, raw, sql, value};
@@ -18,6 +20,11 @@ const NAMES: [&str; 4] = ["tgs_one", "tgs_two", "tgs_three", "tgs_four"];
 const NUMBERS: [&str; 4] = ["49", "049", "50", "51"];
 const STATES: [i64; 3] = [0, CHANNEL - 5, CHANNEL - 6];
 const FIELDS: [Field; 4] = [Field::UserId, Field::ApiId, Field::DcId, Field::Date];
+
+fn open_with(file: &Path, cache_size: Option<usize>) -> Session {
+    let options = Options { cache_size, create: false, ..Options::default() };
+    Session::open(file.to_str().unwrap(), &options).unwrap()
+}
 
 /// Everything that may be answered from memory.
 fn answers(session: &Session) -> Vec<String> {
@@ -78,12 +85,15 @@ impl Dice {
 
 #[test]
 fn the_answers_are_those_of_the_file_whoever_writes() {
-    for (layout, mode) in LAYOUTS.iter().flat_map(|layout| MODES.map(|mode| (layout, mode))) {
+    let places = LAYOUTS.iter().flat_map(|layout| MODES.map(|mode| (layout, mode)));
+    // The usual cache, none, one that is always full, and one that holds all.
+    let caches = [(None, 60), (Some(0), 10), (Some(3), 20), (Some(1_000_000), 60)];
+    for ((layout, mode), (cache_size, turns)) in places.flat_map(|place| caches.map(|cache| (place, cache))) {
         let harness = Harness::full(layout);
         sql(&harness.file, &format!("PRAGMA journal_mode = {mode}"));
-        let (session, other) = (open(&harness.file), open(&harness.file));
+        let (session, other) = (open_with(&harness.file, cache_size), open(&harness.file));
         let mut dice = Dice(7);
-        for turn in 0..60 {
+        for turn in 0..turns {
             for _ in 0..=dice.roll(2) {
                 let writer = dice.pick(&[&session, &session, &other]);
                 dice.write(writer);
@@ -91,7 +101,7 @@ fn the_answers_are_those_of_the_file_whoever_writes() {
             let expected = answers(&open(&harness.file));
             // A lookup is kept when it is asked for the second time.
             for _ in 0..3 {
-                assert_eq!(answers(&session), expected, "{layout} {mode}, turn {turn}");
+                assert_eq!(answers(&session), expected, "{layout} {mode} {cache_size:?}, turn {turn}");
             }
         }
     }

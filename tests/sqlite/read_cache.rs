@@ -2,7 +2,7 @@
 
 use tgsession::ErrorCode;
 use tgsession::model::{Field, FieldValue};
-use tgsession::session::{Lookup, Session};
+use tgsession::session::{Lookup, Options, Session};
 
 use crate::child::{self, Bound};
 use crate::common::{id, peer};
@@ -118,6 +118,27 @@ fn what_is_known_needs_no_lock() {
     // These were not asked for yet; keys are never cached.
     assert_eq!(session.peer_by_id(987_655).unwrap_err().code(), ErrorCode::Locked);
     assert_eq!(session.get(Field::AuthKey).unwrap_err().code(), ErrorCode::Locked);
+}
+
+#[test]
+fn with_a_size_of_the_caller_s_an_answer_is_kept_at_once_or_never() {
+    for (cache_size, is_kept) in [(Some(0), false), (Some(10), true)] {
+        let (harness, usual) = harness("DELETE");
+        drop(usual);
+        let options = Options { cache_size, create: false, ..Options::default() };
+        let session = Session::open(harness.file.to_str().unwrap(), &options).unwrap();
+        let known =
+            (hash(&session), session.peer_by_username("tgs_five").unwrap(), session.peer_by_id(987_654).unwrap());
+        let holder = raw(&harness.file);
+        holder.execute_batch("BEGIN EXCLUSIVE").unwrap();
+        if is_kept {
+            let again =
+                (hash(&session), session.peer_by_username("tgs_five").unwrap(), session.peer_by_id(987_654).unwrap());
+            assert_eq!(again, known);
+        } else {
+            assert_eq!(session.peer_by_id(5).unwrap_err().code(), ErrorCode::Locked);
+        }
+    }
 }
 
 /// How many descriptors of this process lead to a file, or to one beside it.

@@ -29,6 +29,9 @@ public:
     options &exclusive(bool value = true) noexcept { exclusive_ = value; return *this; }
     options &busy_timeout(std::chrono::milliseconds value) noexcept { busy_timeout_ = value; return *this; }
     options &max_bytes(std::uint64_t value) noexcept { max_bytes_ = value; return *this; }
+    /// How many answers of lookups, fields and update states of a SQLite file are kept in memory: 0 for none. Without it 10,000
+    /// are, and of lookups those that are asked for again.
+    options &cache_size(std::uint32_t value) noexcept { cache_size_ = value; return *this; }
     options &username_expiry(std::chrono::seconds value) noexcept { expiry_ = value.count(); return *this; }
     options &username_expiry_never() noexcept { expiry_ = TGS_USERNAME_EXPIRY_NEVER; return *this; }
     options &username_expiry_as_client() noexcept { expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT; return *this; }
@@ -90,6 +93,9 @@ private:
         if (max_bytes_) {
             done([&](tgs_error **e) { return tgs_options_set_max_bytes(made.get(), *max_bytes_, e); });
         }
+        if (cache_size_) {
+            done([&](tgs_error **e) { return tgs_options_set_cache_size(made.get(), *cache_size_, e); });
+        }
         if (passphrase_) {
             const detail::c_text passphrase(*passphrase_, "passphrase");
             done([&](tgs_error **e) { return tgs_options_set_passphrase(made.get(), passphrase.get(), e); });
@@ -149,6 +155,7 @@ private:
     std::optional<std::string> expected_format_;
     std::optional<std::chrono::milliseconds> busy_timeout_;
     std::optional<std::uint64_t> max_bytes_;
+    std::optional<std::uint32_t> cache_size_;
     std::optional<std::string> passphrase_;
     std::optional<std::vector<std::uint8_t>> encryption_key_;
     std::optional<std::vector<std::uint8_t>> database_key_;

@@ -45,6 +45,7 @@ export const DECLARATIONS = {
   tgs_options_set_exclusive: fallible(HANDLE, 'bool'),
   tgs_options_set_busy_timeout: fallible(HANDLE, 'uint32_t'),
   tgs_options_set_max_bytes: fallible(HANDLE, 'uint64_t'),
+  tgs_options_set_cache_size: fallible(HANDLE, 'uint32_t'),
   tgs_options_set_username_expiry: fallible(HANDLE, 'int64_t'),
   tgs_options_set_expected_format: fallible(HANDLE, TEXT),
   tgs_options_set_lease: fallible(HANDLE, 'bool', TEXT, 'uint32_t'),

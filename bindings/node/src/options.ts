@@ -42,6 +42,11 @@ export interface Options {
    * MB. What is larger fails with TGS_ERROR_UNSUPPORTED.
    */
   maxBytes?: number
+  /**
+   * How many answers of lookups, fields and update states of a SQLite file are kept in memory, until somebody else has written
+   * the file: 0 for none. Default: 10,000, and of lookups those that are asked for again. An answer takes 70 to 150 bytes.
+   */
+  cacheSize?: number
   /** Seconds; USERNAME_EXPIRY_NEVER, or USERNAME_EXPIRY_AS_CLIENT (the default). */
   usernameExpiry?: number
   /**
@@ -75,6 +80,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   exclusive: ['tgs_options_set_exclusive', check.boolean],
   busyTimeout: ['tgs_options_set_busy_timeout', check.uint32],
   maxBytes: ['tgs_options_set_max_bytes', size],
+  cacheSize: ['tgs_options_set_cache_size', check.uint32],
   usernameExpiry: ['tgs_options_set_username_expiry', check.integer],
   lease: ['tgs_options_set_lease', lease],
   passphrase: ['tgs_options_set_passphrase', check.text],

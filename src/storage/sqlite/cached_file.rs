@@ -18,8 +18,9 @@ pub struct CachedFile {
 }
 
 impl CachedFile {
-    pub fn new(file: OpenFile) -> Self {
-        let cache = file.watch.is_some().then(ReadCache::default);
+    pub fn new(target: &Target, file: OpenFile) -> Self {
+        let is_kept = file.watch.is_some() && target.cache_size != Some(0);
+        let cache = is_kept.then(|| ReadCache::new(target.cache_size));
         Self { file, cache }
     }
 

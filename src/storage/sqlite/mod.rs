@@ -30,6 +30,7 @@ pub mod others;
 mod own_fields;
 mod own_tables;
 mod own_write;
+mod packed_peer;
 mod peer_writes;
 mod peers;
 mod queries;
@@ -56,7 +57,6 @@ mod plans;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;
@@ -92,6 +92,7 @@ use needs::Needs;
 use open_file::OpenFile;
 use own_write::OwnWrite;
 use queries::Queries;
+pub use target::FileOptions;
 use target::Target;
 
 /// A session in a SQLite file.
@@ -111,17 +112,11 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens an existing file. Opening changes nothing in it.
-    pub fn open(
-        path: &Path,
-        read_only: bool,
-        exclusive: bool,
-        busy_timeout: Duration,
-        max_bytes: u64,
-        key: Option<EncryptionKey>,
-    ) -> Result<Self> {
+    pub fn open(path: &Path, options: FileOptions, key: Option<EncryptionKey>) -> Result<Self> {
         let _in_sqlite = InSqlite::enter();
-        let target =
-            Target { is_exclusive: exclusive && !read_only, ..Target::new(path, busy_timeout, max_bytes, key) };
+        let FileOptions { read_only, exclusive, busy_timeout, max_bytes, cache_size } = options;
+        let is_exclusive = exclusive && !read_only;
+        let target = Target { is_exclusive, cache_size, ..Target::new(path, busy_timeout, max_bytes, key) };
         if host::IS_WEB {
             return Self::open_web_file(target, read_only);
         }
@@ -159,7 +154,7 @@ impl Sqlite {
     }
 
     fn new(target: Target, file: OpenFile, writable: bool) -> Self {
-        let open = Some(CachedFile::new(file));
+        let open = Some(CachedFile::new(&target, file));
         Self {
             target: Arc::new(target),
             writable,
@@ -179,7 +174,7 @@ impl Sqlite {
         if self.open.is_none() && self.broken.is_some() {
             self.check_name("open")?;
             let opened = if self.writable { OpenFile::live(&self.target) } else { OpenFile::read_only(&self.target) };
-            self.open = Some(CachedFile::new(opened?));
+            self.open = Some(CachedFile::new(&self.target, opened?));
             self.broken = None;
         }
         let deleted = || Error::new(ErrorCode::Closed, format!("'{}' was deleted", self.target.location));
@@ -212,12 +207,12 @@ impl Sqlite {
         let writable = self.writable;
         let open = self.opened()?;
         if open.file.access.is_stale(&target.path) {
-            *open = CachedFile::new(OpenFile::read_only(&target)?);
+            *open = CachedFile::new(&target, OpenFile::read_only(&target)?);
         }
         match read(open, &target) {
             // A reader that must not write reads a copy where a writer's lock or journal keeps it out.
             Err(fault) if !writable && open.file.access.is_live() && (fault.is_locked() || fault.needs_writing()) => {
-                *open = CachedFile::new(OpenFile::copy(&target)?);
+                *open = CachedFile::new(&target, OpenFile::copy(&target)?);
                 read(open, &target)
             }
             other => other,
@@ -333,7 +328,7 @@ impl Sqlite {
         self.close();
         let removed = file::remove(&self.target.path);
         if removed.is_err() {
-            self.open = OpenFile::live(&self.target).ok().map(CachedFile::new);
+            self.open = OpenFile::live(&self.target).ok().map(|file| CachedFile::new(&self.target, file));
         }
         removed
     }

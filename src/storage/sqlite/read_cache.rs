@@ -1,7 +1,8 @@
 //! Answers of lookups, fields and update states, used again as long as nobody has written the file since.
 //!
 //! SQLite takes and releases a lock for each read, which costs several times as much as the read itself. Storing an
-//! answer costs a third of a lookup, so a lookup's answer is stored when it is asked for the second time.
+//! answer costs a third of a lookup, so a lookup's answer is stored when it is asked for the second time; at the first
+//! where the caller has set the size of the cache.
 //!
 //! A commit of our own ends only the answers that it may have changed: the others stay if nobody else has written meanwhile,
 //! which SQLite tells by its counter of other connections' commits.
@@ -14,12 +15,13 @@ use super::layout::Layout;
 use super::lookup_key::LookupKey;
 use super::open_file::OpenFile;
 use super::own_write::OwnWrite;
+use super::packed_peer::PackedPeer;
 use super::watch::{ChangeCounter, Moment};
 use crate::model::{Field, FieldValue, FoundPeer, UpdateState, bare_id, mark_channel};
 use crate::storage::Change;
 
-// A few megabytes.
-const MAX_ENTRIES: usize = 10_000;
+// Less than a megabyte.
+const USUAL_ANSWERS: usize = 10_000;
 
 // So many usernames are searched after a commit for those of the peers that were written.
 const MAX_SEARCHED: usize = 1_000;
@@ -30,20 +32,22 @@ const FEWEST_ROWS: usize = 8;
 const ASKED_IN_ROW: usize = 4;
 
 /// The answers at one state of a file.
-#[derive(Default)]
 pub struct ReadCache {
+    // How many are kept.
+    most: usize,
     // The state of the file that the answers belong to; `None` if it is not known.
     counter: Option<ChangeCounter>,
     // After commits of our own: what SQLite's counter of other connections' commits still has to be for the answers to be true.
     others: Option<i64>,
     answers: Answers,
-    asked: AskedBefore,
+    // Absent where the caller has said how much is kept: then an answer is stored when it is read.
+    asked: Option<AskedBefore>,
 }
 
 /// The stored answers; "there is none" is an answer too.
 #[derive(Default)]
 pub struct Answers {
-    by_id: HashMap<i64, Option<FoundPeer>>,
+    by_id: HashMap<i64, PackedPeer>,
     by_username: HashMap<String, Option<FoundPeer>>,
     by_phone_number: HashMap<String, Option<FoundPeer>>,
     fields: HashMap<Field, Option<FieldValue>>,
@@ -55,13 +59,13 @@ pub trait Query: Copy {
     type Answer: Clone;
 
     /// The stored answer.
-    fn get(self, answers: &Answers) -> Option<&Self::Answer>;
+    fn get(self, answers: &Answers) -> Option<Self::Answer>;
 
     /// Stores an answer.
     fn put(self, answers: &mut Answers, answer: &Self::Answer);
 
     /// Whether the answer, which is not stored yet, is worth storing.
-    fn is_worth_storing(self, _asked: &mut AskedBefore) -> bool {
+    fn is_worth_storing(self, _asked: Option<&mut AskedBefore>) -> bool {
         true
     }
 }
@@ -71,9 +75,16 @@ pub trait Query: Copy {
 pub struct StateId(pub i64);
 
 impl ReadCache {
+    /// An empty one for so many answers, or for as many as is usual.
+    pub fn new(most: Option<usize>) -> Self {
+        let asked = most.is_none().then(AskedBefore::default);
+        let most = most.unwrap_or(USUAL_ANSWERS);
+        Self { most, counter: None, others: None, answers: Answers::default(), asked }
+    }
+
     /// The answer from memory, if it is stored and nobody has written the file since.
     pub fn get<Q: Query>(&mut self, file: &mut OpenFile, query: Q) -> Option<Q::Answer> {
-        let known = query.get(&self.answers).cloned()?;
+        let known = query.get(&self.answers)?;
         self.revalidate(file).then_some(known)
     }
 
@@ -87,7 +98,7 @@ impl ReadCache {
         if let Some(known) = self.get(file, query) {
             return Ok(known);
         }
-        let is_worth_storing = query.is_worth_storing(&mut self.asked) && self.has_state(file);
+        let is_worth_storing = query.is_worth_storing(self.asked.as_mut()) && self.has_state(file);
         let answer = read(file)?;
         if is_worth_storing && self.is_of_now(file) {
             self.put(query, &answer);
@@ -109,12 +120,12 @@ impl ReadCache {
             return Ok(known);
         }
         let queries = || ids.iter().map(|id| LookupKey::Id(*id));
-        let worth: Vec<bool> = queries().map(|query| query.is_worth_storing(&mut self.asked)).collect();
+        let worth: Vec<bool> = queries().map(|query| query.is_worth_storing(self.asked.as_mut())).collect();
         let is_worth_storing = worth.contains(&true) && self.has_state(file);
         let answers = read(file)?;
         if is_worth_storing && self.is_of_now(file) {
             let worth = queries().zip(&answers).zip(worth).filter(|(_, is_worth)| *is_worth);
-            for ((query, answer), _) in worth.take(MAX_ENTRIES) {
+            for ((query, answer), _) in worth.take(self.most) {
                 self.put(query, answer);
             }
         }
@@ -156,7 +167,7 @@ impl ReadCache {
     }
 
     fn put<Q: Query>(&mut self, query: Q, answer: &Q::Answer) {
-        if self.answers.len() >= MAX_ENTRIES {
+        if self.answers.len() >= self.most {
             self.answers = Answers::default();
         }
         query.put(&mut self.answers, answer);
@@ -199,7 +210,7 @@ impl Answers {
     }
 
     fn of_ids(&self, ids: &[i64]) -> Option<Vec<Option<FoundPeer>>> {
-        ids.iter().map(|id| self.by_id.get(id).cloned()).collect()
+        ids.iter().map(|id| self.by_id.get(id).map(|packed| packed.unpack(*id))).collect()
     }
 
     fn forget(&mut self, what: OwnWrite<'_>, layout: &Layout) {
@@ -264,35 +275,37 @@ impl Answers {
 impl Query for LookupKey<'_> {
     type Answer = Option<FoundPeer>;
 
-    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
+    fn get(self, answers: &Answers) -> Option<Self::Answer> {
         match self {
-            Self::Id(id) => answers.by_id.get(&id),
-            Self::Username(username) => answers.by_username.get(username),
-            Self::PhoneNumber(number) => answers.by_phone_number.get(number),
+            Self::Id(id) => answers.by_id.get(&id).map(|packed| packed.unpack(id)),
+            Self::Username(username) => answers.by_username.get(username).cloned(),
+            Self::PhoneNumber(number) => answers.by_phone_number.get(number).cloned(),
             Self::Name(_) => None,
         }
     }
 
     fn put(self, answers: &mut Answers, answer: &Self::Answer) {
-        let answer = answer.clone();
         match self {
-            Self::Id(id) => drop(answers.by_id.insert(id, answer)),
-            Self::Username(username) => drop(answers.by_username.insert(username.to_owned(), answer)),
-            Self::PhoneNumber(number) => drop(answers.by_phone_number.insert(number.to_owned(), answer)),
+            Self::Id(id) => {
+                let packed = PackedPeer::new(id, answer.as_ref());
+                packed.and_then(|packed| answers.by_id.insert(id, packed));
+            }
+            Self::Username(username) => drop(answers.by_username.insert(username.to_owned(), answer.clone())),
+            Self::PhoneNumber(number) => drop(answers.by_phone_number.insert(number.to_owned(), answer.clone())),
             Self::Name(_) => {}
         }
     }
 
-    fn is_worth_storing(self, asked: &mut AskedBefore) -> bool {
-        !matches!(self, Self::Name(_)) && asked.check_and_note(self)
+    fn is_worth_storing(self, asked: Option<&mut AskedBefore>) -> bool {
+        !matches!(self, Self::Name(_)) && asked.is_none_or(|asked| asked.check_and_note(self))
     }
 }
 
 impl Query for Field {
     type Answer = Option<FieldValue>;
 
-    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
-        answers.fields.get(&self)
+    fn get(self, answers: &Answers) -> Option<Self::Answer> {
+        answers.fields.get(&self).cloned()
     }
 
     // Keys are not kept in memory.
@@ -306,8 +319,8 @@ impl Query for Field {
 impl Query for StateId {
     type Answer = Option<UpdateState>;
 
-    fn get(self, answers: &Answers) -> Option<&Self::Answer> {
-        answers.update_states.get(&self.0)
+    fn get(self, answers: &Answers) -> Option<Self::Answer> {
+        answers.update_states.get(&self.0).copied()
     }
 
     fn put(self, answers: &mut Answers, answer: &Self::Answer) {

@@ -53,7 +53,7 @@ impl Sqlite {
         let file = OpenFile::live(&target)?;
         // What is left in the WAL is of the old key.
         let _ = file.access.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        self.open = Some(CachedFile::new(file));
+        self.open = Some(CachedFile::new(&target, file));
         self.target = Arc::new(target);
         self.broken = None;
         self.durability.record_write(&self.target.path);

@@ -23,6 +23,21 @@ pub struct Target {
     pub key: Option<EncryptionKey>,
     /// Nobody else uses the file while it is open.
     pub is_exclusive: bool,
+    /// How many answers of lookups are kept in memory; absent where the caller has not said.
+    pub cache_size: Option<usize>,
+}
+
+/// How a file is opened.
+#[derive(Clone, Copy)]
+pub struct FileOptions {
+    pub read_only: bool,
+    /// Nobody else uses the file while it is open. Not when it is opened read-only.
+    pub exclusive: bool,
+    pub busy_timeout: Duration,
+    /// The largest value that is read.
+    pub max_bytes: u64,
+    /// How many answers of lookups are kept in memory; absent where the caller has not said.
+    pub cache_size: Option<usize>,
 }
 
 /// How long a single try waits for another program's lock, inside SQLite. All else is waited for by the caller, who does
@@ -55,20 +70,22 @@ impl Target {
             max_bytes,
             key,
             is_exclusive: false,
+            cache_size: None,
         }
     }
 
     /// A database in memory, under the name that error messages give it.
     pub fn in_memory(location: &str, max_bytes: u64, key: Option<EncryptionKey>) -> Self {
         let (path, waits) = (PathBuf::new(), Waits::default());
-        Self { path, link: None, location: location.to_owned(), waits, max_bytes, key, is_exclusive: false }
+        let location = location.to_owned();
+        Self { path, link: None, location, waits, max_bytes, key, is_exclusive: false, cache_size: None }
     }
 
     /// The same file, with another key.
     pub fn with_key(&self, key: EncryptionKey) -> Self {
         let (path, link, location) = (self.path.clone(), self.link.clone(), self.location.clone());
-        let Self { waits, max_bytes, is_exclusive, .. } = *self;
-        Self { path, link, location, waits, max_bytes, key: Some(key), is_exclusive }
+        let Self { waits, max_bytes, is_exclusive, cache_size, .. } = *self;
+        Self { path, link, location, waits, max_bytes, key: Some(key), is_exclusive, cache_size }
     }
 
     /// The library's error about this session.

@@ -36,6 +36,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_lease", "options::lease"},
     {"tgs_options_set_busy_timeout", "options::busy_timeout"},
     {"tgs_options_set_max_bytes", "options::max_bytes"},
+    {"tgs_options_set_cache_size", "options::cache_size"},
     {"tgs_options_set_passphrase", "options::passphrase"},
     {"tgs_options_set_encryption_key", "options::encryption_key"},
     {"tgs_options_set_database_key", "options::database_key"},

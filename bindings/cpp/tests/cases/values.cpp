@@ -97,6 +97,8 @@ tgs::options options(const json &given) {
             made.account(value.get<std::int64_t>());
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
+        } else if (name == "cache_size") {
+            made.cache_size(value.get<std::uint32_t>());
         } else if (name == "username_expiry") {
             made.username_expiry(std::chrono::seconds(whole(value)));
         } else {

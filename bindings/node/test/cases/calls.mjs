@@ -22,6 +22,7 @@ export const BY_ITSELF = {
   tgs_options_set_expected_format: 'the option expectedFormat',
   tgs_options_set_busy_timeout: 'the option busyTimeout',
   tgs_options_set_max_bytes: 'the option maxBytes',
+  tgs_options_set_cache_size: 'the option cacheSize',
   tgs_options_set_passphrase: 'the option passphrase',
   tgs_options_set_encryption_key: 'the option encryptionKey',
   tgs_options_set_database_key: 'the option databaseKey',

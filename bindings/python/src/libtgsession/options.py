@@ -47,6 +47,7 @@ def make(
     passcode: Optional[str] = None,
     account: Optional[int] = None,
     exclusive: bool = False,
+    cache_size: Optional[int] = None,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -62,6 +63,8 @@ def make(
     call(lib.tgs_options_set_username_expiry, options, username_expiry)
     if max_bytes is not None:
         call(lib.tgs_options_set_max_bytes, options, positive(max_bytes, "max_bytes"))
+    if cache_size is not None:
+        call(lib.tgs_options_set_cache_size, options, number_of_answers(cache_size))
     if passphrase is not None and encryption_key is not None:
         raise errors.InvalidArgumentError("a session has a passphrase or an encryption key, not both")
     if passphrase is not None:
@@ -84,6 +87,12 @@ def make(
 def positive(number: int, name: str) -> int:
     if not 0 <= number < 1 << 64:
         raise errors.InvalidArgumentError(f"{name} must be 0 or more, and less than 2 to the 64th")
+    return number
+
+
+def number_of_answers(number: int) -> int:
+    if not 0 <= number < 1 << 32:
+        raise errors.InvalidArgumentError("cache_size must be 0 or more, and less than 2 to the 32nd")
     return number
 
 

@@ -76,6 +76,7 @@ class Session(Handle):
         passcode: Optional[str] = None,
         account: Optional[int] = None,
         exclusive: bool = False,
+        cache_size: Optional[int] = None,
     ) -> Session:
         """Opens a path, ":memory:", a session string or a URL, of any client; opening writes nothing.
 
@@ -96,10 +97,12 @@ class Session(Handle):
         account: of Telegram Desktop's tdata: its index there, from 0, or its user id; None is the one that it shows.
         exclusive: whether a SQLite file is this session's alone while it is open; reading then needs no lock. Others find it
             locked, and who opens it read_only reads a copy.
+        cache_size: how many answers of lookups, fields and update states of a SQLite file are kept in memory, until somebody
+            else has written the file; 0 for none, None for 10,000 and of lookups those that are asked for again.
         """
         made = options.make(
             read_only, create, format, wal, busy_timeout, username_expiry, lease, expected_format, max_bytes,
-            passphrase, encryption_key, database_key, passcode, account, exclusive,
+            passphrase, encryption_key, database_key, passcode, account, exclusive, cache_size,
         )  # fmt: skip
         with naming(location):
             session = cls._open(lib.tgs_open, encode_location(location), made)

@@ -23,6 +23,7 @@ BY_ITSELF = {
     "tgs_options_set_expected_format": "expected_format of Session.open",
     "tgs_options_set_busy_timeout": "busy_timeout of Session.open",
     "tgs_options_set_max_bytes": "max_bytes of Session.open and open_bytes",
+    "tgs_options_set_cache_size": "cache_size of Session.open",
     "tgs_options_set_passphrase": "passphrase of Session.open and open_bytes",
     "tgs_options_set_encryption_key": "encryption_key of Session.open and open_bytes",
     "tgs_options_set_database_key": "database_key of Session.open and open_bytes",
