@@ -143,7 +143,7 @@ pub struct Source {
 
 enum Opened {
     Fixture(fixture::Copy),
-    Other(Stored),
+    Other(Box<Stored>),
 }
 
 impl Source {
@@ -166,8 +166,11 @@ pub fn sources(place: &Path) -> Vec<Source> {
     let others = place.join("others");
     std::fs::create_dir(&others).unwrap();
     let others = other_clients::all(&others).into_iter();
-    let others =
-        others.map(|stored| Source { title: stored.title.clone(), layout: None, opened: Opened::Other(stored) });
+    let others = others.map(|stored| Source {
+        title: stored.title.clone(),
+        layout: None,
+        opened: Opened::Other(Box::new(stored)),
+    });
     fixtures.chain(others).collect()
 }
 

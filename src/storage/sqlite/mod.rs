@@ -13,6 +13,7 @@ pub mod examine;
 mod exclusive;
 mod explain;
 mod fault;
+mod field_answers;
 mod fields;
 mod file_access;
 mod foreign;

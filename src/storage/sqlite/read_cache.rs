@@ -11,6 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use super::fault::Fault;
+use super::field_answers::FieldAnswers;
 use super::layout::Layout;
 use super::lookup_key::LookupKey;
 use super::open_file::OpenFile;
@@ -50,7 +51,7 @@ pub struct Answers {
     by_id: HashMap<i64, PackedPeer>,
     by_username: HashMap<String, Option<FoundPeer>>,
     by_phone_number: HashMap<String, Option<FoundPeer>>,
-    fields: HashMap<Field, Option<FieldValue>>,
+    fields: FieldAnswers,
     update_states: HashMap<i64, Option<UpdateState>>,
 }
 
@@ -258,16 +259,9 @@ impl Answers {
         self.by_username.retain(|_, found| found.as_ref().is_none_or(|found| !ids.contains(&found.id)));
     }
 
-    // What was written was read back before the commit. What is absent may become a default once there is a row, and the account's
-    // own id may stand among the peers.
+    // The account's own id may stand among the peers.
     fn take_fields(&mut self, changes: &[Change]) {
-        self.fields.retain(|_, value| value.is_some());
-        for (field, value) in changes {
-            self.fields.remove(field);
-            if value.is_some() {
-                self.fields.insert(*field, value.clone());
-            }
-        }
+        self.fields.take(changes);
         self.by_id.remove(&0);
     }
 }
@@ -305,14 +299,11 @@ impl Query for Field {
     type Answer = Option<FieldValue>;
 
     fn get(self, answers: &Answers) -> Option<Self::Answer> {
-        answers.fields.get(&self).cloned()
+        answers.fields.get(self).cloned()
     }
 
-    // Keys are not kept in memory.
     fn put(self, answers: &mut Answers, answer: &Self::Answer) {
-        if !matches!(answer, Some(FieldValue::Key(_))) {
-            answers.fields.insert(self, answer.clone());
-        }
+        answers.fields.put(self, answer);
     }
 }
 
