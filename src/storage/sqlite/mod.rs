@@ -589,8 +589,8 @@ impl Storage for Sqlite {
             Ok(Leftovers {
                 foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
-                other_keys: foreign::other_keys(conn, &file.layout)?,
                 remarks: [file.layout.remarks(), others::remarks(conn, &file.layout)?].concat(),
+                ..Leftovers::default()
             })
         })
     }

@@ -128,6 +128,14 @@ pub fn write_owner_key_id(conn: &Connection, layout: &Layout, key: Option<&AuthK
     Ok(())
 }
 
+/// The id of the key of the login that the fields belong to, if one is noted.
+pub fn noted_owner(conn: &Connection, layout: &Layout) -> Result<Option<String>, Fault> {
+    if !layout.own.fields {
+        return Ok(None);
+    }
+    Ok(Some(owner_key_id(conn)?).filter(|id| !id.is_empty()))
+}
+
 fn owner_key_id(conn: &Connection) -> Result<String, Fault> {
     let sql = "SELECT value FROM tgsession_fields WHERE name = ?1";
     let found: Option<String> = conn.prepare_cached(sql)?.query_row([OWNER_KEY_ID], |row| row.get(0)).optional()?;
