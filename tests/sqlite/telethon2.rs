@@ -66,7 +66,9 @@ fn a_data_centre_stands_in_its_own_row() {
     let session = open(&harness.file);
     assert!(session.layout_support().unwrap().data_centers);
     session.set_data_center(&of_2()).unwrap();
-    session.set_data_center(&DataCenter { id: 3, addresses: vec![endpoint("::1", false)], ..DataCenter::default() }).unwrap();
+    session
+        .set_data_center(&DataCenter { id: 3, addresses: vec![endpoint("::1", false)], ..DataCenter::default() })
+        .unwrap();
     let columns = "ipv4_addr, ipv6_addr, auth";
     let expected = [text("149.154.167.51:443"), text("2001:67c:4e8:f002::a:443"), blob(&key(20))];
     assert_eq!(row(&harness.file, columns, 2), expected);

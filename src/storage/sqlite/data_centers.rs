@@ -65,8 +65,8 @@ pub fn find(
     Ok(Some(both.to_value()?))
 }
 
-/// Writes what the client's tables can hold of a data centre, and returns what is left for our own. Nothing is of one that is the
-/// home: the login's fields are.
+/// Writes what the client's tables can hold of a data centre, and returns what is left for our own. Of the home one, the login's
+/// fields are written beside.
 pub fn write(
     conn: &Connection,
     layout: &Layout,
@@ -75,7 +75,7 @@ pub fn write(
 ) -> Result<Option<StoredValue>, Fault> {
     let home = fields::read(conn, layout)?;
     if home.dc_id == Some(id) {
-        return Ok(value.cloned());
+        return write_home(conn, layout, id, value);
     }
     let told =
         value.map(|value| DataCenter::from_value(id, value).unwrap_or(DataCenter { id, ..DataCenter::default() }));
@@ -104,6 +104,24 @@ pub fn write(
         ..told
     };
     Ok(Some(rest.to_value()?))
+}
+
+/// All of it stands in our own table, unless the client's tell the same beside the fields. What the client notes stays.
+fn write_home(
+    conn: &Connection,
+    layout: &Layout,
+    id: i32,
+    value: Option<&StoredValue>,
+) -> Result<Option<StoredValue>, Fault> {
+    let Some(told) = value.and_then(|value| DataCenter::from_value(id, value)) else { return Ok(value.cloned()) };
+    let home = fields::read(conn, layout)?;
+    match layout.dialect.login {
+        LoginTables::Grammers => grammers::data_centers::put_beside(conn, &told, is_test(&home))?,
+        LoginTables::Mtcute => mtcute::data_centers::put_beside(conn, &told, &home)?,
+        _ => telethon2::data_centers::put_beside(conn, layout, &told)?,
+    }
+    let now = beside(conn, layout, id, &fields::read(conn, layout)?)?;
+    Ok(value.filter(|_| now != Some(told)).cloned())
 }
 
 fn find_client(conn: &Connection, layout: &Layout, id: i32) -> Result<Option<DataCenter>, Fault> {

@@ -33,7 +33,7 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
 }
 
 /// Reads the fields that the client stores.
-fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
+pub fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     match layout.dialect.login {
         LoginTables::UserAndDatacenter => telethon2::fields::read(conn, layout),
         LoginTables::Grammers => grammers::fields::read(conn, layout),
@@ -81,6 +81,18 @@ pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<b
 
 /// Writes to the tables of a client whose login is spread. What they do not hold as it was told stands in ours, over it.
 fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    let data = write_client(conn, layout, changes)?;
+    // Without an account, this tells Telethon 2's home data centre.
+    own_fields::write_owner_key_id(conn, layout, data.auth_key.as_ref())?;
+    let held = read_client(conn, layout)?;
+    for field in Field::ALL {
+        own_fields::write_over(conn, layout, field, data.get(field).as_ref(), held.get(field).as_ref())?;
+    }
+    Ok(())
+}
+
+/// Writes to the client's tables alone, and returns all that was to be written.
+pub fn write_client(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<SessionData, Fault> {
     let before = read(conn, layout)?;
     let mut data = before.clone();
     for (field, value) in changes {
@@ -94,20 +106,11 @@ fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Resul
             _ => mtcute::fields::write(conn, &before, &data)?,
         }
     }
-    // Without an account, this tells Telethon 2's home data centre.
-    own_fields::write_owner_key_id(conn, layout, data.auth_key.as_ref())?;
-    let held = read_client(conn, layout)?;
-    for field in Field::ALL {
-        own_fields::write_over(conn, layout, field, data.get(field).as_ref(), held.get(field).as_ref())?;
-    }
-    Ok(())
+    Ok(data)
 }
 
-/// Whether some change has no column in the client's tables, so that our own table is needed.
+/// Whether some change has no column in the client's row, so that our own table is needed.
 pub fn needs_own(layout: &Layout, changes: &[Change]) -> bool {
-    if layout.has_spread_login() {
-        return true;
-    }
     changes.iter().any(|(field, value)| value.is_some() && !has_column(layout, *field))
 }
 

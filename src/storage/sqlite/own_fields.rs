@@ -55,7 +55,8 @@ fn value_of(conn: &Connection, name: &str, field: Field) -> Result<Option<Option
     rows.next()?.map(|row| value::field(row.get_ref(0)?, field)).transpose()
 }
 
-/// Writes a field whose client has another value, which is `theirs`; removes what stood there if the client's is right.
+/// Writes a field whose client has another value, which is `theirs`; removes what stood there if the client's is right. Without our
+/// table there is none, and none is needed.
 pub fn write_over(
     conn: &Connection,
     layout: &Layout,
@@ -63,13 +64,13 @@ pub fn write_over(
     wanted: Option<&FieldValue>,
     theirs: Option<&FieldValue>,
 ) -> Result<(), Fault> {
+    if !layout.own.fields {
+        return Ok(());
+    }
     let name = over(field);
     conn.execute("DELETE FROM tgsession_fields WHERE name IN (?1, ?2)", [field.name(), &name])?;
     if wanted == theirs {
         return Ok(());
-    }
-    if !layout.own.has(OwnTable::Fields) {
-        return Err(unstorable(field.name()));
     }
     let sql = "INSERT INTO tgsession_fields (name, value) VALUES (?1, ?2)";
     check_written(conn.execute(sql, params![field.name(), wanted])?)?;

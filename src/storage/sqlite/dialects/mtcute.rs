@@ -39,8 +39,22 @@ pub const DIALECT: Dialect = Dialect {
         condition: Some("instr(usernames, ',') > 0"),
     }],
     usernames_expire: false,
-    creates: &[],
+    creates: &[(2, &[TABLES])],
 };
+
+const TABLES: &str = "
+CREATE TABLE mtcute_migrations (repo text not null primary key, version integer not null);
+INSERT INTO mtcute_migrations VALUES ('auth_keys', 1), ('kv', 1), ('ref_messages', 1), ('peers', 2);
+CREATE TABLE key_value (key text primary key, value blob not null);
+CREATE TABLE auth_keys (dc integer primary key, key blob not null);
+CREATE TABLE temp_auth_keys (dc integer not null, idx integer not null, key blob not null, expires integer not null, primary key (dc, idx));
+CREATE TABLE message_refs (peer_id integer not null, chat_id integer not null, msg_id integer not null);
+CREATE INDEX idx_message_refs_peer on message_refs (peer_id);
+CREATE INDEX idx_message_refs on message_refs (chat_id, msg_id);
+CREATE TABLE peers (id integer primary key, hash text not null, usernames json not null, updated integer not null, phone text, complete blob,
+    isMin integer not null default false);
+CREATE INDEX idx_peers_usernames on peers (usernames);
+CREATE INDEX idx_peers_phone on peers (phone);";
 
 /// The peers of version 1.
 pub const PEERS_1: PeersTable = PeersTable { table: PEERS_WITHOUT_MIN, sql: Some(&SQL), ..PEERS_TABLE };

@@ -130,6 +130,15 @@ pub fn remove(conn: &Connection, id: i32) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Adds what is told of the home data centre to its row: the address of the other kind.
+pub fn put_beside(conn: &Connection, layout: &Layout, told: &DataCenter) -> Result<(), Fault> {
+    let Some(Row { addresses, key }) = row(conn, layout, told.id)? else { return Ok(()) };
+    let Some(key) = key.transpose().ok() else { return Ok(()) };
+    let first = addresses.iter().take(1);
+    let known: Vec<DcEndpoint> = first.chain(&told.addresses).chain(addresses.iter().skip(1)).cloned().collect();
+    write(conn, layout, told.id, &known, key.as_ref())
+}
+
 /// Whether a row would have these addresses for a data centre of which those are known.
 pub fn stands_for(layout: &Layout, row: &DataCenter, known: &DataCenter) -> bool {
     places(layout, &known.addresses).into_iter().flatten().eq(&row.addresses)
