@@ -8,7 +8,9 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use sha1::{Digest, Sha1};
 use tgsession::ErrorCode;
-use tgsession::model::{AuthKey, DataCenter, DcEndpoint, Field, FieldValue, Peer, PeerType, SessionData, UpdateState};
+use tgsession::model::{
+    AuthKey, DataCenter, DcEndpoint, Field, FieldValue, PartialPeer, Peer, PeerType, SessionData, UpdateState,
+};
 use tgsession::session::{Lookup, Options, Session, convert};
 
 use crate::child;
@@ -586,5 +588,48 @@ fn what_is_told_of_the_home_data_centre_stands_in_the_clients_tables() {
             _ => "SELECT count(*) FROM datacenter WHERE id = 4 AND ipv6_addr = '2001:67c:4e8:f004::b:443'",
         };
         assert_eq!(value::<i64>(&harness.file, theirs), 1, "{layout}");
+    }
+}
+
+/// A peer with three of the usernames, which go from one to the other with each turn.
+fn of_turn(id: i64, turn: i64) -> Peer {
+    let names = [id + turn, id + 7 * turn + 1, id + 13 * turn + 40].map(|name| format!("tgs_{}", name % 90));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    seen(id, &names[..usize::try_from((id + turn) % 4).unwrap().min(3)], 1_700_000_000)
+}
+
+/// Of a large batch all usernames that are not the first of their peer are read once, and followed.
+#[test]
+fn a_large_batch_moves_usernames_as_small_ones_do() {
+    let (large, small) = (new(new_databases::MTCUTE), new(new_databases::MTCUTE));
+    let hidden = r#"INSERT INTO peers VALUES (900, '1|1', '["tgs_3","tgs_90"]', 5, NULL, NULL, 1), (901, '1|1', '["tgs_4"]', 5, NULL, NULL, 1)"#;
+    for harness in [&large, &small] {
+        sql(&harness.file, hidden);
+    }
+    let (whole, parts) = (open(&large.file), open(&small.file));
+    for turn in 0..6 {
+        let batch: Vec<Peer> = (1..60).map(|id| of_turn(id, turn)).collect();
+        if turn % 2 == 0 {
+            whole.update_peers(&batch).unwrap();
+            batch.chunks(3).for_each(|part| parts.update_peers(part).unwrap());
+        } else {
+            // Every third one is told without its usernames.
+            let told = |peer: &Peer| PartialPeer {
+                id: peer.id,
+                access_hash: peer.access_hash,
+                usernames: (peer.id % 3 > 0).then(|| peer.usernames.clone()),
+                last_update_on: Some(1_700_000_000),
+                ..PartialPeer::default()
+            };
+            let told: Vec<PartialPeer> = batch.iter().map(told).collect();
+            whole.merge_peers(&told).unwrap();
+            told.chunks(3).for_each(|part| parts.merge_peers(part).unwrap());
+        }
+        let all = "SELECT id, hash, usernames, updated, isMin FROM peers ORDER BY id";
+        assert_eq!(rows(&large.file, all), rows(&small.file, all), "turn {turn}");
+        for name in 0..92 {
+            let name = format!("tgs_{name}");
+            assert_eq!(whole.peer_by_username(&name).unwrap(), parts.peer_by_username(&name).unwrap(), "{name}");
+        }
     }
 }

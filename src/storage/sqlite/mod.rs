@@ -37,6 +37,7 @@ mod read_back;
 mod read_cache;
 mod recovery;
 mod rekey;
+mod row_names;
 pub mod salvage;
 mod schema;
 mod sent_files;

@@ -117,10 +117,28 @@ macro_rules! updated {
 // are not parsed.
 macro_rules! owners {
     () => {
+        concat!(
+            first!(),
+            " UNION ALL SELECT s.id FROM peers s, json_each(CASE WHEN json_valid(s.usernames) THEN s.usernames ELSE '[]' END) j \
+             WHERE instr(s.usernames, ',') > 0 AND instr(s.usernames, json_quote(?1)) > 0 AND j.value = ?1"
+        )
+    };
+}
+
+macro_rules! first {
+    () => {
         "SELECT f.id FROM peers f WHERE f.usernames >= '[' || json_quote(?1) \
-         AND f.usernames < '[' || substr(json_quote(?1), 1, length(json_quote(?1)) - 1) || '#' \
-         UNION ALL SELECT s.id FROM peers s, json_each(CASE WHEN json_valid(s.usernames) THEN s.usernames ELSE '[]' END) j \
-         WHERE instr(s.usernames, ',') > 0 AND instr(s.usernames, json_quote(?1)) > 0 AND j.value = ?1"
+         AND f.usernames < '[' || substr(json_quote(?1), 1, length(json_quote(?1)) - 1) || '#'"
+    };
+}
+
+macro_rules! take {
+    ($where:literal) => {
+        concat!(
+            "UPDATE peers SET usernames = (SELECT json_group_array(n.value) \
+             FROM json_each(CASE WHEN json_valid(peers.usernames) THEN peers.usernames ELSE '[]' END) n WHERE n.value <> ?1) WHERE ",
+            $where
+        )
     };
 }
 
@@ -167,13 +185,12 @@ const SQL: PeersSql = PeersSql {
         one: names!(" AND m.id = ?1"),
         some: names!(" AND m.id BETWEEN ?1 AND ?2"),
         owners: owners!(),
-        take: concat!(
-            "UPDATE peers SET usernames = (SELECT json_group_array(n.value) \
-             FROM json_each(CASE WHEN json_valid(peers.usernames) THEN peers.usernames ELSE '[]' END) n WHERE n.value <> ?1) \
-             WHERE id <> ?2 AND id IN (",
-            owners!(),
-            ")"
-        ),
+        take: concat!(take!("id <> ?2 AND id IN ("), owners!(), ")"),
+        first: first!(),
+        several: names!(" AND instr(m.usernames, ',') > 0"),
+        of_owner: "peers m, json_each(CASE WHEN json_valid(m.usernames) THEN m.usernames ELSE '[]' END) j \
+                   WHERE m.id = ?1 AND j.value = ?2",
+        take_from: take!("id = ?2"),
     }),
     complete: Some(CompleteSql { column: "complete", one: "SELECT complete FROM peers WHERE id = ?1 AND isMin = 0" }),
     needs_own_row,
