@@ -284,8 +284,8 @@ TGS_API tgs_status tgs_options_set_create(tgs_options *options, bool create, tgs
  *
  * @param[in,out] options  The options to change.
  * @param[in]     format   "pyrogram@3" (the default: of Pyrogram 2 and Hydrogram, and every fork opens it),
- *                         "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7" or "telethon@10". A name
- *                         without "@" and a number means its newest version.
+ *                         "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7", "telethon@10",
+ *                         "mtcute@2" or "grammers@1". A name without "@" and a number means its newest version.
  * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
  * @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name.
  */
@@ -1425,7 +1425,7 @@ TGS_API tgs_status tgs_list_values(const tgs_session *session, char **names, tgs
  *
  * A login has a home data centre, whose key and address are fields of the session (tgs_get_auth_key()), and may have
  * keys and addresses of others, with which it loads files. They can stand in the session too, in every engine: mtcute,
- * grammers and Telegram Desktop keep them in their own places, and beside the sessions of other clients they stand in a
+ * grammers, Telethon 2 and Telegram Desktop keep them in their own places; beside other sessions they stand in a
  * table of this library. They are copied by tgs_convert(), are in tgs_to_bytes(), and go with tgs_delete(). They go
  * too when the auth key changes to one that none of them has: it is another login then.
  *

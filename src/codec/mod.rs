@@ -59,7 +59,7 @@ pub use json::decode_json;
 pub use mtcute_blobs::{
     MtcuteDc, mtcute_dc, mtcute_dc_bytes, mtcute_media_dc_bytes, mtcute_peer, mtcute_user, mtcute_user_bytes,
 };
-pub use store_session::{decode_store, encode_store, is_entry, is_store};
+pub use store_session::{decode_store, encode_store, is_entry, is_store, login_beside};
 
 pub(crate) use fields::incomplete;
 

@@ -42,9 +42,9 @@ const NULL: &[u8] = b"null";
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Whether the names of a folder's files are those of a store: one has the auth key, or, before the login, all the rest is there.
-pub fn is_store<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+pub fn is_store(names: impl Iterator<Item = impl AsRef<str>>) -> bool {
     let mut rest = [false; 3];
-    for (_, entry) in names.filter_map(entry) {
+    for (_, entry) in names.filter_map(|name| entry(name.as_ref())) {
         let at = [DC_ID, PORT, SERVER_ADDRESS].iter().position(|name| *name == entry);
         at.into_iter().for_each(|at| rest[at] = true);
         if entry == AUTH_KEY || rest == [true; 3] {
@@ -57,6 +57,16 @@ pub fn is_store<'a>(names: impl Iterator<Item = &'a str>) -> bool {
 /// Whether a name is that of any entry: it tells which files are read.
 pub fn is_entry(name: &str) -> bool {
     entry(name).is_some_and(|(_, entry)| ENTRIES.contains(&entry.as_str()) || entry.parse::<i64>().is_ok())
+}
+
+/// The names of the files beside one of an entry that make a folder a store: the one with the auth key, and those that are there
+/// before the login.
+pub fn login_beside(name: &str) -> Option<(String, [String; 3])> {
+    let (_, entry) = entry(name).filter(|_| is_entry(name))?;
+    // Nothing of an entry is escaped.
+    let session = name.strip_suffix(entry.as_str())?;
+    let beside = |entry| format!("{session}{entry}");
+    Some((beside(AUTH_KEY), [DC_ID, PORT, SERVER_ADDRESS].map(beside)))
 }
 
 /// The session's name with the divider, and the entry.

@@ -121,7 +121,7 @@ impl OwnedDc {
 ///
 /// A login has a home data centre, whose key and address are fields of the session (tgs_get_auth_key()), and may have
 /// keys and addresses of others, with which it loads files. They can stand in the session too, in every engine: mtcute,
-/// grammers and Telegram Desktop keep them in their own places, and beside the sessions of other clients they stand in a
+/// grammers, Telethon 2 and Telegram Desktop keep them in their own places; beside other sessions they stand in a
 /// table of this library. They are copied by tgs_convert(), are in tgs_to_bytes(), and go with tgs_delete(). They go
 /// too when the auth key changes to one that none of them has: it is another login then.
 ///

@@ -125,8 +125,8 @@ pub extern "C" fn tgs_options_set_create(
 ///
 /// @param[in,out] options The options to change.
 /// @param[in] format "pyrogram@3" (the default: of Pyrogram 2 and Hydrogram, and every fork opens it),
-///     "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7" or "telethon@10". A name without "@"
-///     and a number means its newest version.
+///     "kurigram@7", "kurigram@6", "pyrofork@4", "telethon@8", "telethon@7", "telethon@10", "mtcute@2" or
+///     "grammers@1". A name without "@" and a number means its newest version.
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
 /// @return TGS_OK; TGS_ERROR_INVALID_ARGUMENT for another name.
 ///

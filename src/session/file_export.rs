@@ -42,8 +42,8 @@ pub fn export_file(source: &Session, format: FileFormat, path: &Path, options: &
         FileFormat::Tdata => {
             private_folder::put(path, &tdata::write(held, options.passcode.map(Passcode::as_str).unwrap_or_default())?)?
         }
-        FileFormat::Mtcute => private_file::put(path, &others::mtcute_file(held)?)?,
-        FileFormat::GrammersSqlite => private_file::put(path, &others::grammers_file(held)?)?,
+        FileFormat::Mtcute => private_file::put(path, &others::mtcute_file(held, &part.fields)?)?,
+        FileFormat::GrammersSqlite => private_file::put(path, &others::grammers_file(held, &part.fields)?)?,
         _ => private_file::put(path, &codec::encode_file(format, held)?)?,
     }
     Ok(Report {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
-use crate::codec::{self, DecodedFile, decode_store, is_entry};
+use crate::codec::{self, DecodedFile, decode_store, is_entry, login_beside};
 use crate::error::{Error, Result};
 use crate::host::fs::{self, DirEntry};
 use crate::redact;
@@ -19,13 +19,14 @@ const LARGEST_FILE: u64 = 1 << 16;
 /// Whether a folder is one.
 pub fn is_store(folder: &Path) -> bool {
     let names = entries(folder).map(|entries| entries.filter_map(|entry| name(&entry)).filter(|name| is_entry(name)));
-    names.is_ok_and(|names| codec::is_store(names.collect::<Vec<_>>().iter().map(String::as_str)))
+    names.is_ok_and(codec::is_store)
 }
 
-/// Whether a file is one of those that make up a store.
+/// Whether a file is one of those that make up a store. Many a file is named like one: the folder is not read for it.
 pub fn is_part(path: &Path) -> bool {
-    let is_named = path.file_name().and_then(|name| name.to_str()).is_some_and(is_entry);
-    is_named && path.is_file() && is_store(folder_of(path))
+    let login = path.file_name().and_then(|name| login_beside(name.to_str()?));
+    let is_there = |name: &String| folder_of(path).join(name).is_file();
+    login.is_some_and(|(key, rest)| path.is_file() && (is_there(&key) || rest.iter().all(is_there)))
 }
 
 /// Reads a folder. Links in it, which could lead out of it, are not followed.

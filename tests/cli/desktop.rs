@@ -43,7 +43,7 @@ fn what_only_tdata_has_is_refused_elsewhere() {
     fs::rename(&session, mixed.join("a.session")).unwrap();
     copy(&folder("classic-passcode"), &mixed.join("desktop"));
     let convert = ["convert", &place.text("mixed"), &target, "--to", "telethon", "--passcode-file", &file];
-    assert!(run(&convert).ok().contains("2 of 2 sessions"));
+    assert!(run(&convert).ok().contains("3 of 3 sessions"));
     fs::remove_dir_all(&target).unwrap();
     // A locked one is not passed over.
     let locked = run(&convert[..5]);
@@ -61,6 +61,56 @@ fn copy(from: &str, to: &std::path::Path) {
             fs::copy(entry.path(), target).unwrap();
         }
     }
+}
+
+#[test]
+fn a_folder_around_it_is_converted_whole() {
+    let place = Place::new();
+    copy_to(&place, "classic", "in/tdata");
+    // Alone in its folder, it stands for that.
+    let out = run(&["convert", &place.text("in"), &place.text("alone"), "--to", "gotd"]).ok();
+    assert!(place.path("alone").is_file(), "{out}");
+    fs::write(place.path("in/notes.txt"), "buy milk").unwrap();
+    run(&["convert", &place.text("in"), &place.text("beside-notes"), "--to", "gotd"]).ok();
+    assert!(place.path("beside-notes").is_file());
+    place.session("in/a.session");
+    let lines =
+        json_lines(&run(&["convert", &place.text("in"), &place.text("out"), "--to", "telethon", "--json"]).ok());
+    let told: Vec<_> = lines.iter().map(|line| (line["source"].as_str().unwrap(), line["account"].as_i64())).collect();
+    let (session, tdata) = (place.text("in/a.session"), place.text("in/tdata"));
+    assert_eq!(told, [(session.as_str(), None), (&tdata, Some(0)), (&tdata, Some(2))]);
+    for (name, user) in [("a.session", USER_ID), ("tdata-0", 777_000_123), ("tdata-2", 5_000_000_123)] {
+        let out = run(&["inspect", &place.text(&format!("out/{name}")), "--json"]).ok();
+        assert_eq!(json_lines(&out)[0]["user_id"].as_i64(), Some(user), "{name}");
+    }
+    assert_eq!(fs::read_dir(place.path("out")).unwrap().count(), 3);
+    // One account of it, where one is chosen.
+    let chosen = ["convert", &place.text("in"), &place.text("chosen"), "--to", "telethon", "--account", "2"];
+    assert!(run(&chosen).ok().contains("2 of 2 sessions"));
+    assert!(run(&["inspect", &place.text("chosen/tdata")]).ok().contains("5000000123"));
+    // Its files are none of the folder's.
+    assert!(
+        run(&["convert", &place.text("in"), &place.text("all"), "--to", "telethon", "--recursive"])
+            .ok()
+            .contains("3 of 3")
+    );
+}
+
+#[test]
+fn a_passcode_of_one_is_none_of_another() {
+    let place = Place::new();
+    fs::write(place.path("passcode"), PASSCODE).unwrap();
+    copy_to(&place, "classic-passcode", "in/locked");
+    copy_to(&place, "classic", "in/tdata");
+    let file = place.text("passcode");
+    let convert = ["convert", &place.text("in"), &place.text("out"), "--to", "telethon", "--passcode-file", &file];
+    assert!(run(&convert).ok().contains("4 of 4 sessions"));
+}
+
+fn copy_to(place: &Place, name: &str, target: &str) {
+    let target = place.path(target);
+    fs::create_dir_all(target.parent().unwrap()).unwrap();
+    copy(&folder(name), &target);
 }
 
 #[cfg(unix)]

@@ -122,3 +122,23 @@ fn list_notes_other_files_on_request() {
     assert!(run(&["list", &place.text("in"), "--all"]).ok().contains("notes.txt  (it is not a session"));
     assert!(run(&["list", &place.text("none")]).failed().contains("cannot read the folder"));
 }
+
+/// More files than are looked at together, with names that a part of a store could have.
+#[test]
+fn a_folder_of_many_files_is_listed_and_converted_in_order() {
+    let place = Place::new();
+    fs::create_dir(place.path("in")).unwrap();
+    for number in 0..9_000 {
+        fs::write(place.path(&format!("in/photo-{number:04}")), "").unwrap();
+    }
+    let names = ["a.session", "photo-4500.session", "z.session"];
+    names.iter().for_each(|name| drop(place.session(&format!("in/{name}"))));
+    let lines = json_lines(&run(&["list", &place.text("in"), "--json"]).ok());
+    let listed: Vec<_> = lines.iter().map(|line| line["path"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(listed, names.map(|name| place.text(&format!("in/{name}"))));
+    let lines =
+        json_lines(&run(&["convert", &place.text("in"), &place.text("out"), "--to", "kurigram", "--json"]).ok());
+    let converted: Vec<_> = lines.iter().map(|line| line["source"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(converted, listed);
+    assert_eq!(fs::read_dir(place.path("out")).unwrap().count(), names.len());
+}

@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tgsession::model::{AuthKey, DataCenter, Field, FieldValue, Peer, PeerType, StoredValue, UpdateState};
-use tgsession::session::{Lookup, Options, Session};
+use tgsession::model::{AuthKey, DataCenter, Field, FieldValue, FileFormat, Peer, PeerType, StoredValue, UpdateState};
+use tgsession::session::{ConvertOptions, Lookup, NewFile, Options, Session, export_file};
 
 use crate::ask::ask;
 
@@ -93,6 +93,62 @@ fn write(session: &Session) {
 fn check_ours(session: &Session) {
     assert_eq!(session.get(Field::ApiId).unwrap(), Some(FieldValue::Integer(12_345)));
     assert_eq!(session.value("config").unwrap().as_ref().map(StoredValue::as_bytes), Some(&b"ours"[..]));
+}
+
+/// A new file in a layout, written as one that is there; and the same as a file of the client with nothing of ours.
+fn new_files(folder: &Path, layout: &str, format: FileFormat) -> [PathBuf; 2] {
+    let files = ["new.session", "exported.session"].map(|name| folder.join(name));
+    let options = Options { new_file: NewFile::named(layout).unwrap(), ..Options::default() };
+    let session = Session::open(files[0].to_str().unwrap(), &options).unwrap();
+    write(&session);
+    export_file(&session, format, &files[1], &ConvertOptions::default()).unwrap();
+    files
+}
+
+#[test]
+#[ignore = "needs Node, and mtcute: make test-rust"]
+fn a_new_file_is_one_of_the_real_mtcutes() {
+    let folder = TempDir::new().unwrap();
+    for file in new_files(folder.path(), "mtcute", FileFormat::Mtcute) {
+        let question = json!({"file": file, "keys": [2, 4], "channels": [1_777_000_904_i64], "peers": [ADA, BEN, CHANNEL],
+            "names": ["tgs_ada", "tgs_ada_two", "tgs_ben"]});
+        let found = mtcute(&question);
+        assert_eq!((&found["dc"]["id"], &found["dc"]["ipAddress"]), (&json!(4), &json!("149.154.167.92")));
+        assert_eq!((&found["user"]["userId"], &found["user"]["isBot"]), (&json!(OWN), &json!(false)));
+        assert_eq!(found["keys"], json!({"2": hex(&key(2)), "4": hex(&key(1))}));
+        let state = (&found["state"], &found["channels"]["1777000904"]);
+        assert_eq!(state, (&json!([11, 12, 1_700_000_000, 14]), &json!(77)));
+        assert_eq!(found["peers"][ADA.to_string()]["accessHash"], i64::MIN.to_string());
+        assert_eq!(found["names"], json!({"tgs_ada": ADA, "tgs_ada_two": ADA, "tgs_ben": BEN}));
+        mtcute(
+            &json!({"file": file, "write": {"users": [{"id": NEW, "accessHash": "8", "firstName": "Cy", "username": "tgs_cy"}]}}),
+        );
+        let session = open(&file);
+        assert_eq!(one(&session, NEW).name.as_deref(), Some("Cy"));
+        assert!(session.data().unwrap().auth_key == Some(key(1)));
+    }
+}
+
+#[test]
+#[ignore = "needs grammers' crate: make test-rust"]
+fn a_new_file_is_one_of_the_real_grammers() {
+    let folder = TempDir::new().unwrap();
+    for file in new_files(folder.path(), "grammers", FileFormat::GrammersSqlite) {
+        let found = grammers(&json!({"file": file, "dcs": [2, 4], "peers": [0, ADA, BEN, CHANNEL]}));
+        assert_eq!((&found["home"], &found["state"]), (&json!(4), &json!([11, 12, 1_700_000_000, 14])));
+        assert_eq!(found["channels"], json!([[1_777_000_904_i64, 77]]));
+        let home = (&found["dcs"]["4"]["key"], &found["dcs"]["4"]["v4"]);
+        assert_eq!(home, (&json!(hex(&key(1))), &json!("149.154.167.92:443")));
+        assert_eq!(found["dcs"]["2"]["key"], hex(&key(2)));
+        assert_eq!(
+            (&found["peers"]["0"]["id"], &found["peers"][ADA.to_string()]["hash"]),
+            (&json!(OWN), &json!(i64::MIN))
+        );
+        grammers(&json!({"file": file, "write": {"users": [{"id": NEW, "hash": 8, "bot": true}]}}));
+        let session = open(&file);
+        assert_eq!(one(&session, NEW).peer_type, Some(PeerType::Bot));
+        assert!(session.data().unwrap().auth_key == Some(key(1)));
+    }
 }
 
 fn state_of(session: &Session, id: i64) -> UpdateState {

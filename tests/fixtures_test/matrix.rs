@@ -41,6 +41,8 @@ targets! {
     into_telethon_6: "telethon@6";
     into_telethon_5: "telethon@5";
     into_telethon_10: "telethon@10";
+    into_mtcute_2: "mtcute@2";
+    into_grammers_1: "grammers@1";
 }
 
 /// Down and up again within Pyrogram's family.

@@ -47,13 +47,18 @@ fn a_new_file_is_a_wal_file_if_that_is_wanted() {
 
 #[test]
 fn a_name_without_a_version_means_the_newest() {
-    for (name, expected) in
-        [("pyrogram", "pyrogram@3"), ("kurigram", "kurigram@7"), ("pyrofork", "pyrofork@4"), ("telethon", "telethon@8")]
-    {
+    for (name, expected) in [
+        ("pyrogram", "pyrogram@3"),
+        ("kurigram", "kurigram@7"),
+        ("pyrofork", "pyrofork@4"),
+        ("telethon", "telethon@8"),
+        ("mtcute", "mtcute@2"),
+        ("grammers", "grammers@1"),
+    ] {
         let harness = Harness::new();
         assert_eq!(create(&harness.file, name).format().unwrap().to_string(), expected);
     }
-    for wrong in ["", "pyrogram@", "pyrogram@2", "pyrogram@x", "Pyrogram", "mtcute", "telethon@9"] {
+    for wrong in ["", "pyrogram@", "pyrogram@2", "pyrogram@x", "Pyrogram", "mtcute@1", "telethon@9"] {
         assert!(NewFile::named(wrong).is_err(), "{wrong}");
     }
 }
@@ -85,7 +90,12 @@ fn writing_leaves_mode_version_journal_and_free_pages() {
     for layout in NewFile::names() {
         for mode in ["delete", "wal"] {
             let harness = Harness::full(&layout);
-            let version = if layout.starts_with("telethon") { "version" } else { "number" };
+            let version = match layout.as_str() {
+                "mtcute@2" => "SELECT version FROM mtcute_migrations WHERE repo = 'peers'",
+                "grammers@1" => "PRAGMA user_version",
+                layout if layout.starts_with("telethon") => "SELECT version FROM version",
+                _ => "SELECT number FROM version",
+            };
             sql(
                 &harness.file,
                 &format!(
@@ -97,7 +107,7 @@ fn writing_leaves_mode_version_journal_and_free_pages() {
             std::fs::set_permissions(&harness.file, std::fs::Permissions::from_mode(0o640)).unwrap();
             let facts = || {
                 let free = value::<i64>(&harness.file, "PRAGMA freelist_count");
-                let version = value::<i64>(&harness.file, &format!("SELECT {version} FROM version"));
+                let version = value::<i64>(&harness.file, version);
                 (free > 50, version, value::<String>(&harness.file, "PRAGMA journal_mode"))
             };
             let before = facts();

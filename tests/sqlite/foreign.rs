@@ -256,7 +256,7 @@ fn a_missing_folder_is_told() {
 #[test]
 fn a_hostile_schema_runs_nothing() {
     for layout in NewFile::names() {
-        let table = if layout == "telethon@10" { "datacenter" } else { "sessions" };
+        let table = crate::hostile::login_of(&layout);
         let harness = Harness::full(&layout);
         sql(
             &harness.file,

@@ -35,8 +35,14 @@ fn peers_of(layout: &str) -> &'static str {
     }
 }
 
-fn login_of(layout: &str) -> &'static str {
-    if layout == "telethon@10" { "datacenter" } else { "sessions" }
+/// The table with the key of the login.
+pub fn login_of(layout: &str) -> &'static str {
+    match layout {
+        "telethon@10" => "datacenter",
+        "mtcute@2" => "auth_keys",
+        "grammers@1" => "dc_option",
+        _ => "sessions",
+    }
 }
 
 /// Opens, reads, looks up, examines and salvages: all of it ends, and the files are as they were.
@@ -181,7 +187,11 @@ fn constraints_and_indexes_that_never_end_are_left_alone() {
 fn triggers_run_neither_at_reads_nor_at_writes() {
     for layout in NewFile::names() {
         let (login, harness) = (login_of(&layout), Harness::full(&layout));
-        let key_column = if login == "sessions" { "auth_key" } else { "auth" };
+        let key_column = match login {
+            "datacenter" => "auth",
+            "auth_keys" => "key",
+            _ => "auth_key",
+        };
         let stolen = format!(
             "CREATE TRIGGER one AFTER INSERT ON {login} BEGIN DELETE FROM {login}; END; \
              CREATE TRIGGER two AFTER UPDATE ON {login} BEGIN UPDATE {login} SET {key_column} = NULL; END; \

@@ -8,7 +8,9 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use sha1::{Digest, Sha1};
 use tgsession::ErrorCode;
-use tgsession::model::{AuthKey, DataCenter, DcEndpoint, Field, FieldValue, Peer, PeerType, SessionData, UpdateState};
+use tgsession::model::{
+    AuthKey, DataCenter, DcEndpoint, Field, FieldValue, PartialPeer, Peer, PeerType, SessionData, UpdateState,
+};
 use tgsession::session::{Lookup, Options, Session, convert};
 
 use crate::child;
@@ -509,4 +511,125 @@ fn a_table_without_its_key_is_only_read() {
     let session = open(&harness.file);
     assert!(session.update_states().unwrap().is_empty());
     assert_eq!(session.update_peers(&[peer(5, &[])]).unwrap_err().code(), ErrorCode::ReadOnly);
+}
+
+#[test]
+fn a_new_file_has_the_clients_tables_and_ours_only_for_what_is_kept_aside() {
+    let ours = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'tgsession%' AND type = 'table'";
+    let columns = "SELECT t.name, c.name, c.type, c.pk, c.\"notnull\" FROM sqlite_master t, pragma_table_info(t.name) c ORDER BY 1, c.cid";
+    for (layout, tables) in [("mtcute", new_databases::MTCUTE), ("grammers", new_databases::GRAMMERS)] {
+        let (harness, theirs) = (Harness::new(), new(tables));
+        let session = crate::harness::create(&harness.file, layout);
+        assert_eq!(rows(&harness.file, columns), rows(&theirs.file, columns), "{layout}");
+        let login = SessionData {
+            api_id: None,
+            date: None,
+            takeout_id: None,
+            tmp_auth_key: None,
+            user_id: Some(OWN),
+            ..full_data()
+        };
+        session.set(&changes(&login)).unwrap();
+        session
+            .update_peers(
+                &[seen(5, &[], 1_700_000_000), peer(-7, &[])]
+                    .map(|peer| Peer { last_update_on: peer.last_update_on.filter(|_| layout == "mtcute"), ..peer }),
+            )
+            .unwrap();
+        let account = UpdateState { id: 0, pts: Some(11), qts: Some(1), date: Some(1_700_000_000), seq: Some(4) };
+        session
+            .set_update_states(&[account, UpdateState { id: CHANNEL, pts: Some(9), ..UpdateState::default() }])
+            .unwrap();
+        let addresses = if layout == "mtcute" {
+            vec![]
+        } else {
+            vec![DcEndpoint { server_address: "91.108.56.130".into(), port: 443, is_media_only: false }]
+        };
+        let five = DataCenter { id: 5, auth_key: Some(key(50)), addresses, ..DataCenter::default() };
+        session.set_data_center(&five).unwrap();
+        assert_eq!(
+            value::<i64>(&harness.file, ours),
+            0,
+            "{layout}: {:?}",
+            rows(&harness.file, "SELECT name FROM sqlite_master")
+        );
+        for session in [&session, &try_open(&harness.file, true).unwrap()] {
+            assert_eq!((session.data().unwrap(), session.data_center(5).unwrap()), (login.clone(), Some(five.clone())));
+            assert_eq!(session.update_states().unwrap().len(), 2);
+        }
+        set(&session, Field::ApiId, FieldValue::Integer(77));
+        session.set_update_states(&[UpdateState { id: 0, pts: Some(1), ..UpdateState::default() }]).unwrap();
+        assert_eq!(value::<i64>(&harness.file, ours), 2, "{layout}");
+        assert_eq!(session.data().unwrap(), SessionData { api_id: Some(77), ..login });
+    }
+}
+
+#[test]
+fn what_is_told_of_the_home_data_centre_stands_in_the_clients_tables() {
+    let media = DcEndpoint { server_address: "149.154.167.222".into(), port: 443, is_media_only: true };
+    let v6 = DcEndpoint { server_address: "2001:67c:4e8:f004::b".into(), port: 443, is_media_only: false };
+    for (layout, told) in [("mtcute", media), ("grammers", v6.clone()), ("telethon@10", v6)] {
+        let harness = Harness::new();
+        let session = crate::harness::create(&harness.file, layout);
+        session.set(&changes(&full_data())).unwrap();
+        let mut home = session.data_center(4).unwrap().unwrap();
+        home.tmp_expires_at = (layout == "mtcute").then_some(1_900_000_000);
+        home.addresses.push(told);
+        session.set_data_center(&home).unwrap();
+        for session in [&session, &try_open(&harness.file, true).unwrap()] {
+            assert_eq!(session.data_center(4).unwrap(), Some(home.clone()), "{layout}");
+            assert_eq!(session.data().unwrap(), full_data(), "{layout}");
+        }
+        let theirs = match layout {
+            "mtcute" => {
+                "SELECT count(*) FROM key_value, temp_auth_keys WHERE key_value.key = 'dc_media' AND dc = 4 AND expires = 1900000000000"
+            }
+            "grammers" => "SELECT count(*) FROM dc_option WHERE dc_id = 4 AND ipv6 = '[2001:67c:4e8:f004::b]:443'",
+            _ => "SELECT count(*) FROM datacenter WHERE id = 4 AND ipv6_addr = '2001:67c:4e8:f004::b:443'",
+        };
+        assert_eq!(value::<i64>(&harness.file, theirs), 1, "{layout}");
+    }
+}
+
+/// A peer with three of the usernames, which go from one to the other with each turn.
+fn of_turn(id: i64, turn: i64) -> Peer {
+    let names = [id + turn, id + 7 * turn + 1, id + 13 * turn + 40].map(|name| format!("tgs_{}", name % 90));
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    seen(id, &names[..usize::try_from((id + turn) % 4).unwrap().min(3)], 1_700_000_000)
+}
+
+/// Of a large batch all usernames that are not the first of their peer are read once, and followed.
+#[test]
+fn a_large_batch_moves_usernames_as_small_ones_do() {
+    let (large, small) = (new(new_databases::MTCUTE), new(new_databases::MTCUTE));
+    let hidden = r#"INSERT INTO peers VALUES (900, '1|1', '["tgs_3","tgs_90"]', 5, NULL, NULL, 1), (901, '1|1', '["tgs_4"]', 5, NULL, NULL, 1)"#;
+    for harness in [&large, &small] {
+        sql(&harness.file, hidden);
+    }
+    let (whole, parts) = (open(&large.file), open(&small.file));
+    for turn in 0..6 {
+        let batch: Vec<Peer> = (1..60).map(|id| of_turn(id, turn)).collect();
+        if turn % 2 == 0 {
+            whole.update_peers(&batch).unwrap();
+            batch.chunks(3).for_each(|part| parts.update_peers(part).unwrap());
+        } else {
+            // Every third one is told without its usernames.
+            let told = |peer: &Peer| PartialPeer {
+                id: peer.id,
+                access_hash: peer.access_hash,
+                usernames: (peer.id % 3 > 0).then(|| peer.usernames.clone()),
+                last_update_on: Some(1_700_000_000),
+                ..PartialPeer::default()
+            };
+            let told: Vec<PartialPeer> = batch.iter().map(told).collect();
+            whole.merge_peers(&told).unwrap();
+            told.chunks(3).for_each(|part| parts.merge_peers(part).unwrap());
+        }
+        let all = "SELECT id, hash, usernames, updated, isMin FROM peers ORDER BY id";
+        assert_eq!(rows(&large.file, all), rows(&small.file, all), "turn {turn}");
+        for name in 0..92 {
+            let name = format!("tgs_{name}");
+            assert_eq!(whole.peer_by_username(&name).unwrap(), parts.peer_by_username(&name).unwrap(), "{name}");
+        }
+    }
 }

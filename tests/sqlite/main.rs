@@ -38,6 +38,7 @@ mod read_cache;
 mod real_rows;
 mod sharing;
 mod swapped;
+mod telethon2;
 mod telethon2_alpha;
 mod untouched;
 mod waiting;

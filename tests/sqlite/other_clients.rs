@@ -136,6 +136,8 @@ fn a_new_file_has_everything_that_the_client_keeps() {
             export_file(&source, format, &other.file, &ConvertOptions::default()).unwrap();
             let target = read_only(&other.file);
             assert_eq!(target.format().unwrap().to_string(), made);
+            let ours = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'tgsession%'";
+            assert_eq!(raw(&other.file).query_row(ours, [], |row| row.get(0)), Ok(0), "{name} {made}");
             let to = target.contents().unwrap();
             let login = |contents: &Contents| {
                 let data = &contents.data;

@@ -16,7 +16,7 @@ const JOURNAL_MODES: [&str; 2] = ["DELETE", "WAL"];
 /// A session's file and a session that has written to it since it was opened.
 fn opened_and_written(layout: &str, mode: &str) -> (Harness, Session) {
     let harness = Harness::full(layout);
-    sql(&harness.file, &format!("PRAGMA journal_mode = {mode}; UPDATE version SET rowid = rowid"));
+    sql(&harness.file, &format!("PRAGMA journal_mode = {mode}; PRAGMA application_id = 7"));
     let session = open(&harness.file);
     session.update_peers(&[peer(909, &["tgs_written"])]).unwrap();
     (harness, session)
@@ -26,7 +26,7 @@ fn opened_and_written(layout: &str, mode: &str) -> (Harness, Session) {
 fn another_login(layout: &str) -> Harness {
     let other = Harness::full(layout);
     open(&other.file).set(&[(Field::AuthKey, Some(FieldValue::Key(key(77))))]).unwrap();
-    sql(&other.file, "PRAGMA journal_mode = DELETE; UPDATE version SET rowid = rowid");
+    sql(&other.file, "PRAGMA journal_mode = DELETE; PRAGMA application_id = 7");
     other
 }
 
@@ -84,7 +84,7 @@ fn a_file_that_was_replaced_acknowledges_nothing_and_the_other_login_stays() {
 fn the_wal_of_the_file_that_took_the_place_stays() {
     let (harness, session) = opened_and_written("pyrogram@3", "WAL");
     let restored = Harness::full("pyrogram@3");
-    sql(&restored.file, "PRAGMA journal_mode = WAL; UPDATE version SET rowid = rowid");
+    sql(&restored.file, "PRAGMA journal_mode = WAL; PRAGMA application_id = 7");
     let writer = crate::harness::raw(&restored.file);
     writer.execute_batch("PRAGMA wal_autocheckpoint = 0; UPDATE peers SET access_hash = 4711 WHERE id = 101").unwrap();
     for suffix in ["", "-wal"] {

@@ -16,6 +16,8 @@ const TABLES: &str = "
     CREATE TABLE channel (channel_id integer primary key, pts integer not null);
     CREATE TABLE entity (id integer primary key, hash integer not null, ty integer not null);";
 
+const ADDRESSES_OF_2: [&str; 2] = ["149.154.167.51:443", "[2001:67c:4e8:f002::a]:443"];
+
 fn alpha(rows: &str) -> Harness {
     let login = format!("INSERT INTO datacenter VALUES (4, '149.154.167.91', NULL, 443, {})", key_sql(1));
     let version = "CREATE TABLE version (version integer primary key); INSERT INTO version VALUES (8)";
@@ -119,13 +121,25 @@ fn the_login_opens_without_the_other_tables() {
 }
 
 #[test]
-fn keys_of_other_data_centres_are_named() {
-    let more = format!("INSERT INTO datacenter VALUES (2, '149.154.167.51', NULL, 443, {})", key_sql(2));
+fn other_data_centres_are_read_and_go_along() {
+    let more = format!(
+        "INSERT INTO datacenter VALUES (2, '149.154.167.51', '2001:67c:4e8:f002::a', 443, {}), (1, '1.2.3.4', NULL, 80, x''), \
+         (3, '', '', 0, x'01')",
+        key_sql(2)
+    );
     let harness = alpha(&format!("INSERT INTO session VALUES (5, 4, 0, 0, 0, 0, 0, NULL); {more}"));
-    let found = read_only(&harness.file).leftovers().unwrap();
-    assert!(found.other_logins.is_empty() && found.foreign_tables.is_empty());
-    assert_eq!(found.other_keys.len(), 1);
-    assert_eq!((found.other_keys[0].dc_id, found.other_keys[0].auth_key_id.clone()), (Some(2), Some(key(2).id_hex())));
+    let session = read_only(&harness.file);
+    let found = session.leftovers().unwrap();
+    assert!(found.other_logins.is_empty() && found.other_keys.is_empty() && found.foreign_tables.is_empty());
+    assert_eq!(found.remarks, ["the key of data centre 3 is left out: it has 1 bytes, not 256"]);
+    assert_eq!(session.data_center_ids().unwrap(), [1, 2, 3, 4]);
+    let two = session.data_center(2).unwrap().unwrap();
+    assert_eq!(two.addresses.iter().map(ToString::to_string).collect::<Vec<_>>(), ADDRESSES_OF_2);
+    assert!(two.auth_key == Some(key(2)));
+    let other = Harness::new();
+    let target = create(&other.file, "telethon@8");
+    convert(&session, &target, &[]).unwrap();
+    assert_eq!(target.contents().unwrap().data_centers(), session.contents().unwrap().data_centers());
 }
 
 /// A Telethon 1 file with the alpha's tables in it too.

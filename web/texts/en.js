@@ -248,6 +248,8 @@ export default {
   'format.telethon@6': 'Telethon 1 (older)',
   'format.telethon@5': 'Telethon 1 (oldest)',
   'format.telethon@10': 'Telethon 2',
+  'format.mtcute@2': 'mtcute, with everything else kept aside',
+  'format.grammers@1': 'grammers 0.8 and later, with everything else kept aside',
   'format.gotd': 'gotd/td (JSON)',
   'format.gogram': 'gogram',
   'format.grammers': 'grammers 0.4 to 0.7',

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use tgsession::model::{Field, FileFormat};
-use tgsession::session::{ConvertOptions, Passcode};
+use tgsession::redact;
+use tgsession::session::{ConvertOptions, Options, Passcode, Session, is_session_folder};
 
 use crate::failure::{Failure, Result};
 use crate::output::Output;
@@ -52,7 +53,11 @@ pub struct Args {
 }
 
 fn formats() -> String {
-    format!("The layout or format of the new file: {}; without a version, the newest of these", target::Kind::names())
+    format!(
+        "The layout or format of the new file: {}; without a version, the newest of these; mtcute and grammers-sqlite have nothing of ours \
+         in them",
+        target::Kind::names()
+    )
 }
 
 fn names() -> String {
@@ -92,6 +97,17 @@ impl Args {
     }
 }
 
+/// The source, if it is a session: a folder in which sessions lie beside Telegram Desktop's tdata is one of several.
+fn open_alone(args: &Args, from: &Options) -> Result<Result<Session>> {
+    let opened = location::open_with(&args.source, &args.from, from);
+    let source = Path::new(&args.source);
+    let is_around = opened.is_ok() && location::is_folder(&args.source) && !is_session_folder(source);
+    if is_around && folder::has_others(source, args.recursive, from)? {
+        return Ok(Err(Failure::Failed(format!("'{}' holds several sessions", redact::path(source)))));
+    }
+    Ok(opened)
+}
+
 pub fn run(args: &Args, out: &mut Output) -> Result<()> {
     args.check_standard_input()?;
     let overrides = overrides::parse(&args.set, args.takes_standard_input())?;
@@ -125,14 +141,14 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
         let kind = args.to.ok_or_else(missing)?;
         target::check(&args.target)?;
         let target = Path::new(&args.target);
-        match location::open(&args.source, &args.from) {
+        let from = &args.from.options()?;
+        match open_alone(args, from)? {
             Err(_) if location::is_folder(&args.source) && args.from.is_age() => {
                 return Err(Failure::WrongUse("SOURCE is a folder, and an age file is one session".to_owned()));
             }
             Err(failure) if location::is_folder(&args.source) => {
                 overrides::check_for_many(&overrides)?;
                 let source = Path::new(&args.source);
-                let from = &args.from.options()?;
                 let job = folder::Job {
                     source,
                     target,

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use tgsession::session::Passcode;
+use tgsession::ErrorCode;
+use tgsession::session::{Passcode, tdata_accounts};
 
 use crate::failure::{Failure, Result};
 use crate::passphrase::{is_standard_input, line_in};
@@ -41,6 +42,26 @@ pub fn read(path: &Path) -> Result<Passcode> {
     let line = line_in(path)?;
     let text = std::str::from_utf8(&line).map_err(|_| Failure::Failed("the passcode is not UTF-8".to_owned()))?;
     Ok(Passcode::new(text))
+}
+
+/// The accounts of Telegram Desktop's folder.
+pub struct Accounts {
+    /// As Telegram Desktop counts them.
+    pub indexes: Vec<i64>,
+    /// The passcode, if the folder needs it: others beside it have none.
+    pub passcode: Option<Passcode>,
+}
+
+/// The accounts of the folder of Telegram Desktop that a path leads to; absent if it leads to none. A passcode is tried where one is
+/// needed.
+pub fn accounts_in(path: &Path, passcode: Option<&Passcode>) -> tgsession::Result<Option<Accounts>> {
+    let (found, passcode) = match tdata_accounts(path, None) {
+        Err(error) if error.code() == ErrorCode::WrongKey && passcode.is_some() => {
+            (tdata_accounts(path, passcode), passcode.cloned())
+        }
+        found => (found, None),
+    };
+    Ok(found?.map(|indexes| Accounts { indexes, passcode }))
 }
 
 impl Desktop {

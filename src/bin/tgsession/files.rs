@@ -1,7 +1,7 @@
 //! The files in a folder that may be sessions.
 
 use std::ffi::OsStr;
-use std::fs;
+use std::fs::{self, ReadDir};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,36 +11,64 @@ use tgsession::{Error, ErrorCode};
 
 use crate::failure::{Failure, Result};
 
-/// Every file in a folder, and every folder that is a session, sorted, as paths that begin with the folder's; or the folder
-/// alone, if it is one. Links to folders are not followed: they may form
-/// a loop.
-pub fn in_folder(folder: &Path, recursive: bool) -> Result<Vec<PathBuf>> {
+/// So many files are gathered before they are looked at: a folder may have a million, of which few are sessions.
+const BATCH: usize = 4096;
+
+/// Hands out every file in a folder, and every folder that is a session, in batches, as paths that begin with the folder's; or the
+/// folder alone, if it is one. Links to folders are not followed: they may form a loop.
+pub fn in_folder(folder: &Path, recursive: bool, take: impl FnMut(&[PathBuf]) -> Result<()>) -> Result<()> {
+    let mut batches = Batches { files: Vec::new(), take };
     if is_session_folder(folder) {
-        return Ok(vec![folder.to_owned()]);
+        batches.add(folder.to_owned())?;
+    } else {
+        let entries = fs::read_dir(folder).map_err(|error| failed(folder, &error))?;
+        batches.collect(folder, entries, recursive)?;
     }
-    let mut files = Vec::new();
-    collect(folder, recursive, &mut files)
-        .map_err(|(folder, error)| Failure::Failed(Error::io(&folder, "read the folder", &error).to_string()))?;
-    files.sort();
-    Ok(files)
+    batches.hand_out()
 }
 
-fn collect(folder: &Path, recursive: bool, files: &mut Vec<PathBuf>) -> Result<(), (PathBuf, io::Error)> {
-    let failed = |error| (folder.to_owned(), error);
-    for entry in fs::read_dir(folder).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        let path = entry.path();
-        if entry.file_type().map_err(failed)?.is_dir() {
-            if is_session_folder(&path) {
-                files.push(path);
-            } else if recursive {
-                collect(&path, recursive, files)?;
+struct Batches<F> {
+    files: Vec<PathBuf>,
+    take: F,
+}
+
+impl<F: FnMut(&[PathBuf]) -> Result<()>> Batches<F> {
+    fn collect(&mut self, folder: &Path, entries: ReadDir, recursive: bool) -> Result<()> {
+        let failed = |error| failed(folder, &error);
+        for entry in entries {
+            let entry = entry.map_err(failed)?;
+            let path = entry.path();
+            if entry.file_type().map_err(failed)?.is_dir() {
+                if is_session_folder(&path) {
+                    self.add(path)?;
+                } else if recursive {
+                    match fs::read_dir(&path) {
+                        Ok(entries) => self.collect(&path, entries, recursive)?,
+                        // Why it cannot be read is told as of a file, and the others go on.
+                        Err(_) => self.add(path)?,
+                    }
+                }
+            } else if path.is_file() && !is_side_file(&path) {
+                self.add(path)?;
             }
-        } else if path.is_file() && !is_side_file(&path) {
-            files.push(path);
         }
+        Ok(())
     }
-    Ok(())
+
+    fn add(&mut self, path: PathBuf) -> Result<()> {
+        self.files.push(path);
+        if self.files.len() < BATCH { Ok(()) } else { self.hand_out() }
+    }
+
+    fn hand_out(&mut self) -> Result<()> {
+        (self.take)(&self.files)?;
+        self.files.clear();
+        Ok(())
+    }
+}
+
+fn failed(folder: &Path, error: &io::Error) -> Failure {
+    Failure::Failed(Error::io(folder, "read the folder", error).to_string())
 }
 
 // SQLite's journal and WAL are part of the database beside them.

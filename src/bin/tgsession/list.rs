@@ -4,17 +4,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use serde::{Serialize, Serializer};
-use tgsession::ErrorCode;
 use tgsession::codec::looks_like_session_string;
 use tgsession::redact;
-use tgsession::session::{Inspection, Options, Passcode, Session, named, tdata_accounts};
+use tgsession::session::{Inspection, Options, Passcode, Session, named};
 
-use crate::desktop::PasscodeFile;
+use crate::desktop::{self, Accounts, PasscodeFile};
 use crate::failure::{Failure, Result};
 use crate::output::Output;
+use crate::parallel::Work;
 use crate::table::{self, Column, cell};
 use crate::visible::visible;
-use crate::{files, location, parallel};
+use crate::{files, location};
 
 /// List the sessions in a folder or a database, and mark those that share an auth key
 ///
@@ -95,13 +95,19 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
 }
 
 fn in_folder(args: &Args) -> Result<Vec<Entry>> {
-    let files = files::in_folder(&args.place, args.recursive)?;
     let passcode = args.passcode.passcode()?;
     let inspect = |file: &PathBuf| match accounts_in(file, passcode.as_ref()) {
-        Some(accounts) => accounts,
-        None => inspect_file(file, args.all).into_iter().collect(),
+        Some(accounts) => Some(accounts),
+        None => inspect_file(file, args.all).map(|entry| vec![entry]),
     };
-    Ok(parallel::map(&files, inspect).into_iter().flatten().collect())
+    let (work, mut entries) = (Work::new(), Vec::new());
+    files::in_folder(&args.place, args.recursive, |files| {
+        entries.extend(work.filter_map(files, inspect).into_iter().flatten());
+        Ok(())
+    })?;
+    // The accounts of one folder stay in their order.
+    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(entries)
 }
 
 fn in_store(store: &str) -> Result<Vec<Entry>> {
@@ -113,35 +119,27 @@ fn in_store(store: &str) -> Result<Vec<Entry>> {
             Err(error) => Entry { path: name.into(), problem: Some(error.to_string()), ..Entry::default() },
         }
     };
-    Ok(parallel::map(&names, inspect))
+    Ok(Work::new().map(&names, inspect))
 }
 
 /// Every account of Telegram Desktop's folder, which its file of keys stands for.
-///
-/// A passcode is tried where one is needed: other folders of a list have none.
 fn accounts_in(path: &Path, passcode: Option<&Passcode>) -> Option<Vec<Entry>> {
     let failed = |error: &tgsession::Error| Entry {
         path: path.to_owned(),
         problem: Some(files::reason(path, error)),
         ..Entry::default()
     };
-    let (accounts, passcode) = match tdata_accounts(path, None) {
-        Err(error) if error.code() == ErrorCode::WrongKey && passcode.is_some() => {
-            (tdata_accounts(path, passcode), passcode)
-        }
-        found => (found, None),
-    };
-    let accounts = match accounts {
+    let Accounts { indexes, passcode } = match desktop::accounts_in(path, passcode) {
         Ok(accounts) => accounts?,
         Err(error) => return Some(vec![failed(&error)]),
     };
     let inspect = |account: i64| {
-        let options = Options { account: Some(account), passcode: passcode.cloned(), ..location::read_only() };
+        let options = Options { account: Some(account), passcode: passcode.clone(), ..location::read_only() };
         let opened = location::open_file(path, &options).and_then(|session| session.inspect());
         let entry = opened.map_or_else(|error| failed(&error), |inspection| described(path, inspection));
         Entry { account: Some(account), ..entry }
     };
-    Some(accounts.into_iter().map(inspect).collect())
+    Some(indexes.into_iter().map(inspect).collect())
 }
 
 fn inspect_file(file: &Path, all: bool) -> Option<Entry> {

@@ -82,14 +82,18 @@ pub fn open(location: &str, from: &From) -> Result<Session> {
             "the session and its passphrase or key cannot both be on standard input".to_owned(),
         ));
     }
-    let options = from.options()?;
+    open_with(location, from, &from.options()?)
+}
+
+/// The same, where the options have been read: standard input is read once.
+pub fn open_with(location: &str, from: &From, options: &Options) -> Result<Session> {
     if from.is_age() {
-        return from.age.open(location, &options);
+        return from.age.open(location, options);
     }
     if location == STANDARD_INPUT {
-        return Ok(Session::open_string(&standard_input()?, &options)?);
+        return Ok(Session::open_string(&standard_input()?, options)?);
     }
-    Session::open(location, &options).map_err(|error| with_hint(error, Path::new(location)))
+    Session::open(location, options).map_err(|error| with_hint(error, Path::new(location)))
 }
 
 // The library does not know what the command line calls its options.

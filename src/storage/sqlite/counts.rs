@@ -21,7 +21,7 @@ pub fn read(conn: &Connection, layout: &Layout, queries: &Queries) -> Result<Cou
     if !files.is_empty() {
         counts.sent_files = count(conn, &distinct(files.into_iter().map(sent_files::readable)))?;
     }
-    if layout.has_spread_login() {
+    if layout.has_data_centers() {
         counts.values = len(&values::names(conn, layout)?);
     } else if layout.own.values {
         counts.values = count(conn, "SELECT count(*) FROM tgsession_values")?;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, MAIN_DB};
 
 use super::cipher::EncryptionKey;
 use super::connection;
-use super::dialects;
+use super::dialects::{self, Dialect, LoginTables};
 use super::fault::Fault;
 use super::file_access::FileAccess;
 use super::image;
@@ -27,6 +27,7 @@ static MADE: Mutex<Made> = Mutex::new(BTreeMap::new());
 /// A client's layout in one of the versions that a new file can have.
 #[derive(Clone, Copy, Debug)]
 pub struct NewFile {
+    dialect: &'static Dialect,
     version: i64,
     sql: &'static [&'static str],
 }
@@ -34,8 +35,9 @@ pub struct NewFile {
 impl NewFile {
     /// The layout that every client of the Pyrogram family opens.
     pub fn standard() -> Self {
-        let (version, sql) = dialects::pyrogram::DIALECT.creates[0];
-        Self { version, sql }
+        let dialect = &dialects::pyrogram::DIALECT;
+        let (version, sql) = dialect.creates[0];
+        Self { dialect, version, sql }
     }
 
     /// From a name like `telethon` (its newest version that clients use) or `telethon@7`.
@@ -44,10 +46,8 @@ impl NewFile {
             Some((format, version)) => (format, Some(version.parse::<i64>().map_err(|_| unknown(name))?)),
             None => (name, None),
         };
-        let mut of_format = dialects::ALL
-            .iter()
-            .filter(|dialect| dialect.name == format)
-            .flat_map(|dialect| dialect.creates.iter().map(|(version, sql)| Self { version: *version, sql }));
+        let mut of_format =
+            dialects::ALL.iter().filter(|dialect| dialect.name == format).flat_map(|dialect| Self::all_of(dialect));
         of_format.find(|new| version.is_none_or(|version| version == new.version)).ok_or_else(|| unknown(name))
     }
 
@@ -57,10 +57,14 @@ impl NewFile {
         let client = if is_only_read { dialects::telethon::DIALECT.name } else { format.name };
         let version = format.version.filter(|_| !is_only_read).unwrap_or(i64::MAX);
         let of_client = dialects::ALL.iter().filter(|dialect| dialect.name == client);
-        let all = of_client.flat_map(|dialect| dialect.creates).map(|(version, sql)| Self { version: *version, sql });
+        let all = of_client.flat_map(|dialect| Self::all_of(dialect));
         let is_later = |new: &Self| new.version >= version;
         let next = all.clone().filter(is_later).min_by_key(|new| new.version);
         next.or_else(|| all.max_by_key(|new| new.version)).unwrap_or_else(Self::standard)
+    }
+
+    fn all_of(dialect: &'static Dialect) -> impl Iterator<Item = Self> + Clone {
+        dialect.creates.iter().map(move |(version, sql)| Self { dialect, version: *version, sql })
     }
 
     /// Every name that [`NewFile::named`] takes.
@@ -73,8 +77,7 @@ impl NewFile {
 
     /// The client whose layout it is.
     pub fn client(&self) -> &'static str {
-        let has = |(version, sql): &(i64, &[&str])| *version == self.version && *sql == self.sql;
-        dialects::ALL.iter().find(|dialect| dialect.creates.iter().any(has)).map_or("", |dialect| dialect.name)
+        self.dialect.name
     }
 
     /// Creates the file. If another program creates it at the same time, that one stays.
@@ -134,7 +137,9 @@ impl NewFile {
         for sql in self.sql {
             transaction.execute_batch(sql)?;
         }
-        transaction.execute("INSERT INTO version VALUES (?1)", [self.version])?;
+        if !matches!(self.dialect.login, LoginTables::Grammers | LoginTables::Mtcute) {
+            transaction.execute("INSERT INTO version VALUES (?1)", [self.version])?;
+        }
         Ok(transaction.commit()?)
     }
 }

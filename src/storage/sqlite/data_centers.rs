@@ -10,20 +10,23 @@ use super::fault::Fault;
 use super::fields;
 use super::layout::Layout;
 use super::others::{grammers, mtcute};
+use super::telethon2;
 use crate::model::{DataCenter, SessionData, StoredValue, id_of_value, value_name};
 
 /// The data centre that is kept in the value of this name, in such a layout.
 pub fn of_value(layout: &Layout, name: &str) -> Option<i32> {
-    id_of_value(name).filter(|_| layout.has_spread_login())
+    id_of_value(name).filter(|_| layout.has_data_centers())
 }
 
 /// The names of the values of those that the client's tables tell.
 pub fn names(conn: &Connection, layout: &Layout) -> Result<BTreeSet<String>, Fault> {
-    let (ids, home) = match layout.dialect.login {
-        LoginTables::Grammers => (grammers::data_centers::ids(conn)?, fields::read(conn, layout)?),
-        LoginTables::Mtcute => (mtcute::data_centers::ids(conn)?, fields::read(conn, layout)?),
-        _ => return Ok(BTreeSet::new()),
+    let ids = match layout.dialect.login {
+        LoginTables::Grammers => grammers::data_centers::ids(conn)?,
+        LoginTables::Mtcute => mtcute::data_centers::ids(conn)?,
+        LoginTables::UserAndDatacenter | LoginTables::Query(_) => telethon2::data_centers::ids(conn, layout)?,
+        LoginTables::Sessions => return Ok(BTreeSet::new()),
     };
+    let home = fields::read(conn, layout)?;
     let beside = match home.dc_id {
         Some(id) => beside(conn, layout, id, &home)?.map(|_| id),
         None => None,
@@ -62,8 +65,8 @@ pub fn find(
     Ok(Some(both.to_value()?))
 }
 
-/// Writes what the client's tables can hold of a data centre, and returns what is left for our own. Nothing is of one that is the
-/// home: the login's fields are.
+/// Writes what the client's tables can hold of a data centre, and returns what is left for our own. Of the home one, the login's
+/// fields are written beside.
 pub fn write(
     conn: &Connection,
     layout: &Layout,
@@ -72,7 +75,7 @@ pub fn write(
 ) -> Result<Option<StoredValue>, Fault> {
     let home = fields::read(conn, layout)?;
     if home.dc_id == Some(id) {
-        return Ok(value.cloned());
+        return write_home(conn, layout, id, value);
     }
     let told =
         value.map(|value| DataCenter::from_value(id, value).unwrap_or(DataCenter { id, ..DataCenter::default() }));
@@ -80,7 +83,12 @@ pub fn write(
     match layout.dialect.login {
         LoginTables::Grammers => grammers::data_centers::put(conn, &wanted, is_test(&home))?,
         LoginTables::Mtcute if !mtcute::fields::has_main(conn)? => return Ok(value.cloned()),
-        _ => mtcute::data_centers::put(conn, &wanted)?,
+        LoginTables::Mtcute => mtcute::data_centers::put(conn, &wanted)?,
+        _ if wanted.auth_key.is_some() && !telethon2::fields::has_home(conn, layout)? => {
+            telethon2::data_centers::remove(conn, id)?;
+            return Ok(value.cloned());
+        }
+        _ => telethon2::data_centers::put(conn, layout, &wanted)?,
     }
     let Some(told) = told else { return Ok(None) };
     let theirs = find_client(conn, layout, id)?;
@@ -98,17 +106,37 @@ pub fn write(
     Ok(Some(rest.to_value()?))
 }
 
+/// All of it stands in our own table, unless the client's tell the same beside the fields. What the client notes stays.
+fn write_home(
+    conn: &Connection,
+    layout: &Layout,
+    id: i32,
+    value: Option<&StoredValue>,
+) -> Result<Option<StoredValue>, Fault> {
+    let Some(told) = value.and_then(|value| DataCenter::from_value(id, value)) else { return Ok(value.cloned()) };
+    let home = fields::read(conn, layout)?;
+    match layout.dialect.login {
+        LoginTables::Grammers => grammers::data_centers::put_beside(conn, &told, is_test(&home))?,
+        LoginTables::Mtcute => mtcute::data_centers::put_beside(conn, &told, &home)?,
+        _ => telethon2::data_centers::put_beside(conn, layout, &told)?,
+    }
+    let now = beside(conn, layout, id, &fields::read(conn, layout)?)?;
+    Ok(value.filter(|_| now != Some(told)).cloned())
+}
+
 fn find_client(conn: &Connection, layout: &Layout, id: i32) -> Result<Option<DataCenter>, Fault> {
     match layout.dialect.login {
         LoginTables::Grammers => grammers::data_centers::find(conn, id),
-        _ => mtcute::data_centers::find(conn, id),
+        LoginTables::Mtcute => mtcute::data_centers::find(conn, id),
+        _ => telethon2::data_centers::find(conn, layout, id),
     }
 }
 
 fn beside(conn: &Connection, layout: &Layout, id: i32, home: &SessionData) -> Result<Option<DataCenter>, Fault> {
     match layout.dialect.login {
         LoginTables::Grammers => grammers::data_centers::beside(conn, id, home.server_address.as_deref()),
-        _ => mtcute::data_centers::beside(conn, id, home),
+        LoginTables::Mtcute => mtcute::data_centers::beside(conn, id, home),
+        _ => telethon2::data_centers::beside(conn, layout, id, home.server_address.as_deref()),
     }
 }
 
@@ -116,6 +144,7 @@ fn beside(conn: &Connection, layout: &Layout, id: i32, home: &SessionData) -> Re
 fn keeps_addresses(layout: &Layout, theirs: &DataCenter, ours: &DataCenter, test_mode: bool) -> bool {
     match layout.dialect.login {
         LoginTables::Grammers => grammers::data_centers::stands_for(theirs, ours, test_mode),
+        LoginTables::UserAndDatacenter => telethon2::data_centers::stands_for(layout, theirs, ours),
         _ => true,
     }
 }

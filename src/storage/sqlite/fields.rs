@@ -1,4 +1,4 @@
-//! The fields of a session: the row of `sessions` or Telethon 2's tables, and our own table for what has no column
+//! The fields of a session: the row of `sessions` or the tables of a spread login, and our own table for what has no column
 //! there.
 
 use rusqlite::types::{Null, ValueRef};
@@ -33,9 +33,9 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
 }
 
 /// Reads the fields that the client stores.
-fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
+pub fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fault> {
     match layout.dialect.login {
-        LoginTables::UserAndDatacenter => telethon2::read(conn, layout),
+        LoginTables::UserAndDatacenter => telethon2::fields::read(conn, layout),
         LoginTables::Grammers => grammers::fields::read(conn, layout),
         LoginTables::Mtcute => mtcute::fields::read(conn),
         LoginTables::Sessions | LoginTables::Query(_) => read_row(conn, layout),
@@ -63,9 +63,7 @@ pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<b
     let before = Keys::read(conn, layout)?;
     let key = read_client(conn, layout)?.auth_key;
     own_fields::delete_of_another_login(conn, layout, key.as_ref())?;
-    if layout.is_telethon2() {
-        write_telethon2(conn, layout, changes)?;
-    } else if layout.has_spread_login() {
+    if layout.has_spread_login() {
         write_spread(conn, layout, changes)?;
     } else {
         make_row(conn, layout)?;
@@ -81,22 +79,20 @@ pub fn write(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<b
     Ok(has_lost_key)
 }
 
-/// Telethon 2's rows need several fields each: all are written, and those that its tables do not take stand in ours.
-fn write_telethon2(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
-    let mut data = read(conn, layout)?;
-    for (field, value) in changes {
-        value::set_field(&mut data, *field, value.clone())?;
-    }
-    let stored = telethon2::write(conn, layout, &data)?;
+/// Writes to the tables of a client whose login is spread. What they do not hold as it was told stands in ours, over it.
+fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+    let data = write_client(conn, layout, changes)?;
+    // Without an account, this tells Telethon 2's home data centre.
+    own_fields::write_owner_key_id(conn, layout, data.auth_key.as_ref())?;
+    let held = read_client(conn, layout)?;
     for field in Field::ALL {
-        let value = data.get(field).filter(|_| !stored.contains(&field));
-        own_fields::write(conn, layout, field, value.as_ref())?;
+        own_fields::write_over(conn, layout, field, data.get(field).as_ref(), held.get(field).as_ref())?;
     }
     Ok(())
 }
 
-/// Writes to the tables of a client whose login is spread. What they do not hold as it was told stands in ours, over it.
-fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<(), Fault> {
+/// Writes to the client's tables alone, and returns all that was to be written.
+pub fn write_client(conn: &Connection, layout: &Layout, changes: &[Change]) -> Result<SessionData, Fault> {
     let before = read(conn, layout)?;
     let mut data = before.clone();
     for (field, value) in changes {
@@ -105,22 +101,16 @@ fn write_spread(conn: &Connection, layout: &Layout, changes: &[Change]) -> Resul
     let is_stored = layout.support().fields;
     if is_stored.iter().any(|field| before.get(*field) != data.get(*field)) {
         match layout.dialect.login {
+            LoginTables::UserAndDatacenter => telethon2::fields::write(conn, layout, &before, &data)?,
             LoginTables::Grammers => grammers::fields::write(conn, layout, &before, &data)?,
             _ => mtcute::fields::write(conn, &before, &data)?,
         }
     }
-    let held = read_client(conn, layout)?;
-    for field in Field::ALL {
-        own_fields::write_over(conn, layout, field, data.get(field).as_ref(), held.get(field).as_ref())?;
-    }
-    Ok(())
+    Ok(data)
 }
 
-/// Whether some change has no column in the client's tables, so that our own table is needed.
+/// Whether some change has no column in the client's row, so that our own table is needed.
 pub fn needs_own(layout: &Layout, changes: &[Change]) -> bool {
-    if layout.is_telethon2() || layout.has_spread_login() {
-        return true;
-    }
     changes.iter().any(|(field, value)| value.is_some() && !has_column(layout, *field))
 }
 
@@ -186,18 +176,13 @@ fn read_self(conn: &Connection, layout: &Layout) -> Result<Option<i64>, Fault> {
 }
 
 /// The fields that stand in our own table although the client has columns for them: Telethon 2's row of the account is
-/// not written before all of it is known, and grammers' or mtcute's tables cannot hold every value.
+/// not written before all of it is known, and the tables of a spread login cannot hold every value.
 pub fn set_aside(conn: &Connection, layout: &Layout) -> Result<Vec<Field>, Fault> {
     if layout.has_spread_login() && layout.own.fields {
         let (all, held) = (read(conn, layout)?, read_client(conn, layout)?);
         return Ok(Field::ALL.into_iter().filter(|field| all.get(*field) != held.get(*field)).collect());
     }
-    if !(layout.is_telethon2() && layout.own.fields) {
-        return Ok(Vec::new());
-    }
-    let mut own = SessionData::default();
-    own_fields::read(conn, &mut own)?;
-    Ok(Field::ALL.into_iter().filter(|field| own.get(*field).is_some()).collect())
+    Ok(Vec::new())
 }
 
 // Telethon 0.16 writes no row before login.

@@ -8,7 +8,6 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, Row, ToSql, params_from_iter};
 
 use super::fault::{Fault, check_written};
-use super::fields;
 use super::layout::Layout;
 use super::schema::Schema;
 use crate::error::{Error, ErrorCode};
@@ -76,24 +75,11 @@ fn quoted(name: &str) -> String {
 /// The rows of `sessions` that the client does not look at: it reads the first.
 pub fn other_logins(conn: &Connection, layout: &Layout) -> Result<Vec<OtherLogin>, Fault> {
     let has = |field| layout.field(field).is_some();
-    if layout.has_datacenters() || !has(Field::DcId) || !has(Field::AuthKey) {
+    if layout.has_data_centers() || !has(Field::DcId) || !has(Field::AuthKey) {
         return Ok(Vec::new());
     }
-    logins(conn, "SELECT dc_id, auth_key FROM sessions LIMIT -1 OFFSET ?1", 1)
-}
-
-/// The keys of other data centres than the login's own, in Telethon 2's layouts.
-pub fn other_keys(conn: &Connection, layout: &Layout) -> Result<Vec<OtherLogin>, Fault> {
-    if !layout.has_datacenters() {
-        return Ok(Vec::new());
-    }
-    let home = fields::read(conn, layout)?.dc_id.unwrap_or_default();
-    logins(conn, "SELECT id, auth FROM datacenter WHERE length(auth) > 0 AND id <> ?1 ORDER BY id", home.into())
-}
-
-fn logins(conn: &Connection, sql: &str, value: i64) -> Result<Vec<OtherLogin>, Fault> {
-    let mut statement = conn.prepare(sql)?;
-    let mut rows = statement.query([value])?;
+    let mut statement = conn.prepare("SELECT dc_id, auth_key FROM sessions LIMIT -1 OFFSET 1")?;
+    let mut rows = statement.query([])?;
     let mut logins = Vec::new();
     while let Some(row) = rows.next()? {
         let dc_id = if let ValueRef::Integer(number) = row.get_ref(0)? { Some(number) } else { None };

@@ -8,6 +8,7 @@ use super::layout::Layout;
 use super::needs::Needs;
 use super::own_write::OwnWrite;
 use super::peer_writes::{self, PeerWrite};
+use super::trial::Trial;
 use super::{Sqlite, fields, read_back, sent_files, update_states, values};
 use crate::clock::now;
 use crate::error::Result;
@@ -44,19 +45,20 @@ impl Sqlite {
         let changes: Vec<Change> = Field::ALL.map(|field| (field, contents.data.get(field))).into();
         let mode = WriteMode::Import { now: now() };
         let pages = RefCell::new(pages);
+        let values: Vec<_> = contents.values.iter().map(|(name, value)| (name.as_str(), value)).collect();
+        let trial = Trial { changes: &changes, values: &values };
         if let Some(open) = &mut self.open {
             open.file.forget_written_peers();
         }
         self.write_secrets_of(OwnWrite::All, |file, target| {
             file.write_prepared(
                 target,
-                |_, layout, _| needs_of(layout, *pages.borrow_mut()),
-                |layout, needs_of_peers| {
-                    Needs::for_fields(layout, &changes)
-                        .and(needs_of_peers.clone())
+                |conn, layout, _| Ok(needs_of(layout, *pages.borrow_mut())?.and(trial.needs(conn, layout)?)),
+                |layout, needs| {
+                    needs
+                        .clone()
                         .and(Needs::for_states(layout, &contents.update_states))
                         .and(Needs::for_files(layout, &contents.sent_files))
-                        .and(Needs::for_values(!contents.values.is_empty()))
                 },
                 |conn, layout, queries, _| {
                     let mut pages = pages.borrow_mut();
@@ -85,7 +87,7 @@ fn needs_of(layout: &Layout, pages: &mut dyn PeerPages) -> Result<Needs, Fault> 
     let mut needs = Needs::default();
     pages.restart();
     while let Some(page) = pages.next_page()? {
-        needs = needs.and(Needs::for_peers(layout, &page));
+        needs = needs.and(Needs::for_copied_peers(layout, &page));
     }
     Ok(needs)
 }

@@ -40,8 +40,8 @@ pub struct Layout {
     pub missing_indexes: Vec<&'static OwnIndex>,
     /// Lookups by username or phone number would scan the table.
     pub lookups_scan: bool,
-    /// The column of Telethon 2 that holds `ipv4:port`; its first alphas call it `addr`.
-    pub telethon2_address: &'static str,
+    /// Telethon 2 has a place for an address of IPv6 too; its first builds have one for an address of any kind.
+    pub telethon2_has_ipv6: bool,
     /// `table.column`: what an unknown fork has added to the tables. It is neither read nor written.
     pub unknown_columns: Vec<String>,
     /// Its tables are not as the releases of its client make them that are written: they are only read.
@@ -99,7 +99,7 @@ impl Layout {
             own: OwnTables::new(schema),
             missing_indexes: dialect.own_indexes.iter().filter(missing).collect(),
             lookups_scan: lookups_scan(&peers, schema),
-            telethon2_address: if schema.has("datacenter", "addr") { "addr" } else { "ipv4_addr" },
+            telethon2_has_ipv6: !schema.has("datacenter", "addr"),
             unknown_columns: unknown_columns(schema, dialect),
             peers_have_key: peers_are_own || is_spread || schema.is_key(peers.table, peers.id),
             is_of_old_shape: !has_written_shape(schema, dialect.login),
@@ -142,27 +142,21 @@ impl Layout {
 
     /// What the client itself can store.
     pub fn support(&self) -> LayoutSupport {
-        let telethon2 = [Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
         let in_row = |field: &Field| self.field(*field).is_some();
         let own_id = |field: &Field| *field == Field::UserId && self.peers.self_row;
-        let fields = if self.is_telethon2() {
-            telethon2.into()
-        } else {
-            Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect()
-        };
-        let peers = !self.peers_are_own;
         if self.has_spread_login() {
             return self.support_of_spread();
         }
+        let peers = !self.peers_are_own;
         LayoutSupport {
-            fields,
+            fields: Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect(),
             peers,
             several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),
             peer_types: Some(self.peer_types),
             names: peers && self.peers.name.is_some(),
             last_seen_times: peers && self.peers.last_update_on.is_some(),
-            update_states: self.update_states.is_some() || self.is_telethon2(),
-            simple_states_only: self.is_telethon2(),
+            update_states: self.update_states.is_some(),
+            simple_states_only: false,
             sent_files: self.sent_files,
             data_centers: false,
             values: false,
@@ -179,7 +173,7 @@ impl Layout {
             peers: !self.peers_are_own,
             several_usernames: self.peers.sql.is_some_and(|sql| sql.usernames.is_some()),
             peer_types: Some(self.peer_types),
-            last_seen_times: self.peers.last_update_on.is_some(),
+            last_seen_times: !self.peers_are_own && self.peers.last_update_on.is_some(),
             update_states: true,
             simple_states_only: true,
             data_centers: true,
@@ -210,19 +204,24 @@ impl Layout {
         }
     }
 
-    /// Whether the login's key stands beside the keys of other data centres (both of Telethon 2's layouts).
-    pub fn has_datacenters(&self) -> bool {
-        matches!(self.dialect.login, LoginTables::UserAndDatacenter | LoginTables::Query(_))
+    /// A query stands in for the login's row (Telethon 2's alphas).
+    fn has_queried_login(&self) -> bool {
+        matches!(self.dialect.login, LoginTables::Query(_))
     }
 
-    /// Whether the login stands in several tables of mtcute's or grammers', and the keys of other data centres with it.
+    /// Whether the login stands in several tables of the client's, and the keys of other data centres with it.
     pub fn has_spread_login(&self) -> bool {
         is_spread(self.dialect.login)
     }
 
+    /// Whether its tables tell of other data centres than the home one: those of a spread login, and of Telethon 2's alphas.
+    pub fn has_data_centers(&self) -> bool {
+        self.has_spread_login() || self.has_queried_login()
+    }
+
     /// Whether its tables are only read.
     pub fn is_only_read(&self) -> bool {
-        self.is_of_old_shape || matches!(self.dialect.login, LoginTables::Query(_))
+        self.is_of_old_shape || self.has_queried_login()
     }
 
     /// Whether there is a table of peers.
@@ -232,7 +231,7 @@ impl Layout {
 }
 
 fn is_spread(login: LoginTables) -> bool {
-    matches!(login, LoginTables::Grammers | LoginTables::Mtcute)
+    matches!(login, LoginTables::UserAndDatacenter | LoginTables::Grammers | LoginTables::Mtcute)
 }
 
 /// Whether a file has the tables, with their keys, that the newest releases of its client make: only those are written of

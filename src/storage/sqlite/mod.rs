@@ -39,12 +39,14 @@ mod read_back;
 mod read_cache;
 mod recovery;
 mod rekey;
+mod row_names;
 pub mod salvage;
 mod schema;
 mod sent_files;
 mod simple_states;
 mod target;
 mod telethon2;
+mod trial;
 mod update_states;
 mod value;
 mod values;
@@ -95,6 +97,7 @@ use own_write::OwnWrite;
 use queries::Queries;
 pub use target::FileOptions;
 use target::Target;
+use trial::Trial;
 
 /// A session in a SQLite file.
 pub struct Sqlite {
@@ -230,16 +233,24 @@ impl Sqlite {
         self.write_file(what, |file, target| file.write(target, needs, write).map(|()| true))
     }
 
-    /// Writes fields, values, and perhaps more, in one transaction; `write` returns whether a secret has gone.
-    fn write_secrets(
+    /// Writes fields or values, of which it is tried first what they need; `write` returns whether a secret has gone.
+    fn write_tried(
         &mut self,
         what: OwnWrite<'_>,
-        needs: impl FnOnce(&Layout) -> Needs,
-        write: impl FnOnce(&Connection, &Layout, &Queries) -> Result<bool, Fault>,
+        trial: Trial<'_>,
+        write: impl FnOnce(&Connection, &Layout) -> Result<bool, Fault>,
     ) -> Result<()> {
-        self.write_secrets_of(what, |file, target| file.write(target, needs, write))
+        self.write_secrets_of(what, |file, target| {
+            file.write_prepared(
+                target,
+                |conn, layout, _| trial.needs(conn, layout),
+                |_, needs| needs.clone(),
+                |conn, layout, _, _| write(conn, layout),
+            )
+        })
     }
 
+    /// Writes secrets, and perhaps more, in one transaction; `write` returns whether a secret has gone.
     fn write_secrets_of(
         &mut self,
         what: OwnWrite<'_>,
@@ -414,15 +425,12 @@ impl Storage for Sqlite {
     }
 
     fn set(&mut self, changes: &[Change]) -> Result<()> {
-        self.write_secrets(
-            OwnWrite::of_fields(changes),
-            |layout| Needs::for_fields(layout, changes),
-            |conn, layout, _| {
-                let loses_key = fields::write(conn, layout, changes)?;
-                read_back::fields(conn, layout, changes)?;
-                Ok(loses_key)
-            },
-        )
+        let trial = Trial { changes, ..Trial::default() };
+        self.write_tried(OwnWrite::of_fields(changes), trial, |conn, layout| {
+            let loses_key = fields::write(conn, layout, changes)?;
+            read_back::fields(conn, layout, changes)?;
+            Ok(loses_key)
+        })
     }
 
     fn update_peers(&mut self, new: &[Peer]) -> Result<()> {
@@ -550,11 +558,9 @@ impl Storage for Sqlite {
     }
 
     fn set_value(&mut self, name: &str, value: Option<&StoredValue>) -> Result<()> {
-        self.write_secrets(
-            OwnWrite::Beside,
-            |_| Needs::for_values(value.is_some()),
-            |conn, layout, _| values::write(conn, layout, name, value),
-        )
+        let set: Vec<_> = value.map(|value| (name, value)).into_iter().collect();
+        let trial = Trial { values: &set, ..Trial::default() };
+        self.write_tried(OwnWrite::Beside, trial, |conn, layout| values::write(conn, layout, name, value))
     }
 
     fn counts(&mut self) -> Result<Counts> {
@@ -585,8 +591,8 @@ impl Storage for Sqlite {
             Ok(Leftovers {
                 foreign_tables: foreign::tables(conn, file.layout.dialect.tables)?,
                 other_logins: foreign::other_logins(conn, &file.layout)?,
-                other_keys: foreign::other_keys(conn, &file.layout)?,
                 remarks: [file.layout.remarks(), others::remarks(conn, &file.layout)?].concat(),
+                ..Leftovers::default()
             })
         })
     }

@@ -4,12 +4,12 @@ use std::borrow::Borrow;
 
 use rusqlite::Connection;
 
+use super::dialects::OwnIndex;
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
 use super::own_tables::OwnTable;
-use super::{fields, peer_writes, update_states};
+use super::{peer_writes, update_states};
 use crate::model::{Peer, SentFile, UpdateState};
-use crate::storage::Change;
 
 /// What must exist before a write.
 #[derive(Clone, Default)]
@@ -17,11 +17,18 @@ pub struct Needs {
     own: Vec<OwnTable>,
     create: Option<&'static str>,
     indexes: bool,
+    // Those that are for taking usernames alone.
+    partial_indexes: bool,
 }
 
 impl Needs {
-    pub fn for_fields(layout: &Layout, changes: &[Change]) -> Self {
-        Self { own: own_if(fields::needs_own(layout, changes), OwnTable::Fields), ..Self::default() }
+    pub fn for_fields(needs_own: bool) -> Self {
+        Self { own: own_if(needs_own, OwnTable::Fields), ..Self::default() }
+    }
+
+    /// For peers that are copied as they are: no username is taken from others.
+    pub fn for_copied_peers(layout: &Layout, new: &[Peer]) -> Self {
+        Self { partial_indexes: false, ..Self::for_peers(layout, new) }
     }
 
     pub fn for_peers(layout: &Layout, new: &[impl Borrow<Peer>]) -> Self {
@@ -29,11 +36,11 @@ impl Needs {
         let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);
         own.extend(own_if(own_usernames && create.is_none(), OwnTable::Usernames));
-        Self { own, create, indexes: !new.is_empty() }
+        Self { own, create, indexes: !new.is_empty(), partial_indexes: !new.is_empty() }
     }
 
     pub fn for_states(layout: &Layout, states: &[UpdateState]) -> Self {
-        let own = own_if(!states.is_empty() && update_states::needs_own(layout), OwnTable::States);
+        let own = own_if(update_states::needs_own(layout, states), OwnTable::States);
         Self { own, ..Self::default() }
     }
 
@@ -50,7 +57,8 @@ impl Needs {
         let create = self.create.or(more.create);
         // Then that table is made, for all of them.
         self.own.retain(|table| create.is_none() || *table != OwnTable::Usernames);
-        Self { own: self.own, create, indexes: self.indexes || more.indexes }
+        let (indexes, partial) = (self.indexes || more.indexes, self.partial_indexes || more.partial_indexes);
+        Self { own: self.own, create, indexes, partial_indexes: partial }
     }
 
     /// Creates what is needed and missing; true if something was created.
@@ -64,7 +72,8 @@ impl Needs {
             conn.execute_batch(sql)?;
             made = true;
         }
-        for index in layout.missing_indexes.iter().filter(|_| self.indexes) {
+        let is_wanted = |index: &OwnIndex| self.partial_indexes || index.condition.is_none();
+        for index in layout.missing_indexes.iter().filter(|index| self.indexes && is_wanted(index)) {
             let condition = index.condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
             conn.execute_batch(&format!(
                 "CREATE INDEX {} ON {} ({}){condition}",

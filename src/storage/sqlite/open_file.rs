@@ -21,6 +21,7 @@ use super::peer_writes::{self, PeerWrite};
 use super::peers::{self, LookupResult};
 use super::queries::Queries;
 use super::read_back;
+use super::row_names::RowNames;
 use super::schema;
 use super::target::Target;
 use super::watch::{ChangeCounter, Moment, Watch};
@@ -486,12 +487,13 @@ fn merged<'a>(
     let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
     let mut stored = peers::read(conn, queries, Some(&ids))?.into_iter().peekable(); // in the same order
     let mut merged = Vec::with_capacity(told.len());
+    let mut row_names = RowNames::for_batch(conn, queries.row_names.as_ref(), told.len())?;
     for told in told {
         let stored = stored.next_if(|peer| peer.id == told.id);
         let stored_names = stored.as_ref().map(|peer| peer.usernames.len());
         let mut peer = batch.one_onto(told, stored);
         if told.usernames.is_none() {
-            give_up_usernames(&mut peer, conn, queries)?;
+            give_up_usernames(&mut peer, conn, queries, row_names.as_mut())?;
         }
         let keeps_usernames = told.usernames.is_none() && stored_names == Some(peer.usernames.len());
         merged.push(Merged { told, peer, is_known: stored_names.is_some(), keeps_usernames });
@@ -500,10 +502,17 @@ fn merged<'a>(
 }
 
 // The clients leave a username with its earlier owner too, and trust the newer peer.
-fn give_up_usernames(peer: &mut Peer, conn: &Connection, queries: &Queries) -> Result<(), Fault> {
+fn give_up_usernames(
+    peer: &mut Peer,
+    conn: &Connection,
+    queries: &Queries,
+    mut row_names: Option<&mut RowNames<'_>>,
+) -> Result<(), Fault> {
     let mut kept = Vec::with_capacity(peer.usernames.len());
     for username in std::mem::take(&mut peer.usernames) {
-        if find_by(conn, &queries.by_username, &username)?.is_none_or(|found| found.id == peer.id) {
+        let owners = row_names.as_mut().map(|names| names.owners(&username)).transpose()?;
+        let is_only_its = owners.is_some_and(|owners| owners.iter().all(|owner| owner.id == peer.id));
+        if is_only_its || find_by(conn, &queries.by_username, &username)?.is_none_or(|found| found.id == peer.id) {
             kept.push(username);
         }
     }

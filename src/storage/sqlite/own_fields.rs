@@ -55,7 +55,8 @@ fn value_of(conn: &Connection, name: &str, field: Field) -> Result<Option<Option
     rows.next()?.map(|row| value::field(row.get_ref(0)?, field)).transpose()
 }
 
-/// Writes a field whose client has another value, which is `theirs`; removes what stood there if the client's is right.
+/// Writes a field whose client has another value, which is `theirs`; removes what stood there if the client's is right. Without our
+/// table there is none, and none is needed.
 pub fn write_over(
     conn: &Connection,
     layout: &Layout,
@@ -63,13 +64,13 @@ pub fn write_over(
     wanted: Option<&FieldValue>,
     theirs: Option<&FieldValue>,
 ) -> Result<(), Fault> {
+    if !layout.own.fields {
+        return Ok(());
+    }
     let name = over(field);
     conn.execute("DELETE FROM tgsession_fields WHERE name IN (?1, ?2)", [field.name(), &name])?;
     if wanted == theirs {
         return Ok(());
-    }
-    if !layout.own.has(OwnTable::Fields) {
-        return Err(unstorable(field.name()));
     }
     let sql = "INSERT INTO tgsession_fields (name, value) VALUES (?1, ?2)";
     check_written(conn.execute(sql, params![field.name(), wanted])?)?;
@@ -126,6 +127,14 @@ pub fn write_owner_key_id(conn: &Connection, layout: &Layout, key: Option<&AuthK
         check_written(conn.execute(sql, params![OWNER_KEY_ID, key_id(key)])?)?;
     }
     Ok(())
+}
+
+/// The id of the key of the login that the fields belong to, if one is noted.
+pub fn noted_owner(conn: &Connection, layout: &Layout) -> Result<Option<String>, Fault> {
+    if !layout.own.fields {
+        return Ok(None);
+    }
+    Ok(Some(owner_key_id(conn)?).filter(|id| !id.is_empty()))
 }
 
 fn owner_key_id(conn: &Connection) -> Result<String, Fault> {

@@ -6,7 +6,6 @@ use super::dialects::{self, Dialect};
 use super::file_access;
 use super::layout::Layout;
 use super::needs::Needs;
-use super::others;
 use super::own_tables::OwnTable;
 use super::queries::Queries;
 use super::schema::Schema;
@@ -22,7 +21,7 @@ const UPGRADED: &[&str] = &[
 
 fn files() -> Vec<Connection> {
     let all = |dialect: &&Dialect| dialect.creates.iter().map(|(_, sql)| *sql);
-    let layouts = dialects::ALL.iter().flat_map(all).chain([UPGRADED]).chain(others::TABLES);
+    let layouts = dialects::ALL.iter().flat_map(all).chain([UPGRADED]);
     let file = |sql: &[&str]| {
         let conn = Connection::open_in_memory().unwrap();
         file_access::configure(&conn).unwrap();

@@ -32,6 +32,8 @@ pub struct Queries {
     /// Reads the client's own record of one peer, in a layout that has such.
     pub complete: Option<String>,
     pub release_username: Vec<Release>,
+    /// Of a layout where usernames are in the peers' rows.
+    pub row_names: Option<RowNamesQuery>,
     /// From every table that has something of a peer.
     pub deletes: Vec<Delete>,
     /// For the client's table of usernames, if the file has it.
@@ -46,6 +48,21 @@ pub struct Queries {
 pub struct Release {
     pub find: String,
     pub take: String,
+    /// The usernames stand in the peers' rows: a large batch looks into [`RowNamesQuery`] instead.
+    pub is_in_rows: bool,
+}
+
+/// How the owners of usernames in the peers' rows are found for a large batch.
+#[derive(Debug)]
+pub struct RowNamesQuery {
+    /// Of a username (?1) that is the first one.
+    pub first: &'static str,
+    /// Id and username of the peers that have several.
+    pub several: &'static str,
+    /// Whether a peer (?1) that has a username (?2) is one of the session's; no row if it has not.
+    pub is_owner: String,
+    /// Takes a username (?1) from one peer (?2).
+    pub take: &'static str,
 }
 
 /// Deletes what one table has of all peers, or of one (?1).
@@ -124,6 +141,7 @@ impl Queries {
             touch: touch(peers),
             complete: peers.sql.and_then(|sql| sql.complete.as_ref()).map(|complete| complete.one.to_owned()),
             release_username: release(layout),
+            row_names: row_names(layout),
             deletes: deletes(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
@@ -423,6 +441,7 @@ fn release(layout: &Layout) -> Vec<Release> {
         Release {
             find: format!("SELECT {id} FROM {table} WHERE {column} = ?1"),
             take: format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1 AND {id} <> ?2"),
+            is_in_rows: false,
         }
     });
     let tables = username_tables(layout).map(|names| {
@@ -430,6 +449,7 @@ fn release(layout: &Layout) -> Vec<Release> {
         Release {
             find: format!("SELECT {id} FROM {table} WHERE {username} = ?1"),
             take: format!("DELETE FROM {table} WHERE {username} = ?1 AND {id} <> ?2"),
+            is_in_rows: false,
         }
     });
     let rows = usernames_sql(peers).map(|sql| Release {
@@ -441,8 +461,16 @@ fn release(layout: &Layout) -> Vec<Release> {
             hides(layout)
         ),
         take: sql.take.to_owned(),
+        is_in_rows: true,
     });
     rows.into_iter().chain(column).chain(tables).collect()
+}
+
+fn row_names(layout: &Layout) -> Option<RowNamesQuery> {
+    let (peers, sql) = (&layout.peers, usernames_sql(&layout.peers)?);
+    let is_peer = format!("EXISTS (SELECT 1 FROM {} p WHERE p.{} = ?1{})", peers.table, peers.id, hides(layout));
+    let is_owner = format!("SELECT {is_peer} FROM {} LIMIT 1", sql.of_owner);
+    Some(RowNamesQuery { first: sql.first, several: sql.several, is_owner, take: sql.take_from })
 }
 
 fn deletes(layout: &Layout) -> Vec<Delete> {

@@ -1,13 +1,13 @@
 //! Reads what a transaction has written before it is committed: in a damaged file a row may go where no lookup finds it.
 
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
 use super::peer_writes::PeerWrite;
 use super::queries::Queries;
 use super::{fields, sent_files, update_states};
-use crate::model::{SentFile, UpdateState};
+use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
 /// Every peer is found by its id, and by each of the usernames that it has taken.
@@ -17,14 +17,47 @@ pub fn peers<'a>(
     written: impl IntoIterator<Item = PeerWrite<'a>>,
 ) -> Result<(), Fault> {
     let mut by_id = Lookup::new(conn, &queries.by_id)?;
-    let mut by_username = Lookup::new(conn, &queries.by_username)?;
+    let mut by_username = ByUsername::new(conn, queries)?;
     for PeerWrite { peer, takes_usernames, .. } in written {
         by_id.check(&peer.id, peer.id)?;
         if takes_usernames {
-            peer.usernames.iter().try_for_each(|username| by_username.check(username, peer.id))?;
+            by_username.check(peer)?;
         }
     }
     Ok(())
+}
+
+/// Finds peers by their usernames. Where these are in the peers' rows, only the first one has an index of the client's.
+enum ByUsername<'a> {
+    Lookup(Lookup<'a>),
+    InRows { first: Lookup<'a>, is_owner: CachedStatement<'a> },
+}
+
+impl<'a> ByUsername<'a> {
+    fn new(conn: &'a Connection, queries: &Queries) -> Result<Self, Fault> {
+        Ok(match &queries.row_names {
+            None => Self::Lookup(Lookup::new(conn, &queries.by_username)?),
+            Some(sql) => Self::InRows {
+                first: Lookup(vec![conn.prepare_cached(sql.first)?]),
+                is_owner: conn.prepare_cached(&sql.is_owner)?,
+            },
+        })
+    }
+
+    fn check(&mut self, peer: &Peer) -> Result<(), Fault> {
+        match self {
+            Self::Lookup(lookup) => peer.usernames.iter().try_for_each(|username| lookup.check(username, peer.id)),
+            Self::InRows { first, is_owner } => {
+                peer.usernames.iter().take(1).try_for_each(|username| first.check(username, peer.id))?;
+                for username in &peer.usernames {
+                    if !is_owner.exists(params![peer.id, username])? {
+                        return Err(not_there());
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
 }
 
 // Statements of which the first one that finds somebody counts.

@@ -61,20 +61,27 @@ impl SimpleStates {
         }))
     }
 
+    /// Whether the client can store all of a state.
+    pub fn holds(&self, state: &UpdateState) -> bool {
+        let numbers = [state.pts, state.qts, state.date, state.seq];
+        let has_place = state.id == 0 || id_kind(state.id) == IdKind::Channel;
+        has_place
+            && state.is_simple()
+            && numbers.into_iter().flatten().all(|number| (-self.most..=self.most).contains(&number))
+    }
+
     /// Writes a state if the client can store all of it.
     pub fn write(&self, conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
         self.delete(conn, state.id)?;
-        let fits = |number: i64| (-self.most..=self.most).contains(&number);
+        if !self.holds(state) {
+            return Ok(false);
+        }
         match *state {
-            UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) }
-                if [pts, qts, date, seq].into_iter().all(fits) =>
-            {
+            UpdateState { id: 0, pts: Some(pts), qts: Some(qts), date: Some(date), seq: Some(seq) } => {
                 let sql = format!("INSERT INTO {} (pts, qts, date, seq) VALUES (?1, ?2, ?3, ?4)", self.account);
                 check_written(conn.execute(&sql, [pts, qts, date, seq])?)?;
             }
-            UpdateState { id, pts: Some(pts), qts: None, date: None, seq: None }
-                if id_kind(id) == IdKind::Channel && fits(pts) =>
-            {
+            UpdateState { id, pts: Some(pts), .. } => {
                 let sql = format!("INSERT INTO {} ({}, pts) VALUES (?1, ?2)", self.channels, self.channel_id);
                 check_written(conn.execute(&sql, [bare_id(id), pts])?)?;
             }

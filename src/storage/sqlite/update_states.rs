@@ -79,9 +79,17 @@ pub fn find(conn: &Connection, layout: &Layout, id: i64) -> Result<Option<Update
     Ok(None)
 }
 
-/// Whether the client has no table for states.
-pub fn needs_own(layout: &Layout) -> bool {
-    layout.update_states.is_none()
+/// Whether the client has no place for some of these states.
+pub fn needs_own(layout: &Layout, states: &[UpdateState]) -> bool {
+    layout.update_states.is_none() && !states.iter().all(|state| client_holds(layout, state))
+}
+
+fn client_holds(layout: &Layout, state: &UpdateState) -> bool {
+    match (simple(layout), layout.dialect.login) {
+        (Some(tables), _) => tables.holds(state),
+        (None, LoginTables::Mtcute) => mtcute::update_states::holds(state),
+        (None, _) => false,
+    }
 }
 
 /// Replaces states.

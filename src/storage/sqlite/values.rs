@@ -32,7 +32,7 @@ pub fn read(conn: &Connection, layout: &Layout) -> Result<BTreeMap<String, Store
             values.insert(row.get(0)?, decode(row.get_ref(1)?)?);
         }
     }
-    if layout.has_spread_login() {
+    if layout.has_data_centers() {
         for name in names(conn, layout)? {
             if let Some(value) = find(conn, layout, &name)? {
                 values.insert(name, value);

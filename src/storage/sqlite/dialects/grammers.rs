@@ -33,8 +33,16 @@ pub const DIALECT: Dialect = Dialect {
     sent_files: false,
     own_indexes: &[],
     usernames_expire: false,
-    creates: &[],
+    creates: &[(1, &[TABLES])],
 };
+
+const TABLES: &str = "
+CREATE TABLE dc_home (dc_id INTEGER NOT NULL, PRIMARY KEY(dc_id));
+CREATE TABLE dc_option (dc_id INTEGER NOT NULL, ipv4 TEXT NOT NULL, ipv6 TEXT NOT NULL, auth_key BLOB, PRIMARY KEY (dc_id));
+CREATE TABLE peer_info (peer_id INTEGER NOT NULL, hash INTEGER, subtype INTEGER, PRIMARY KEY (peer_id));
+CREATE TABLE update_state (pts INTEGER NOT NULL, qts INTEGER NOT NULL, date INTEGER NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE channel_state (peer_id INTEGER NOT NULL, pts INTEGER NOT NULL, PRIMARY KEY (peer_id));
+PRAGMA user_version = 1;";
 
 // Gigagroups (12) are supergroups. A user without a subtype is a plain one.
 const PEERS: &str = "(

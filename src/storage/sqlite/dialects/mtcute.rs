@@ -39,8 +39,22 @@ pub const DIALECT: Dialect = Dialect {
         condition: Some("instr(usernames, ',') > 0"),
     }],
     usernames_expire: false,
-    creates: &[],
+    creates: &[(2, &[TABLES])],
 };
+
+const TABLES: &str = "
+CREATE TABLE mtcute_migrations (repo text not null primary key, version integer not null);
+INSERT INTO mtcute_migrations VALUES ('auth_keys', 1), ('kv', 1), ('ref_messages', 1), ('peers', 2);
+CREATE TABLE key_value (key text primary key, value blob not null);
+CREATE TABLE auth_keys (dc integer primary key, key blob not null);
+CREATE TABLE temp_auth_keys (dc integer not null, idx integer not null, key blob not null, expires integer not null, primary key (dc, idx));
+CREATE TABLE message_refs (peer_id integer not null, chat_id integer not null, msg_id integer not null);
+CREATE INDEX idx_message_refs_peer on message_refs (peer_id);
+CREATE INDEX idx_message_refs on message_refs (chat_id, msg_id);
+CREATE TABLE peers (id integer primary key, hash text not null, usernames json not null, updated integer not null, phone text, complete blob,
+    isMin integer not null default false);
+CREATE INDEX idx_peers_usernames on peers (usernames);
+CREATE INDEX idx_peers_phone on peers (phone);";
 
 /// The peers of version 1.
 pub const PEERS_1: PeersTable = PeersTable { table: PEERS_WITHOUT_MIN, sql: Some(&SQL), ..PEERS_TABLE };
@@ -103,10 +117,28 @@ macro_rules! updated {
 // are not parsed.
 macro_rules! owners {
     () => {
+        concat!(
+            first!(),
+            " UNION ALL SELECT s.id FROM peers s, json_each(CASE WHEN json_valid(s.usernames) THEN s.usernames ELSE '[]' END) j \
+             WHERE instr(s.usernames, ',') > 0 AND instr(s.usernames, json_quote(?1)) > 0 AND j.value = ?1"
+        )
+    };
+}
+
+macro_rules! first {
+    () => {
         "SELECT f.id FROM peers f WHERE f.usernames >= '[' || json_quote(?1) \
-         AND f.usernames < '[' || substr(json_quote(?1), 1, length(json_quote(?1)) - 1) || '#' \
-         UNION ALL SELECT s.id FROM peers s, json_each(CASE WHEN json_valid(s.usernames) THEN s.usernames ELSE '[]' END) j \
-         WHERE instr(s.usernames, ',') > 0 AND instr(s.usernames, json_quote(?1)) > 0 AND j.value = ?1"
+         AND f.usernames < '[' || substr(json_quote(?1), 1, length(json_quote(?1)) - 1) || '#'"
+    };
+}
+
+macro_rules! take {
+    ($where:literal) => {
+        concat!(
+            "UPDATE peers SET usernames = (SELECT json_group_array(n.value) \
+             FROM json_each(CASE WHEN json_valid(peers.usernames) THEN peers.usernames ELSE '[]' END) n WHERE n.value <> ?1) WHERE ",
+            $where
+        )
     };
 }
 
@@ -153,13 +185,12 @@ const SQL: PeersSql = PeersSql {
         one: names!(" AND m.id = ?1"),
         some: names!(" AND m.id BETWEEN ?1 AND ?2"),
         owners: owners!(),
-        take: concat!(
-            "UPDATE peers SET usernames = (SELECT json_group_array(n.value) \
-             FROM json_each(CASE WHEN json_valid(peers.usernames) THEN peers.usernames ELSE '[]' END) n WHERE n.value <> ?1) \
-             WHERE id <> ?2 AND id IN (",
-            owners!(),
-            ")"
-        ),
+        take: concat!(take!("id <> ?2 AND id IN ("), owners!(), ")"),
+        first: first!(),
+        several: names!(" AND instr(m.usernames, ',') > 0"),
+        of_owner: "peers m, json_each(CASE WHEN json_valid(m.usernames) THEN m.usernames ELSE '[]' END) j \
+                   WHERE m.id = ?1 AND j.value = ?2",
+        take_from: take!("id = ?2"),
     }),
     complete: Some(CompleteSql { column: "complete", one: "SELECT complete FROM peers WHERE id = ?1 AND isMin = 0" }),
     needs_own_row,

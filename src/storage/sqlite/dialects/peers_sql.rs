@@ -41,6 +41,14 @@ pub struct UsernamesSql {
     pub owners: &'static str,
     /// Takes one (?1) from all peers but one (?2).
     pub take: &'static str,
+    /// The ids of those whose first one it is (?1), by an index.
+    pub first: &'static str,
+    /// Id and username of the peers that have several.
+    pub several: &'static str,
+    /// The row of one peer (?1) that has one (?2).
+    pub of_owner: &'static str,
+    /// Takes one (?1) from one peer (?2).
+    pub take_from: &'static str,
 }
 
 /// What Telegram told of a peer.

@@ -10,7 +10,7 @@ use crate::storage::sqlite::layout::Layout;
 use crate::storage::sqlite::{fields, others, peers, queries::Queries, update_states};
 
 /// For what one row has that cannot be used.
-const ROW: &str = "let the client write it anew, or delete that row while no client uses the file";
+pub const ROW: &str = "let the client write it anew, or delete that row while no client uses the file";
 
 /// Examines the tables.
 pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {

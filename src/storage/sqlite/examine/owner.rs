@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::{columns, others, pyrogram, telethon};
 use crate::model::{Finding, Severity};
+use crate::storage::sqlite::dialects::LoginTables;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
 
@@ -15,11 +16,12 @@ const FORK: &str = "open it with the client that made it, or make a file of a kn
 
 /// Examines the tables.
 pub fn findings(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
-    let mut findings = if layout.has_spread_login() { Vec::new() } else { version(conn, layout)? };
+    let is_others = matches!(layout.dialect.login, LoginTables::Grammers | LoginTables::Mtcute);
+    let mut findings = if is_others { Vec::new() } else { version(conn, layout)? };
     let by_a_fork = layout.remarks();
     findings.extend(by_a_fork.iter().map(|remark| Finding::warning("client", remark, FORK)));
     findings.extend(match layout.dialect.name {
-        _ if layout.has_spread_login() => others::findings(conn, layout)?,
+        _ if is_others => others::findings(conn, layout)?,
         "telethon" | "telethon2-alpha" => telethon::findings(conn, layout)?,
         _ => pyrogram::findings(conn, layout)?,
     });

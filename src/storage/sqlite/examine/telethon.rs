@@ -5,10 +5,12 @@
 use rusqlite::Connection;
 
 use super::columns;
+use super::others::ROW;
 use super::owner::{CONVERT, OWNER, missing};
 use crate::model::Finding;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
+use crate::storage::sqlite::others;
 
 const SESSIONS: [&str; 6] = ["dc_id", "server_address", "port", "auth_key", "takeout_id", "tmp_auth_key"];
 const ENTITIES: [&str; 6] = ["id", "hash", "username", "phone", "name", "date"];
@@ -83,7 +85,7 @@ fn values(conn: &Connection, version: i64) -> Result<Vec<Finding>, Fault> {
 
 fn telethon2(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> {
     let tables: [(&str, &[&str]); 4] = [
-        ("datacenter", &["id", layout.telethon2_address, "ipv6_addr", "auth"]),
+        ("datacenter", &["id", "ipv4_addr", "ipv6_addr", "auth"]),
         ("user", &["id", "dc", "bot", "username"]),
         ("state", &["pts", "qts", "date", "seq"]),
         ("channelstate", &["id", "pts"]),
@@ -92,6 +94,7 @@ fn telethon2(conn: &Connection, layout: &Layout) -> Result<Vec<Finding>, Fault> 
     for (table, wanted) in tables {
         findings.extend(missing(conn, table, wanted)?);
     }
+    findings.extend(others::damage(conn, layout)?.iter().map(|remark| Finding::warning(OWNER, remark, ROW)));
     Ok(findings)
 }
 

@@ -4,20 +4,19 @@
 //!
 //! The file may be hostile: only plain tables are read, which `Schema` tells.
 
-mod encode_grammers;
-mod encode_mtcute;
 pub mod grammers;
 pub mod mtcute;
 mod mtcute_old;
+mod new_file;
 mod remarks;
 
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::Connection;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, MAIN_DB};
-use zeroize::Zeroizing;
 
+pub use new_file::{grammers_file, mtcute_file};
 pub use remarks::{damage, remarks};
 
 use super::cipher::EncryptionKey;
@@ -26,16 +25,12 @@ use super::file_access::FileAccess;
 use super::schema::{Marks, Schema};
 use super::target::Target;
 use super::{dialects, foreign};
-use crate::codec::{self, DecodedFile};
-use crate::error::{Error, ErrorCode, Result};
+use crate::codec::DecodedFile;
+use crate::error::Result;
 use crate::model::{
-    AuthKey, Contents, DataCenter, DcEndpoint, Field, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
+    AuthKey, Contents, DataCenter, DcEndpoint, ForeignTable, Format, IdKind, Leftovers, dc_of_address, id_kind,
     is_test_address,
 };
-
-/// The tables of new files.
-#[cfg(test)]
-pub const TABLES: [&[&str]; 2] = [&[encode_grammers::TABLES], &[encode_mtcute::TABLES]];
 
 /// Reads the session in a file, if it is one of mtcute 0.2.
 pub fn of_path(
@@ -63,54 +58,6 @@ pub fn of_bytes(
 ) -> Result<Option<DecodedFile>> {
     let read = || decode(&FileAccess::memory(Some(bytes), true, key)?.conn, max_bytes);
     read().map_err(|fault: Fault| fault.on(location, "open"))
-}
-
-/// Makes the bytes of a new database of mtcute.
-pub fn mtcute_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
-    make("mtcute", contents, |conn, dcs| encode_mtcute::write(conn, contents, dcs, crate::clock::now()))
-}
-
-/// Makes the bytes of a new database of grammers-session.
-pub fn grammers_file(contents: &Contents) -> Result<Zeroizing<Vec<u8>>> {
-    if contents.data.user_id.is_some() && contents.data.is_bot.is_none() {
-        let message = "a session of grammers with user_id cannot do without is_bot";
-        return Err(Error::new(ErrorCode::Incomplete, message));
-    }
-    make("grammers", contents, |conn, dcs| encode_grammers::write(conn, contents, dcs))
-}
-
-fn make(
-    name: &str,
-    contents: &Contents,
-    write: impl FnOnce(&Connection, &[DataCenter]) -> Result<(), Fault>,
-) -> Result<Zeroizing<Vec<u8>>> {
-    let data = &contents.data;
-    let (Some(home), Some(_)) = (data.dc_id, &data.auth_key) else {
-        return Err(codec::incomplete(&format!("a session of {name}"), data, &[Field::DcId, Field::AuthKey]));
-    };
-    let mut dcs = contents.data_centers();
-    if !dcs.iter().any(|dc| dc.id == home) {
-        dcs.push(DataCenter { id: home, ..DataCenter::default() });
-    }
-    for dc in dcs.iter_mut().filter(|dc| dc.id == home) {
-        dc.auth_key.clone_from(&data.auth_key);
-        dc.tmp_auth_key.clone_from(&data.tmp_auth_key);
-        if let Some((server_address, port)) = data.server_address.clone().zip(data.port) {
-            dc.addresses.insert(0, DcEndpoint { server_address, port, is_media_only: false });
-        }
-    }
-    let made = || {
-        let mut conn = FileAccess::memory(None, false, None)?.conn;
-        let transaction = conn.unchecked_transaction()?;
-        write(&transaction, &dcs)?;
-        transaction.commit()?;
-        let whole = conn.serialize(MAIN_DB)?;
-        let mut bytes = Zeroizing::new(Vec::new());
-        bytes.try_reserve_exact(whole.len())?;
-        bytes.extend_from_slice(&whole);
-        Ok(bytes)
-    };
-    made().map_err(|fault: Fault| fault.on(name, "make"))
 }
 
 /// The format of a database, if it is one of mtcute 0.2.

@@ -1,4 +1,4 @@
-//! What of grammers' or mtcute's tables is left out as they are read.
+//! What of grammers', mtcute's or Telethon 2's tables is left out as they are read.
 
 use rusqlite::Connection;
 
@@ -6,6 +6,7 @@ use super::{grammers, mtcute};
 use crate::storage::sqlite::dialects::LoginTables;
 use crate::storage::sqlite::fault::Fault;
 use crate::storage::sqlite::layout::Layout;
+use crate::storage::sqlite::telethon2;
 
 /// Of keys of which none is the login's for sure.
 pub const WITHOUT_HOME: &str =
@@ -28,7 +29,8 @@ pub fn damage(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> 
     match layout.dialect.login {
         LoginTables::Grammers => of_grammers(conn),
         LoginTables::Mtcute => of_mtcute(conn, layout),
-        _ => Ok(Vec::new()),
+        LoginTables::UserAndDatacenter | LoginTables::Query(_) => of_telethon2(conn, layout),
+        LoginTables::Sessions => Ok(Vec::new()),
     }
 }
 
@@ -55,6 +57,15 @@ fn of_mtcute(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
     }
     if !layout.peers_are_own {
         remarks.extend(left_out_peers(conn, layout, "NOT is_sound", "whose access hash is not two numbers")?);
+    }
+    Ok(remarks)
+}
+
+fn of_telethon2(conn: &Connection, layout: &Layout) -> Result<Vec<String>, Fault> {
+    let mut remarks = Vec::new();
+    for id in telethon2::data_centers::ids(conn, layout)? {
+        let key = telethon2::data_centers::row(conn, layout, id)?.and_then(|row| row.key);
+        remarks.extend(key.and_then(Result::err).map(|len| of_key(id, len)));
     }
     Ok(remarks)
 }

@@ -2,20 +2,22 @@
 
 mod names;
 mod own_row;
+mod release;
 mod row;
 
-use rusqlite::{CachedStatement, Connection, params};
+use rusqlite::Connection;
 use std::borrow::Borrow;
 
 use super::dialects::UsernamesTable;
-use super::fault::{Fault, check_written};
+use super::fault::Fault;
 use super::layout::Layout;
 use super::peers;
-use super::queries::{Queries, Release, UsernamesWrites};
+use super::queries::{Queries, UsernamesWrites};
 use crate::model::Peer;
 use crate::storage::peer_batch::WriteMode;
 use names::NamesWriter;
 use own_row::has_more;
+use release::Releasers;
 use row::RowWriter;
 
 // The id of no peer.
@@ -67,23 +69,25 @@ pub fn write<'a>(
 ) -> Result<bool, Fault> {
     // Prepared, or taken out of the cache, once for all peers.
     let mut row = RowWriter::new(conn, queries)?;
-    let releasers = queries.release_username.iter().map(|release| Releaser::new(conn, release));
-    let mut releasers = releasers.collect::<Result<Vec<_>, _>>()?;
+    let writes = writes.into_iter();
+    let taking = if mode.takes_usernames() { abandoned.len() + writes.size_hint().0 } else { 0 };
+    let mut releasers = Releasers::new(conn, queries, taking)?;
     let names = |sql: &Option<UsernamesWrites>| sql.as_ref().map(|sql| NamesWriter::new(conn, sql)).transpose();
     let (mut names, mut own_names) = (names(&queries.write_usernames)?, names(&queries.write_own_usernames)?);
     let mut taken = false;
     for username in abandoned {
-        taken |= release_username(conn, &mut releasers, username, NOBODY)?.others;
+        taken |= releasers.release(conn, username, NOBODY)?.others;
     }
     for PeerWrite { peer, takes_usernames, is_known, keeps_usernames } in writes {
         let mut known = is_known;
         if takes_usernames {
-            let owners = release_usernames(conn, &mut releasers, peer)?;
+            let owners = releasers.release_all(conn, peer)?;
             // Who has no username is not found by it.
             known |= owners.this || peer.usernames.is_empty();
             taken |= owners.others;
         }
         row.write(layout, peer, mode, known)?;
+        releasers.note(peer);
         if let (Some(names), Some(table)) = (&mut names, &layout.usernames)
             && (!keeps_usernames || names.has_times())
         {
@@ -118,64 +122,6 @@ pub fn delete(conn: &Connection, layout: &Layout, queries: &Queries, ids: Option
         }
     }
     Ok(())
-}
-
-/// Whether this peer, or others, had a username before.
-#[derive(Default)]
-struct Owners {
-    this: bool,
-    others: bool,
-}
-
-fn release_usernames(conn: &Connection, releasers: &mut [Releaser<'_>], peer: &Peer) -> Result<Owners, Fault> {
-    let mut owners = Owners::default();
-    for username in &peer.usernames {
-        let of_one = release_username(conn, releasers, username, peer.id)?;
-        owners.this |= of_one.this;
-        owners.others |= of_one.others;
-    }
-    Ok(owners)
-}
-
-fn release_username(
-    conn: &Connection,
-    releasers: &mut [Releaser<'_>],
-    username: &str,
-    new_owner: i64,
-) -> Result<Owners, Fault> {
-    let mut owners = Owners::default();
-    for releaser in releasers {
-        releaser.release(conn, username, new_owner, &mut owners)?;
-    }
-    Ok(owners)
-}
-
-/// Takes usernames from their earlier owners in one table.
-struct Releaser<'a> {
-    find: CachedStatement<'a>,
-    take: &'a str,
-}
-
-impl<'a> Releaser<'a> {
-    fn new(conn: &'a Connection, release: &'a Release) -> Result<Self, Fault> {
-        Ok(Self { find: conn.prepare_cached(&release.find)?, take: &release.take })
-    }
-
-    fn release(&mut self, conn: &Connection, username: &str, id: i64, owners: &mut Owners) -> Result<(), Fault> {
-        let mut others = false;
-        let mut rows = self.find.query([username])?;
-        while let Some(row) = rows.next()? {
-            let is_this = row.get_ref(0)?.as_i64() == Ok(id);
-            owners.this |= is_this;
-            others |= !is_this;
-        }
-        drop(rows);
-        if others {
-            owners.others = true;
-            check_written(conn.prepare_cached(self.take)?.execute(params![username, id])?)?;
-        }
-        Ok(())
-    }
 }
 
 fn client_usernames<'a>(layout: &Layout, names: &UsernamesTable, peer: &'a Peer) -> &'a [String] {

@@ -120,5 +120,7 @@ fn has_port(text: &[u8]) -> bool {
 }
 
 fn is_field(text: &[u8]) -> bool {
-    text == b"auth_key_id" || Field::ALL.iter().any(|field| field.name().as_bytes() == text)
+    // Of a client whose login is spread, what a field stands over is noted beside it.
+    let name = text.strip_suffix(b"/over").unwrap_or(text);
+    text == b"auth_key_id" || Field::ALL.iter().any(|field| field.name().as_bytes() == name)
 }

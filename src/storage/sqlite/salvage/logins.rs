@@ -99,9 +99,24 @@ fn own_row(gathered: &Gathered) -> Option<usize> {
     // Telethon 2 has a row for each data centre, and most have no key.
     let sessions = |(_, found): &(usize, &Found)| table(gathered, found) == "sessions";
     let with_key = |(at, _): &(usize, &Found)| key_of(gathered, *at).is_some();
-    let rank =
-        |(at, found): &(usize, &Found)| (!with_key(&(*at, *found)) && !sessions(&(*at, *found)), found.row.rowid);
+    let home = home_of_account(gathered);
+    let rank = |(at, found): &(usize, &Found)| {
+        let is_home = home.is_some() && found.row.rowid == home && !sessions(&(*at, *found));
+        (!with_key(&(*at, *found)) && !sessions(&(*at, *found)), !is_home, found.row.rowid)
+    };
     own.filter(|row| sessions(row) || with_key(row)).min_by_key(rank).map(|(at, _)| at)
+}
+
+// The data centre that Telethon 2's row of the account names.
+fn home_of_account(gathered: &Gathered) -> Option<i64> {
+    let mut own = gathered.rows.iter().filter(|found| found.place == Place::Table && table(gathered, found) == "user");
+    let found = own.next()?;
+    gathered.shapes.get(found.shape)?.named_value(&found.row, "dc").as_i64().ok()
+}
+
+/// The id of the key in that row.
+pub fn own_key_id(gathered: &Gathered) -> Option<String> {
+    Some(key_of(gathered, own_row(gathered)?)?.id_hex())
 }
 
 // Without any key, the row still has fields.

@@ -121,7 +121,7 @@ pub fn promised_pages(database: &[u8]) -> Option<usize> {
 
 /// The id of the auth key in the session's own login.
 pub fn own_key_id(files: Files<'_>) -> Option<String> {
-    candidates(files).into_iter().find(|candidate| candidate.place == Place::Table).map(|own| own.auth_key_id)
+    logins::own_key_id(&gather::gather(files))
 }
 
 /// The auth keys that a database's pages hold, without anything else.

@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::Addresses;
-use crate::model::{AuthKey, DataCenter, default_address};
+use crate::model::{AuthKey, DataCenter, DcEndpoint, default_address};
 use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::value;
 
@@ -76,6 +76,18 @@ pub fn write(conn: &Connection, id: i32, addresses: Addresses, key: Option<&Auth
 pub fn remove(conn: &Connection, id: i32) -> Result<(), Fault> {
     conn.execute("DELETE FROM dc_option WHERE dc_id = ?1", [id])?;
     Ok(())
+}
+
+/// Adds what is told of the home data centre to its row: the address of the other kind.
+pub fn put_beside(conn: &Connection, told: &DataCenter, test_mode: bool) -> Result<(), Fault> {
+    let Some(Row { addresses: Some(old), key }) = row(conn, told.id)? else { return Ok(()) };
+    let Some(key) = key.transpose().ok() else { return Ok(()) };
+    let old = old.endpoints();
+    let known: Vec<DcEndpoint> = old.iter().take(1).chain(&told.addresses).chain(old.iter().skip(1)).cloned().collect();
+    match Addresses::of(told.id, &known, test_mode) {
+        Some(addresses) => write(conn, told.id, addresses, key.as_ref()),
+        None => Ok(()),
+    }
 }
 
 /// Whether a row would have these addresses for a data centre of which those are known.

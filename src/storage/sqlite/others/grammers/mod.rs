@@ -15,8 +15,4 @@ pub const STATES: SimpleStates =
 
 /// Bits of `subtype`, among users.
 pub(super) const IS_SELF: i64 = 1;
-pub const IS_BOT: i64 = 2;
-/// Values of `subtype`, among channels.
-pub(super) const MEGAGROUP: i64 = 4;
-pub const BROADCAST: i64 = 8;
-pub const COMMUNITY: i64 = 16;
+pub(super) const IS_BOT: i64 = 2;

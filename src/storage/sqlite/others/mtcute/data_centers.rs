@@ -4,7 +4,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::key_value;
-use crate::codec::mtcute_dc;
+use crate::codec::{mtcute_dc, mtcute_media_dc_bytes};
 use crate::model::{AuthKey, DataCenter, SessionData};
 use crate::storage::sqlite::fault::{Fault, check_written};
 
@@ -95,6 +95,25 @@ pub fn write_temporary(conn: &Connection, id: i32, new: Option<&(AuthKey, i64)>)
     let sql = "INSERT INTO temp_auth_keys (dc, idx, key, expires) VALUES (?1, 0, ?2, ?3)";
     let values = params![id, key.as_bytes().as_slice(), expires.saturating_mul(MILLISECONDS)];
     check_written(conn.execute(sql, values)?)
+}
+
+/// Adds what is told of the home data centre: its address for files, and when its temporary key expires.
+pub fn put_beside(conn: &Connection, told: &DataCenter, home: &SessionData) -> Result<(), Fault> {
+    let key = told.tmp_auth_key.clone().or(home.tmp_auth_key.clone());
+    let temporary = key.zip(told.tmp_expires_at).filter(|(_, expires)| is_storable(*expires));
+    if temporary.is_some() && home.auth_key.is_some() {
+        write_temporary(conn, told.id, temporary.as_ref())?;
+    }
+    let Some(media) = told.addresses.iter().find(|endpoint| endpoint.is_media_only) else { return Ok(()) };
+    let noted = key_value::get(conn, MEDIA)?.and_then(|bytes| mtcute_dc(&bytes));
+    if noted.is_some_and(|noted| noted.id == told.id && noted.endpoint == *media) {
+        return Ok(());
+    }
+    // One that mtcute cannot hold is kept aside.
+    match mtcute_media_dc_bytes(home, media) {
+        Ok(bytes) => key_value::set(conn, MEDIA, &bytes),
+        Err(_) => Ok(()),
+    }
 }
 
 /// What stands beside the login's fields of the home data centre: its address for files, and when its temporary key expires.

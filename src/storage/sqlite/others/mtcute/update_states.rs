@@ -55,6 +55,16 @@ fn channel(bare: &str) -> Option<i64> {
     (bare > 0 && id_kind(id) == IdKind::Channel).then_some(id)
 }
 
+/// Whether mtcute can store all of a state.
+pub fn holds(state: &UpdateState) -> bool {
+    let numbers = [state.pts, state.qts, state.date, state.seq];
+    let fits = |number: i64| {
+        if state.id == 0 { i32::try_from(number).is_ok() } else { u32::try_from(number).is_ok() }
+    };
+    let has_place = state.id == 0 || id_kind(state.id) == IdKind::Channel;
+    has_place && state.is_simple() && numbers.into_iter().flatten().all(fits)
+}
+
 /// Replaces a state, if mtcute can store all of it.
 pub fn write(conn: &Connection, state: &UpdateState) -> Result<bool, Fault> {
     delete(conn, state.id)?;

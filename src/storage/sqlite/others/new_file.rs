@@ -1,0 +1,100 @@
+//! A new database of mtcute or grammers: the tables that the client makes, into which everything is written as into a file that is
+//! there.
+
+use zeroize::Zeroizing;
+
+use crate::codec;
+use crate::error::{Error, ErrorCode, Result};
+use crate::model::{Contents, DataCenter, Field, SessionData, dc_of_address, default_address, is_test_address};
+use crate::storage::Storage;
+use crate::storage::sqlite::dialects::{grammers, mtcute};
+use crate::storage::sqlite::others::grammers::addresses::Addresses;
+use crate::storage::sqlite::{NewFile, Sqlite};
+
+/// Makes the bytes of a new database of mtcute, which holds these fields and contents.
+pub fn mtcute_file(held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
+    make(mtcute::DIALECT.name, held, fields)
+}
+
+/// Makes the bytes of a new database of grammers-session, which holds these fields and contents.
+pub fn grammers_file(held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
+    if held.data.user_id.is_some() && held.data.is_bot.is_none() {
+        let message = "a session of grammers with user_id cannot do without is_bot";
+        return Err(Error::new(ErrorCode::Incomplete, message));
+    }
+    make(grammers::DIALECT.name, held, fields)
+}
+
+fn make(client: &str, held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
+    let data = &held.data;
+    let (Some(home), Some(_)) = (data.dc_id, &data.auth_key) else {
+        return Err(codec::incomplete(&format!("a session of {client}"), data, &[Field::DcId, Field::AuthKey]));
+    };
+    let mut file = Sqlite::new_in_bytes(NewFile::named(client)?, &format!("a new file of {client}"), None)?;
+    file.import(&as_stored(client, held, fields)?)?;
+    let by_client = file.layout_support()?.fields;
+    if ![Field::DcId, Field::AuthKey].iter().all(|field| by_client.contains(field)) {
+        let message = format!("a session of {client} cannot hold data centre {home} without an IP address");
+        return Err(Error::new(ErrorCode::Incomplete, message));
+    }
+    file.image()?.ok_or_else(|| Error::new(ErrorCode::Internal, "a file in memory has no bytes"))
+}
+
+/// The contents as the client's tables would tell them: what these work out of something else is not kept aside.
+fn as_stored(client: &str, held: &Contents, fields: &[Field]) -> Result<Contents> {
+    let is_grammers = client == grammers::DIALECT.name;
+    let mut data = SessionData::default();
+    for field in fields {
+        if !data.set(*field, held.data.get(*field)) {
+            return Err(Error::invalid_argument(format!("{} is out of range", field.name())));
+        }
+    }
+    if is_grammers {
+        data.test_mode = test_mode_of_grammers(&held.data);
+    }
+    let mut contents = Contents::from(data);
+    contents.peers.clone_from(&held.peers);
+    contents.update_states.clone_from(&held.update_states);
+    for data_center in held.data_centers() {
+        let kept = if Some(data_center.id) == held.data.dc_id {
+            beside_fields(data_center, &held.data, is_grammers)
+        } else if is_grammers {
+            with_both_addresses(data_center, held.data.test_mode == Some(true))
+        } else {
+            data_center
+        };
+        if kept != (DataCenter { id: kept.id, ..DataCenter::default() }) {
+            contents.put_data_center(&kept)?;
+        }
+    }
+    Ok(contents)
+}
+
+/// grammers has no place for it: the address tells it. Of one that tells nothing, only that it is of the test servers is kept.
+fn test_mode_of_grammers(data: &SessionData) -> Option<bool> {
+    let address = data.server_address.as_deref().filter(|address| dc_of_address(address).is_some());
+    address.map(is_test_address).or(data.test_mode.filter(|is_test| *is_test))
+}
+
+/// What stands beside the fields of the home data centre.
+fn beside_fields(mut home: DataCenter, data: &SessionData, is_grammers: bool) -> DataCenter {
+    home.auth_key = None;
+    home.tmp_auth_key = home.tmp_expires_at.and(data.tmp_auth_key.clone());
+    let is_usual = |address: &str, test| {
+        is_grammers && default_address(home.id, test).is_some_and(|usual| usual.server_address == address)
+    };
+    home.addresses.retain(|endpoint| {
+        let address = endpoint.server_address.as_str();
+        let is_first = !endpoint.is_media_only && data.server_address.as_deref() == Some(address);
+        !(is_first || is_usual(address, false) || is_usual(address, true))
+    });
+    home
+}
+
+/// A row of grammers has an address of each kind: those that are not known are the built-in ones.
+fn with_both_addresses(mut data_center: DataCenter, test_mode: bool) -> DataCenter {
+    if let Some(both) = Addresses::of(data_center.id, &data_center.addresses, test_mode) {
+        data_center.addresses = both.endpoints();
+    }
+    data_center
+}
