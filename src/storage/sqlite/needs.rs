@@ -4,6 +4,7 @@ use std::borrow::Borrow;
 
 use rusqlite::Connection;
 
+use super::dialects::OwnIndex;
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
 use super::own_tables::OwnTable;
@@ -17,6 +18,7 @@ pub struct Needs {
     own: Vec<OwnTable>,
     create: Option<&'static str>,
     indexes: bool,
+    name_indexes: bool,
 }
 
 impl Needs {
@@ -29,7 +31,14 @@ impl Needs {
         let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);
         own.extend(own_if(own_usernames && create.is_none(), OwnTable::Usernames));
-        Self { own, create, indexes: !new.is_empty() }
+        // Memory has the owners of the client's column alone.
+        let name_indexes = own_usernames || layout.own.usernames;
+        Self { own, create, indexes: !new.is_empty(), name_indexes }
+    }
+
+    /// Also the indexes on usernames and phone numbers, for which memory may stand in.
+    pub fn with_name_indexes(self) -> Self {
+        Self { name_indexes: true, ..self }
     }
 
     pub fn for_states(layout: &Layout, states: &[UpdateState]) -> Self {
@@ -50,7 +59,8 @@ impl Needs {
         let create = self.create.or(more.create);
         // Then that table is made, for all of them.
         self.own.retain(|table| create.is_none() || *table != OwnTable::Usernames);
-        Self { own: self.own, create, indexes: self.indexes || more.indexes }
+        let (indexes, name_indexes) = (self.indexes || more.indexes, self.name_indexes || more.name_indexes);
+        Self { own: self.own, create, indexes, name_indexes }
     }
 
     /// Creates what is needed and missing; true if something was created.
@@ -64,7 +74,8 @@ impl Needs {
             conn.execute_batch(sql)?;
             made = true;
         }
-        for index in layout.missing_indexes.iter().filter(|_| self.indexes) {
+        let is_needed = |index: &&&OwnIndex| self.indexes && (self.name_indexes || !index.is_of_names);
+        for index in layout.missing_indexes.iter().filter(is_needed) {
             let condition = index.condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
             conn.execute_batch(&format!(
                 "CREATE INDEX {} ON {} ({}){condition}",

@@ -32,6 +32,8 @@ pub struct Queries {
     /// Reads the client's own record of one peer, in a layout that has such.
     pub complete: Option<String>,
     pub release_username: Vec<Release>,
+    /// Of a username in the peers' own column.
+    pub username_of_one: Option<OfOne>,
     /// From every table that has something of a peer.
     pub deletes: Vec<Delete>,
     /// For the client's table of usernames, if the file has it.
@@ -44,6 +46,13 @@ pub struct Queries {
 /// an update that changes nothing.
 #[derive(Debug)]
 pub struct Release {
+    pub find: String,
+    pub take: String,
+}
+
+/// Finds a username (?1) at one peer (?2), or takes it from it, which needs no index on usernames.
+#[derive(Debug)]
+pub struct OfOne {
     pub find: String,
     pub take: String,
 }
@@ -124,6 +133,7 @@ impl Queries {
             touch: touch(peers),
             complete: peers.sql.and_then(|sql| sql.complete.as_ref()).map(|complete| complete.one.to_owned()),
             release_username: release(layout),
+            username_of_one: of_one(peers),
             deletes: deletes(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
@@ -438,6 +448,14 @@ fn release(layout: &Layout) -> Vec<Release> {
         take: sql.take.to_owned(),
     });
     rows.into_iter().chain(column).chain(tables).collect()
+}
+
+fn of_one(peers: &PeersTable) -> Option<OfOne> {
+    let (table, id) = (peers.table, peers.id);
+    peers.username.map(|column| OfOne {
+        find: format!("SELECT {id} FROM {table} WHERE {column} = ?1 AND {id} = ?2"),
+        take: format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1 AND {id} = ?2"),
+    })
 }
 
 fn deletes(layout: &Layout) -> Vec<Delete> {

@@ -1,6 +1,6 @@
 //! Reads what a transaction has written before it is committed: in a damaged file a row may go where no lookup finds it.
 
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
@@ -10,18 +10,40 @@ use super::{fields, sent_files, update_states};
 use crate::model::{SentFile, UpdateState};
 use crate::storage::Change;
 
-/// Every peer is found by its id, and by each of the usernames that it has taken.
+/// Every peer is found by its id, and by each of the usernames that it has taken; where those have no index
+/// (`names_in_memory`), its row has them.
 pub fn peers<'a>(
     conn: &Connection,
     queries: &Queries,
     written: impl IntoIterator<Item = PeerWrite<'a>>,
+    names_in_memory: bool,
 ) -> Result<(), Fault> {
     let mut by_id = Lookup::new(conn, &queries.by_id)?;
+    if names_in_memory && let Some(of_one) = &queries.username_of_one {
+        return rows(conn, &of_one.find, &mut by_id, written);
+    }
     let mut by_username = Lookup::new(conn, &queries.by_username)?;
     for PeerWrite { peer, takes_usernames, .. } in written {
         by_id.check(&peer.id, peer.id)?;
         if takes_usernames {
             peer.usernames.iter().try_for_each(|username| by_username.check(username, peer.id))?;
+        }
+    }
+    Ok(())
+}
+
+fn rows<'a>(
+    conn: &Connection,
+    find: &str,
+    by_id: &mut Lookup<'_>,
+    written: impl IntoIterator<Item = PeerWrite<'a>>,
+) -> Result<(), Fault> {
+    let mut has_username = conn.prepare_cached(find)?;
+    for PeerWrite { peer, takes_usernames, .. } in written {
+        match peer.usernames.first().filter(|_| takes_usernames) {
+            None => by_id.check(&peer.id, peer.id)?,
+            Some(username) if has_username.exists(params![username, peer.id])? => {}
+            Some(_) => return Err(not_there()),
         }
     }
     Ok(())

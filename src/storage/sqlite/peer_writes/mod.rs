@@ -10,8 +10,9 @@ use std::borrow::Borrow;
 use super::dialects::UsernamesTable;
 use super::fault::{Fault, check_written};
 use super::layout::Layout;
+use super::name_index::{NameIndex, Owner};
 use super::peers;
-use super::queries::{Queries, Release, UsernamesWrites};
+use super::queries::{OfOne, Queries, Release, UsernamesWrites};
 use crate::model::Peer;
 use crate::storage::peer_batch::WriteMode;
 use names::NamesWriter;
@@ -55,8 +56,8 @@ impl<'a> PeerWrite<'a> {
     }
 }
 
-/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. Returns
-/// whether a peer outside the batch lost a username.
+/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. `known` are
+/// the owners of usernames, where they are in memory. Returns whether a peer outside the batch lost a username.
 pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
@@ -64,21 +65,21 @@ pub fn write<'a>(
     writes: impl IntoIterator<Item = PeerWrite<'a>>,
     abandoned: &[&str],
     mode: WriteMode,
+    known: Option<&NameIndex>,
 ) -> Result<bool, Fault> {
     // Prepared, or taken out of the cache, once for all peers.
     let mut row = RowWriter::new(conn, queries)?;
-    let releasers = queries.release_username.iter().map(|release| Releaser::new(conn, release));
-    let mut releasers = releasers.collect::<Result<Vec<_>, _>>()?;
+    let mut releasers = Releasers::new(conn, queries, known)?;
     let names = |sql: &Option<UsernamesWrites>| sql.as_ref().map(|sql| NamesWriter::new(conn, sql)).transpose();
     let (mut names, mut own_names) = (names(&queries.write_usernames)?, names(&queries.write_own_usernames)?);
     let mut taken = false;
     for username in abandoned {
-        taken |= release_username(conn, &mut releasers, username, NOBODY)?.others;
+        taken |= releasers.release(conn, username, NOBODY)?.others;
     }
     for PeerWrite { peer, takes_usernames, is_known, keeps_usernames } in writes {
         let mut known = is_known;
         if takes_usernames {
-            let owners = release_usernames(conn, &mut releasers, peer)?;
+            let owners = releasers.release_all(conn, peer)?;
             // Who has no username is not found by it.
             known |= owners.this || peer.usernames.is_empty();
             taken |= owners.others;
@@ -127,27 +128,54 @@ struct Owners {
     others: bool,
 }
 
-fn release_usernames(conn: &Connection, releasers: &mut [Releaser<'_>], peer: &Peer) -> Result<Owners, Fault> {
-    let mut owners = Owners::default();
-    for username in &peer.usernames {
-        let of_one = release_username(conn, releasers, username, peer.id)?;
-        owners.this |= of_one.this;
-        owners.others |= of_one.others;
-    }
-    Ok(owners)
+/// Takes usernames from their earlier owners.
+struct Releasers<'a> {
+    // Who had them before the first of these peers was written.
+    known: Option<(&'a NameIndex, &'a OfOne)>,
+    each: Vec<Releaser<'a>>,
 }
 
-fn release_username(
-    conn: &Connection,
-    releasers: &mut [Releaser<'_>],
-    username: &str,
-    new_owner: i64,
-) -> Result<Owners, Fault> {
-    let mut owners = Owners::default();
-    for releaser in releasers {
-        releaser.release(conn, username, new_owner, &mut owners)?;
+impl<'a> Releasers<'a> {
+    fn new(conn: &'a Connection, queries: &'a Queries, known: Option<&'a NameIndex>) -> Result<Self, Fault> {
+        let each = queries.release_username.iter().map(|release| Releaser::new(conn, release));
+        Ok(Self { known: known.zip(queries.username_of_one.as_ref()), each: each.collect::<Result<_, _>>()? })
     }
-    Ok(owners)
+
+    fn release_all(&mut self, conn: &Connection, peer: &Peer) -> Result<Owners, Fault> {
+        let mut owners = Owners::default();
+        for username in &peer.usernames {
+            let of_one = self.release(conn, username, peer.id)?;
+            owners.this |= of_one.this;
+            owners.others |= of_one.others;
+        }
+        Ok(owners)
+    }
+
+    fn release(&mut self, conn: &Connection, username: &str, new_owner: i64) -> Result<Owners, Fault> {
+        if let Some(owners) = self.release_known(conn, username, new_owner)? {
+            return Ok(owners);
+        }
+        let mut owners = Owners::default();
+        for releaser in &mut self.each {
+            releaser.release(conn, username, new_owner, &mut owners)?;
+        }
+        Ok(owners)
+    }
+
+    // Without a search of the table; `None` if only that tells.
+    fn release_known(&self, conn: &Connection, username: &str, new_owner: i64) -> Result<Option<Owners>, Fault> {
+        let Some((names, of_one)) = self.known else { return Ok(None) };
+        match names.owner_of(username) {
+            Owner::Unknown => Ok(None),
+            Owner::Nobody => Ok(Some(Owners::default())),
+            Owner::AtMost(id) if id == new_owner => Ok(Some(Owners { this: true, others: false })),
+            Owner::AtMost(id) => {
+                let others = conn.prepare_cached(&of_one.take)?.execute(params![username, id])? > 0;
+                // That one had given it up, or was written in this batch.
+                Ok(others.then_some(Owners { this: false, others }))
+            }
+        }
+    }
 }
 
 /// Takes usernames from their earlier owners in one table.
