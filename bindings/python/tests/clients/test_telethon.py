@@ -125,9 +125,12 @@ def test_rows_are_those_that_telethon_makes(pair):
         for username, title in itertools.product(texts, ("", "News"))
     ]
     others = [make(types.Chat, id=501, title="A group"), make(types.UserEmpty, id=5), types.InputPeerUser(7, 8), "text", None]
-    theirs, ours = ([outcome(session._entity_to_row, entity) for entity in [*users, *channels, *others]] for session in pair)
+    theirs, ours = ([outcome(session._entities_to_rows, [entity]) for entity in [*users, *channels, *others]] for session in pair)
     assert ours == theirs
-    assert sum(row is None for row in theirs) > 100 and sum(row is not None for row in theirs) > 1000
+    assert sum(not rows for rows in theirs) > 100 and sum(len(rows) == 1 for rows in theirs) > 1000
+    for answer in (users, tuple(users), telegram_entities(), SimpleNamespace(user=users[-1], chat=others[0], chats=None), 5, None):
+        rows = same(pair, "_entities_to_rows", answer)
+        assert bool(rows) == (answer not in (5, None))
 
     class Louder(Session):
         @staticmethod

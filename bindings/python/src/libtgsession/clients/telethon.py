@@ -15,7 +15,7 @@ from telethon import utils
 from telethon.crypto import AuthKey
 from telethon.sessions import sqlite
 from telethon.sessions.memory import MemorySession, _SentFileType
-from telethon.tl import types
+from telethon.tl import TLObject, types
 from telethon.tl.types import InputDocument, InputPhoto, PeerChannel, PeerChat, PeerUser
 
 from .. import errors, session
@@ -284,12 +284,25 @@ class Session(sqlite.SQLiteSession):
 
     # ---- Entities
 
+    def _entities_to_rows(self, tlo: Any) -> Any:
+        if self._has_types or not self._makes_own_rows():
+            return super()._entities_to_rows(tlo)
+        rows = []
+        for entity in entities_of(tlo):
+            plain = PLAIN.get(type(entity))
+            row = None if plain is None else plain(entity)
+            if row is None:
+                row = self._entity_to_row(entity)
+            if row:
+                rows.append(row)
+        return rows
+
+    @classmethod
+    def _makes_own_rows(cls) -> bool:
+        """Whether no class below has its own idea of them."""
+        return cls._entity_to_row is Session._entity_to_row and cls._entity_values_to_row is MemorySession._entity_values_to_row
+
     def _entity_to_row(self, e: Any) -> Any:
-        plain = PLAIN.get(type(e))
-        values = None if plain is None else plain(e)
-        if values is not None:
-            row = self._entity_values_to_row(*values)
-            return (*row, type_of(e)) if self._has_types else row
         row = super()._entity_to_row(e)
         if row is None:
             return None
@@ -465,6 +478,15 @@ def plain_channel(channel: Any) -> Optional[Values]:
         return None
     username = channel.username
     return CHANNEL - channel.id, channel.access_hash, username.lower() if username else None, None, channel.title or None
+
+
+def entities_of(tlo: Any) -> Iterable[Any]:
+    """A list is one of entities; of an answer of Telegram's, in the order in which Telethon stores them."""
+    if not isinstance(tlo, TLObject) and utils.is_list_like(tlo):
+        return tlo  # type: ignore[no-any-return]
+    single = [getattr(tlo, name) for name in ("user", "chat") if hasattr(tlo, name)]
+    several = [getattr(tlo, name, None) for name in ("chats", "users")]
+    return chain(single, *filter(utils.is_list_like, several))
 
 
 # Of just these classes: others may have another meaning.
