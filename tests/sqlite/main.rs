@@ -30,6 +30,7 @@ mod migrated;
 mod mixed;
 #[cfg(target_os = "linux")]
 mod modes;
+mod names_in_memory;
 mod old_versions;
 mod other_clients;
 mod own_commits;

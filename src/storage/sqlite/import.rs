@@ -65,7 +65,7 @@ impl Sqlite {
                     pages.restart();
                     while let Some(page) = pages.next_page()? {
                         let peers = page.iter().map(|peer| PeerWrite::new(peer, mode));
-                        peer_writes::write(conn, layout, queries, peers, &[], mode)?;
+                        peer_writes::write(conn, layout, queries, peers, &[], mode, None)?;
                     }
                     update_states::write(conn, layout, &contents.update_states)?;
                     sent_files::write(conn, layout, &contents.sent_files)?;
@@ -87,7 +87,7 @@ fn needs_of(layout: &Layout, pages: &mut dyn PeerPages) -> Result<Needs, Fault> 
     let mut needs = Needs::default();
     pages.restart();
     while let Some(page) = pages.next_page()? {
-        needs = needs.and(Needs::for_copied_peers(layout, &page));
+        needs = needs.and(Needs::for_copied_peers(layout, &page).with_name_indexes());
     }
     Ok(needs)
 }

@@ -19,6 +19,7 @@ pub struct Needs {
     indexes: bool,
     // Those that are for taking usernames alone.
     partial_indexes: bool,
+    name_indexes: bool,
 }
 
 impl Needs {
@@ -36,7 +37,15 @@ impl Needs {
         let (own_peers, own_usernames) = peer_writes::needs_own(layout, new);
         let mut own = own_if(own_peers, OwnTable::Peers);
         own.extend(own_if(own_usernames && create.is_none(), OwnTable::Usernames));
-        Self { own, create, indexes: !new.is_empty(), partial_indexes: !new.is_empty() }
+        // Memory has the owners of the client's column alone.
+        let name_indexes = own_usernames || layout.own.usernames;
+        let has_new = !new.is_empty();
+        Self { own, create, indexes: has_new, partial_indexes: has_new, name_indexes }
+    }
+
+    /// Also the indexes on usernames and phone numbers, for which memory may stand in.
+    pub fn with_name_indexes(self) -> Self {
+        Self { name_indexes: true, ..self }
     }
 
     pub fn for_states(layout: &Layout, states: &[UpdateState]) -> Self {
@@ -57,8 +66,9 @@ impl Needs {
         let create = self.create.or(more.create);
         // Then that table is made, for all of them.
         self.own.retain(|table| create.is_none() || *table != OwnTable::Usernames);
-        let (indexes, partial) = (self.indexes || more.indexes, self.partial_indexes || more.partial_indexes);
-        Self { own: self.own, create, indexes, partial_indexes: partial }
+        let (indexes, partial_indexes) = (self.indexes || more.indexes, self.partial_indexes || more.partial_indexes);
+        let name_indexes = self.name_indexes || more.name_indexes;
+        Self { own: self.own, create, indexes, partial_indexes, name_indexes }
     }
 
     /// Creates what is needed and missing; true if something was created.
@@ -72,7 +82,9 @@ impl Needs {
             conn.execute_batch(sql)?;
             made = true;
         }
-        let is_wanted = |index: &OwnIndex| self.partial_indexes || index.condition.is_none();
+        let is_wanted = |index: &OwnIndex| {
+            (self.partial_indexes || index.condition.is_none()) && (self.name_indexes || !index.is_of_names)
+        };
         for index in layout.missing_indexes.iter().filter(|index| self.indexes && is_wanted(index)) {
             let condition = index.condition.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
             conn.execute_batch(&format!(

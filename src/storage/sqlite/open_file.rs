@@ -1,6 +1,7 @@
 //! An open file: its connection, its layout and the statements for it.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use super::known_layouts::{self, KnownLayout};
 use super::layout::Layout;
 use super::lookup_key::{LookupKey, LookupKind};
 use super::main_file;
-use super::name_index::NameIndex;
+use super::name_index::{NameIndex, Owner, numeric};
 use super::needs::Needs;
 use super::peer_writes::{self, PeerWrite};
 use super::peers::{self, LookupResult};
@@ -145,9 +146,15 @@ impl OpenFile {
     /// Finds one peer. Not in a transaction, which would cost as much as the lookup.
     pub fn find(&mut self, target: &Target, key: LookupKey<'_>) -> Result<Option<FoundPeer>, Fault> {
         match self.names.lookup(&self.access.conn, &self.layout, key)? {
-            None => self.run_lookup(target, key),
-            Some(Some(id)) => self.run_lookup(target, LookupKey::Id(id)),
-            Some(None) => Ok(None),
+            Owner::Unknown => self.run_lookup(target, key),
+            Owner::Nobody => Ok(None),
+            Owner::AtMost(id) => {
+                let read = |conn: &Connection, file: &Self| peers::read(conn, &file.queries, Some(&[id]));
+                match self.read(target, read)?.iter().find(|peer| is_named(peer, key)) {
+                    Some(peer) => Ok(Some(FoundPeer::from(peer))),
+                    None => self.run_lookup(target, key),
+                }
+            }
         }
     }
 
@@ -220,18 +227,23 @@ impl OpenFile {
         }
         // Taken out, so that an error leaves it empty.
         let mut written_peers = std::mem::take(&mut self.written_peers);
-        let written = self.write(
+        let names = RefCell::new(std::mem::take(&mut self.names));
+        let written = self.write_prepared(
             target,
-            |layout| Needs::for_peers(layout, &peers),
-            |conn, layout, queries| {
+            |conn, layout, _| names.borrow_mut().is_ready_to_write(conn, layout),
+            |layout, &in_memory| needs_of(layout, &peers, in_memory),
+            |conn, layout, queries, _| {
                 // Another program may have written just before this transaction began.
                 let written = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
                 let writes = written.iter().map(|peer| PeerWrite::new(peer, mode));
-                let took = peer_writes::write(conn, layout, queries, writes.clone(), &abandoned, mode)?;
-                read_back::peers(conn, queries, writes)?;
+                let names = names.borrow();
+                let known = NameIndex::has_usernames_of(layout).then_some(&*names);
+                let took = peer_writes::write(conn, layout, queries, writes.clone(), &abandoned, mode, known)?;
+                read_back::peers(conn, queries, writes, known.is_some())?;
                 Ok((took, written))
             },
         );
+        self.know_names(names.into_inner(), &written, |written| written.iter().copied());
         self.know(written_peers, written, |known, written| known.remember(written, now))
     }
 
@@ -252,12 +264,15 @@ impl OpenFile {
         let mode = WriteMode::Update { now };
         // Taken out, so that an error leaves it empty.
         let mut written_peers = std::mem::take(&mut self.written_peers);
+        let names = RefCell::new(std::mem::take(&mut self.names));
         let written = self.write_prepared(
             target,
-            |conn, _, queries| {
+            |conn, layout, queries| {
+                let mut names = names.borrow_mut();
+                let in_memory = names.is_ready_to_write(conn, layout)?;
                 // Another program may have written just before this transaction began.
                 let told = if written_peers.forget_if_outdated(conn)? { &all } else { &changed };
-                let mut merged = merged(&batch, told, conn, queries)?;
+                let mut merged = merged(&batch, told, conn, queries, in_memory.then_some(&*names))?;
                 merged.retain(|merged| {
                     let is_written = written_peers.is_written(&merged.peer, now);
                     if is_written {
@@ -265,16 +280,22 @@ impl OpenFile {
                     }
                     !is_written
                 });
-                Ok(merged)
+                Ok((in_memory, merged))
             },
-            |layout, merged| Needs::for_peers(layout, &merged.iter().map(|merged| &merged.peer).collect::<Vec<_>>()),
-            |conn, layout, queries, merged| {
+            |layout, (in_memory, merged)| {
+                let peers: Vec<&Peer> = merged.iter().map(|merged| &merged.peer).collect();
+                needs_of(layout, &peers, *in_memory)
+            },
+            |conn, layout, queries, (_, merged)| {
                 let writes = merged.iter().map(Merged::write);
-                let took = peer_writes::write(conn, layout, queries, writes.clone(), &batch.abandoned, mode)?;
-                read_back::peers(conn, queries, writes)?;
+                let names = names.borrow();
+                let known = NameIndex::has_usernames_of(layout).then_some(&*names);
+                let took = peer_writes::write(conn, layout, queries, writes.clone(), &batch.abandoned, mode, known)?;
+                read_back::peers(conn, queries, writes, known.is_some())?;
                 Ok((took, merged))
             },
         );
+        self.know_names(names.into_inner(), &written, |merged| merged.iter().map(|merged| &merged.peer));
         self.know(written_peers, written, |known, merged| {
             known.remember_merged(merged.iter().map(|merged| (merged.told, &merged.peer)), now);
         })
@@ -301,6 +322,22 @@ impl OpenFile {
         }
         self.written_peers = known;
         Ok(true)
+    }
+
+    /// Puts back what is known of the owners of names, with those that were written.
+    fn know_names<'a, T, P: Iterator<Item = &'a Peer>>(
+        &mut self,
+        mut names: NameIndex,
+        written: &'a Result<(bool, T), Fault>,
+        peers: impl FnOnce(&'a T) -> P,
+    ) {
+        match written {
+            Ok((_, written)) if self.layout.lookups_scan => names.remember(peers(written)),
+            Err(fault) if fault.is_locked() => {}
+            // They have an index now, or nobody knows.
+            _ => return,
+        }
+        self.names = names;
     }
 
     /// Removes the peers with the given ids, or all.
@@ -356,6 +393,7 @@ impl OpenFile {
     /// Forgets which peers are in the file: they are about to be written without [`Self::write_changed`].
     pub fn forget_written_peers(&mut self) {
         self.written_peers.clear();
+        self.names = NameIndex::default();
     }
 
     /// Writes in one transaction: all of it, or nothing.
@@ -405,7 +443,6 @@ impl OpenFile {
         let (layout, queries) = new_layout.as_ref().map_or((&self.layout, &self.queries), FileLayout::parts);
         let answer = write(&transaction, layout, queries, prepared)?;
         self.keeps_lock = commit(transaction, &self.access.conn, target.waits.commit)?;
-        self.names = NameIndex::default();
         if let Some(FileLayout { known: KnownLayout { layout, queries }, cookie }) = new_layout {
             (self.layout, self.queries, self.cookie) = (layout, queries, cookie);
             self.prepared.clear();
@@ -483,6 +520,7 @@ fn merged<'a>(
     told: &[&'a PartialPeer],
     conn: &Connection,
     queries: &Queries,
+    names: Option<&NameIndex>,
 ) -> Result<Vec<Merged<'a>>, Fault> {
     let ids: Vec<i64> = told.iter().map(|told| told.id).collect();
     let mut stored = peers::read(conn, queries, Some(&ids))?.into_iter().peekable(); // in the same order
@@ -493,7 +531,7 @@ fn merged<'a>(
         let stored_names = stored.as_ref().map(|peer| peer.usernames.len());
         let mut peer = batch.one_onto(told, stored);
         if told.usernames.is_none() {
-            give_up_usernames(&mut peer, conn, queries, row_names.as_mut())?;
+            give_up_usernames(&mut peer, conn, queries, row_names.as_mut(), names)?;
         }
         let keeps_usernames = told.usernames.is_none() && stored_names == Some(peer.usernames.len());
         merged.push(Merged { told, peer, is_known: stored_names.is_some(), keeps_usernames });
@@ -507,17 +545,33 @@ fn give_up_usernames(
     conn: &Connection,
     queries: &Queries,
     mut row_names: Option<&mut RowNames<'_>>,
+    names: Option<&NameIndex>,
 ) -> Result<(), Fault> {
     let mut kept = Vec::with_capacity(peer.usernames.len());
     for username in std::mem::take(&mut peer.usernames) {
         let owners = row_names.as_mut().map(|names| names.owners(&username)).transpose()?;
-        let is_only_its = owners.is_some_and(|owners| owners.iter().all(|owner| owner.id == peer.id));
+        let is_only_its = owners.is_some_and(|owners| owners.iter().all(|owner| owner.id == peer.id))
+            || names.is_some_and(|names| names.owner_of(&username) == Owner::AtMost(peer.id));
         if is_only_its || find_by(conn, &queries.by_username, &username)?.is_none_or(|found| found.id == peer.id) {
             kept.push(username);
         }
     }
     peer.usernames = kept;
     Ok(())
+}
+
+fn needs_of(layout: &Layout, peers: &[impl Borrow<Peer>], names_in_memory: bool) -> Needs {
+    let needs = Needs::for_peers(layout, peers);
+    if names_in_memory { needs } else { needs.with_name_indexes() }
+}
+
+/// Whether a peer has what it is looked up by.
+fn is_named(peer: &Peer, key: LookupKey<'_>) -> bool {
+    match key {
+        LookupKey::Username(username) => peer.usernames.iter().any(|name| name == username),
+        LookupKey::PhoneNumber(number) => peer.phone_number.as_deref().and_then(numeric) == numeric(number),
+        LookupKey::Id(_) | LookupKey::Name(_) => false,
+    }
 }
 
 fn find_by(conn: &Connection, statements: &[String], key: &dyn ToSql) -> Result<Option<FoundPeer>, Fault> {

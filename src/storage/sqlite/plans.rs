@@ -49,6 +49,7 @@ fn no_statement_on_one_peer_scans() {
     for conn in files() {
         for with_own_tables in [false, true] {
             Needs::for_peers(&layout(&conn), &[Peer { usernames: vec![], ..peer.clone() }])
+                .with_name_indexes()
                 .create_missing(&conn, &layout(&conn))
                 .unwrap();
             if with_own_tables {

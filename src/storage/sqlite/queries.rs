@@ -34,6 +34,8 @@ pub struct Queries {
     pub release_username: Vec<Release>,
     /// Of a layout where usernames are in the peers' rows.
     pub row_names: Option<RowNamesQuery>,
+    /// Of a username in the peers' own column.
+    pub username_of_one: Option<OfOne>,
     /// From every table that has something of a peer.
     pub deletes: Vec<Delete>,
     /// For the client's table of usernames, if the file has it.
@@ -63,6 +65,13 @@ pub struct RowNamesQuery {
     pub is_owner: String,
     /// Takes a username (?1) from one peer (?2).
     pub take: &'static str,
+}
+
+/// Finds a username (?1) at one peer (?2), or takes it from it, which needs no index on usernames.
+#[derive(Debug)]
+pub struct OfOne {
+    pub find: String,
+    pub take: String,
 }
 
 /// Deletes what one table has of all peers, or of one (?1).
@@ -142,6 +151,7 @@ impl Queries {
             complete: peers.sql.and_then(|sql| sql.complete.as_ref()).map(|complete| complete.one.to_owned()),
             release_username: release(layout),
             row_names: row_names(layout),
+            username_of_one: of_one(peers),
             deletes: deletes(layout),
             write_usernames: layout.usernames.as_ref().map(usernames_writes),
             write_own_usernames: layout.own.usernames.then(|| usernames_writes(&own_tables::USERNAMES)),
@@ -471,6 +481,14 @@ fn row_names(layout: &Layout) -> Option<RowNamesQuery> {
     let is_peer = format!("EXISTS (SELECT 1 FROM {} p WHERE p.{} = ?1{})", peers.table, peers.id, hides(layout));
     let is_owner = format!("SELECT {is_peer} FROM {} LIMIT 1", sql.of_owner);
     Some(RowNamesQuery { first: sql.first, several: sql.several, is_owner, take: sql.take_from })
+}
+
+fn of_one(peers: &PeersTable) -> Option<OfOne> {
+    let (table, id) = (peers.table, peers.id);
+    peers.username.map(|column| OfOne {
+        find: format!("SELECT {id} FROM {table} WHERE {column} = ?1 AND {id} = ?2"),
+        take: format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1 AND {id} = ?2"),
+    })
 }
 
 fn deletes(layout: &Layout) -> Vec<Delete> {

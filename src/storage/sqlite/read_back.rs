@@ -10,13 +10,18 @@ use super::{fields, sent_files, update_states};
 use crate::model::{Peer, SentFile, UpdateState};
 use crate::storage::Change;
 
-/// Every peer is found by its id, and by each of the usernames that it has taken.
+/// Every peer is found by its id, and by each of the usernames that it has taken; where those have no index
+/// (`names_in_memory`), its row has them.
 pub fn peers<'a>(
     conn: &Connection,
     queries: &Queries,
     written: impl IntoIterator<Item = PeerWrite<'a>>,
+    names_in_memory: bool,
 ) -> Result<(), Fault> {
     let mut by_id = Lookup::new(conn, &queries.by_id)?;
+    if names_in_memory && let Some(of_one) = &queries.username_of_one {
+        return rows(conn, &of_one.find, &mut by_id, written);
+    }
     let mut by_username = ByUsername::new(conn, queries)?;
     for PeerWrite { peer, takes_usernames, .. } in written {
         by_id.check(&peer.id, peer.id)?;
@@ -58,6 +63,23 @@ impl<'a> ByUsername<'a> {
             }
         }
     }
+}
+
+fn rows<'a>(
+    conn: &Connection,
+    find: &str,
+    by_id: &mut Lookup<'_>,
+    written: impl IntoIterator<Item = PeerWrite<'a>>,
+) -> Result<(), Fault> {
+    let mut has_username = conn.prepare_cached(find)?;
+    for PeerWrite { peer, takes_usernames, .. } in written {
+        match peer.usernames.first().filter(|_| takes_usernames) {
+            None => by_id.check(&peer.id, peer.id)?,
+            Some(username) if has_username.exists(params![username, peer.id])? => {}
+            Some(_) => return Err(not_there()),
+        }
+    }
+    Ok(())
 }
 
 // Statements of which the first one that finds somebody counts.

@@ -6,7 +6,7 @@ Python's struct module packs many of them twice as fast as cffi sets their field
 from __future__ import annotations
 
 import struct
-from itertools import accumulate, chain, islice, repeat
+from itertools import accumulate, chain, count, islice, repeat
 from operator import add, mul
 from typing import Any, Iterable, Iterator, List, Optional, Sequence
 
@@ -40,7 +40,33 @@ class Packed:
         try:
             self.pointer = self.by_fields(rows) if len(rows) <= FEW else self.by_columns(rows)
         except UnicodeEncodeError as error:
-            raise errors.InvalidArgumentError(f"a peer's text is not UTF-8: {error.reason}") from error
+            raise not_utf_8(error) from error
+
+    @classmethod
+    def with_one_username(
+        cls,
+        ids: Sequence[int],
+        hashes: Sequence[int],
+        usernames: Sequence[Optional[str]],
+        phone_numbers: Sequence[Optional[str]],
+        names: Sequence[Optional[str]],
+    ) -> Packed:
+        """Of columns: peers that have at most one username, a type that their ids tell, and are seen now."""
+        packed = cls.__new__(cls)
+        packed.count = len(ids)
+        try:
+            texts = Texts(usernames, phone_numbers, names)
+        except UnicodeEncodeError as error:
+            raise not_utf_8(error) from error
+        username_pointers, phones, shown = map(texts.addresses, (usernames, phone_numbers, names))
+        username_arrays = struct.pack(f"{packed.count}P", *username_pointers)
+        structs = packed_structs(
+            repeat(SIZE), ids, hashes, repeat(True), repeat(NUMBERS[None]), repeat(0), count(address(username_arrays), POINTER),
+            map(bool, username_pointers), phones, shown, repeat(0),
+        )  # fmt: skip
+        packed.kept = [structs, texts, username_arrays]
+        packed.pointer = ffi.cast(PEERS, ffi.from_buffer(structs))
+        return packed
 
     # ---- A few
 
@@ -88,9 +114,9 @@ class Packed:
 
     def by_columns(self, rows: Sequence[Sequence[Any]]) -> Any:
         """Each column in C: Python's own steps for each peer would cost more."""
-        for count in set(map(len, rows)):
-            if count != PARTS:
-                raise wrong_parts(count)
+        for parts in set(map(len, rows)):
+            if parts != PARTS:
+                raise wrong_parts(parts)
         ids, hashes, kinds, usernames, phone_numbers, names, seen = zip(*rows)
         numbers = list(map(NUMBERS.get, kinds, repeat(OTHER)))
         others = other_names(kinds, numbers) if OTHER in numbers else ()
@@ -105,17 +131,13 @@ class Packed:
         if UNTOLD in usernames or None in usernames:  # `in` finds an empty tuple too: that costs time only
             arrays = untold_is_null(arrays, usernames)
         known = None not in hashes
-        columns = (
+        structs = packed_structs(
             repeat(SIZE), ids,
             hashes if known else [value or 0 for value in hashes],
             repeat(True) if known else [value is not None for value in hashes],
             numbers, types or repeat(0), arrays, counts, phones, shown,
             [value or 0 for value in seen],
         )  # fmt: skip
-        try:
-            structs = b"".join(map(LAYOUT.pack, *columns))
-        except struct.error as error:
-            raise wrong_number(error) from error
         self.kept = [structs, texts, username_arrays]
         return ffi.cast(PEERS, ffi.from_buffer(structs))
 
@@ -137,6 +159,13 @@ class Texts:
             return list(islice(self.starts, len(column)))
         starts = self.starts
         return [0 if text is None else next(starts) for text in column]
+
+
+def packed_structs(*columns: Iterable[Any]) -> bytes:
+    try:
+        return b"".join(map(LAYOUT.pack, *columns))
+    except struct.error as error:
+        raise wrong_number(error) from error
 
 
 def untold_is_null(arrays: Iterable[int], usernames: Sequence[Optional[Sequence[str]]]) -> Iterator[int]:
@@ -167,8 +196,12 @@ def checked_other(kind: Any) -> str:
     return name
 
 
-def wrong_parts(count: int) -> TypeError:
-    return TypeError(f"a peer has {PARTS} parts, not {count}")
+def not_utf_8(error: UnicodeEncodeError) -> errors.InvalidArgumentError:
+    return errors.InvalidArgumentError(f"a peer's text is not UTF-8: {error.reason}")
+
+
+def wrong_parts(parts: int) -> TypeError:
+    return TypeError(f"a peer has {PARTS} parts, not {parts}")
 
 
 def wrong_number(error: Exception) -> errors.InvalidArgumentError:

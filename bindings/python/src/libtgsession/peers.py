@@ -11,6 +11,7 @@ from ._native import NULL, ffi, lib
 from .guard import call
 from .peer_type import BY_NUMBER, AnyPeerType, PeerType
 from .status import Status
+from .text import encode
 
 
 class _Untold(Tuple[str, ...]):
@@ -65,7 +66,7 @@ _pack_three = struct.Struct(f"{THREE}q").pack_into
 _layout = Layout("tgs_input_peer")
 _unpack = _layout.unpack_from
 _new = tuple.__new__
-_by_id = lib.tgs_get_peer_by_id
+_by_id, _by_phone_number = lib.tgs_get_peer_by_id, lib.tgs_get_peer_by_phone_number
 
 
 # The members of tgs_input_peer: its size, the id, the bare id, the access hash, the time, the type's number, whether the hash is known.
@@ -93,6 +94,10 @@ def find_values(function: Any, handle: Any, key: Any) -> Optional[Values]:
 
 def find_by_id(handle: Any, id: int) -> Optional[Values]:
     return find_values(_by_id, handle, id)
+
+
+def find_by_phone_number(handle: Any, phone_number: str) -> Optional[Values]:
+    return find_values(_by_phone_number, handle, encode(phone_number, "the phone number"))
 
 
 def find(function: Any, handle: Any, key: Any) -> Optional[InputPeer]:

@@ -30,7 +30,7 @@ from .peers import InputPeer, Peer
 from .sent_files import SentFile
 from .session_data import SessionData
 from .text import Location, encode, encode_location, take
-from .update_states import UpdateState
+from .update_states import Members, UpdateState
 from .values import Counts, Values, count
 
 
@@ -388,6 +388,9 @@ class Session(Handle):
     def update_state(self, id: int) -> Optional[UpdateState]:
         """The one with that id."""
         return update_states.find(self._handle, id)
+
+    def _update_state_members(self, id: int) -> Optional[Members]:
+        return update_states.find_members(self._handle, id)
 
     def set_update_states(self, states: Iterable[UpdateState]) -> None:
         """Adds update states, or replaces those with the same ids: all of them, or none."""

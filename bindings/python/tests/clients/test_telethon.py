@@ -3,6 +3,7 @@
 import asyncio
 import datetime
 import inspect
+import itertools
 import logging
 import random
 import sqlite3
@@ -104,6 +105,41 @@ def test_entities(pair):
     found = [same(pair, "get_input_entity", question) for question in QUESTIONS]
     assert sum(not isinstance(answer, tuple) for answer in found) > 15
     assert same(pair, "get_input_entity", 5) == (ValueError, ("Could not find input entity with key ", 5))
+
+
+def test_rows_are_those_that_telethon_makes(pair):
+    """Of users and channels, which are nearly all that it is told, by a shorter way."""
+    texts, hashes, flags = (None, "", "Ada", "ЖЖ"), (None, 0, -5, 2**63 - 1), (None, False, True)
+    users = [
+        make(types.User, id=id, access_hash=hash, min=flag, is_self=flag, username=username, phone=phone, first_name=first, last_name=last)
+        for id in (0, 1, 2**33)
+        for hash in hashes
+        for flag in flags
+        for username, phone, first, last in itertools.product(texts, (None, "", "491"), texts, texts)
+    ]
+    channels = [
+        make(types.Channel, id=id, access_hash=hash, min=flag, broadcast=flag, username=username, title=title)
+        for id in (1, 1777000301, 2**31 - 1, 2**31, 9999999999, -1001777000301)
+        for hash in hashes
+        for flag in flags
+        for username, title in itertools.product(texts, ("", "News"))
+    ]
+    others = [make(types.Chat, id=501, title="A group"), make(types.UserEmpty, id=5), types.InputPeerUser(7, 8), "text", None]
+    theirs, ours = ([outcome(session._entities_to_rows, [entity]) for entity in [*users, *channels, *others]] for session in pair)
+    assert ours == theirs
+    assert sum(not rows for rows in theirs) > 100 and sum(len(rows) == 1 for rows in theirs) > 1000
+    for answer in (users, tuple(users), telegram_entities(), SimpleNamespace(user=users[-1], chat=others[0], chats=None), 5, None):
+        rows = same(pair, "_entities_to_rows", answer)
+        assert bool(rows) == (answer not in (5, None))
+
+    class Louder(Session):
+        @staticmethod
+        def _entity_values_to_row(id, hash, username, phone, name):
+            return id, hash, username, phone, name.upper()
+
+    louder = Louder()
+    louder.process_entities([make(types.User, id=7, access_hash=8, first_name="Ada")])
+    assert louder.get_entity_rows_by_name("ADA") == (7, 8)
 
 
 def test_a_username_that_moved(pair, monkeypatch):
@@ -314,7 +350,7 @@ def test_a_write_that_fails_is_told_by_save(tmp_path, monkeypatch):
         raise tgs.DiskFullError("no space is left")
 
     with monkeypatch.context() as patched:
-        patched.setattr(opened, "update_peers", full)
+        patched.setattr(opened, "_update_packed", full)
         session.process_entities(telegram_entities())
         with pytest.raises(tgs.DiskFullError):
             session.save()

@@ -27,7 +27,13 @@ pub const DIALECT: Dialect = Dialect {
     update_states: Some(pyrofork::UPDATE_STATES),
     sent_files: false,
     // Versions 4 and 5 have none on usernames.id; the client's own name for it must not exist before version 6.
-    own_indexes: &[OwnIndex { name: "tgsession_usernames_id", table: "usernames", column: "id", condition: None }],
+    own_indexes: &[OwnIndex {
+        name: "tgsession_usernames_id",
+        table: "usernames",
+        column: "id",
+        condition: None,
+        is_of_names: false,
+    }],
     usernames_expire: true,
     creates: &[
         (7, &[SESSIONS_7, PEERS, USERNAMES, pyrofork::UPDATE_STATE, pyrogram::COMMON, NEW_ROW_7]),

@@ -108,8 +108,8 @@ pub struct UpdateStatesTable {
     pub bare_channel_ids: bool,
 }
 
-/// An index of our own on a client's table, for lookups that would scan the table. The first write creates it. Its name
-/// is ours, so that it does not collide with the client's migrations.
+/// An index of our own on a client's table, for lookups that would scan the table. The first write that needs it creates
+/// it. Its name is ours, so that it does not collide with the client's migrations.
 #[derive(Debug)]
 pub struct OwnIndex {
     pub name: &'static str,
@@ -117,6 +117,8 @@ pub struct OwnIndex {
     pub column: &'static str,
     /// Only the rows of which this is true are in it.
     pub condition: Option<&'static str>,
+    /// It is of usernames or phone numbers whose owners may be kept in memory: made only where that costs more.
+    pub is_of_names: bool,
 }
 
 /// The layout of a client family.

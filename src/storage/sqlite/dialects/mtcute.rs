@@ -37,6 +37,7 @@ pub const DIALECT: Dialect = Dialect {
         table: "peers",
         column: "usernames",
         condition: Some("instr(usernames, ',') > 0"),
+        is_of_names: false,
     }],
     usernames_expire: false,
     creates: &[(2, &[TABLES])],

@@ -32,6 +32,7 @@ pub const DIALECT: Dialect = Dialect {
         table: "usernames",
         column: "peer_id",
         condition: None,
+        is_of_names: false,
     }],
     usernames_expire: true,
     creates: &[(

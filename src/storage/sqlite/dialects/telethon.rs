@@ -39,8 +39,20 @@ pub const DIALECT: Dialect = Dialect {
     update_states: Some(UpdateStatesTable { table: "update_state", bare_channel_ids: true }),
     sent_files: true,
     own_indexes: &[
-        OwnIndex { name: "tgsession_entities_username", table: "entities", column: "username", condition: None },
-        OwnIndex { name: "tgsession_entities_phone", table: "entities", column: "phone", condition: None },
+        OwnIndex {
+            name: "tgsession_entities_username",
+            table: "entities",
+            column: "username",
+            condition: None,
+            is_of_names: true,
+        },
+        OwnIndex {
+            name: "tgsession_entities_phone",
+            table: "entities",
+            column: "phone",
+            condition: None,
+            is_of_names: true,
+        },
     ],
     usernames_expire: false,
     creates: &[

@@ -11,6 +11,7 @@ use std::borrow::Borrow;
 use super::dialects::UsernamesTable;
 use super::fault::Fault;
 use super::layout::Layout;
+use super::name_index::NameIndex;
 use super::peers;
 use super::queries::{Queries, UsernamesWrites};
 use crate::model::Peer;
@@ -57,8 +58,8 @@ impl<'a> PeerWrite<'a> {
     }
 }
 
-/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. Returns
-/// whether a peer outside the batch lost a username.
+/// Replaces peers, and takes the `abandoned` usernames from all peers. The tables that this needs must exist. `known` are
+/// the owners of usernames, where they are in memory. Returns whether a peer outside the batch lost a username.
 pub fn write<'a>(
     conn: &Connection,
     layout: &Layout,
@@ -66,12 +67,13 @@ pub fn write<'a>(
     writes: impl IntoIterator<Item = PeerWrite<'a>>,
     abandoned: &[&str],
     mode: WriteMode,
+    known: Option<&NameIndex>,
 ) -> Result<bool, Fault> {
     // Prepared, or taken out of the cache, once for all peers.
     let mut row = RowWriter::new(conn, queries)?;
     let writes = writes.into_iter();
     let taking = if mode.takes_usernames() { abandoned.len() + writes.size_hint().0 } else { 0 };
-    let mut releasers = Releasers::new(conn, queries, taking)?;
+    let mut releasers = Releasers::new(conn, queries, taking, known)?;
     let names = |sql: &Option<UsernamesWrites>| sql.as_ref().map(|sql| NamesWriter::new(conn, sql)).transpose();
     let (mut names, mut own_names) = (names(&queries.write_usernames)?, names(&queries.write_own_usernames)?);
     let mut taken = false;

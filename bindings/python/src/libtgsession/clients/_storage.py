@@ -16,7 +16,7 @@ from .._peer_structs import Packed
 from ..conversion import default_server_address
 from ..options import USERNAME_EXPIRY_NEVER
 from ..peer_type import NUMBERS, OTHER, PeerType
-from ..peers import InputPeer, find_by_id
+from ..peers import InputPeer, Values, find_by_id, find_by_phone_number
 from ..session import Session
 from . import _loop
 from ._batch import Batch
@@ -303,7 +303,11 @@ class SessionStorage:
         if self._writing or not (writer is None or writer.is_empty):
             found = await self._look_up(writer, by_phone_number, phone_number, phone_key(phone_number))
         else:
-            found = by_phone_number(self._session, phone_number)
+            values = values_by_phone_number(self._session._handle, phone_number)
+            if values is not None:
+                _, peer_id, bare_id, access_hash, _, number, has_access_hash = values
+                return self._made(bare_id, access_hash if has_access_hash else None, number, peer_id)
+            found = None
         if found is None:
             raise KeyError(f"Phone number not found: {phone_number}")
         return self._input_peer(found)
@@ -512,6 +516,13 @@ def by_username(session: Session, username: str) -> Optional[InputPeer]:
     """A lookup, in which nobody has what no peer can have."""
     try:
         return session.peer_by_username(username)
+    except INVALID_VALUE:
+        return None
+
+
+def values_by_phone_number(handle: Any, phone_number: str) -> Optional[Values]:
+    try:
+        return find_by_phone_number(handle, phone_number)
     except INVALID_VALUE:
         return None
 

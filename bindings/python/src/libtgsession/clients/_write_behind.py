@@ -47,7 +47,9 @@ class WriteBehind:
 
     def _reset(self) -> None:
         """Also called in a forked process: the parent writes what is queued."""
-        self._condition = threading.Condition(threading.Lock())
+        # Taken as such where nobody waits: the condition's own methods are Python's.
+        self._lock = threading.Lock()
+        self._condition = threading.Condition(self._lock)
         self.reader.reset()
         # When the writer's thread is to write what is queued.
         self._due: Optional[float] = None
@@ -68,7 +70,7 @@ class WriteBehind:
     def put(self, kind: str, items: Iterable[Tuple[Any, Any]]) -> bool:
         """Queues values by key. Raises the error of an earlier write. True if so much is queued that the caller should flush."""
         items = list(items)
-        with self._condition:
+        with self._lock:
             pending = self._pending
             if self._failing is not None and len(pending) + len(self._in_flight) > MAX_PENDING:
                 # Do not fill the memory with values that cannot be written.
@@ -78,7 +80,8 @@ class WriteBehind:
             if items:
                 pending.add(kind, items)
                 self.is_empty = False
-                self._schedule()
+                if self._due is None:
+                    self._schedule()
             if self._error is not None:
                 self._raise()
         return len(pending) > MAX_PENDING
@@ -90,7 +93,7 @@ class WriteBehind:
 
     def owner(self, key: Hashable) -> Optional[Tuple[str, Any]]:
         """The kind and the key of the queued value that has this username, phone number or name, or None."""
-        with self._condition:
+        with self._lock:
             found = self._pending.owner(key, self._keys_of)
             if found is not None or self._in_flight is EMPTY:
                 return found

@@ -14,12 +14,15 @@ from ..peers import InputPeer
 from ..session import Session
 from ._batch import Batch
 from ._lookups import row_keys
-from ._row_checks import Columns
+from ._row_checks import Columns, is_plain
 from ._storage import MEMORY, SessionStorage, as_found, known_address
 from ._update_state import by_date, is_state_id
 from ._write_behind import WriteBehind
 
 Ids = Union[int, Iterable[int]]
+
+# Of a peer: its id, access hash, type and phone number.
+PARTS = 4
 
 # A state that is set, or the id of one that is deleted.
 Step = Union[UpdateState, int]
@@ -57,6 +60,10 @@ class SQLiteStorage(SessionStorage, Storage):
 
     async def update_peers(self, peers: Iterable[Tuple[int, int, str, Optional[str]]]) -> None:
         rows: List[Sequence[Any]] = list(peers)
+        if len(rows) == 1 and self._write_behind is not None and is_plain_row(rows[0]):
+            # The most frequent batch: what a message tells.
+            await self._queue("peers", ((rows[0][0], rows[0]),))
+            return
         if any(row[0] == 0 for row in rows):
             self._peer_0 = as_found([row for row in rows if row[0] == 0][-1])
             rows = [row for row in rows if row[0] != 0]
@@ -184,6 +191,10 @@ def with_usernames(rows: Iterable[Sequence[Any]], usernames: Mapping[int, Any]) 
         (peer_id, access_hash, kind, get(peer_id), phone_number or "", None, None)
         for peer_id, access_hash, kind, phone_number in rows
     ]
+
+
+def is_plain_row(row: Sequence[Any]) -> bool:
+    return len(row) == PARTS and row[0] != 0 and is_plain(row[:2], (row[2], "" if row[3] is None else row[3]))
 
 
 def columns(rows: List[Sequence[Any]]) -> Columns:
