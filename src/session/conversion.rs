@@ -191,12 +191,14 @@ fn encode(contents: &mut Contents, format: StringFormat, overrides: &[Change]) -
 }
 
 // Pyrogram's family takes NULL in any of these for an empty session and overwrites the key, or asks for the api_id on
-// its standard input. Telethon takes no session without an address.
+// its standard input. Telethon takes no session without an address. Without one mtcute and grammers would go to another place, and
+// of the test servers only the address tells them.
 fn required_by(format: &Format) -> Vec<Field> {
     use Field::{ApiId, AuthKey, DcId, IsBot, Port, ServerAddress, TestMode, UserId};
     let mut required = match format.name {
         "pyrogram" | "pyrofork" | "kurigram" => vec![DcId, AuthKey, ApiId, TestMode, UserId, IsBot],
         "telethon" | "alchemysession" => vec![DcId, AuthKey, ServerAddress, Port],
+        "mtcute" | "grammers" => vec![DcId, AuthKey, ServerAddress, Port, TestMode],
         _ => Vec::new(),
     };
     if format.name == "kurigram" && format.version >= Some(7) {

@@ -168,9 +168,12 @@ pub(super) fn fields(data: &SessionData, notes: &[Note], places: &[Field], elsew
 pub(super) fn tables(contents: &Contents, peers: &PeerTally, places: &LayoutSupport) -> Vec<TableReport> {
     let types = peers.with_place(places.peer_types);
     let states = contents.update_states.len();
-    let simple = contents.update_states.iter().filter(|state| state.is_simple()).count();
-    let states_kept = if places.simple_states_only { simple } else { states };
-    let names_kept = if places.several_usernames { peers.usernames } else { peers.named };
+    let states_kept = contents.update_states.iter().filter(|state| places.holds_state(state)).count();
+    let names_kept = match (places.usernames, places.several_usernames) {
+        (false, _) => 0,
+        (true, false) => peers.named,
+        (true, true) => peers.usernames,
+    };
     let (files, data_centers, values) =
         (contents.sent_files.len(), contents.data_centers().len(), contents.own_values());
     let table = |name, count: usize, has_place: bool, kept: usize| {

@@ -92,6 +92,8 @@ pub struct LayoutSupport {
     pub fields: Vec<Field>,
     /// Peers.
     pub peers: bool,
+    /// Usernames of peers.
+    pub usernames: bool,
     /// More than one username a peer.
     pub several_usernames: bool,
     /// The types of peers, beyond those that the marked id tells; `None` for every type.
@@ -102,8 +104,10 @@ pub struct LayoutSupport {
     pub last_seen_times: bool,
     /// Update states.
     pub update_states: bool,
-    /// Of update states only those that are [`UpdateState::is_simple`] (Telethon 2).
+    /// Of update states only those that are [`UpdateState::is_simple`] (Telethon 2, grammers, mtcute).
     pub simple_states_only: bool,
+    /// The largest number in the account's state, and the largest pts of a channel.
+    pub largest_states: [i64; 2],
     /// Sent files.
     pub sent_files: bool,
     /// Keys and addresses of data centres beside the home one.
@@ -113,17 +117,27 @@ pub struct LayoutSupport {
 }
 
 impl LayoutSupport {
+    /// Whether the client can store all of an update state.
+    pub fn holds_state(&self, state: &UpdateState) -> bool {
+        let [of_account, of_channel] = self.largest_states;
+        let most = if state.id == 0 { of_account } else { of_channel };
+        let numbers = [state.pts, state.qts, state.date, state.seq];
+        (state.is_simple() || !self.simple_states_only) && numbers.into_iter().flatten().all(|number| number <= most)
+    }
+
     /// These fields, and nothing else.
     pub fn only(fields: &[Field]) -> Self {
         Self {
             fields: fields.into(),
             peers: false,
+            usernames: false,
             several_usernames: false,
             peer_types: None,
             names: false,
             last_seen_times: false,
             update_states: false,
             simple_states_only: false,
+            largest_states: [i64::MAX; 2],
             sent_files: false,
             data_centers: false,
             values: false,
@@ -135,12 +149,14 @@ impl LayoutSupport {
         Self {
             fields: Field::ALL.into(),
             peers: true,
+            usernames: true,
             several_usernames: true,
             peer_types: None,
             names: true,
             last_seen_times: true,
             update_states: true,
             simple_states_only: false,
+            largest_states: [i64::MAX; 2],
             sent_files: true,
             data_centers: true,
             values: true,

@@ -145,6 +145,7 @@ impl Storage for Sql {
         self.check_there()?;
         Ok(LayoutSupport {
             fields: fields::CLIENT_FIELDS.into(),
+            usernames: true,
             several_usernames: false,
             peer_types: Some(&[]),
             last_seen_times: false,

@@ -151,12 +151,14 @@ impl Layout {
         LayoutSupport {
             fields: Field::ALL.into_iter().filter(|field| in_row(field) || own_id(field)).collect(),
             peers,
+            usernames: peers,
             several_usernames: self.usernames.is_some() || self.dialect.usernames.is_some(),
             peer_types: Some(self.peer_types),
             names: peers && self.peers.name.is_some(),
             last_seen_times: peers && self.peers.last_update_on.is_some(),
             update_states: self.update_states.is_some(),
             simple_states_only: false,
+            largest_states: [i64::MAX; 2],
             sent_files: self.sent_files,
             data_centers: false,
             values: false,
@@ -166,16 +168,26 @@ impl Layout {
     fn support_of_spread(&self) -> LayoutSupport {
         let mut fields =
             vec![Field::DcId, Field::ServerAddress, Field::Port, Field::AuthKey, Field::UserId, Field::IsBot];
-        if self.dialect.login == LoginTables::Mtcute {
-            fields.extend([Field::TestMode, Field::TmpAuthKey]);
+        match self.dialect.login {
+            LoginTables::Mtcute => fields.extend([Field::TestMode, Field::TmpAuthKey]),
+            // The address tells it; where it does not, it is kept aside.
+            LoginTables::Grammers => fields.push(Field::TestMode),
+            _ => {}
         }
+        let has_usernames = self.peers.sql.is_some_and(|sql| sql.usernames.is_some());
         LayoutSupport {
             peers: !self.peers_are_own,
-            several_usernames: self.peers.sql.is_some_and(|sql| sql.usernames.is_some()),
+            usernames: has_usernames,
+            several_usernames: has_usernames,
             peer_types: Some(self.peer_types),
             last_seen_times: !self.peers_are_own && self.peers.last_update_on.is_some(),
             update_states: true,
             simple_states_only: true,
+            largest_states: match self.dialect.login {
+                LoginTables::Grammers => [i32::MAX.into(); 2],
+                LoginTables::Mtcute => [i32::MAX.into(), u32::MAX.into()],
+                _ => [i64::MAX; 2],
+            },
             data_centers: true,
             ..LayoutSupport::only(&fields)
         }
