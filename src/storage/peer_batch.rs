@@ -51,10 +51,14 @@ pub struct PeerBatch<'a> {
 impl<'a> PeerBatch<'a> {
     /// Works out what remains of a batch.
     pub fn new(peers: &'a [Peer], mode: WriteMode) -> Self {
-        let mut batch = Self { peers: Vec::with_capacity(peers.len()), taken: HashSet::new(), abandoned: Vec::new() };
-        let mut ids = HashSet::with_capacity(peers.len());
+        let count = peers.len();
+        let taken = HashSet::with_capacity(if mode.takes_usernames() { count } else { 0 });
+        let mut batch = Self { peers: Vec::with_capacity(count), taken, abandoned: Vec::new() };
+        // So Telegram tells many: then none is there twice.
+        let is_ascending = peers.is_sorted_by(|one, next| one.id < next.id);
+        let mut ids = HashSet::with_capacity(if is_ascending { 0 } else { count });
         for peer in peers.iter().rev() {
-            if ids.insert(peer.id) {
+            if is_ascending || ids.insert(peer.id) {
                 batch.peers.push(without(peer, &batch.taken));
             }
             if mode.takes_usernames() {

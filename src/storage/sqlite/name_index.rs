@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 use rusqlite::Connection;
 
@@ -103,8 +103,8 @@ impl NameIndex {
             if let (Some(ids), Some(username)) = (&mut self.usernames.ids, peer.usernames.first()) {
                 ids.insert(self.hasher.hash_one(username.as_str()), peer.id);
             }
-            if let (Some(ids), Some(number)) =
-                (&mut self.phone_numbers.ids, peer.phone_number.as_deref().and_then(numeric))
+            if let (Some(ids), Some(number)) = (&mut self.phone_numbers.ids, &peer.phone_number)
+                && let Some(number) = numeric(number)
             {
                 add(ids, self.hasher.hash_one(number.as_str()), peer.id);
             }
@@ -136,13 +136,35 @@ impl Column {
     }
 }
 
+type Ids = HashMap<u64, i64, BuildHasherDefault<Digest>>;
+
+// A digest needs no hash of its own.
+#[derive(Default)]
+struct Digest(u64);
+
+impl Hasher for Digest {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, digest: u64) {
+        self.0 = digest;
+    }
+}
+
 /// The owners of the names in one column.
 #[derive(Default)]
 struct Owners {
     // SQLite's counter of other connections' commits.
     state: Option<i64>,
     // By the digest of the name. `None`: they were not read.
-    ids: Option<HashMap<u64, i64>>,
+    ids: Option<Ids>,
     // How often they were read from a table that has not only a few.
     reads: u32,
     is_large: bool,
@@ -180,7 +202,7 @@ impl Owners {
         let mut statement =
             conn.prepare(&format!("SELECT {id}, {} FROM {table} WHERE {id} <> 0", column.of(layout)))?;
         let mut rows = statement.query([])?;
-        let (mut ids, mut count) = (HashMap::new(), 0);
+        let (mut ids, mut count) = (Ids::default(), 0);
         while let Some(row) = rows.next()? {
             count += 1;
             self.is_large = count > MAX_READ_ROWS;
@@ -209,7 +231,7 @@ impl Owners {
     }
 }
 
-fn add(ids: &mut HashMap<u64, i64>, digest: u64, id: i64) {
+fn add(ids: &mut Ids, digest: u64, id: i64) {
     ids.entry(digest).and_modify(|owner| *owner = if *owner == id { id } else { SEVERAL }).or_insert(id);
 }
 

@@ -67,10 +67,10 @@ pub struct RowNamesQuery {
     pub take: &'static str,
 }
 
-/// Finds a username (?1) at one peer (?2), or takes it from it, which needs no index on usernames.
+/// Reads the username of one peer (?1), or takes it (?1) from one peer (?2), which needs no index on usernames.
 #[derive(Debug)]
 pub struct OfOne {
-    pub find: String,
+    pub read: String,
     pub take: String,
 }
 
@@ -486,7 +486,7 @@ fn row_names(layout: &Layout) -> Option<RowNamesQuery> {
 fn of_one(peers: &PeersTable) -> Option<OfOne> {
     let (table, id) = (peers.table, peers.id);
     peers.username.map(|column| OfOne {
-        find: format!("SELECT {id} FROM {table} WHERE {column} = ?1 AND {id} = ?2"),
+        read: format!("SELECT {column} FROM {table} WHERE {id} = ?1"),
         take: format!("UPDATE {table} SET {column} = NULL WHERE {column} = ?1 AND {id} = ?2"),
     })
 }

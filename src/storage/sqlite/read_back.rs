@@ -1,6 +1,6 @@
 //! Reads what a transaction has written before it is committed: in a damaged file a row may go where no lookup finds it.
 
-use rusqlite::{CachedStatement, Connection, ToSql, params};
+use rusqlite::{CachedStatement, Connection, ToSql};
 
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
@@ -20,7 +20,7 @@ pub fn peers<'a>(
 ) -> Result<(), Fault> {
     let mut by_id = Lookup::new(conn, &queries.by_id)?;
     if names_in_memory && let Some(of_one) = &queries.username_of_one {
-        return rows(conn, &of_one.find, &mut by_id, written);
+        return rows(conn, &of_one.read, &mut by_id, written);
     }
     let mut by_username = ByUsername::new(conn, queries)?;
     for PeerWrite { peer, takes_usernames, .. } in written {
@@ -67,16 +67,21 @@ impl<'a> ByUsername<'a> {
 
 fn rows<'a>(
     conn: &Connection,
-    find: &str,
+    read: &str,
     by_id: &mut Lookup<'_>,
     written: impl IntoIterator<Item = PeerWrite<'a>>,
 ) -> Result<(), Fault> {
-    let mut has_username = conn.prepare_cached(find)?;
+    let mut username_of = conn.prepare_cached(read)?;
     for PeerWrite { peer, takes_usernames, .. } in written {
-        match peer.usernames.first().filter(|_| takes_usernames) {
-            None => by_id.check(&peer.id, peer.id)?,
-            Some(username) if has_username.exists(params![username, peer.id])? => {}
-            Some(_) => return Err(not_there()),
+        let Some(username) = peer.usernames.first().filter(|_| takes_usernames) else {
+            by_id.check(&peer.id, peer.id)?;
+            continue;
+        };
+        // Compared here: a text that is bound is copied.
+        let mut found = username_of.query([peer.id])?;
+        let stored = found.next()?.ok_or_else(not_there)?;
+        if stored.get_ref(0)?.as_bytes().ok() != Some(username.as_bytes()) {
+            return Err(not_there());
         }
     }
     Ok(())
