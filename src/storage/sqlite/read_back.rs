@@ -1,6 +1,6 @@
 //! Reads what a transaction has written before it is committed: in a damaged file a row may go where no lookup finds it.
 
-use rusqlite::{CachedStatement, Connection, ToSql};
+use rusqlite::{CachedStatement, Connection, ToSql, params};
 
 use super::fault::{Fault, not_there};
 use super::layout::Layout;
