@@ -67,7 +67,7 @@ macro_rules! jump {
 #[cfg(target_vendor = "apple")]
 macro_rules! named {
     () => {
-        "_tgsession_sqlcipher_setup:\n.globl _tgsession_sqlcipher_setup"
+        "_tgsession_sqlcipher_setup:\n.globl _tgsession_sqlcipher_setup\n.private_extern _tgsession_sqlcipher_setup"
     };
 }
 #[cfg(windows)]
