@@ -24,7 +24,9 @@ LINUX = [*HIDE_BY_SCRIPT, "-lpthread", "-ldl", "-lm", "-lunwind"]
 MUSL = [*HIDE_BY_SCRIPT, "-lunwind"]
 FRAMEWORKS = ["-F" + os.path.join(ROOT, "packaging", "frameworks"), "-framework", "SystemConfiguration", "-framework", "CoreFoundation"]
 MACOS = ["-Wl,-undefined,dynamic_lookup", "-Wl,-dead_strip", "-Wl,-s", *FRAMEWORKS]
-WINDOWS = ["-Wl,-s", "python3.lib", *("-l" + name for name in ("advapi32", "bcrypt", "iphlpapi", "ntdll", "secur32", "userenv", "ws2_32"))]
+WINDOWS = ["-Wl,-s", "-Wl,--no-insert-timestamp", "python3.lib", *("-l" + name for name in ("advapi32", "bcrypt", "iphlpapi", "ntdll", "secur32", "userenv", "ws2_32"))]
+# What the library was built with: std's unwinder there is GCC's, which zig has not.
+MINGW = ["x86_64-w64-mingw32-gcc", "-static-libgcc"]
 
 # Zig's target, the wheel's platform, the module's file, what it is linked with.
 PLATFORMS = {
@@ -88,7 +90,8 @@ def compile_module(platform, folder):
     if platform.startswith("windows"):
         windows_import_library(folder, target)
     library = os.path.join(stage, "lib", "libtgsession.a")
-    run([*cc, "-shared", "-o", module, "module.o", library, *link], cwd=folder)
+    linker = MINGW if platform.startswith("windows") else cc
+    run([*linker, "-shared", "-o", module, "module.o", library, *link], cwd=folder)
     return os.path.join(folder, module)
 
 

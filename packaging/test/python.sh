@@ -45,7 +45,7 @@ look_at() { # PLATFORM TAG MODULE
         linux-*) elf "$module" "$(basename "$file")" ;;
         windows-*)
             dlls=$(x86_64-w64-mingw32-objdump -p "$module" | sed -n 's/.*DLL Name: //p' | tr '[:upper:]' '[:lower:]')
-            others=$(echo "$dlls" | grep -v -E '^(python3|kernel32|ntdll|advapi32|bcrypt|bcryptprimitives|ws2_32|userenv|iphlpapi|secur32|ole32|oleaut32|ktmw32|api-ms-win-.*)\.dll$' || true)
+            others=$(echo "$dlls" | grep -v -E '^(python3|kernel32|msvcrt|ntdll|advapi32|bcrypt|bcryptprimitives|ws2_32|userenv|iphlpapi|secur32|ole32|oleaut32|ktmw32|api-ms-win-.*)\.dll$' || true)
             [ -z "$others" ] || fail "the module for Windows needs $others"
             ;;
         macos-*) file "$module" | grep -q -E 'Mach-O 64-bit .*(bundle|dynamically linked shared library)' || fail "$3 is no Mach-O library" ;;
