@@ -14,6 +14,12 @@ pub struct Format {
     pub version: Option<i64>,
 }
 
+/// Whether a username of a session with this format is no longer believed some time after its peer was seen: so it is in the
+/// clients of Pyrogram's family, and in memory that is no client's. No other client has such a time.
+pub(crate) fn usernames_expire(format: &str) -> bool {
+    ["memory", "pyrogram", "pyrogram-1", "pyrofork", "kurigram"].contains(&format)
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.version {

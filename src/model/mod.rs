@@ -26,6 +26,7 @@ pub use data_center::{DataCenter, DcEndpoint, id_of_value, is_reserved, value_na
 pub use dc_address::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address, is_web_address};
 pub use file_format::FileFormat;
 pub use finding::{Finding, Severity};
+pub(crate) use format::usernames_expire;
 pub use format::{ExpectedFormat, Format, StringFormat};
 pub use leftovers::{ForeignTable, Leftovers, OtherLogin};
 pub use marked_id::{IdKind, bare_id, id_kind, mark_channel};

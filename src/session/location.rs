@@ -10,7 +10,7 @@ use super::stores;
 use crate::codec::{self, Decoded};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{self, fs::Metadata};
-use crate::model::{Contents, Format};
+use crate::model::{Contents, Format, usernames_expire};
 use crate::redact;
 use crate::storage::file;
 use crate::storage::file_kind::FileKind;
@@ -230,7 +230,7 @@ pub fn of_file(location: &str, file: codec::DecodedFile, options: &Options) -> R
 }
 
 fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {
-    let usernames_expire = format.name != "telethon";
+    let usernames_expire = usernames_expire(format.name);
     let capabilities = Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable };
     Memory::new(location, format, contents, capabilities)
 }

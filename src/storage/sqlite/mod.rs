@@ -81,7 +81,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host;
 use crate::model::{
     Contents, Counts, Field, FieldValue, Format, FoundPeer, Leftovers, PartialPeer, Peer, Prune, SentFile, SentFileKey,
-    SessionData, StoredValue, UpdateState,
+    SessionData, StoredValue, UpdateState, usernames_expire,
 };
 use cached_file::CachedFile;
 pub use cipher::EncryptionKey;
@@ -394,7 +394,7 @@ impl Storage for Sqlite {
         Capabilities {
             persistent: !self.is_in_memory(),
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
-            usernames_expire: layout.is_some_and(|layout| layout.dialect.usernames_expire),
+            usernames_expire: layout.is_some_and(|layout| usernames_expire(layout.dialect.name)),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
         }
     }

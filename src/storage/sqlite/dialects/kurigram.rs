@@ -34,7 +34,6 @@ pub const DIALECT: Dialect = Dialect {
         condition: None,
         is_of_names: false,
     }],
-    usernames_expire: true,
     creates: &[
         (7, &[SESSIONS_7, PEERS, USERNAMES, pyrofork::UPDATE_STATE, pyrogram::COMMON, NEW_ROW_7]),
         (6, &[pyrogram::SESSIONS, PEERS, USERNAMES, pyrofork::UPDATE_STATE, pyrogram::COMMON, pyrogram::NEW_ROW]),

@@ -143,8 +143,6 @@ pub struct Dialect {
     pub update_states: Option<UpdateStatesTable>,
     pub sent_files: bool,
     pub own_indexes: &'static [OwnIndex],
-    /// Usernames expire after a while in this family.
-    pub usernames_expire: bool,
     /// The versions in which a new file can be made, newest first, each with its SQL and the row of a new session. The row of the
     /// table `version` is written beside, where the client has one.
     pub creates: &'static [(i64, &'static [&'static str])],

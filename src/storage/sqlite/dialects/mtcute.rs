@@ -39,7 +39,6 @@ pub const DIALECT: Dialect = Dialect {
         condition: Some("instr(usernames, ',') > 0"),
         is_of_names: false,
     }],
-    usernames_expire: false,
     creates: &[(2, &[TABLES])],
 };
 

@@ -34,7 +34,6 @@ pub const DIALECT: Dialect = Dialect {
         condition: None,
         is_of_names: false,
     }],
-    usernames_expire: true,
     creates: &[(
         4,
         &[

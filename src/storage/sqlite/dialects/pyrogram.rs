@@ -53,7 +53,6 @@ pub const DIALECT: Dialect = Dialect {
     update_states: None,
     sent_files: false,
     own_indexes: &[],
-    usernames_expire: true,
     creates: &[(3, &[SESSIONS, PEERS_WITH_USERNAME, COMMON, NEW_ROW])],
 };
 

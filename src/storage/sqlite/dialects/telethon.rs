@@ -54,7 +54,6 @@ pub const DIALECT: Dialect = Dialect {
             is_of_names: true,
         },
     ],
-    usernames_expire: false,
     creates: &[
         (8, &[SESSIONS_8, ENTITIES_7, COMMON, NEW_ROW]),
         (7, &[SESSIONS_5, ENTITIES_7, COMMON, NEW_ROW]),

@@ -19,7 +19,6 @@ pub const DIALECT: Dialect = Dialect {
     update_states: None,
     sent_files: false,
     own_indexes: &[],
-    usernames_expire: false,
     creates: &[(10, &[VERSION_10])],
 };
 

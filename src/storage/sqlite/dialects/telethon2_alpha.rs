@@ -44,7 +44,6 @@ pub const DIALECT: Dialect = Dialect {
     update_states: Some(UpdateStatesTable { table: UPDATE_STATES, bare_channel_ids: false }),
     sent_files: false,
     own_indexes: &[],
-    usernames_expire: false,
     creates: &[],
 };
 
