@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use super::auth_key::{AUTH_KEY_LEN, AuthKey};
+use super::dc_address::is_default_address;
 use super::stored_value::StoredValue;
 use crate::error::{Error, Result};
 
@@ -100,6 +101,21 @@ impl DataCenter {
             }
         }
         Ok(())
+    }
+
+    /// What a client's row of the home data centre tells beside the login's fields: its other addresses, where they are not built in.
+    pub(crate) fn beside_fields(mut self, server_address: Option<&str>) -> Option<Self> {
+        self.auth_key = None;
+        self.addresses.retain(|endpoint| {
+            let address = endpoint.server_address.as_str();
+            Some(address) != server_address && !is_default_address(self.id, address)
+        });
+        (!self.addresses.is_empty()).then_some(self)
+    }
+
+    /// The addresses of its row when these stand in it: the first one is the login's, and stays that.
+    pub(crate) fn addresses_in_row(&self, row: &[DcEndpoint]) -> Vec<DcEndpoint> {
+        row.iter().take(1).chain(&self.addresses).chain(row.iter().skip(1)).cloned().collect()
     }
 
     /// The value in which engines keep it: a version, flags, the keys, the expiry, then the addresses; numbers little-endian.

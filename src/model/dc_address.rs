@@ -61,6 +61,14 @@ pub fn default_address(dc_id: i32, test_mode: bool) -> Option<DcAddress> {
     Some(DcAddress { server_address, port })
 }
 
+/// Whether clients write this address for a data centre, in production or of the test servers.
+pub(crate) fn is_default_address(dc_id: i32, server_address: &str) -> bool {
+    [false, true]
+        .iter()
+        .filter_map(|test| default_address(dc_id, *test))
+        .any(|usual| usual.server_address == server_address)
+}
+
 /// Whether an address belongs to a test data centre. Where only an address is stored, this decides `test_mode`.
 pub fn is_test_address(server_address: &str) -> bool {
     find(&[TEST, TEST_IPV6], server_address).is_some()

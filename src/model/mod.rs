@@ -23,6 +23,7 @@ pub use auth_key::{AUTH_KEY_LEN, AuthKey};
 pub use contents::Contents;
 pub use counts::{Counts, count};
 pub use data_center::{DataCenter, DcEndpoint, id_of_value, is_reserved, value_name};
+pub(crate) use dc_address::is_default_address;
 pub use dc_address::{DEFAULT_DC_ID, DcAddress, dc_of_address, default_address, is_test_address, is_web_address};
 pub use file_format::FileFormat;
 pub use finding::{Finding, Severity};

@@ -75,7 +75,7 @@ pub fn write(
 ) -> Result<Option<StoredValue>, Fault> {
     let home = fields::read(conn, layout)?;
     if home.dc_id == Some(id) {
-        return write_home(conn, layout, id, value);
+        return write_home(conn, layout, &home, id, value);
     }
     let told =
         value.map(|value| DataCenter::from_value(id, value).unwrap_or(DataCenter { id, ..DataCenter::default() }));
@@ -110,14 +110,14 @@ pub fn write(
 fn write_home(
     conn: &Connection,
     layout: &Layout,
+    home: &SessionData,
     id: i32,
     value: Option<&StoredValue>,
 ) -> Result<Option<StoredValue>, Fault> {
     let Some(told) = value.and_then(|value| DataCenter::from_value(id, value)) else { return Ok(value.cloned()) };
-    let home = fields::read(conn, layout)?;
     match layout.dialect.login {
-        LoginTables::Grammers => grammers::data_centers::put_beside(conn, &told, is_test(&home))?,
-        LoginTables::Mtcute => mtcute::data_centers::put_beside(conn, &told, &home)?,
+        LoginTables::Grammers => grammers::data_centers::put_beside(conn, &told, is_test(home))?,
+        LoginTables::Mtcute => mtcute::data_centers::put_beside(conn, &told, home)?,
         _ => telethon2::data_centers::put_beside(conn, layout, &told)?,
     }
     let now = beside(conn, layout, id, &fields::read(conn, layout)?)?;

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
-use crate::model::{Contents, DataCenter, Field, SessionData, dc_of_address, default_address, is_test_address};
+use crate::model::{Contents, DataCenter, Field, SessionData, dc_of_address, is_default_address, is_test_address};
 use crate::storage::Storage;
 use crate::storage::sqlite::dialects::{grammers, mtcute};
 use crate::storage::sqlite::others::grammers::addresses::Addresses;
@@ -80,13 +80,10 @@ fn test_mode_of_grammers(data: &SessionData) -> Option<bool> {
 fn beside_fields(mut home: DataCenter, data: &SessionData, is_grammers: bool) -> DataCenter {
     home.auth_key = None;
     home.tmp_auth_key = home.tmp_expires_at.and(data.tmp_auth_key.clone());
-    let is_usual = |address: &str, test| {
-        is_grammers && default_address(home.id, test).is_some_and(|usual| usual.server_address == address)
-    };
     home.addresses.retain(|endpoint| {
         let address = endpoint.server_address.as_str();
         let is_first = !endpoint.is_media_only && data.server_address.as_deref() == Some(address);
-        !(is_first || is_usual(address, false) || is_usual(address, true))
+        !(is_first || is_grammers && is_default_address(home.id, address))
     });
     home
 }

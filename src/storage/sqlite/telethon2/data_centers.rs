@@ -4,7 +4,7 @@
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::model::{AuthKey, DataCenter, DcEndpoint, default_address};
+use crate::model::{AuthKey, DataCenter, DcEndpoint};
 use crate::storage::sqlite::dialects::LoginTables;
 use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::layout::Layout;
@@ -134,9 +134,7 @@ pub fn remove(conn: &Connection, id: i32) -> Result<(), Fault> {
 pub fn put_beside(conn: &Connection, layout: &Layout, told: &DataCenter) -> Result<(), Fault> {
     let Some(Row { addresses, key }) = row(conn, layout, told.id)? else { return Ok(()) };
     let Some(key) = key.transpose().ok() else { return Ok(()) };
-    let first = addresses.iter().take(1);
-    let known: Vec<DcEndpoint> = first.chain(&told.addresses).chain(addresses.iter().skip(1)).cloned().collect();
-    write(conn, layout, told.id, &known, key.as_ref())
+    write(conn, layout, told.id, &told.addresses_in_row(&addresses), key.as_ref())
 }
 
 /// Whether a row would have these addresses for a data centre of which those are known.
@@ -151,12 +149,5 @@ pub fn beside(
     id: i32,
     server_address: Option<&str>,
 ) -> Result<Option<DataCenter>, Fault> {
-    let Some(mut found) = find(conn, layout, id)? else { return Ok(None) };
-    found.auth_key = None;
-    let is_usual = |address: &str, test| default_address(id, test).is_some_and(|usual| usual.server_address == address);
-    found.addresses.retain(|endpoint| {
-        let address = endpoint.server_address.as_str();
-        Some(address) != server_address && !is_usual(address, false) && !is_usual(address, true)
-    });
-    Ok((!found.addresses.is_empty()).then_some(found))
+    Ok(find(conn, layout, id)?.and_then(|found| found.beside_fields(server_address)))
 }

@@ -6,7 +6,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::addresses::Addresses;
-use crate::model::{AuthKey, DataCenter, DcEndpoint, default_address};
+use crate::model::{AuthKey, DataCenter};
 use crate::storage::sqlite::fault::{Fault, check_written};
 use crate::storage::sqlite::value;
 
@@ -82,9 +82,7 @@ pub fn remove(conn: &Connection, id: i32) -> Result<(), Fault> {
 pub fn put_beside(conn: &Connection, told: &DataCenter, test_mode: bool) -> Result<(), Fault> {
     let Some(Row { addresses: Some(old), key }) = row(conn, told.id)? else { return Ok(()) };
     let Some(key) = key.transpose().ok() else { return Ok(()) };
-    let old = old.endpoints();
-    let known: Vec<DcEndpoint> = old.iter().take(1).chain(&told.addresses).chain(old.iter().skip(1)).cloned().collect();
-    match Addresses::of(told.id, &known, test_mode) {
+    match Addresses::of(told.id, &told.addresses_in_row(&old.endpoints()), test_mode) {
         Some(addresses) => write(conn, told.id, addresses, key.as_ref()),
         None => Ok(()),
     }
@@ -98,12 +96,5 @@ pub fn stands_for(row: &DataCenter, known: &DataCenter, test_mode: bool) -> bool
 
 /// What the home data centre's row tells beside the login's fields: its other address, where that is not a built-in one.
 pub fn beside(conn: &Connection, id: i32, server_address: Option<&str>) -> Result<Option<DataCenter>, Fault> {
-    let Some(mut found) = find(conn, id)? else { return Ok(None) };
-    found.auth_key = None;
-    let is_usual = |address: &str, test| default_address(id, test).is_some_and(|usual| usual.server_address == address);
-    found.addresses.retain(|endpoint| {
-        let address = endpoint.server_address.as_str();
-        Some(address) != server_address && !is_usual(address, false) && !is_usual(address, true)
-    });
-    Ok((!found.addresses.is_empty()).then_some(found))
+    Ok(find(conn, id)?.and_then(|found| found.beside_fields(server_address)))
 }
