@@ -1,6 +1,7 @@
 # make bench: the library beside plain SQLite, through one driver
 # make bench-all: everybody beside everybody: all languages, plain SQLite, the clients' own classes; tables and plots
 # make bench-plots: the tables and plots of the last bench-all, again
+# make bench-cache: lookups of a million peers in a shared file, in an exclusive one, and from a cache that has all of them
 # make bench-salvage: how much comes back from 1,000 damaged files, beside .recover of sqlite3; minutes
 
 BENCH_DIR := benches/all
@@ -20,11 +21,10 @@ BENCH_SQLITE := $(BENCH_BUILD)/$(if $(findstring sqlcipher,$(FEATURES)),sqlite-o
 BENCH_CFLAGS := -O2 -Wall -Wextra -Wpedantic -Wshadow -Werror -D_GNU_SOURCE -I$(BENCH_DIR)/c -Iinclude
 # As libsqlite3-sys compiles it for the release library, with .cargo/config.toml.
 BENCH_SQLITE_FLAGS := -O3 -DHAVE_FDATASYNC=1 -DSQLITE_CORE -DSQLITE_DEFAULT_FOREIGN_KEYS=1 -DSQLITE_ENABLE_API_ARMOR \
-	-DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_FTS3 -DSQLITE_ENABLE_FTS3_PARENTHESIS \
-	-DSQLITE_ENABLE_FTS5 -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_LOAD_EXTENSION=1 -DSQLITE_ENABLE_RTREE -DSQLITE_ENABLE_STAT4 \
-	-DSQLITE_SOUNDEX -DSQLITE_THREADSAFE=1 -DSQLITE_USE_URI -DHAVE_USLEEP=1 -DHAVE_ISNAN -DHAVE_LOCALTIME_R
+	-DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_LOAD_EXTENSION=1 \
+	-DSQLITE_ENABLE_STAT4 -DSQLITE_SOUNDEX -DSQLITE_THREADSAFE=1 -DSQLITE_USE_URI -DHAVE_USLEEP=1 -DHAVE_ISNAN -DHAVE_LOCALTIME_R
 
-.PHONY: bench bench-all bench-plots bench-salvage bench-setup bench-programs bench-clients bench-node-clients bench-tools
+.PHONY: bench bench-all bench-plots bench-cache bench-salvage bench-setup bench-programs bench-clients bench-node-clients bench-tools
 
 bench:
 	make/setup.sh c
@@ -80,6 +80,14 @@ bench-tools:
 		$(PYTHON) -m venv --clear $(BENCH_TOOLS) && \
 		$(BENCH_TOOLS)/bin/pip install --quiet --disable-pip-version-check -r $(BENCH_DIR)/requirements.txt && \
 		cp $(BENCH_DIR)/requirements.txt $(BENCH_TOOLS)/installed.txt; }
+
+BENCH_CACHE_PEERS ?= 1000000
+
+bench-cache: library
+	make/setup.sh c
+	@mkdir -p $(BENCH_BUILD)
+	$(CC) -std=c11 $(BENCH_CFLAGS) benches/cache.c $(LIBRARY_LINK) -o $(BENCH_BUILD)/cache
+	@folder=$$(mktemp -d) && $(BENCH_BUILD)/cache "$$folder/account.session" $(BENCH_CACHE_PEERS); status=$$?; rm -r "$$folder"; exit $$status
 
 RECOVERING_SQLITE3 := $(abspath $(TARGET_DIR))/tools/sqlite3-recover
 

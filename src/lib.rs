@@ -51,9 +51,10 @@
 //!
 //! # SQLite
 //!
-//! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with
-//! `LIBSQLITE3_FLAGS=-DHAVE_FDATASYNC=1` in the environment, which makes each commit cheaper on Linux. A crate cannot set
-//! that for the build of another: put it into the `[env]` table of your project's `.cargo/config.toml`. All works without.
+//! The crate brings its own SQLite, compiled by `libsqlite3-sys`. The release archives and the checkout compile it with the
+//! `LIBSQLITE3_FLAGS` of the repository's `.cargo/config.toml`: `-DHAVE_FDATASYNC=1` makes each commit cheaper on Linux, and
+//! the others make opening cheaper. A crate cannot set that for the build of another: put it into the `[env]` table of your
+//! project's own file. All works without.
 //!
 //! # Encrypted files
 //!

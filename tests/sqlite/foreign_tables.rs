@@ -101,11 +101,13 @@ fn a_foreign_table_is_taken_along_with_all_that_it_has() {
 
 #[test]
 fn what_runs_code_is_named_and_never_taken() {
-    let source = with(
+    let source = forged(
         "CREATE VIEW a_view AS SELECT randomblob(100000000) FROM entities;
-         CREATE VIRTUAL TABLE full_text USING fts5(a);
+         CREATE TABLE full_text (a);
          CREATE TABLE plain (a); INSERT INTO plain VALUES (1);
          CREATE TRIGGER ticks AFTER INSERT ON plain BEGIN DELETE FROM entities; END",
+        "rootpage = 0, sql = 'CREATE VIRTUAL TABLE full_text USING fts5 (a)'",
+        "full_text",
     );
     let found = names(&leftovers(&source.file));
     assert!(
@@ -139,12 +141,14 @@ fn a_table_with_a_name_of_the_new_layout_is_an_error() {
 }
 
 /// A file whose schema says what no SQLite would write.
-fn forged(batch: &str, change: &str) -> Harness {
+fn forged(batch: &str, change: &str, name: &str) -> Harness {
     let harness = with(batch);
     let conn = Connection::open(&harness.file).unwrap();
     conn.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_DEFENSIVE, false).unwrap();
-    conn.execute_batch(&format!("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET {change} WHERE name = 'x'"))
-        .unwrap();
+    conn.execute_batch(&format!(
+        "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET {change} WHERE name = '{name}'"
+    ))
+    .unwrap();
     harness
 }
 
@@ -162,7 +166,7 @@ fn a_forged_definition_does_nothing_else() {
         "name = CAST(x'ff78' AS TEXT)",
         "name = 'x' || char(0) || 'y'",
     ] {
-        let source = forged("CREATE TABLE x (a); INSERT INTO x VALUES (1)", change);
+        let source = forged("CREATE TABLE x (a); INSERT INTO x VALUES (1)", change, "x");
         let target = Harness::new();
         let session = create(&target.file, "telethon@8");
         // It may not open at all; if it does, the session is whole, and what was taken is a table.

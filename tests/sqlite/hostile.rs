@@ -140,18 +140,38 @@ fn computed_columns_are_never_computed() {
     }
 }
 
+/// Puts a virtual table into the schema, of a module that this SQLite does not have.
+fn add_virtual_table(file: &Path, name: &str, columns: &str) {
+    let text = format!("CREATE VIRTUAL TABLE {name} USING somebodys_module ({columns})");
+    forge(file, &format!("INSERT INTO sqlite_master VALUES ('table', '{name}', '{name}', 0, '{text}')"));
+}
+
 #[test]
 fn virtual_tables_are_refused() {
     for layout in LAYOUTS {
         let harness = Harness::full(layout);
         let table = peers_of(layout);
-        sql(
-            &harness.file,
-            &format!(
-                "DROP TABLE {table}; CREATE VIRTUAL TABLE {table} USING fts5 (id, access_hash, hash, phone_number)"
-            ),
-        );
+        sql(&harness.file, &format!("DROP TABLE {table}"));
+        add_virtual_table(&harness.file, table, "id, access_hash, hash, phone_number");
         refused(layout, &harness, "a virtual table");
+    }
+}
+
+#[test]
+fn somebody_elses_virtual_table_is_no_obstacle() {
+    for layout in LAYOUTS {
+        let harness = Harness::full(layout);
+        let before = read_only(&harness.file).contents().unwrap();
+        add_virtual_table(&harness.file, "vectors", "embedding float[3]");
+        assert_eq!(read_all(layout, &harness).unwrap(), before, "{layout}");
+        let found = read_only(&harness.file).leftovers().unwrap().foreign_tables;
+        assert!(found.iter().any(|table| table.name == "vectors" && table.rows.is_none()), "{layout}: {found:?}");
+        let session = try_open(&harness.file, false).unwrap();
+        session.set(&[(Field::ApiId, Some(FieldValue::Integer(94575)))]).unwrap();
+        session.update_peers(&before.peers).unwrap();
+        assert_eq!(session.data().unwrap().api_id, Some(94575), "{layout}");
+        let kept: i64 = value(&harness.file, "SELECT count(*) FROM sqlite_schema WHERE name = 'vectors'");
+        assert_eq!(kept, 1, "{layout}");
     }
 }
 

@@ -1,8 +1,10 @@
 """From one session to another, and to texts."""
 
+import sqlite3
+
 import libtgsession as tgs
 import pytest
-from libtgsession import Peer, Session
+from libtgsession import Peer, PeerType, Session
 
 # Its end is not zeros: such a string of Pyrogram 1 could be what is left of a longer one.
 KEY = bytes(range(256))
@@ -51,3 +53,23 @@ def test_addresses():
     assert tgs.default_server_address(2) == ("149.154.167.51", 443)
     assert tgs.default_server_address(2, test_mode=True) == ("149.154.167.40", 80)
     assert tgs.default_server_address(99) is None
+
+
+def test_other_programs_full_text_and_spatial_indexes_stay(tmp_path):
+    path = tmp_path / "account.session"
+    with Session.open(path) as session:
+        session.set_data(dc_id=2, api_id=1, test_mode=False, auth_key=KEY, user_id=5, is_bot=False)
+    conn = sqlite3.connect(path)
+    conn.executescript(
+        "CREATE VIRTUAL TABLE notes USING fts5 (text); INSERT INTO notes VALUES ('hello world');"
+        "CREATE VIRTUAL TABLE places USING rtree (id, low, high); INSERT INTO places VALUES (1, 2, 3);"
+    )
+    with Session.open(path) as session:
+        assert session.auth_key == KEY
+        session.update_peers([Peer(6, 1, PeerType.USER, ("ada",))])
+        foreign = {table["name"]: table.get("rows") for table in session.inspect()["foreign_tables"]}
+        assert foreign["notes"] is None and foreign["places"] is None
+    assert conn.execute("SELECT text FROM notes WHERE notes MATCH 'world'").fetchall() == [("hello world",)]
+    assert conn.execute("SELECT id FROM places WHERE low < 3").fetchall() == [(1,)]
+    assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    conn.close()

@@ -131,7 +131,8 @@ pub const SQLITE: Dialect = Dialect {
               WHERE m.type = 'table' AND m.name IN ?1",
     key_of: "SELECT name FROM pragma_table_info(?1) WHERE pk > 0",
     like_sessions: "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c \
-                    WHERE m.type = 'table' AND c.name = 'auth_key' AND substr(m.name, -8) = 'sessions'",
+                    WHERE m.type = 'table' AND substr(m.sql, 1, 13) = 'CREATE TABLE ' AND c.name = 'auth_key' \
+                    AND substr(m.name, -8) = 'sessions'",
     indexes: "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = ?1",
 };
 

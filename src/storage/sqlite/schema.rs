@@ -113,16 +113,16 @@ impl Schema {
     }
 
     fn read_columns(&mut self, conn: &Connection) -> Result<(), Fault> {
-        // SQLite stores the text of a table in this form whatever its maker wrote; the type in `sqlite_master` could be forged.
+        // SQLite stores the text of a table in this form whatever its maker wrote; the type in `sqlite_master` could be forged. A
+        // virtual table is not asked for its columns: its module runs then, and one that is not in this SQLite is an error.
         let mut statement = conn.prepare(
-            "SELECT lower(t.name), lower(c.name), c.pk, substr(t.sql, 1, 13) <> 'CREATE TABLE ', c.hidden > 0 \
-             FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table' ORDER BY c.cid",
+            "SELECT lower(t.name), lower(c.name), c.pk, c.hidden > 0 FROM sqlite_master t, pragma_table_xinfo(t.name) c \
+             WHERE t.type = 'table' AND substr(t.sql, 1, 13) = 'CREATE TABLE ' ORDER BY c.cid",
         )?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let (table, column) = (name(row, 0)?, name(row, 1)?);
-            let is_read_when_computed = row.get(4)? && READ_COLUMNS.contains(&column.as_str());
-            if row.get::<_, Option<bool>>(3)? != Some(false) || is_read_when_computed {
+            if row.get(3)? && READ_COLUMNS.contains(&column.as_str()) {
                 self.strange.insert(table.clone());
             }
             if row.get::<_, i64>(2)? > 0 {
@@ -130,9 +130,12 @@ impl Schema {
             }
             self.columns.entry(table).or_default().push(column);
         }
-        let mut views = conn.prepare("SELECT lower(name) FROM sqlite_master WHERE type = 'view'")?;
-        for view in views.query_map([], |row| name(row, 0))? {
-            self.strange.insert(view?);
+        let mut others = conn.prepare(
+            "SELECT lower(name) FROM sqlite_master \
+             WHERE type = 'view' OR type = 'table' AND substr(sql, 1, 13) IS NOT 'CREATE TABLE '",
+        )?;
+        for other in others.query_map([], |row| name(row, 0))? {
+            self.strange.insert(other?);
         }
         self.columns.retain(|table, _| !self.strange.contains(table));
         Ok(())
