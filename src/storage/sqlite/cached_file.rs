@@ -1,6 +1,7 @@
 //! An open file, with the answers of it that are still true.
 
 use super::fault::Fault;
+use super::first_fields::FirstFields;
 use super::lookup_key::LookupKey;
 use super::open_file::OpenFile;
 use super::own_write::OwnWrite;
@@ -18,9 +19,12 @@ pub struct CachedFile {
 }
 
 impl CachedFile {
-    pub fn new(target: &Target, file: OpenFile) -> Self {
+    pub fn new(target: &Target, mut file: OpenFile) -> Self {
         let is_kept = file.watch.is_some() && target.cache_size != Some(0);
-        let cache = is_kept.then(|| ReadCache::new(target.cache_size));
+        let mut cache = is_kept.then(|| ReadCache::new(target.cache_size));
+        if let (Some(cache), Some(FirstFields { counter, values })) = (&mut cache, file.first_fields.take()) {
+            cache.begin_with(counter, &values);
+        }
         Self { file, cache }
     }
 

@@ -44,18 +44,28 @@ pub fn read_client(conn: &Connection, layout: &Layout) -> Result<SessionData, Fa
 
 /// Reads one field; only its column, if that is enough.
 pub fn get(conn: &Connection, layout: &Layout, field: Field) -> Result<Option<FieldValue>, Fault> {
-    let Some(column) = layout.field(field).filter(|_| !SWAPPED.contains(&field)) else {
+    let Some(column) = layout.field(field).filter(|_| is_read_alone(field)) else {
         return Ok(read(conn, layout)?.get(field));
     };
     let mut statement = conn.prepare_cached(&format!("SELECT {} FROM {} LIMIT 1", column.column, layout.login()))?;
     let mut rows = statement.query([])?;
-    let found = rows.next()?.map(|row| decode(row.get_ref(0)?, column)).transpose()?.flatten();
+    let found = rows.next()?.map(|row| stored(row.get_ref(0)?, column)).transpose()?.flatten();
     if found.is_none() && layout.own.fields {
         return Ok(read(conn, layout)?.get(field));
     }
+    Ok(found)
+}
+
+/// Whether a field's own column tells it, if there is one.
+pub fn is_read_alone(field: Field) -> bool {
+    !SWAPPED.contains(&field)
+}
+
+/// The field that stands in its column.
+pub fn stored(value: ValueRef<'_>, column: &FieldColumn) -> Result<Option<FieldValue>, Fault> {
     let mut data = SessionData::default();
-    value::set_field(&mut data, field, found)?;
-    Ok(data.get(field))
+    value::set_field(&mut data, column.field, decode(value, column)?)?;
+    Ok(data.get(column.field))
 }
 
 /// Writes fields, and notes to which login our own ones belong. Returns whether a key has gone.

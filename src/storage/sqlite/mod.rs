@@ -16,6 +16,7 @@ mod fault;
 mod field_answers;
 mod fields;
 mod file_access;
+mod first_fields;
 mod foreign;
 mod image;
 mod import;

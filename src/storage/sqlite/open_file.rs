@@ -12,6 +12,7 @@ use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, ffi};
 use super::dialects::LoginTables;
 use super::fault::Fault;
 use super::file_access::FileAccess;
+use super::first_fields::FirstFields;
 use super::known_layouts::{self, KnownLayout};
 use super::layout::Layout;
 use super::lookup_key::{LookupKey, LookupKind};
@@ -55,6 +56,8 @@ pub struct OpenFile {
     is_ready_to_write: bool,
     /// Tells when the file was written. Only for the file itself, not for copies.
     pub watch: Option<Watch>,
+    /// What was read at opening, for the cache.
+    pub first_fields: Option<FirstFields>,
     /// The system did not let go of its lock: only closing it does.
     pub keeps_lock: bool,
 }
@@ -78,11 +81,11 @@ impl OpenFile {
 
     pub(super) fn new(access: FileAccess, target: &Target) -> Result<Self, Fault> {
         access.conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, target.max_bytes.try_into().unwrap_or(i32::MAX))?;
-        let FileLayout { known, cookie } =
-            FileLayout::read_first(&access.conn, target).inspect_err(|_| access.leave_as_found(&target.path))?;
+        let mut watch = access.is_live().then(|| Watch::new(target.key.is_some()));
+        let (FileLayout { known, cookie }, first_fields) = FileLayout::read_first(&access, watch.as_mut(), target)
+            .inspect_err(|_| access.leave_as_found(&target.path))?;
         // Most sessions of many wait: what told their layout is not read again.
         main_file::release_pages(&access.conn);
-        let watch = access.is_live().then(|| Watch::new(target.key.is_some()));
         Ok(Self {
             access,
             layout: known.layout,
@@ -95,6 +98,7 @@ impl OpenFile {
             writes: 0,
             is_ready_to_write: false,
             watch,
+            first_fields,
             keeps_lock: false,
         })
     }
@@ -472,23 +476,31 @@ struct FileLayout {
 
 impl FileLayout {
     fn read(conn: &Connection, target: &Target) -> Result<Self, Fault> {
-        Self::read_by(known_layouts::read, conn, target)
-    }
-
-    // Before anything was written.
-    fn read_first(conn: &Connection, target: &Target) -> Result<Self, Fault> {
-        Self::read_by(known_layouts::read_first, conn, target)
-    }
-
-    fn read_by(
-        read: fn(&Connection, &str) -> Result<KnownLayout, Fault>,
-        conn: &Connection,
-        target: &Target,
-    ) -> Result<Self, Fault> {
         let mut statement = conn.prepare_cached(schema::COOKIE)?;
         let mut rows = statement.query([])?; // which keeps the state, until it is dropped
         let cookie = schema::next_cookie(&mut rows)?;
-        Ok(Self { known: read(conn, &target.location)?, cookie })
+        Ok(Self { known: known_layouts::read(conn, &target.location)?, cookie })
+    }
+
+    /// Before anything was written, with the fields for the cache of a file that is watched.
+    fn read_first(
+        access: &FileAccess,
+        watch: Option<&mut Watch>,
+        target: &Target,
+    ) -> Result<(Self, Option<FirstFields>), Fault> {
+        let conn = &access.conn;
+        let mut statement = conn.prepare_cached(schema::COOKIE)?;
+        let mut rows = statement.query([])?; // which keeps the state, until it is dropped
+        let cookie = schema::next_cookie(&mut rows)?;
+        let known = known_layouts::read_first(conn, &target.location)?;
+        let counter = match watch {
+            Some(_) if target.key.is_some() => None,
+            Some(_) if access.is_exclusive() => Some(ChangeCounter::Own(0)),
+            Some(watch) => watch.counter(conn),
+            None => None,
+        };
+        let first_fields = FirstFields::read(conn, &known.layout, counter);
+        Ok((Self { known, cookie }, first_fields))
     }
 
     fn parts(&self) -> (&Arc<Layout>, &Arc<Queries>) {

@@ -83,6 +83,14 @@ impl ReadCache {
         Self { most, counter: None, others: None, answers: Answers::default(), asked }
     }
 
+    /// The first answers, which belong to one state of the file.
+    pub fn begin_with(&mut self, counter: ChangeCounter, fields: &[(Field, Option<FieldValue>)]) {
+        self.counter = Some(counter);
+        for (field, value) in fields {
+            self.put(*field, value);
+        }
+    }
+
     /// The answer from memory, if it is stored and nobody has written the file since.
     pub fn get<Q: Query>(&mut self, file: &mut OpenFile, query: Q) -> Option<Q::Answer> {
         let known = query.get(&self.answers)?;
