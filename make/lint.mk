@@ -64,7 +64,7 @@ lint-web: $(WEB_MODULES)
 lint-c:
 	make/setup.sh c json cppcheck
 	cppcheck $(CPPCHECK_FLAGS) --std=c99 tests/c examples/redis bindings/c
-	cppcheck $(CPPCHECK_FLAGS) --std=c11 -Ibenches/all/c benches/all/c benches/all/counters.c
+	cppcheck $(CPPCHECK_FLAGS) --std=c11 -Ibenches/all/c benches/all/c benches/all/counters.c benches/cache.c
 	cppcheck $(CPPCHECK_FLAGS) --std=c++17 --language=c++ -Ibenches/all/c bindings/cpp tests/e2e/reader benches/all/cpp
 
 lint-shell:
