@@ -37,6 +37,7 @@ func TestTextsThatCCannotHave(t *testing.T) {
 			"LeaseOwner":        func() error { return last(Open(":memory:", WithLease(0), LeaseOwner(text))) },
 			"PeerByPhoneNumber": func() error { return last(s.PeerByPhoneNumber(text)) },
 			"Export":            func() error { _, _, err := s.ExportSessionString(text); return err },
+			"SessionString":     func() error { return last(s.SessionString(text)) },
 			"Bytes":             func() error { return last(s.Bytes(text, false)) },
 			"SetDC": func() error {
 				return s.SetDC(DataCenter{ID: 4, Addresses: []DCAddress{{ServerAddress: text, Port: 443}}})

@@ -48,6 +48,7 @@ func everyCall(s *Session) map[string]func() error {
 		"DeleteDC":            func() error { return s.DeleteDC(4) },
 		"DCIDs":               func() error { return last(s.DCIDs()) },
 		"ExportSessionString": func() error { _, _, err := s.ExportSessionString("telethon"); return err },
+		"SessionString":       func() error { return last(s.SessionString("telethon")) },
 		"ConvertFrom":         func() error { return convertFrom(s) },
 		"Bytes":               func() error { return last(s.Bytes("telethon@7", true)) },
 		"ChangeCount":         func() error { return last(s.ChangeCount()) },

@@ -12,14 +12,25 @@ import (
 // ExportSessionString returns the session as a session string: the whole login in one text, without its peers. Guard it like
 // a password. The format is "pyrogram", "pyrogram-1", "telethon", "gramjs", "mtcute", "mtkruto" or "gogram".
 //
+// The report tells what of the session is in the string, for which all peers are read: see [Session.SessionString].
+//
 // [ErrIncomplete] names the fields that the format needs and the session does not have.
 func (s *Session) ExportSessionString(format string) (text string, report *Report, err error) {
-	answer, err := s.export(format)
+	answer, err := s.export(format, true)
 	if err != nil {
 		return "", nil, err
 	}
 	report, err = decoded[*Report](answer.report)
 	return taken(answer.text), report, err
+}
+
+// SessionString is [Session.ExportSessionString] without the report: it reads the login alone, however many peers there are.
+func (s *Session) SessionString(format string) (string, error) {
+	answer, err := s.export(format, false)
+	if err != nil {
+		return "", err
+	}
+	return taken(answer.text), nil
 }
 
 // Convert copies everything from one session to another in one transaction: fields, peers, update states, sent files.
@@ -97,10 +108,10 @@ func Diagnose(text string) (*Diagnosis, error) {
 	return decoded[*Diagnosis](answer.text)
 }
 
-func (s *Session) export(format string) (answer C.go_texts, err error) {
+func (s *Session) export(format string, withReport bool) (answer C.go_texts, err error) {
 	defer runtime.KeepAlive(s)
 	err = withText("the format", format, func(format *C.char) error {
-		answer = C.go_export_session_string(s.number(), format)
+		answer = C.go_export_session_string(s.number(), format, C.bool(withReport))
 		return failure(answer.result)
 	})
 	return answer, err

@@ -365,10 +365,10 @@ typedef struct {
   char *report;
 } go_texts;
 
-static inline go_texts go_export_session_string(uintptr_t session, const char *format) {
+static inline go_texts go_export_session_string(uintptr_t session, const char *format, bool with_report) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
-  answer.result.status = tgs_export_session_string(go_session(session), format, &answer.text, &answer.report,
-                                                   &answer.result.error);
+  answer.result.status = tgs_export_session_string(go_session(session), format, &answer.text,
+                                                   with_report ? &answer.report : NULL, &answer.result.error);
   return answer;
 }
 

@@ -66,7 +66,7 @@ func field(session *tgsession.Session) error {
 }
 
 func export(session *tgsession.Session) error {
-	_, _, err := session.ExportSessionString("pyrogram")
+	_, err := session.SessionString("pyrogram")
 	return err
 }
 
