@@ -68,7 +68,8 @@ def behind(theme):
 
 def log_axis(axis, low, high):
     """One tick a decade, or more where there are few of them."""
-    axis.set_major_locator(LogLocator(base=10, subs=(1,) if high / low > 30 else (1, 2, 5), numticks=6))
+    subs = (1,) if high / low > 30 else (1, 3) if high / low > 8 else (1, 2, 5)
+    axis.set_major_locator(LogLocator(base=10, subs=subs, numticks=6))
     axis.set_major_formatter(FuncFormatter(duration))
     axis.set_minor_locator(NullLocator())
 
