@@ -9,6 +9,7 @@ mod ask;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "../common/mod.rs"]
 mod common;
+mod compacting;
 mod converting;
 mod deleting;
 mod desktop;

@@ -2,6 +2,7 @@
 
 mod cached_file;
 pub mod cipher;
+mod compact;
 pub(in crate::storage) mod connection;
 mod counts;
 mod create;
@@ -58,6 +59,7 @@ mod written_peers;
 #[cfg(test)]
 mod plans;
 
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -396,6 +398,7 @@ impl Storage for Sqlite {
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
             usernames_expire: layout.is_some_and(|layout| usernames_expire(layout.dialect.name)),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
+            compacts: true,
         }
     }
 
@@ -461,6 +464,15 @@ impl Storage for Sqlite {
             Ok(removed > 0)
         })?;
         Ok(removed)
+    }
+
+    fn compact(&mut self, limit: Option<NonZeroU64>) -> Result<u64> {
+        let mut freed = None;
+        self.write_file(OwnWrite::All, |file, target| {
+            freed = file.compact(target, limit)?;
+            Ok(freed.is_some())
+        })?;
+        Ok(freed.unwrap_or(0))
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {
