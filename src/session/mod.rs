@@ -13,6 +13,7 @@ mod inspection;
 mod lease;
 mod location;
 mod lock;
+mod new_file;
 mod normalization;
 mod options;
 mod overrides;
@@ -39,6 +40,7 @@ pub use examination::{Examination, examine, examine_string, examine_with};
 pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
 pub use location::{is_session_folder, tdata_accounts};
+pub use new_file::convert_into_file;
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, Passcode, UsernameExpiry};

@@ -17,10 +17,15 @@ mod desktop;
 mod desktop_readers;
 mod diagnosing;
 mod doctoring;
+#[cfg(target_os = "linux")]
+#[path = "../common/dump.rs"]
+mod dump;
 #[cfg(feature = "sqlcipher")]
 mod encrypted;
 mod folders;
 mod kinds;
+#[cfg(target_os = "linux")]
+mod large;
 mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;

@@ -159,6 +159,14 @@ impl Sqlite {
         Ok(Self::new(target, file, true))
     }
 
+    /// Creates a session in an empty file that has the name of a draft: [`private_file::make`](super::private_file::make). Errors
+    /// name `location`.
+    pub fn new_in_draft(new_file: NewFile, draft: &Path, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
+        let target = Target::draft(draft, location, key);
+        let file = OpenFile::create_in_draft(&target, new_file).map_err(|fault| fault.on(location, "create"))?;
+        Ok(Self::new(target, file, true))
+    }
+
     fn new(target: Target, file: OpenFile, writable: bool) -> Self {
         let open = Some(CachedFile::new(&target, file));
         Self {
