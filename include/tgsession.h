@@ -1138,7 +1138,7 @@ TGS_API tgs_status tgs_get_peer_by_phone_number(const tgs_session *session, cons
  * A peer's time is its last_update_on. Where a client stores none (Telethon's versions 1 to 6), a peer is never too
  * old, and counts as older than all others. Of peers that are equally old, those with the lower ids stay.
  *
- * The file does not become smaller: the next peers take the place.
+ * The file does not become smaller: the next peers take the place, or tgs_compact() gives it back.
  *
  * ```c
  * // Everybody who was not seen for a year, then the oldest beyond 100,000.
@@ -1159,6 +1159,36 @@ TGS_API tgs_status tgs_get_peer_by_phone_number(const tgs_session *session, cons
  */
 TGS_API tgs_status tgs_prune_peers(tgs_session *session, int64_t seen_before, int32_t peer_type, int64_t keep_newest,
                                    uint64_t *removed, tgs_error **error);
+
+/**
+ * Gives the room in a session's SQLite file that nothing is in back to the file system, as after tgs_prune_peers().
+ * Nothing else does that: the library never does it unasked, and the next peers take the room.
+ *
+ * Where nothing is to be given back, nothing is written. A file whose auto_vacuum is incremental gives back about
+ * max_bytes in one call: call it until `freed` is 0. Any other file is written anew by SQLite's VACUUM, in one
+ * transaction, for which its medium has to have room for a copy of it and the memory for what is left in it;
+ * other programs wait meanwhile. In WAL mode the file itself becomes shorter when no other program reads it.
+ *
+ * The layout, the version and the settings of the file stay, and its client reads it as before.
+ *
+ * ```c
+ * // In steps of a megabyte where the file can do that; otherwise as a whole, if no more than a megabyte is left in it.
+ * int64_t freed = 0;
+ * do status = tgs_compact(session, 1 << 20, &freed, &error);
+ * while (status == TGS_OK && freed > 0);
+ * ```
+ *
+ * @param[in,out] session    The session.
+ * @param[in]     max_bytes  About how many bytes this call may write at most. 0: as many as it takes.
+ * @param[out]    freed      NULL, or receives by how many bytes the file becomes shorter.
+ * @param[out]    error      NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK, also if there was nothing to give back, and for a session that is in memory only;
+ *         TGS_ERROR_INVALID_ARGUMENT if max_bytes is negative; TGS_ERROR_UNSUPPORTED if the file can only be written
+ *         anew as a whole and that takes more than max_bytes (the message says how many), and for a session in MongoDB,
+ *         in a database of many sessions and in an engine of your own; TGS_ERROR_READ_ONLY, TGS_ERROR_LOCKED,
+ *         TGS_ERROR_DISK_FULL or TGS_ERROR_IO.
+ */
+TGS_API tgs_status tgs_compact(tgs_session *session, int64_t max_bytes, int64_t *freed, tgs_error **error);
 
 /** An iterator over peers: from tgs_peer_iter_new() until tgs_peer_iter_free(). */
 typedef struct tgs_peer_iter tgs_peer_iter;

@@ -145,6 +145,7 @@ var calls = map[string]call{
 		}
 		return s.PrunePeers(prune)
 	}),
+	"tgs_compact": question("freed", func(s *session, a *arguments) (int64, error) { return s.Compact(int64(a.MaxBytes)) }),
 	"tgs_get_peers": question("peers", func(s *session, a *arguments) ([]*inputPeer, error) {
 		found, err := s.InputPeers(each(a.IDs, func(id whole) int64 { return int64(id) })...)
 		return each(found, func(peer *tgsession.InputPeer) *inputPeer {

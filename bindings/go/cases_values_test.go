@@ -61,6 +61,7 @@ type arguments struct {
 
 	SeenBefore whole    `json:"seen_before"`
 	KeepNewest whole    `json:"keep_newest"`
+	MaxBytes   whole    `json:"max_bytes"`
 	PeerType   peerType `json:"peer_type"`
 
 	IDs    []whole       `json:"ids"`

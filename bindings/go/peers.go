@@ -135,7 +135,7 @@ type Prune struct {
 
 // PrunePeers deletes the peers that were last seen long ago, and the oldest of too many, in one transaction, and tells how
 // many. The account itself, update states and sent files stay. The file does not become smaller: the next peers take the
-// place.
+// place, or [Session.Compact] gives it back.
 func (s *Session) PrunePeers(prune Prune) (removed uint64, err error) {
 	defer runtime.KeepAlive(s)
 	seenBefore, keepNewest := C.int64_t(0), C.int64_t(-1)
@@ -148,6 +148,16 @@ func (s *Session) PrunePeers(prune Prune) (removed uint64, err error) {
 	var number C.uint64_t
 	err = failure(C.go_prune_peers(s.number(), seenBefore, C.int32_t(prune.Type), keepNewest, &number))
 	return uint64(number), err
+}
+
+// Compact gives the room in the session's SQLite file that nothing is in back to the file system, and tells how many bytes: about
+// maxBytes in one call, or all of it with 0. Call it until it tells 0. A file without incremental auto_vacuum can only be
+// written anew as a whole, while other programs wait; that is [ErrUnsupported] where it takes more than maxBytes.
+func (s *Session) Compact(maxBytes int64) (freed int64, err error) {
+	defer runtime.KeepAlive(s)
+	var number C.int64_t
+	err = failure(C.go_compact(s.number(), C.int64_t(maxBytes), &number))
+	return int64(number), err
 }
 
 // InputPeers finds many peers by their marked ids in one call, each at the place of its id; nil where no peer has it.

@@ -257,6 +257,10 @@ static inline go_result go_prune_peers(uintptr_t session, int64_t seen_before, i
   GO_RESULT(tgs_prune_peers(go_session(session), seen_before, peer_type, keep_newest, removed, &error));
 }
 
+static inline go_result go_compact(uintptr_t session, int64_t max_bytes, int64_t *freed) {
+  GO_RESULT(tgs_compact(go_session(session), max_bytes, freed, &error));
+}
+
 static inline go_result go_get_peers(uintptr_t session, const int64_t *ids, size_t count, tgs_input_peer *peers) {
   if (count > 0) peers->size = sizeof *peers;
   GO_RESULT(tgs_get_peers(go_session(session), ids, count, peers, &error));

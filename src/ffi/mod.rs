@@ -36,6 +36,8 @@ pub mod peers;
 
 pub mod prune;
 
+pub mod compact;
+
 pub mod peer_iter;
 
 pub mod update_states;

@@ -16,7 +16,7 @@ use crate::model::{Prune, count};
 /// A peer's time is its last_update_on. Where a client stores none (Telethon's versions 1 to 6), a peer is never too
 /// old, and counts as older than all others. Of peers that are equally old, those with the lower ids stay.
 ///
-/// The file does not become smaller: the next peers take the place.
+/// The file does not become smaller: the next peers take the place, or tgs_compact() gives it back.
 ///
 /// ```c
 /// // Everybody who was not seen for a year, then the oldest beyond 100,000.

@@ -13,6 +13,7 @@ mod inspection;
 mod lease;
 mod location;
 mod lock;
+mod new_file;
 mod normalization;
 mod options;
 mod overrides;
@@ -25,6 +26,7 @@ mod stores;
 mod turns;
 mod validation;
 
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -38,6 +40,7 @@ pub use examination::{Examination, examine, examine_string, examine_with};
 pub use file_export::export_file;
 pub use inspection::{DataCenterSummary, Inspection};
 pub use location::{is_session_folder, tdata_accounts};
+pub use new_file::convert_into_file;
 
 pub use crate::storage::sqlite::salvage::{Candidate, PageCounts, Place, TableCounts};
 pub use options::{EncryptionKey, LeaseOptions, NewFile, Options, Passcode, UsernameExpiry};
@@ -251,6 +254,19 @@ impl Session {
             Ok(())
         })?;
         Ok(removed)
+    }
+
+    /// Gives the room in its SQLite file that nothing is in back to the file system, and tells how many bytes; otherwise the next
+    /// peers take it. With a limit one call is a small step, which writes about so many bytes at most: call it until it
+    /// tells 0. Of what `auto_vacuum` does not do in steps, only the whole is done, by SQLite's VACUUM: that is an error where
+    /// more bytes are left than the limit.
+    pub fn compact(&self, limit: Option<NonZeroU64>) -> Result<u64> {
+        let mut freed = 0;
+        self.write(|storage| {
+            freed = storage.compact(limit)?;
+            Ok(())
+        })?;
+        Ok(freed)
     }
 
     /// Finds a peer by its marked id.

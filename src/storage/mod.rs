@@ -40,6 +40,8 @@ pub use memory::Memory;
 pub use opening::Opening;
 pub use peer_pages::{PeerPage, PeerPages};
 
+use std::num::NonZeroU64;
+
 use zeroize::Zeroizing;
 
 use self::sqlite::EncryptionKey;
@@ -63,6 +65,8 @@ pub struct Capabilities {
     pub usernames_expire: bool,
     /// Its clients store the time of the last save.
     pub keeps_date: bool,
+    /// It can give the room back that nothing is in, or has none.
+    pub compacts: bool,
 }
 
 /// One state of a session among all that it has while it is open.
@@ -316,6 +320,13 @@ pub trait Storage: Send {
     fn add_foreign_rows(&mut self, _tables: &[ForeignRows]) -> Result<()> {
         let message = format!("'{}' takes no tables of other programs: only a SQLite file does", self.location());
         Err(Error::new(ErrorCode::Unsupported, message))
+    }
+
+    /// Gives the room in the session's file that nothing is in back to the file system, and tells how many bytes. With a limit one
+    /// call is a small step: it writes about so many bytes at most.
+    fn compact(&mut self, _limit: Option<NonZeroU64>) -> Result<u64> {
+        let cause = "whoever runs its store does that; only a SQLite file of one session is compacted here";
+        Err(Error::new(ErrorCode::Unsupported, format!("cannot compact '{}': {cause}", self.location())))
     }
 
     /// Makes what was written survive a loss of power.

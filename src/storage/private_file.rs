@@ -1,8 +1,8 @@
 //! New files that hold a session: complete or not there at all, and readable only by their owner, whatever the umask is.
 //!
-//! Where the system can, a file has no name before it is complete, so that a process that is killed leaves nothing. Elsewhere
-//! it has the name of a draft. Its maker keeps it locked; a draft that nobody holds is left over, and whoever makes the next
-//! file in the folder removes it.
+//! Where the system can, a file has no name before it is complete, so that a process that is killed leaves nothing. Elsewhere,
+//! and where SQLite fills a file that is too large for memory, it has the name of a draft. Its maker keeps it locked; a
+//! draft that nobody holds is left over, and whoever makes the next draft in the folder removes it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -26,7 +26,31 @@ const DRAFT_TRIES: usize = 10;
 /// `InvalidArgument` where a file of that name is there already: it stays. `FileNotFound` without the folder.
 pub fn put(path: &Path, content: &[u8]) -> Result<()> {
     check_folder(path)?;
-    match create(path, content) {
+    finish(path, create(path, content))
+}
+
+/// The same of a file that `fill` writes by the name of its draft, for one that is too large for memory. The draft is locked as a
+/// whole: `fill` takes no locks on it, and has closed it at its end. If it fails, nothing is left.
+///
+/// # Errors
+///
+/// Those of `fill`, and of [`put`].
+pub fn make<T>(path: &Path, fill: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
+    check_folder(path)?;
+    let target = file::reachable(path);
+    let folder = file::folder_of(&target);
+    remove_left_drafts(folder);
+    let draft = locked_draft(folder).map_err(|error| Error::io(path, "create", &error))?;
+    // There a lock keeps out this process too, and what is open cannot be removed.
+    #[cfg(windows)]
+    let _ = draft.as_file().unlock();
+    let made = fill(draft.path())?;
+    finish(path, name(draft, &target))?;
+    Ok(made)
+}
+
+fn finish(path: &Path, created: io::Result<()>) -> Result<()> {
+    match created {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let message = format!("'{}' already exists and is not overwritten", redact::path(path));
             Err(Error::new(ErrorCode::InvalidArgument, message))
@@ -68,8 +92,9 @@ fn create_without_draft(path: &Path, content: &[u8]) -> io::Result<()> {
     use rustix::fs::{AtFlags, CWD, Mode, OFlags};
 
     let flags = OFlags::WRONLY | OFlags::TMPFILE | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::open(file::folder_of(path), flags, Mode::RUSR | Mode::WUSR)?);
-    fill(&file, content)?;
+    let mut file = File::from(rustix::fs::open(file::folder_of(path), flags, Mode::RUSR | Mode::WUSR)?);
+    file.write_all(content)?;
+    file.sync_all()?;
     let unnamed = format!("/proc/self/fd/{}", file.as_raw_fd());
     Ok(rustix::fs::linkat(CWD, unnamed, CWD, path, AtFlags::SYMLINK_FOLLOW)?)
 }
@@ -89,14 +114,15 @@ fn create_from_draft(path: &Path, content: &[u8]) -> io::Result<()> {
     let folder = file::folder_of(path);
     remove_left_drafts(folder);
     let draft = locked_draft(folder)?;
-    fill(draft.as_file(), content)?;
-    draft.persist_noclobber(path)?;
-    Ok(())
+    draft.as_file().write_all(content)?;
+    name(draft, path)
 }
 
-fn fill(mut file: &File, content: &[u8]) -> io::Result<()> {
-    file.write_all(content)?;
-    file.sync_all()
+// Not before all of it is on the medium.
+fn name(draft: NamedTempFile, path: &Path) -> io::Result<()> {
+    draft.as_file().sync_all()?;
+    draft.persist_noclobber(path)?;
+    Ok(())
 }
 
 fn locked_draft(folder: &Path) -> io::Result<NamedTempFile> {
@@ -184,6 +210,31 @@ mod tests {
         create_from_draft(&folder.path().join("new"), b"a session").unwrap();
         let used = in_use.path().file_name().unwrap().to_str().unwrap();
         assert_eq!(names(folder.path()), [used, "new", "other"]);
+    }
+
+    #[test]
+    fn a_file_that_is_made_by_its_draft_is_whole_or_not_there() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join(".tgsession-left"), "half a session").unwrap();
+        let path = folder.path().join("new");
+        let write = |draft: &Path| {
+            assert!(names(folder.path()).len() == 1 && !path.exists(), "only the draft");
+            std::fs::write(draft, b"a session").map_err(|error| Error::io(draft, "write", &error))
+        };
+        make(&path, write).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"a session");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
+        }
+        let there = make(&path, |draft| Ok(std::fs::write(draft, b"another").unwrap())).unwrap_err();
+        assert_eq!(there.code(), ErrorCode::InvalidArgument);
+        let refused = || Error::new(ErrorCode::DiskFull, "no space is left");
+        assert_eq!(make::<()>(&folder.path().join("b"), |_| Err(refused())).unwrap_err().code(), ErrorCode::DiskFull);
+        assert_eq!(make(&folder.path().join("none/b"), |_| Ok(())).unwrap_err().code(), ErrorCode::FileNotFound);
+        assert_eq!(names(folder.path()), ["new"]);
+        assert_eq!(std::fs::read(&path).unwrap(), b"a session");
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod mongodb;
 
 mod bytes;
 mod closing;
+mod compacting;
 mod contents;
 mod counts;
 mod custom;

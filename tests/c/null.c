@@ -159,6 +159,8 @@ static void peers(tgs_session *s)
     NULL_IS_REFUSED(tgs_delete_all_peers(NULL, E));
     NULL_IS_REFUSED(tgs_prune_peers(NULL, 1, 0, -1, NULL, E));
     OK(tgs_prune_peers(s, 1, 0, -1, NULL, E));
+    NULL_IS_REFUSED(tgs_compact(NULL, 0, NULL, E));
+    OK(tgs_compact(s, 0, NULL, E));
 
     NULL_IS_REFUSED(tgs_get_peer_by_id(NULL, 1, &out.peer, E));
     NULL_IS_REFUSED(tgs_get_peer_by_id(s, 1, NULL, E));

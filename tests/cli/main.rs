@@ -9,6 +9,7 @@ mod ask;
 #[cfg(all(feature = "mongodb", feature = "sql"))]
 #[path = "../common/mod.rs"]
 mod common;
+mod compacting;
 mod converting;
 mod deleting;
 mod desktop;
@@ -16,10 +17,15 @@ mod desktop;
 mod desktop_readers;
 mod diagnosing;
 mod doctoring;
+#[cfg(target_os = "linux")]
+#[path = "../common/dump.rs"]
+mod dump;
 #[cfg(feature = "sqlcipher")]
 mod encrypted;
 mod folders;
 mod kinds;
+#[cfg(target_os = "linux")]
+mod large;
 mod mangled;
 #[cfg(target_os = "linux")]
 mod modes;

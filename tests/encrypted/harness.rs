@@ -63,6 +63,19 @@ impl Harness {
         self.try_open(Some(key), true).unwrap()
     }
 
+    /// Runs SQL with [`raw_key`], past the library.
+    pub fn sql(&self, batch: &str) {
+        let conn = rusqlite::Connection::open(&self.file).unwrap();
+        let key: String = RAW.iter().map(|byte| format!("{byte:02x}")).collect();
+        conn.execute_batch(&format!("PRAGMA key = \"x'{key}'\"; {batch}")).unwrap();
+    }
+
+    /// The names in the folder.
+    pub fn names(&self) -> Vec<String> {
+        let files = std::fs::read_dir(self.folder.path()).unwrap();
+        files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect()
+    }
+
     /// The bytes of every file in the folder, one after the other.
     pub fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.folder.path()).unwrap();

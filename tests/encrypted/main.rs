@@ -6,6 +6,7 @@
 mod common;
 
 mod bytes;
+mod compact;
 mod files;
 mod harness;
 mod keys;

@@ -7,12 +7,15 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 #[cfg(target_os = "linux")]
 use crate::modes;
-use crate::{atomic, exclusive, foreign, locks, media, merged, mixed, sharing, untouched, waiting};
+use crate::{atomic, compact, exclusive, foreign, locks, media, merged, mixed, sharing, untouched, waiting};
 
 type Action = fn(&Path);
 
 const ACTIONS: &[(&str, Action)] = &[
     ("update_peers_forever", atomic::update_peers_forever),
+    ("compact_forever", compact::compact_forever),
+    ("compact_without_room", compact::compact_without_room),
+    ("vacuum", compact::vacuum),
     ("merge_peers_forever", merged::merge_peers_forever),
     ("have_alone", exclusive::have_alone),
     ("find_locked", exclusive::find_locked),

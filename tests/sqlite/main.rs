@@ -10,9 +10,12 @@ mod watch;
 
 mod atomic;
 mod child;
+mod compact;
 mod cost;
 mod created;
 mod damaged;
+#[path = "../common/dump.rs"]
+mod dump;
 mod erased;
 mod exclusive;
 mod foreign;

@@ -159,6 +159,14 @@ public:
         call(tgs_prune_peers, seen_before.value_or(0), static_cast<std::int32_t>(type), keep_newest.value_or(-1), &removed);
         return removed;
     }
+    /// Gives the room in its SQLite file that nothing is in back to the file system, and tells how many bytes: about max_bytes in
+    /// one call, all of it with 0. Call it until it tells 0. A file without incremental auto_vacuum can only be written
+    /// anew as a whole, while other programs wait; that is TGS_ERROR_UNSUPPORTED where it takes more than max_bytes.
+    std::int64_t compact(std::int64_t max_bytes = 0) const {
+        std::int64_t freed = 0;
+        call(tgs_compact, max_bytes, &freed);
+        return freed;
+    }
     /// Many in one call, each at the place of its id.
     std::vector<std::optional<input_peer>> peers_by_ids(span<std::int64_t> ids) const {
         auto raw = detail::sized<tgs_input_peer>(ids.size());

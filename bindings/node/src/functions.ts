@@ -92,6 +92,7 @@ export const DECLARATIONS = {
   tgs_get_peer_by_name: fallible(HANDLE, TEXT, place(InputPeer)),
   tgs_get_peer_by_phone_number: fallible(HANDLE, TEXT, place(InputPeer)),
   tgs_prune_peers: fallible(HANDLE, 'int64_t', 'int32_t', 'int64_t', output('uint64_t')),
+  tgs_compact: fallible(HANDLE, 'int64_t', output('int64_t')),
   tgs_peer_iter_new: fallible(HANDLE, input('int64_t'), 'size_t', output(HANDLE)),
   tgs_peer_iter_next: fallible(HANDLE, output('void *')),
   tgs_peer_iter_free: plain('void', HANDLE),

@@ -469,7 +469,8 @@ export class Session implements Disposable, AsyncDisposable {
 
   /**
    * Deletes the peers that were last seen long ago, and the oldest of too many, and returns how many: all of them, or none. The
-   * account itself, update states and sent files stay. The file does not become smaller: the next peers take the place.
+   * account itself, update states and sent files stay. The file does not become smaller: the next peers take the place, or `compact`
+   * gives it back.
    */
   prunePeers(prune: Prune): number {
     return run(prunePeers(this.#handle, prune))!
@@ -477,6 +478,19 @@ export class Session implements Disposable, AsyncDisposable {
 
   async prunePeersAsync(prune: Prune, options?: AsyncOptions): Promise<number> {
     return (await this.#async(options, () => prunePeers(this.#handle, prune)))!
+  }
+
+  /**
+   * Gives the room in its SQLite file that nothing is in back to the file system, and returns how many bytes: about `maxBytes` in one
+   * call, all of it with 0. Call it until it returns 0. A file without incremental auto_vacuum can only be written anew as a
+   * whole, while other programs wait; that is an error (`TGS_ERROR_UNSUPPORTED`) where it takes more than `maxBytes`.
+   */
+  compact(maxBytes = 0): number {
+    return run(this.#compact(maxBytes))!
+  }
+
+  async compactAsync(maxBytes = 0, options?: AsyncOptions): Promise<number> {
+    return (await this.#async(options, () => this.#compact(maxBytes)))!
   }
 
   /** Finds many peers by their marked ids in one call, each at the place of its id; null where no peer has it. */
@@ -727,6 +741,12 @@ export class Session implements Disposable, AsyncDisposable {
 
   #changePassphrase(passphrase: unknown): Call<void> {
     return { name: 'tgs_change_passphrase', args: [this.#handle, check.text(passphrase, 'passphrase')], answer: () => undefined }
+  }
+
+  #compact(maxBytes: unknown): Call<number> {
+    const freed = [0]
+    const args = [this.#handle, check.integer(maxBytes, 'maxBytes'), freed]
+    return { name: 'tgs_compact', args, answer: () => Number(freed[0]) }
   }
 
   #changeEncryptionKey(key: unknown): Call<void> {

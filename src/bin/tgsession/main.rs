@@ -2,6 +2,7 @@
 
 pub(crate) mod account;
 pub(crate) mod age;
+pub(crate) mod compact;
 pub(crate) mod convert;
 pub(crate) mod database_key;
 pub(crate) mod date;
@@ -63,6 +64,7 @@ pub(crate) enum Command {
     Convert(convert::Args),
     List(list::Args),
     Prune(prune::Args),
+    Compact(compact::Args),
     Delete(delete::Args),
     Diagnose(diagnose::Args),
     Doctor(doctor::Args),
@@ -94,6 +96,7 @@ fn run(command: &Command, out: &mut Output) -> Result<()> {
         Command::Convert(args) => convert::run(args, out),
         Command::List(args) => list::run(args, out),
         Command::Prune(args) => prune::run(args, out),
+        Command::Compact(args) => compact::run(args, out),
         Command::Delete(args) => delete::run(args, out),
         Command::Diagnose(args) => diagnose::run(args, out),
         Command::Doctor(args) => doctor::run(args, out),

@@ -13,7 +13,7 @@ const DAY: i64 = 86_400;
 /// Delete the peers that were not seen for long, or are too many
 ///
 /// A client asks Telegram again for a peer that it does not find. The account itself, the login and the update states stay.
-/// The file does not become smaller: the next peers take the place.
+/// The file does not become smaller: the next peers take the place, or `tgsession compact` gives it back.
 #[derive(clap::Args)]
 #[group(id = "limits", required = true, multiple = true, args = ["not_seen_for", "keep"])]
 pub struct Args {

@@ -6,7 +6,7 @@ use tgsession::codec::looks_like_session_string;
 use tgsession::model::FileFormat;
 use tgsession::redact;
 use tgsession::session::{
-    ByteOptions, ConvertOptions, EncryptionKey, NewFile, Options, Report, Session, convert_with, export_file,
+    ConvertOptions, EncryptionKey, NewFile, Options, Report, Session, convert_into_file, convert_with, export_file,
 };
 use tgsession::storage::private_file;
 use tgsession::{Error, ErrorCode};
@@ -87,12 +87,6 @@ pub fn make(
             Err(Error::new(ErrorCode::Unsupported, message))
         }
         Kind::File(format) => export_file(source, format, target, options),
-        Kind::Layout(new_file) => {
-            // Made in memory, and written when it is complete.
-            let session = Session::new_in_bytes(new_file, &redact::path(target), key)?;
-            let report = convert_with(source, &session, options)?;
-            private_file::put(target, &session.to_bytes(ByteOptions::default())?)?;
-            Ok(report)
-        }
+        Kind::Layout(new_file) => convert_into_file(source, new_file, target, key, options),
     }
 }

@@ -166,7 +166,8 @@ impl Storage for MongoDb {
 
     fn capabilities(&self) -> Capabilities {
         // MongoStorage.save does nothing.
-        Capabilities { persistent: true, writable: self.writable, usernames_expire: true, keeps_date: false }
+        let writable = self.writable;
+        Capabilities { persistent: true, writable, usernames_expire: true, keeps_date: false, compacts: false }
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

@@ -21,6 +21,23 @@ pub fn open(path: &Path, flags: OpenFlags, key: Option<&EncryptionKey>) -> rusql
     forgetful(conn)
 }
 
+/// Opens a new file that has no name yet but that of a draft. Whoever made it keeps it locked, so SQLite takes no locks; what
+/// becomes of it after a failure matters to nobody, so there is no journal on the medium, and nothing waits for that.
+pub fn open_draft(path: &Path, key: Option<&EncryptionKey>) -> rusqlite::Result<Connection> {
+    wiping_memory::install_for_sqlite();
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    #[cfg(unix)]
+    let conn = Connection::open_with_flags_and_vfs(path, flags, c"unix-none")?;
+    #[cfg(not(unix))]
+    let conn = Connection::open_with_flags(path, flags)?;
+    distrust(&conn)?;
+    cipher::unlock(&conn, key)?;
+    // In memory and not off: a transaction that fails is taken back.
+    conn.query_row("PRAGMA journal_mode = MEMORY", [], |_| Ok(()))?;
+    conn.execute_batch("PRAGMA synchronous = OFF")?;
+    forgetful(conn)
+}
+
 /// Opens a database in memory: an empty one, or a copy of these bytes. With a key its pages are encrypted as those of a file
 /// are.
 pub fn open_in_memory(

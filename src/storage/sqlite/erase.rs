@@ -121,12 +121,14 @@ fn try_batch(conn: &Connection, batch: &str) -> Result<(), Fault> {
     Ok(conn.execute_batch("RELEASE tgsession")?)
 }
 
-fn free_pages(conn: &Connection) -> Result<i64, Fault> {
+/// How many pages of the file hold nothing.
+pub fn free_pages(conn: &Connection) -> Result<i64, Fault> {
     Ok(conn.query_row("PRAGMA main.freelist_count", [], |row| row.get(0))?)
 }
 
-// SQLCipher answers in text.
-fn page_size(conn: &Connection) -> Result<i64, Fault> {
+/// How many bytes a page has.
+pub fn page_size(conn: &Connection) -> Result<i64, Fault> {
+    // SQLCipher answers in text.
     let number = |row: &Row<'_>| match row.get_ref(0)? {
         ValueRef::Text(text) => Ok(std::str::from_utf8(text).ok().and_then(|text| text.parse().ok())),
         _ => row.get(0).map(Some),
@@ -169,10 +171,15 @@ impl WalErasure {
 
     /// Moves the WAL into the file and empties it. While another program reads or writes, it stays due.
     pub fn try_now(&mut self, conn: &Connection) {
-        if self.is_due && with_short_wait(conn, empty_wal).unwrap_or(false) {
+        if self.is_due && try_to_empty_wal(conn) {
             self.is_due = false;
         }
     }
+}
+
+/// Moves the WAL into the file and empties it; false while another program reads or writes.
+pub fn try_to_empty_wal(conn: &Connection) -> bool {
+    with_short_wait(conn, empty_wal).unwrap_or(false)
 }
 
 /// Whether there is nothing in the WAL afterwards, or no WAL.

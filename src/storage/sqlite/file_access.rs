@@ -48,6 +48,8 @@ enum AccessMode {
     Live,
     // In memory, on no file.
     Memory,
+    // A new file that nobody else knows.
+    Draft,
     // The file itself, which SQLite is told that nobody writes.
     Immutable(Fingerprint),
     // A copy in memory.
@@ -161,6 +163,13 @@ impl FileAccess {
         Ok(Self { conn, mode: AccessMode::Memory, held: None, is_exclusive: false, _counted: OpenSession::new() })
     }
 
+    /// Opens a new file that is still empty, has the name of a draft and is kept locked by its maker.
+    pub fn draft(path: &Path, key: Key<'_>) -> Result<Self, Fault> {
+        let conn = connection::open_draft(&plain(path), key)?;
+        configure(&conn)?;
+        Ok(Self { conn, mode: AccessMode::Draft, held: None, is_exclusive: false, _counted: OpenSession::new() })
+    }
+
     /// Closes the connection, and keeps what tells the file from another one of its name.
     pub fn close(self) -> Option<Held> {
         let Self { conn, held, .. } = self;
@@ -188,7 +197,7 @@ impl FileAccess {
     /// Whether the file may have changed in a way that SQLite does not see.
     pub fn is_stale(&self, path: &Path) -> bool {
         match &self.mode {
-            AccessMode::Live | AccessMode::Memory => false,
+            AccessMode::Live | AccessMode::Memory | AccessMode::Draft => false,
             AccessMode::Immutable(fingerprint) | AccessMode::Copy(fingerprint) => {
                 *fingerprint != Fingerprint::read(path)
             }

@@ -1,18 +1,21 @@
 //! A session in bytes: a complete SQLite file in memory, in and out.
 
-use rusqlite::MAIN_DB;
+use rusqlite::{Connection, MAIN_DB};
 use zeroize::Zeroizing;
 
 use super::create::NewFile;
+use super::erase;
 use super::explain;
 use super::fault::Fault;
 use super::file_access::{self, FileAccess};
+use super::main_file;
 use super::open_file::OpenFile;
 use super::target::Target;
 use crate::error::Error;
 
 // The header's journal mode for writers and readers: 1 rollback journal, 2 WAL.
 const FILE_FORMAT: std::ops::Range<usize> = 18..20;
+const FILE_FORMAT_AT: i64 = 18;
 // The fields of the header that tell how long the file is.
 const PAGE_SIZE: usize = 16;
 const CHANGES: usize = 24;
@@ -20,6 +23,8 @@ const PAGE_COUNT: usize = 28;
 const COUNTED_AT: usize = 92;
 const WAL: u8 = 2;
 const ROLLBACK_JOURNAL: u8 = 1;
+// So many bytes are read in one call.
+const PART: usize = 1 << 20;
 
 impl OpenFile {
     /// Opens a file's bytes.
@@ -40,7 +45,15 @@ impl OpenFile {
 
     /// Creates an empty session in memory.
     pub fn create_in_memory(target: &Target, new_file: NewFile) -> Result<Self, Fault> {
-        let access = FileAccess::memory(None, false, target.key.as_ref())?;
+        Self::create(FileAccess::memory(None, false, target.key.as_ref())?, target, new_file)
+    }
+
+    /// Creates an empty session in a draft.
+    pub fn create_in_draft(target: &Target, new_file: NewFile) -> Result<Self, Fault> {
+        Self::create(FileAccess::draft(&target.path, target.key.as_ref())?, target, new_file)
+    }
+
+    fn create(access: FileAccess, target: &Target, new_file: NewFile) -> Result<Self, Fault> {
         new_file.fill(&access.conn)?;
         Self::new(access, target)
     }
@@ -49,6 +62,11 @@ impl OpenFile {
     pub fn image(&mut self, target: &Target) -> Result<Zeroizing<Vec<u8>>, Fault> {
         if target.key.is_some() && self.access.is_live() {
             return self.read(target, |_, _| file_access::read_encrypted(&target.path));
+        }
+        if target.key.is_none()
+            && let Some(bytes) = self.read(target, |conn, _| pages(conn))?
+        {
+            return Ok(bytes);
         }
         let whole = self.access.conn.serialize(MAIN_DB)?;
         let mut bytes = Zeroizing::new(Vec::new());
@@ -59,6 +77,27 @@ impl OpenFile {
         }
         Ok(bytes)
     }
+}
+
+// The pages as they are in the file, while SQLite's read lock keeps them so: SQLite would copy them once more. `None` where they are
+// not all there, as of a file with a WAL.
+fn pages(conn: &Connection) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+    let count: i64 = conn.query_row("PRAGMA main.page_count", [], |row| row.get(0))?;
+    let len = usize::try_from(count.saturating_mul(erase::page_size(conn)?)).map_err(|_| Fault::NoMemory)?;
+    // SQLite opens a WAL that is there whatever the header says.
+    let has_wal = main_file::has_open_journal(conn);
+    if has_wal || main_file::read(conn, FILE_FORMAT_AT) != Some([ROLLBACK_JOURNAL; 2]) {
+        return Ok(None);
+    }
+    let mut bytes = Zeroizing::new(Vec::new());
+    bytes.try_reserve_exact(len)?;
+    bytes.resize(len, 0);
+    for (part, at) in bytes.chunks_mut(PART).zip((0..).step_by(PART)) {
+        if main_file::fill(conn, part, at).is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(Some(bytes))
 }
 
 /// How many bytes a file's header promises. SQLite reads zeros in the target of a last page that is cut off.

@@ -15,13 +15,18 @@ use rusqlite::ffi::{self, SQLITE_OK};
 
 /// `N` bytes of the file from `at` on, as they are on the medium; `None` if they cannot be read.
 pub fn read<const N: usize>(conn: &Connection, at: i64) -> Option<[u8; N]> {
-    let len = c_int::try_from(N).ok()?;
-    let file = file(conn, ffi::SQLITE_FCNTL_FILE_POINTER)?;
     let mut bytes = [0; N];
+    fill(conn, &mut bytes, at).map(|()| bytes)
+}
+
+/// Fills a place with the bytes of the file from `at` on; `None` if they cannot be read, or are not all there.
+pub fn fill(conn: &Connection, bytes: &mut [u8], at: i64) -> Option<()> {
+    let len = c_int::try_from(bytes.len()).ok()?;
+    let file = file(conn, ffi::SQLITE_FCNTL_FILE_POINTER)?;
     // SAFETY: SQLite's file, which it neither closes nor uses in another thread while its connection is borrowed; without
     // methods it is not open. Its method fills as many bytes as it is told.
     let read = unsafe { (*file).pMethods.as_ref()?.xRead?(file, bytes.as_mut_ptr().cast(), len, at) };
-    (read == SQLITE_OK).then_some(bytes)
+    (read == SQLITE_OK).then_some(())
 }
 
 /// The first of the two headers of a WAL's index.

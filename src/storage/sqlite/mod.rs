@@ -2,6 +2,7 @@
 
 mod cached_file;
 pub mod cipher;
+mod compact;
 pub(in crate::storage) mod connection;
 mod counts;
 mod create;
@@ -59,6 +60,7 @@ mod written_peers;
 #[cfg(test)]
 mod plans;
 
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -155,6 +157,14 @@ impl Sqlite {
     pub fn new_in_bytes(new_file: NewFile, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
         let target = Target::in_memory(location, u64::MAX, key);
         let file = OpenFile::create_in_memory(&target, new_file).map_err(|fault| fault.on(location, "open"))?;
+        Ok(Self::new(target, file, true))
+    }
+
+    /// Creates a session in an empty file that has the name of a draft: [`private_file::make`](super::private_file::make). Errors
+    /// name `location`.
+    pub fn new_in_draft(new_file: NewFile, draft: &Path, location: &str, key: Option<EncryptionKey>) -> Result<Self> {
+        let target = Target::draft(draft, location, key);
+        let file = OpenFile::create_in_draft(&target, new_file).map_err(|fault| fault.on(location, "create"))?;
         Ok(Self::new(target, file, true))
     }
 
@@ -397,6 +407,7 @@ impl Storage for Sqlite {
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
             usernames_expire: layout.is_some_and(|layout| usernames_expire(layout.dialect.name)),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
+            compacts: true,
         }
     }
 
@@ -462,6 +473,15 @@ impl Storage for Sqlite {
             Ok(removed > 0)
         })?;
         Ok(removed)
+    }
+
+    fn compact(&mut self, limit: Option<NonZeroU64>) -> Result<u64> {
+        let mut freed = None;
+        self.write_file(OwnWrite::All, |file, target| {
+            freed = file.compact(target, limit)?;
+            Ok(freed.is_some())
+        })?;
+        Ok(freed.unwrap_or(0))
     }
 
     fn peers_by_ids(&mut self, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>> {

@@ -454,6 +454,23 @@ impl OpenFile {
         Ok(answer)
     }
 
+    /// Writes in a transaction of the statement's own: SQLite runs it in no other one.
+    pub fn write_alone(&mut self, target: &Target, sql: &str) -> Result<(), Fault> {
+        self.writes += 1;
+        self.make_ready_to_write()?;
+        let conn = &self.access.conn;
+        // As a commit, for reads that end soon.
+        conn.busy_timeout(target.waits.commit)?;
+        let written = conn.execute_batch(sql);
+        conn.busy_timeout(Duration::ZERO)?;
+        Ok(written?)
+    }
+
+    /// Refuses a layout that is only read.
+    pub fn check_may_be_written(&self, target: &Target) -> Result<(), Fault> {
+        if self.layout.is_only_read() { Err(Fault::Ours(only_read(&self.layout, &target.location))) } else { Ok(()) }
+    }
+
     // Only who writes needs to know whether there is a WAL.
     fn make_ready_to_write(&mut self) -> Result<(), Fault> {
         if !self.is_ready_to_write && self.access.is_live() {

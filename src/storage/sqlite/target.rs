@@ -81,6 +81,11 @@ impl Target {
         Self { path, link: None, location, waits, max_bytes, key, is_exclusive: false, cache_size: None }
     }
 
+    /// A new file that has the name of a draft, under the name that it will have.
+    pub fn draft(path: &Path, location: &str, key: Option<EncryptionKey>) -> Self {
+        Self { path: path.to_owned(), ..Self::in_memory(location, u64::MAX, key) }
+    }
+
     /// The same file, with another key.
     pub fn with_key(&self, key: EncryptionKey) -> Self {
         let (path, link, location) = (self.path.clone(), self.link.clone(), self.location.clone());

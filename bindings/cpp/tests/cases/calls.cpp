@@ -345,6 +345,9 @@ const std::map<std::string, call> calls = {
         return found({{"removed", w.session(args).prune_peers(given(seen_before, 0), given(keep_newest, -1),
                                                               peer_types.at(args.at("peer_type")))}});
     }},
+    {"tgs_compact", [](world &w, const json &args) {
+        return found({{"freed", w.session(args).compact(whole(args.at("max_bytes")))}});
+    }},
     {"tgs_get_peers", get_peers},
     {"tgs_get_peer_by_id", [](world &w, const json &args) {
         return lookup(w.session(args).peer_by_id(whole(args.at("id"))));

@@ -106,6 +106,7 @@ export const CALLS = {
       type: peer_type === 'TGS_PEER_TYPE_UNKNOWN' ? null : typeOf(peer_type),
     }),
   }),
+  tgs_compact: ({ session, max_bytes }) => ({ freed: session.compact(max_bytes) }),
   tgs_get_peers: ({ session, ids }) => ({ peers: session.getPeersById(ids.map(whole)).map(inputPeer) }),
   tgs_get_peer_by_id: ({ session, id }) => found('peer', inputPeer(session.getPeerById(whole(id)))),
   tgs_get_peer_by_username: ({ session, username }) => found('peer', inputPeer(session.getPeerByUsername(username))),

@@ -341,13 +341,27 @@ class Session(Handle):
             keep_newest: How many stay of those that were seen last; one whose time is not known counts as the oldest.
             type: Only peers of this type are counted and deleted; of all types if None.
 
-        The account itself, update states and sent files stay. The file does not become smaller: the next peers take the place.
+        The account itself, update states and sent files stay. The file does not become smaller: the next peers take the place,
+        or `compact` gives it back.
         """
         removed = ffi.new("uint64_t *")
         kind = NUMBERS[None] if type is None else PeerType(type).number
         kept = -1 if keep_newest is None else keep_newest
         call(lib.tgs_prune_peers, self._handle, seen_before or 0, kind, kept, removed)
         return int(removed[0])
+
+    def compact(self, max_bytes: int = 0) -> int:
+        """Gives the room in its SQLite file that nothing is in back to the file system, and returns how many bytes.
+
+        Args:
+            max_bytes: About how many bytes this call may write at most; 0 for as many as it takes. Call it until it returns 0.
+
+        A file without incremental auto_vacuum can only be written anew as a whole, while other programs wait: UnsupportedError
+        where that takes more than `max_bytes`.
+        """
+        freed = ffi.new("int64_t *")
+        call(lib.tgs_compact, self._handle, max_bytes, freed)
+        return int(freed[0])
 
     def get_peers_by_id(self, ids: Iterable[int]) -> List[Optional[InputPeer]]:
         """Finds many peers by their marked ids in one call, each at the place of its id; None where no peer has it."""

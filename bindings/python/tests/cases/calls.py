@@ -211,6 +211,7 @@ CALLS = {
     "tgs_delete_peers": lambda w, n, session, ids: session.delete_peers(map(values.whole, ids)),
     "tgs_delete_all_peers": lambda w, n, session: session.delete_all_peers(),
     "tgs_prune_peers": prune_peers,
+    "tgs_compact": lambda w, n, session, max_bytes: {"freed": session.compact(max_bytes)},
     "tgs_get_peers": lambda w, n, session, ids:
         {"peers": [values.input_peer(peer) for peer in session.get_peers_by_id(map(values.whole, ids))]},
     "tgs_get_peer_by_id": lambda w, n, session, id:
