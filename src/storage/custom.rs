@@ -250,6 +250,7 @@ impl<E: Engine> Storage for Custom<E> {
             writable: self.writable,
             usernames_expire: self.engine.usernames_expire(),
             keeps_date: true,
+            takes_foreign_tables: false,
         }
     }
 

@@ -63,6 +63,8 @@ pub struct Capabilities {
     pub usernames_expire: bool,
     /// Its clients store the time of the last save.
     pub keeps_date: bool,
+    /// Other programs' tables may stand beside the session: it is a file of SQLite.
+    pub takes_foreign_tables: bool,
 }
 
 /// One state of a session among all that it has while it is open.
@@ -312,10 +314,21 @@ pub trait Storage: Send {
         Ok(Vec::new())
     }
 
+    /// Refuses such tables where they cannot be.
+    fn check_takes_foreign_tables(&self) -> Result<()> {
+        if self.capabilities().takes_foreign_tables {
+            return Ok(());
+        }
+        let message = format!(
+            "'{}' takes no tables of other programs, because only a SQLite file does: convert into a file, or without them",
+            self.location()
+        );
+        Err(Error::new(ErrorCode::Unsupported, message))
+    }
+
     /// Adds such tables: all of them, or none.
     fn add_foreign_rows(&mut self, _tables: &[ForeignRows]) -> Result<()> {
-        let message = format!("'{}' takes no tables of other programs: only a SQLite file does", self.location());
-        Err(Error::new(ErrorCode::Unsupported, message))
+        self.check_takes_foreign_tables()
     }
 
     /// Makes what was written survive a loss of power.

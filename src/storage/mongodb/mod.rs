@@ -165,8 +165,14 @@ impl Storage for MongoDb {
     }
 
     fn capabilities(&self) -> Capabilities {
-        // MongoStorage.save does nothing.
-        Capabilities { persistent: true, writable: self.writable, usernames_expire: true, keeps_date: false }
+        Capabilities {
+            persistent: true,
+            writable: self.writable,
+            usernames_expire: true,
+            // MongoStorage.save does nothing.
+            keeps_date: false,
+            takes_foreign_tables: false,
+        }
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

@@ -396,6 +396,7 @@ impl Storage for Sqlite {
             writable: self.writable && !layout.is_some_and(Layout::is_only_read),
             usernames_expire: layout.is_some_and(|layout| usernames_expire(layout.dialect.name)),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
+            takes_foreign_tables: true,
         }
     }
 
