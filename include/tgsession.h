@@ -1646,6 +1646,46 @@ TGS_API tgs_status tgs_convert(const tgs_session *source, tgs_session *target, c
                                size_t override_count, char **report, tgs_error **error);
 
 /**
+ * Whether tgs_convert_with_options() takes along other programs' tables: those in the source's file that are no part
+ * of the session, with their rows and indexes. A view, a virtual table and a trigger are never taken, because they run
+ * code. Opening a session does not look at it.
+ *
+ * @param[in,out] options  The options to change.
+ * @param[in]     keep     Whether to take them along. The default is false: they stay behind, and the report names
+ *                         them.
+ * @param[out]    error    NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return TGS_OK.
+ */
+TGS_API tgs_status tgs_options_set_keep_foreign_tables(tgs_options *options, bool keep, tgs_error **error);
+
+/**
+ * As tgs_convert(), with options.
+ *
+ * ```c
+ * tgs_options *options = tgs_options_new();
+ * tgs_options_set_keep_foreign_tables(options, true, NULL);
+ * tgs_convert_with_options(session, target, options, NULL, 0, NULL, &error);
+ * tgs_options_free(options);
+ * ```
+ *
+ * @param[in]     source          The session to copy.
+ * @param[in,out] target          As for tgs_convert().
+ * @param[in]     options         Whether other programs' tables are taken along: tgs_options_set_keep_foreign_tables().
+ *                                No other option counts here. NULL for the defaults. You may free them after the call.
+ * @param[in]     overrides       As for tgs_convert(). NULL if there are none.
+ * @param[in]     override_count  How many.
+ * @param[out]    report          NULL, or receives what tgs_convert() reports; a table that was taken along has the
+ *                                outcome taken_along. Free it with tgs_string_free().
+ * @param[out]    error           NULL, or receives NULL or an error, which you free with tgs_error_free().
+ * @return As tgs_convert(). TGS_ERROR_UNSUPPORTED if the tables are wanted and the target is no SQLite file: then
+ *         nothing is written; and if one has a name that the target's layout uses itself: then the session is written,
+ *         and none of the tables.
+ */
+TGS_API tgs_status tgs_convert_with_options(const tgs_session *source, tgs_session *target, const tgs_options *options,
+                                            const char *const *overrides, size_t override_count, char **report,
+                                            tgs_error **error);
+
+/**
  * Writes the session as a new file of another client that is made as a whole, readable by its owner only. What the
  * format has no place for is left out. A file that is there is never written over; where the call fails there is no
  * new one.
@@ -1683,13 +1723,15 @@ TGS_API tgs_status tgs_export_file(const tgs_session *source, const char *format
  * @param[in]  source          The session to write.
  * @param[in]  format          As for tgs_export_file().
  * @param[in]  path            The new file or folder. The folder around it has to be there.
- * @param[in]  options         The passcode of a new "tdata", which Telegram Desktop asks for. No other option counts
- *                             here. NULL for none. You may free them after the call.
+ * @param[in]  options         The passcode of a new "tdata", which Telegram Desktop asks for. Of the other options only
+ *                             tgs_options_set_keep_foreign_tables() counts here. NULL for none. You may free them after
+ *                             the call.
  * @param[in]  overrides       Values that you know, as for tgs_convert(). NULL if there are none.
  * @param[in]  override_count  How many.
  * @param[out] report          NULL, or receives what tgs_export_file() reports. Free it with tgs_string_free().
  * @param[out] error           NULL, or receives NULL or an error, which you free with tgs_error_free().
- * @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none.
+ * @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none, and for other programs'
+ *         tables, which none of these formats takes.
  */
 TGS_API tgs_status tgs_export_file_with_options(const tgs_session *source, const char *format, const char *path,
                                                 const tgs_options *options, const char *const *overrides,

@@ -146,6 +146,7 @@ type options struct {
 	DatabaseKey    bytes   `json:"database_key"`
 	Passcode       *string `json:"passcode"`
 	Account        *int64  `json:"account"`
+	KeepForeign    bool    `json:"keep_foreign_tables"`
 	UsernameExpiry *int64  `json:"username_expiry"`
 	WAL            bool    `json:"wal"`
 	Exclusive      bool    `json:"exclusive"`
@@ -218,6 +219,9 @@ func (o *options) list() (list []tgsession.Option) {
 	}
 	if o.Account != nil {
 		list = append(list, tgsession.Account(*o.Account))
+	}
+	if o.KeepForeign {
+		list = append(list, tgsession.KeepForeignTables())
 	}
 	if o.UsernameExpiry != nil {
 		list = append(list, tgsession.UsernameExpiry(*o.UsernameExpiry))

@@ -39,6 +39,12 @@ func (s *Session) SessionString(format string) (string, error) {
 //
 // If a value is unknown that the target's client requires, nothing is written, and [ErrIncomplete] names the value.
 func Convert(source, target *Session, overrides ...string) (*Report, error) {
+	return ConvertWithOptions(source, target, overrides)
+}
+
+// ConvertWithOptions is [Convert] with options. Only [KeepForeignTables] counts. Where the target is no SQLite file, that is
+// [ErrUnsupported], and nothing is written.
+func ConvertWithOptions(source, target *Session, overrides []string, wanted ...Option) (*Report, error) {
 	defer runtime.KeepAlive(source)
 	defer runtime.KeepAlive(target)
 	texts, err := newTexts("an override", overrides)
@@ -46,8 +52,12 @@ func Convert(source, target *Session, overrides ...string) (*Report, error) {
 		return nil, err
 	}
 	defer texts.free()
-	answer := C.go_convert(source.number(), target.number(), texts.first, texts.count)
-	if err := failure(answer.result); err != nil {
+	var answer C.go_texts
+	err = withOptions(wanted, func(options C.go_options) error {
+		answer = C.go_convert(source.number(), target.number(), options, texts.first, texts.count)
+		return failure(answer.result)
+	})
+	if err != nil {
 		return nil, err
 	}
 	return decoded[*Report](answer.report)

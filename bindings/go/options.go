@@ -34,6 +34,7 @@ type options struct {
 	hasDatabaseKey bool
 	passcode       *string
 	account        *int64
+	keepForeign    bool
 	lease          bool
 	leaseOwner     *string
 	leaseDuration  time.Duration
@@ -104,6 +105,9 @@ func Passcode(text string) Option { return func(o *options) { o.passcode = &text
 // the one that Telegram Desktop shows.
 func Account(account int64) Option { return func(o *options) { o.account = &account } }
 
+// KeepForeignTables takes along the tables of other programs in the source's file, with their rows: for [ConvertWithOptions].
+func KeepForeignTables() Option { return func(o *options) { o.keepForeign = true } }
+
 // WithLease leases the auth key while the session is open, because Telegram ends the login if one key is used twice at the
 // same time. Opening the key again fails with [ErrInUse], be it in this program, in another one on this machine, or on
 // another machine with the same store; the message names the holder and the time. If this program loses the lease, because
@@ -127,14 +131,15 @@ func withOptions(wanted []Option, call func(C.go_options) error) error {
 		}
 	}
 	c := C.go_options{
-		read_only:       C.bool(chosen.readOnly),
-		create:          C.bool(chosen.create),
-		wal:             C.bool(chosen.wal),
-		exclusive:       C.bool(chosen.exclusive),
-		busy_timeout:    C.int64_t(rounded(chosen.busyTimeout, time.Millisecond)),
-		username_expiry: C.int64_t(chosen.usernameExpiry),
-		lease:           C.bool(chosen.lease),
-		lease_seconds:   C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
+		read_only:           C.bool(chosen.readOnly),
+		create:              C.bool(chosen.create),
+		wal:                 C.bool(chosen.wal),
+		exclusive:           C.bool(chosen.exclusive),
+		busy_timeout:        C.int64_t(rounded(chosen.busyTimeout, time.Millisecond)),
+		username_expiry:     C.int64_t(chosen.usernameExpiry),
+		keep_foreign_tables: C.bool(chosen.keepForeign),
+		lease:               C.bool(chosen.lease),
+		lease_seconds:       C.uint32_t(rounded(max(chosen.leaseDuration, 0), time.Second)),
 	}
 	if chosen.cacheSize != nil {
 		c.has_cache_size, c.cache_size = true, C.uint32_t(*chosen.cacheSize)

@@ -47,6 +47,7 @@ typedef struct {
   const char *passcode;
   bool has_account;
   int64_t account;
+  bool keep_foreign_tables;
   bool lease;
   const char *lease_owner;
   uint32_t lease_seconds;
@@ -80,6 +81,8 @@ static inline int32_t go_set_options(tgs_options *options, go_options wanted, tg
     status = tgs_options_set_database_key(options, wanted.database_key, wanted.database_key_len, error);
   if (status == TGS_OK && wanted.passcode != NULL) status = tgs_options_set_passcode(options, wanted.passcode, error);
   if (status == TGS_OK && wanted.has_account) status = tgs_options_set_account(options, &wanted.account, error);
+  if (status == TGS_OK)
+    status = tgs_options_set_keep_foreign_tables(options, wanted.keep_foreign_tables, error);
   if (status == TGS_OK)
     status = tgs_options_set_lease(options, wanted.lease, wanted.lease_owner, wanted.lease_seconds, error);
   return status;
@@ -376,10 +379,16 @@ static inline go_texts go_export_session_string(uintptr_t session, const char *f
   return answer;
 }
 
-static inline go_texts go_convert(uintptr_t source, uintptr_t target, const char *const *overrides, size_t count) {
+static inline go_texts go_convert(uintptr_t source, uintptr_t target, go_options wanted, const char *const *overrides,
+                                  size_t count) {
   go_texts answer = {{TGS_OK, NULL}, NULL, NULL};
-  answer.result.status = tgs_convert(go_session(source), go_session(target), overrides, count, &answer.report,
-                                     &answer.result.error);
+  tgs_error **error = &answer.result.error;
+  tgs_options *options = tgs_options_new();
+  answer.result.status = go_set_options(options, wanted, error);
+  if (answer.result.status == TGS_OK)
+    answer.result.status = tgs_convert_with_options(go_session(source), go_session(target), options, overrides, count,
+                                                    &answer.report, error);
+  tgs_options_free(options);
   return answer;
 }
 

@@ -2,17 +2,18 @@
 
 use std::ffi::c_char;
 use std::path::Path;
+use std::sync::PoisonError;
 
 use super::error::tgs_error;
-use super::guard::guard_secret;
-use super::options::{self, tgs_options};
+use super::guard::{guard, guard_secret};
+use super::options::{self, OPTIONS, tgs_options};
 use super::pointer;
 use super::session::{self, tgs_session};
 use super::status::tgs_status;
 use super::text::{self, json};
 use crate::error::Result;
 use crate::model::{FileFormat, StringFormat};
-use crate::session::{ConvertOptions, convert, diagnose, export_file, parse_override};
+use crate::session::{ConvertOptions, convert_with, diagnose, export_file, parse_override};
 use crate::storage::Change;
 
 /// # Conversion
@@ -125,14 +126,90 @@ pub unsafe extern "C" fn tgs_convert(
     report: *mut *mut c_char,
     error: *mut *mut tgs_error,
 ) -> tgs_status {
-    guard_secret(error, || {
-        let (source, target) = (session::from_handle(source)?, session::from_handle(target)?);
-        // SAFETY: the caller's promise.
-        let what = convert(&source, &target, &unsafe { changes(overrides, override_count) }?)?;
-        // SAFETY: the caller's promise.
-        unsafe { put_report(report, &what) }?;
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe {
+        put_session(source, target, std::ptr::null(), &changes(overrides, override_count)?, report)
+    })
+}
+
+/// Whether tgs_convert_with_options() takes along other programs' tables: those in the source's file that are no part
+/// of the session, with their rows and indexes. A view, a virtual table and a trigger are never taken, because they run
+/// code. Opening a session does not look at it.
+///
+/// @param[in,out] options The options to change.
+/// @param[in] keep Whether to take them along. The default is false: they stay behind, and the report names them.
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return TGS_OK.
+#[unsafe(no_mangle)]
+pub extern "C" fn tgs_options_set_keep_foreign_tables(
+    options: *mut tgs_options,
+    keep: bool,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    guard(error, || {
+        OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner).keep_foreign_tables = keep;
         Ok(tgs_status::TGS_OK)
     })
+}
+
+/// As tgs_convert(), with options.
+///
+/// ```c
+/// tgs_options *options = tgs_options_new();
+/// tgs_options_set_keep_foreign_tables(options, true, NULL);
+/// tgs_convert_with_options(session, target, options, NULL, 0, NULL, &error);
+/// tgs_options_free(options);
+/// ```
+///
+/// @param[in] source The session to copy.
+/// @param[in,out] target As for tgs_convert().
+/// @param[in] options Whether other programs' tables are taken along: tgs_options_set_keep_foreign_tables(). No other
+///     option counts here. NULL for the defaults. You may free them after the call.
+/// @param[in] overrides As for tgs_convert(). NULL if there are none.
+/// @param[in] override_count How many.
+/// @param[out] report NULL, or receives what tgs_convert() reports; a table that was taken along has the outcome
+///     taken_along. Free it with tgs_string_free().
+/// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
+/// @return As tgs_convert(). TGS_ERROR_UNSUPPORTED if the tables are wanted and the target is no SQLite file: then
+///     nothing is written; and if one has a name that the target's layout uses itself: then the session is written, and none
+///     of the tables.
+///
+/// # Safety
+/// The pointers are NULL or as described.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tgs_convert_with_options(
+    source: *const tgs_session,
+    target: *mut tgs_session,
+    options: *const tgs_options,
+    overrides: *const *const c_char,
+    override_count: usize,
+    report: *mut *mut c_char,
+    error: *mut *mut tgs_error,
+) -> tgs_status {
+    // SAFETY: the caller's promise.
+    guard_secret(error, || unsafe {
+        put_session(source, target, options, &changes(overrides, override_count)?, report)
+    })
+}
+
+/// SAFETY: the pointers are as those of `tgs_convert_with_options`.
+unsafe fn put_session(
+    source: *const tgs_session,
+    target: *mut tgs_session,
+    options: *const tgs_options,
+    overrides: &[Change],
+    report: *mut *mut c_char,
+) -> Result<tgs_status> {
+    let (source, target) = (session::from_handle(source)?, session::from_handle(target)?);
+    let keep_foreign_tables = options::chosen(options)?.keep_foreign_tables;
+    let what = convert_with(
+        &source,
+        &target,
+        &ConvertOptions { overrides, keep_foreign_tables, ..ConvertOptions::default() },
+    )?;
+    // SAFETY: as this function's.
+    unsafe { put_report(report, &what) }?;
+    Ok(tgs_status::TGS_OK)
 }
 
 /// SAFETY: `overrides` is NULL or leads to `count` texts.
@@ -192,13 +269,14 @@ pub unsafe extern "C" fn tgs_export_file(
 /// @param[in] source The session to write.
 /// @param[in] format As for tgs_export_file().
 /// @param[in] path The new file or folder. The folder around it has to be there.
-/// @param[in] options The passcode of a new "tdata", which Telegram Desktop asks for. No other option counts here. NULL for
-///     none. You may free them after the call.
+/// @param[in] options The passcode of a new "tdata", which Telegram Desktop asks for. Of the other options only
+///     tgs_options_set_keep_foreign_tables() counts here. NULL for none. You may free them after the call.
 /// @param[in] overrides Values that you know, as for tgs_convert(). NULL if there are none.
 /// @param[in] override_count How many.
 /// @param[out] report NULL, or receives what tgs_export_file() reports. Free it with tgs_string_free().
 /// @param[out] error NULL, or receives NULL or an error, which you free with tgs_error_free().
-/// @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none.
+/// @return As tgs_export_file(); TGS_ERROR_UNSUPPORTED for a passcode where the format has none, and for other programs'
+///     tables, which none of these formats takes.
 ///
 /// # Safety
 /// The pointers are NULL or as described.
@@ -228,11 +306,16 @@ unsafe fn put_file(
     overrides: &[Change],
     report: *mut *mut c_char,
 ) -> Result<tgs_status> {
-    let (source, options) = (session::from_handle(source)?, options::from_handle(options)?);
+    let (source, chosen) = (session::from_handle(source)?, options::chosen(options)?);
     // SAFETY: as this function's.
     let (format, path) = unsafe { (text::required(format, "format")?, text::required(path, "path")?) };
     let format: FileFormat = format.parse()?;
-    let options = ConvertOptions { overrides, passcode: options.passcode.as_ref(), ..ConvertOptions::default() };
+    let options = ConvertOptions {
+        overrides,
+        given: &[],
+        keep_foreign_tables: chosen.keep_foreign_tables,
+        passcode: chosen.opening.passcode.as_ref(),
+    };
     let what = export_file(&source, format, Path::new(path), &options)?;
     // SAFETY: as this function's.
     unsafe { put_report(report, &what) }?;

@@ -117,7 +117,7 @@ pub unsafe extern "C" fn tgs_options_set_database_key(
         // SAFETY: the caller's promise.
         let bytes = unsafe { pointer::array(key, len, "key") }?;
         let key = (!key.is_null()).then(|| DatabaseKey::new(bytes)).transpose()?;
-        options.lock().unwrap_or_else(PoisonError::into_inner).database_key = key;
+        options.lock().unwrap_or_else(PoisonError::into_inner).opening.database_key = key;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -143,7 +143,7 @@ pub unsafe extern "C" fn tgs_options_set_passcode(
         let options = OPTIONS.get(options)?;
         // SAFETY: the caller's promise.
         let passcode = unsafe { text::optional(passcode, "passcode") }?.map(Passcode::new);
-        options.lock().unwrap_or_else(PoisonError::into_inner).passcode = passcode;
+        options.lock().unwrap_or_else(PoisonError::into_inner).opening.passcode = passcode;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn tgs_options_set_account(
         if account.is_some_and(|account| account < 0) {
             return Err(Error::invalid_argument("account is below 0: it is an index or a user id"));
         }
-        options.lock().unwrap_or_else(PoisonError::into_inner).account = account;
+        options.lock().unwrap_or_else(PoisonError::into_inner).opening.account = account;
         Ok(tgs_status::TGS_OK)
     })
 }
@@ -185,7 +185,7 @@ fn set_key(
     guard_secret(error, || {
         let options = OPTIONS.get(options)?;
         let key = key()?;
-        options.lock().unwrap_or_else(PoisonError::into_inner).encryption_key = key;
+        options.lock().unwrap_or_else(PoisonError::into_inner).opening.encryption_key = key;
         Ok(tgs_status::TGS_OK)
     })
 }

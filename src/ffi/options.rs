@@ -24,7 +24,15 @@ pub const TGS_USERNAME_EXPIRY_NEVER: i64 = -1;
 /// Pyrogram family, never in Telethon.
 pub const TGS_USERNAME_EXPIRY_AS_CLIENT: i64 = -2;
 
-pub(super) static OPTIONS: Handles<Mutex<Options>> = Handles::new("tgs_options");
+/// All that a caller has set.
+#[derive(Clone, Default)]
+pub(super) struct Chosen {
+    pub opening: Options,
+    /// Only a conversion looks at it.
+    pub keep_foreign_tables: bool,
+}
+
+pub(super) static OPTIONS: Handles<Mutex<Chosen>> = Handles::new("tgs_options");
 
 /// For a fork: see `fork`.
 #[cfg(unix)]
@@ -32,10 +40,15 @@ pub(super) fn freeze() -> Box<dyn std::any::Any> {
     OPTIONS.freeze()
 }
 
-/// The options behind a handle; NULL stands for the defaults.
+/// How a session is opened, of the options behind a handle; NULL stands for the defaults.
 pub(super) fn from_handle(options: *const tgs_options) -> Result<Options> {
+    Ok(chosen(options)?.opening)
+}
+
+/// The options behind a handle; NULL stands for the defaults.
+pub(super) fn chosen(options: *const tgs_options) -> Result<Chosen> {
     if options.is_null() {
-        return Ok(Options::default());
+        return Ok(Chosen::default());
     }
     Ok(OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner).clone())
 }
@@ -46,7 +59,7 @@ fn change(
     change: impl FnOnce(&mut Options) -> Result<()>,
 ) -> tgs_status {
     guard(error, || {
-        change(&mut OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner))?;
+        change(&mut OPTIONS.get(options)?.lock().unwrap_or_else(PoisonError::into_inner).opening)?;
         Ok(tgs_status::TGS_OK)
     })
 }

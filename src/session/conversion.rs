@@ -32,7 +32,8 @@ pub struct ConvertOptions<'a> {
     pub overrides: &'a [Change],
     /// Values that stand beside the source and complete it: the source's own win. Each comes with where it stands.
     pub given: &'a [Given],
-    /// Other programs' tables in the source's file are taken along, with their rows. Views and virtual tables are not.
+    /// Other programs' tables in the source's file are taken along, with their rows, into a SQLite file: any other target is
+    /// `Unsupported`. Views and virtual tables are not.
     pub keep_foreign_tables: bool,
     /// The passcode of a new tdata of Telegram Desktop. Absent for none.
     pub passcode: Option<&'a Passcode>,
@@ -51,6 +52,9 @@ pub struct Given {
 /// cannot be is an error that names it.
 pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions<'_>) -> Result<Report> {
     let ConvertOptions { overrides, given, keep_foreign_tables, .. } = *options;
+    if keep_foreign_tables {
+        target.check_takes_foreign_tables()?;
+    }
     let leftovers = source.leftovers()?;
     let target_format = target.format()?;
     let required = required_by(&target_format);

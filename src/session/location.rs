@@ -231,7 +231,13 @@ pub fn of_file(location: &str, file: codec::DecodedFile, options: &Options) -> R
 
 fn engine(location: &str, format: Format, contents: &Contents, writable: bool) -> Memory {
     let usernames_expire = usernames_expire(format.name);
-    let capabilities =
-        Capabilities { persistent: false, writable, usernames_expire, keeps_date: writable, compacts: true };
+    let capabilities = Capabilities {
+        persistent: false,
+        writable,
+        usernames_expire,
+        keeps_date: writable,
+        compacts: true,
+        takes_foreign_tables: false,
+    };
     Memory::new(location, format, contents, capabilities)
 }

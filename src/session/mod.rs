@@ -425,6 +425,11 @@ impl Session {
         self.read(|storage| storage.foreign_rows())
     }
 
+    /// Refuses such tables where they cannot be.
+    fn check_takes_foreign_tables(&self) -> Result<()> {
+        self.read(|storage| storage.check_takes_foreign_tables())
+    }
+
     /// Adds such tables: all of them, or none.
     fn add_foreign_rows(&self, tables: &[ForeignRows]) -> Result<()> {
         self.write(|storage| storage.add_foreign_rows(tables))

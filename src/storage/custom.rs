@@ -251,6 +251,7 @@ impl<E: Engine> Storage for Custom<E> {
             usernames_expire: self.engine.usernames_expire(),
             keeps_date: true,
             compacts: false,
+            takes_foreign_tables: false,
         }
     }
 

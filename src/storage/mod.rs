@@ -67,6 +67,8 @@ pub struct Capabilities {
     pub keeps_date: bool,
     /// It can give the room back that nothing is in, or has none.
     pub compacts: bool,
+    /// Other programs' tables may stand beside the session: it is a file of SQLite.
+    pub takes_foreign_tables: bool,
 }
 
 /// One state of a session among all that it has while it is open.
@@ -316,10 +318,21 @@ pub trait Storage: Send {
         Ok(Vec::new())
     }
 
+    /// Refuses such tables where they cannot be.
+    fn check_takes_foreign_tables(&self) -> Result<()> {
+        if self.capabilities().takes_foreign_tables {
+            return Ok(());
+        }
+        let message = format!(
+            "'{}' takes no tables of other programs, because only a SQLite file does: convert into a file, or without them",
+            self.location()
+        );
+        Err(Error::new(ErrorCode::Unsupported, message))
+    }
+
     /// Adds such tables: all of them, or none.
     fn add_foreign_rows(&mut self, _tables: &[ForeignRows]) -> Result<()> {
-        let message = format!("'{}' takes no tables of other programs: only a SQLite file does", self.location());
-        Err(Error::new(ErrorCode::Unsupported, message))
+        self.check_takes_foreign_tables()
     }
 
     /// Gives the room in the session's file that nothing is in back to the file system, and tells how many bytes. With a limit one

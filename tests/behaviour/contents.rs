@@ -1,10 +1,11 @@
 //! Conversions: from every engine to every other, with nothing lost and nothing invented.
 
+use tempfile::TempDir;
 use tgsession::ErrorCode;
 use tgsession::model::Field::{self, *};
 use tgsession::model::FieldValue::{Integer, Key, Text};
 use tgsession::model::{Contents, Peer, PeerType, SessionData};
-use tgsession::session::{Lookup, Outcome, Report, Session, convert};
+use tgsession::session::{ConvertOptions, Lookup, Options, Outcome, Report, Session, convert, convert_with};
 
 use crate::common::{changes, full_contents, full_data, id, key, now, seen};
 use crate::data_centers::data_center;
@@ -204,6 +205,34 @@ fn what_the_source_implies_is_derived() {
                 );
                 assert_eq!(derived.is_none(), outcome(&report, field) == Outcome::Missing, "{}", target_engine.name);
             }
+        }
+    });
+}
+
+#[test]
+fn other_programs_tables_go_into_a_file_or_nothing_is_written() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("source.session");
+    let source = Session::open(path.to_str().unwrap(), &Options::default()).unwrap();
+    fill(&source);
+    let notes = "CREATE TABLE notes (text); INSERT INTO notes VALUES ('one'), ('two')";
+    rusqlite::Connection::open(&path).unwrap().execute_batch(notes).unwrap();
+    let keep = ConvertOptions { keep_foreign_tables: true, ..ConvertOptions::default() };
+    each(|engine| {
+        let target = engine.open();
+        let empty = target.contents().unwrap();
+        let converted = convert_with(&source, &target, &keep);
+        if target.capabilities().unwrap().takes_foreign_tables {
+            assert_eq!(converted.unwrap().foreign_tables[0].outcome, Outcome::TakenAlong);
+            engine.now_and_later(target, |target| {
+                let found = target.leftovers().unwrap().foreign_tables;
+                assert_eq!((found[0].name.as_str(), found[0].rows), ("notes", Some(2)));
+            });
+        } else {
+            let refused = error(converted);
+            assert_eq!(refused.code(), ErrorCode::Unsupported);
+            assert!(refused.to_string().contains("only a SQLite file does"), "{refused}");
+            assert_eq!(target.contents().unwrap(), empty);
         }
     });
 }

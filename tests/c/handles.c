@@ -67,6 +67,8 @@ static void every_call_on_a_session_is_closed(tgs_session *s)
     IS_CLOSED(tgs_export_session_string(s, "telethon", &out.text, &out.report, E));
     IS_CLOSED(tgs_convert(s, good, NULL, 0, &out.report, E));
     IS_CLOSED(tgs_convert(good, s, NULL, 0, &out.report, E));
+    IS_CLOSED(tgs_convert_with_options(s, good, NULL, NULL, 0, &out.report, E));
+    IS_CLOSED(tgs_convert_with_options(good, s, NULL, NULL, 0, &out.report, E));
     IS_CLOSED(tgs_inspect(s, false, &out.text, E));
     IS_CLOSED(tgs_set_session_data(s, &data, TGS_FIELD_USER_ID, E));
     IS_CLOSED(tgs_to_bytes(s, NULL, false, &out.bytes, &out.count, E));
@@ -126,6 +128,7 @@ static void freed_options(void)
     IS_CLOSED(tgs_options_set_passphrase(options, "a secret", E));
     IS_CLOSED(tgs_options_set_encryption_key(options, NULL, 0, E));
     IS_CLOSED(tgs_options_set_username_expiry(options, 1, E));
+    IS_CLOSED(tgs_options_set_keep_foreign_tables(options, true, E));
     IS_CLOSED(tgs_open(":memory:", options, &out.session, E));
     IS_CLOSED(tgs_options_set_lease(options, true, NULL, 0, E));
     IS_CLOSED(tgs_open_string("any", options, &out.session, E));

@@ -57,6 +57,7 @@ static void options(void)
     OK(tgs_options_set_passcode(options, NULL, E));
     NULL_IS_REFUSED(tgs_options_set_account(NULL, NULL, E));
     OK(tgs_options_set_account(options, NULL, E));
+    NULL_IS_REFUSED(tgs_options_set_keep_foreign_tables(NULL, true, E));
     tgs_options_free(options);
 }
 
@@ -285,6 +286,10 @@ static void conversion(tgs_session *s, tgs_session *target)
     NULL_IS_REFUSED(tgs_convert(s, NULL, NULL, 0, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, target, NULL, 1, &out.report, E));
     NULL_IS_REFUSED(tgs_convert(s, target, &no_value, 1, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert_with_options(NULL, target, NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert_with_options(s, NULL, NULL, NULL, 0, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert_with_options(s, target, NULL, NULL, 1, &out.report, E));
+    NULL_IS_REFUSED(tgs_convert_with_options(s, target, NULL, &no_value, 1, &out.report, E));
     NULL_IS_REFUSED(tgs_inspect(NULL, false, &out.text, E));
     NULL_IS_REFUSED(tgs_inspect(s, false, NULL, E));
     NULL_IS_REFUSED(tgs_diagnose(NULL, &out.text, E));

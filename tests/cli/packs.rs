@@ -137,6 +137,7 @@ fn another_programs_table_is_told_or_taken() {
     let url = format!("sqlite:///{}?session=a", place.text("store.db"));
     let refused = run(&["convert", &source, &url, "--keep-foreign-tables"]).wrong_use();
     assert!(refused.contains("needs a file"), "{refused}");
+    assert!(!place.path("store.db").exists());
 }
 
 #[test]

@@ -61,6 +61,8 @@ public:
     options &passcode(std::string_view value) { passcode_ = std::string(value); return *this; }
     /// Of Telegram Desktop's tdata: the account's index there, from 0, or its user id. Without it, the one that it shows.
     options &account(std::int64_t value) { account_ = value; return *this; }
+    /// For session::convert_to(): takes along the tables of other programs in the source's file, into a SQLite file.
+    options &keep_foreign_tables(bool value = true) noexcept { keep_foreign_tables_ = value; return *this; }
     options &no_lease() noexcept { lease_ = {}; return *this; }
 
 private:
@@ -123,6 +125,7 @@ private:
         if (account_) {
             done([&](tgs_error **e) { return tgs_options_set_account(made.get(), &*account_, e); });
         }
+        done([&](tgs_error **e) { return tgs_options_set_keep_foreign_tables(made.get(), keep_foreign_tables_, e); });
         if (lease_.wanted) {
             set_lease(made.get());
         }
@@ -149,6 +152,7 @@ private:
     bool create_ = true;
     bool wal_ = false;
     bool exclusive_ = false;
+    bool keep_foreign_tables_ = false;
     std::int64_t expiry_ = TGS_USERNAME_EXPIRY_AS_CLIENT;
     bool has_format_ = false;
     std::string format_;

@@ -294,10 +294,12 @@ public:
         return text(string);
     }
     /// Copies everything to another session; answers what became of each part, as JSON.
-    /// `overrides` are values that you know, like "user_id=123456"; they win over this session's.
-    text convert_to(const session &target, span<const char *> overrides = {}) const {
+    /// `overrides` are values that you know, like "user_id=123456"; they win over this session's. Of the options only
+    /// keep_foreign_tables() counts.
+    text convert_to(const session &target, span<const char *> overrides = {}, const options &with = {}) const {
+        const auto made = with.make();
         char *report = nullptr;
-        call(tgs_convert, target.handle_, overrides.data(), overrides.size(), &report);
+        call(tgs_convert_with_options, target.handle_, made.get(), overrides.data(), overrides.size(), &report);
         return text(report);
     }
     /// Writes the session as a new file of another client ("gotd", "gogram", "grammers", "mtcute", "grammers-sqlite"), or as its

@@ -123,10 +123,21 @@ export function exportWithReport(handle: number, format: unknown): Call<{ text: 
   return { name: 'tgs_export_session_string', args: [handle, check.text(format, 'format'), text, report], answer }
 }
 
-export function convert(source: number, target: number, overrides: unknown): Call<Report> {
+/** How a session is copied into another one. */
+export interface ConvertOptions {
+  /** Takes along the tables of other programs in the session's file, with their rows, into a SQLite file. Default: false. */
+  keepForeignTables?: boolean
+}
+
+export function convertOptions(options: unknown): ConvertOptions {
+  return check.known(options ?? {}, 'options', ['keepForeignTables'])
+}
+
+/** `options` is a handle. */
+export function convert(source: number, target: number, overrides: unknown, options: number): Call<Report> {
   const report = [null]
-  const args = [source, target, ...overrideTexts(overrides), report]
-  return { name: 'tgs_convert', args, answer: () => JSON.parse(takeText(report)) as Report }
+  const args = [source, target, options, ...overrideTexts(overrides), report]
+  return { name: 'tgs_convert_with_options', args, answer: () => JSON.parse(takeText(report)) as Report }
 }
 
 /** How a new file of another client is written. */

@@ -3,6 +3,7 @@
 import * as check from './checks'
 import { invalid } from './errors'
 import { run } from './call'
+import type { ConvertOptions } from './conversion'
 import { functions, type FunctionName } from './functions'
 
 /** The lease on the auth key: see `Options.lease`. */
@@ -69,9 +70,12 @@ export interface Options {
   account?: number | bigint
 }
 
+/** What an options object of the library can hold: how a session is opened, and how it is converted. */
+export type Choices = Options & ConvertOptions
+
 type Check = (value: unknown, name: string) => unknown
 // A setter, and what makes its one argument, or all of them.
-const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
+const SETTERS: Record<keyof Choices, [FunctionName, Check]> = {
   readOnly: ['tgs_options_set_read_only', check.boolean],
   create: ['tgs_options_set_create', check.boolean],
   format: ['tgs_options_set_format', check.text],
@@ -88,6 +92,7 @@ const SETTERS: Record<keyof Options, [FunctionName, Check]> = {
   databaseKey: ['tgs_options_set_database_key', databaseKey],
   passcode: ['tgs_options_set_passcode', check.text],
   account: ['tgs_options_set_account', account],
+  keepForeignTables: ['tgs_options_set_keep_foreign_tables', check.boolean],
 }
 
 function size(value: unknown, name: string): number | bigint {
@@ -119,7 +124,7 @@ function lease(value: unknown, name: string): [boolean, string | null, number] {
 }
 
 /** Makes options; call `freeOptions` after use. 0 stands for the defaults. */
-export function makeOptions(options: Options | undefined | null): number {
+export function makeOptions(options: Choices | undefined | null): number {
   if (options === undefined || options === null) return 0
   const given = Object.entries(check.object(options, 'options')).filter(([, value]) => value !== undefined)
   if (options.passphrase !== undefined && options.encryptionKey !== undefined) {
@@ -139,6 +144,6 @@ export const freeOptions = (handle: number): void => void functions.tgs_options_
 
 function set(handle: number, name: string, value: unknown): void {
   if (!Object.hasOwn(SETTERS, name)) throw invalid(`there is no option ${name}; there are ${Object.keys(SETTERS).join(', ')}`)
-  const [setter, checked] = SETTERS[name as keyof Options]
+  const [setter, checked] = SETTERS[name as keyof Choices]
   run({ name: setter, args: [handle, checked(value, name)].flat(), answer: () => undefined })
 }

@@ -15,7 +15,7 @@ import { openEngine, type Engine } from './engine'
 import { TgsError, invalid, unsupported } from './errors'
 import * as fields from './fields'
 import { functions } from './functions'
-import { freeOptions, makeOptions, type Options } from './options'
+import { freeOptions, makeOptions, type Choices, type Options } from './options'
 import { PeerIterator } from './peer-iter'
 import {
   byUsername, deleteAllPeers, deletePeers, lookup, lookupAll, mergePeers, prunePeers, updatePeers, type InputPeer, type NewPeer, type Peer, type Prune,
@@ -33,6 +33,9 @@ const forgotten = new FinalizationRegistry<number>((handle) => void functions.tg
 
 /** The options of a session that is opened in the thread pool. */
 export type AsyncOpenOptions = Options & AsyncOptions
+
+/** How a session is copied into another one in the thread pool. */
+export type AsyncConvertOptions = conversion.ConvertOptions & AsyncOptions
 
 /** How a new file of another client is written in the thread pool. */
 export type AsyncExportOptions = conversion.ExportOptions & AsyncOptions
@@ -641,15 +644,17 @@ export class Session implements Disposable, AsyncDisposable {
   }
 
   /** Copies everything to another session, in one transaction, and reports what became of each part. */
-  convertTo(target: Session, overrides?: Overrides): Report {
-    return run(conversion.convert(this.#handle, checkSession(target).#handle, overrides))!
+  convertTo(target: Session, overrides?: Overrides, options?: conversion.ConvertOptions | null): Report {
+    return withOptions(conversion.convertOptions(options), (made) =>
+      run(conversion.convert(this.#handle, checkSession(target).#handle, overrides, made))!)
   }
 
-  convertToAsync(target: Session, overrides?: Overrides, options?: AsyncOptions): Promise<Report> {
-    return abortable(signalOf(options), async () => {
-      const call = conversion.convert(this.#handle, checkSession(target).#handle, overrides)
+  async convertToAsync(target: Session, overrides?: Overrides, options?: AsyncConvertOptions | null): Promise<Report> {
+    const [signal, rest] = takeSignal(options)
+    return abortable(signal, () => withOptionsAsync(conversion.convertOptions(rest), async (made) => {
+      const call = conversion.convert(this.#handle, checkSession(target).#handle, overrides, made)
       return (await (target.#staysHere ? run(call) : this.#inPool(call)))!
-    })
+    }))
   }
 
   /** Writes the session as a new file of another client, and reports what it leaves out. A file that is there is never written over. */
@@ -776,7 +781,7 @@ function openingBytes(lent: Uint8Array, length: number, options: number): Call<n
   return { name: 'tgs_open_bytes', args: [lent, length, options, place], answer: () => place[0]! }
 }
 
-function withOptions<T>(options: Options | undefined | null, use: (made: number) => T): T {
+function withOptions<T>(options: Choices | undefined | null, use: (made: number) => T): T {
   const made = makeOptions(options)
   try {
     return use(made)
@@ -785,7 +790,7 @@ function withOptions<T>(options: Options | undefined | null, use: (made: number)
   }
 }
 
-async function withOptionsAsync<T>(options: Options | undefined | null, use: (made: number) => Promise<T>): Promise<T> {
+async function withOptionsAsync<T>(options: Choices | undefined | null, use: (made: number) => Promise<T>): Promise<T> {
   const made = makeOptions(options)
   try {
     return await use(made)

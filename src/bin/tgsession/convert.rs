@@ -130,6 +130,7 @@ pub fn run(args: &Args, out: &mut Output) -> Result<()> {
             return Err(Failure::WrongUse("--to is the layout of a file; a database has its own".to_owned()));
         }
         if args.keep_foreign_tables {
+            // The library refuses it, too; but opening TARGET would already make something there.
             return Err(Failure::WrongUse(
                 "--keep-foreign-tables needs a file as TARGET: a database is shared".to_owned(),
             ));

@@ -165,9 +165,15 @@ impl Storage for MongoDb {
     }
 
     fn capabilities(&self) -> Capabilities {
-        // MongoStorage.save does nothing.
-        let writable = self.writable;
-        Capabilities { persistent: true, writable, usernames_expire: true, keeps_date: false, compacts: false }
+        Capabilities {
+            persistent: true,
+            writable: self.writable,
+            usernames_expire: true,
+            // MongoStorage.save does nothing.
+            keeps_date: false,
+            compacts: false,
+            takes_foreign_tables: false,
+        }
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

@@ -138,7 +138,14 @@ impl Storage for Sql {
 
     fn capabilities(&self) -> Capabilities {
         let writable = !self.opening.read_only && !self.store.is_only_read;
-        Capabilities { persistent: true, writable, usernames_expire: false, keeps_date: false, compacts: false }
+        Capabilities {
+            persistent: true,
+            writable,
+            usernames_expire: false,
+            keeps_date: false,
+            compacts: false,
+            takes_foreign_tables: false,
+        }
     }
 
     fn layout_support(&mut self) -> Result<LayoutSupport> {

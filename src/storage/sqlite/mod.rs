@@ -408,6 +408,7 @@ impl Storage for Sqlite {
             usernames_expire: layout.is_some_and(|layout| usernames_expire(layout.dialect.name)),
             keeps_date: layout.is_some_and(|layout| layout.field(Field::Date).is_some()),
             compacts: true,
+            takes_foreign_tables: true,
         }
     }
 

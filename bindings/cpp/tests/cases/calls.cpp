@@ -42,6 +42,7 @@ const std::map<std::string, std::string> by_itself = {
     {"tgs_options_set_database_key", "options::database_key"},
     {"tgs_options_set_passcode", "options::passcode"},
     {"tgs_options_set_account", "options::account"},
+    {"tgs_options_set_keep_foreign_tables", "options::keep_foreign_tables"},
     {"tgs_options_set_username_expiry", "options::username_expiry"},
 };
 
@@ -203,6 +204,12 @@ static std::vector<const char *> overrides_of(const json &args) {
 
 static answer convert(world &w, const json &args) {
     const tgs::text report = w.session(args, "source").convert_to(w.session(args, "target"), overrides_of(args));
+    return found({{"report", string(report)}});
+}
+
+static answer convert_with_options(world &w, const json &args) {
+    const session &source = w.session(args, "source"), &target = w.session(args, "target");
+    const tgs::text report = source.convert_to(target, overrides_of(args), options(args.at("options")));
     return found({{"report", string(report)}});
 }
 
@@ -377,6 +384,7 @@ const std::map<std::string, call> calls = {
     {"tgs_cache_sent_files", cache_sent_files},
     {"tgs_export_session_string", export_session_string},
     {"tgs_convert", convert},
+    {"tgs_convert_with_options", convert_with_options},
     {"tgs_export_file", export_file},
     {"tgs_export_file_with_options", export_file_with_options},
     {"tgs_to_bytes", to_bytes},

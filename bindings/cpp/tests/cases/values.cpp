@@ -95,6 +95,8 @@ tgs::options options(const json &given) {
             made.passcode(value.get<std::string>());
         } else if (name == "account") {
             made.account(value.get<std::int64_t>());
+        } else if (name == "keep_foreign_tables") {
+            made.keep_foreign_tables(value);
         } else if (name == "max_bytes") {
             made.max_bytes(value.get<std::uint64_t>());
         } else if (name == "cache_size") {

@@ -28,6 +28,7 @@ export const BY_ITSELF = {
   tgs_options_set_database_key: 'the option databaseKey',
   tgs_options_set_passcode: 'the option passcode',
   tgs_options_set_account: 'the option account',
+  tgs_options_set_keep_foreign_tables: 'the option keepForeignTables of convertTo',
   tgs_options_set_username_expiry: 'the option usernameExpiry',
   tgs_options_set_lease: 'the option lease',
   tgs_bytes_free: 'when the bytes were read',
@@ -128,6 +129,8 @@ export const CALLS = {
   tgs_export_session_string: ({ session, format }) => session.exportWithReport(format),
   tgs_convert: ({ source, target, overrides }) =>
     ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
+  tgs_convert_with_options: ({ source, target, options, overrides }) =>
+    ({ report: source.convertTo(target, Object.fromEntries(overrides.map((one) => one.split('='))), toOptions(options)) }),
   tgs_export_file: ({ source, format, path, overrides }) =>
     ({ report: source.exportFile(format, path, Object.fromEntries(overrides.map((one) => one.split('=')))) }),
   tgs_export_file_with_options: ({ source, format, path, options, overrides }) =>

@@ -66,10 +66,11 @@ class AsyncSession:
         finally:
             _loop.leave(self)
 
-    async def convert(self, target: Any, overrides: Any = None) -> Any:
+    async def convert(self, target: Any, overrides: Any = None, *, keep_foreign_tables: bool = False) -> Any:
         """As `Session.convert`; the target is an AsyncSession or a Session."""
         opened = target._session if isinstance(target, AsyncSession) else target
-        return await _loop.run_in_thread(self._session.convert, opened, overrides)
+        convert = functools.partial(self._session.convert, keep_foreign_tables=keep_foreign_tables)
+        return await _loop.run_in_thread(convert, opened, overrides)
 
     async def peers(self, ids: Optional[Iterable[int]] = None) -> AsyncIterator[Peer]:
         """As `Session.peers`, for `async for`."""

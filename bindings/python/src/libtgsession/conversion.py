@@ -15,9 +15,10 @@ from .text import Location, encode, encode_location, take
 Overrides = Mapping[str, Union[int, bool, str, bytes]]
 
 
-def convert(source: Any, target: Any, overrides: Overrides) -> Dict[str, Any]:
+def convert(source: Any, target: Any, overrides: Overrides, keep_foreign_tables: bool) -> Dict[str, Any]:
     report, texts = ffi.new("char **"), override_texts(overrides)
-    call(lib.tgs_convert, source, target, ffi.new("char *[]", texts), len(texts), report)
+    chosen = options.make(keep_foreign_tables=keep_foreign_tables)
+    call(lib.tgs_convert_with_options, source, target, chosen, ffi.new("char *[]", texts), len(texts), report)
     return load(take(report))
 
 

@@ -48,6 +48,7 @@ def make(
     account: Optional[int] = None,
     exclusive: bool = False,
     cache_size: Optional[int] = None,
+    keep_foreign_tables: bool = False,
 ) -> Any:
     """A `tgs_options` that frees itself."""
     options = ffi.gc(lib.tgs_options_new(), lib.tgs_options_free)
@@ -77,6 +78,8 @@ def make(
         call(lib.tgs_options_set_passcode, options, encode(passcode, "the passcode"))
     if account is not None:
         call(lib.tgs_options_set_account, options, ffi.new("int64_t *", account))
+    if keep_foreign_tables:
+        call(lib.tgs_options_set_keep_foreign_tables, options, True)
     if lease:
         owner, seconds = lease if isinstance(lease, Lease) else Lease()
         name = NULL if owner is None else encode(owner, "the owner of the lease")

@@ -429,13 +429,21 @@ class Session(Handle):
 
     # ---- Conversion
 
-    def convert(self, target: Session, overrides: Optional[conversion.Overrides] = None) -> Dict[str, Any]:
+    def convert(
+        self,
+        target: Session,
+        overrides: Optional[conversion.Overrides] = None,
+        *,
+        keep_foreign_tables: bool = False,
+    ) -> Dict[str, Any]:
         """Copies everything to another session, in one transaction, and reports what became of each field and table.
 
         overrides: values that you know, like {"user_id": 123456}; they win over this session's.
+        keep_foreign_tables: takes along the tables of other programs in this session's file, with their rows. An
+            UnsupportedError, and nothing is written, where the target is no SQLite file.
         Raises IncompleteError, and writes nothing, where the target's client would destroy the session for want of one.
         """
-        return conversion.convert(self._handle, target._handle, overrides or {})
+        return conversion.convert(self._handle, target._handle, overrides or {}, keep_foreign_tables)
 
     def export_session_string(self, format: str = "pyrogram") -> str:
         """The whole login in one text, without its peers. Guard it like a password.

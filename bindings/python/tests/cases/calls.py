@@ -29,6 +29,7 @@ BY_ITSELF = {
     "tgs_options_set_database_key": "database_key of Session.open and open_bytes",
     "tgs_options_set_passcode": "passcode of Session.open",
     "tgs_options_set_account": "account of Session.open",
+    "tgs_options_set_keep_foreign_tables": "keep_foreign_tables of Session.convert",
     "tgs_options_set_username_expiry": "username_expiry of Session.open",
     "tgs_options_set_wal": "wal of Session.open",
     "tgs_options_set_exclusive": "exclusive of Session.open",
@@ -128,8 +129,9 @@ def export(session, format):
     return {"text": text, "report": json.dumps(report)}
 
 
-def convert(source, target, overrides):
-    return {"report": json.dumps(source.convert(target, dict(one.split("=", 1) for one in overrides)))}
+def convert(source, target, overrides, options=None):
+    known = dict(one.split("=", 1) for one in overrides)
+    return {"report": json.dumps(source.convert(target, known, **(options or {})))}
 
 
 def export_file(source, format, path, overrides, options=None):
@@ -234,6 +236,9 @@ CALLS = {
     "tgs_cache_sent_files": lambda w, n, session, files: session.cache_sent_files(map(values.new_sent_file, files)),
     "tgs_export_session_string": lambda w, n, session, format: export(session, format),
     "tgs_convert": lambda w, n, source, target, overrides: convert(source, target, overrides),
+    "tgs_convert_with_options": lambda w, n, source, target, options, overrides: convert(
+        source, target, overrides, options
+    ),
     "tgs_export_file": lambda w, n, source, format, path, overrides: export_file(source, format, path, overrides),
     "tgs_export_file_with_options": lambda w, n, source, format, path, options, overrides: export_file(
         source, format, path, overrides, options
