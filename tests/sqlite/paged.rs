@@ -123,7 +123,7 @@ fn what_is_changed_during_a_conversion_is_in_it_whole_or_not_at_all() {
 fn what_is_changed_while_a_draft_is_filled_is_in_the_new_file_whole_or_not_at_all() {
     let (source, target) = (Harness::full("pyrogram@3"), Harness::new());
     // More than are converted in memory.
-    let peers: Vec<Peer> = (1_000_000..1_020_100).map(|id| peer(id, &[&format!("tgs_{id}")])).collect();
+    let peers: Vec<Peer> = (1_000_000..1_025_100).map(|id| peer(id, &[&format!("tgs_{id}")])).collect();
     open(&source.file).update_peers(&peers).unwrap();
     // A conversion takes longer than what is between two changes.
     let change = "DROP TRIGGER IF EXISTS trg_peers_last_update_on; UPDATE peers SET access_hash = 1";
