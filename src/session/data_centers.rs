@@ -10,7 +10,7 @@ use crate::model::{
     Contents, DataCenter, DcEndpoint, Field, FieldValue, SessionData, check_value_name, id_of_value, is_reserved,
     value_name,
 };
-use crate::storage::Change;
+use crate::storage::{Change, Storage};
 
 impl Session {
     /// The ids of the data centres of which something is known, in ascending order: the home one's too.
@@ -51,22 +51,20 @@ impl Session {
         self.write(|storage| storage.set_value(&value_name(id), None))
     }
 
-    /// Reads what is kept of data centres beside the fields, in ascending order of their ids, without what is damaged.
-    pub(super) fn kept_data_centers(&self) -> Result<Vec<DataCenter>> {
-        self.read(|storage| {
-            let mut found = Vec::new();
-            for name in storage.value_names()? {
-                let Some(id) = id_of_value(&name) else { continue };
-                found.extend(storage.value(&name)?.and_then(|value| DataCenter::from_value(id, &value)));
-            }
-            found.sort_by_key(|data_center| data_center.id);
-            Ok(found)
-        })
-    }
-
     fn home(&self) -> Result<Option<i32>> {
         self.read(|storage| Ok(storage.data()?.dc_id))
     }
+}
+
+/// Reads what is kept of data centres beside the fields, in ascending order of their ids, without what is damaged.
+pub(super) fn kept_data_centers(storage: &mut dyn Storage) -> Result<Vec<DataCenter>> {
+    let mut found = Vec::new();
+    for name in storage.value_names()? {
+        let Some(id) = id_of_value(&name) else { continue };
+        found.extend(storage.value(&name)?.and_then(|value| DataCenter::from_value(id, &value)));
+    }
+    found.sort_by_key(|data_center| data_center.id);
+    Ok(found)
 }
 
 fn kept(storage: &mut Guard<'_>, id: i32) -> Result<Option<DataCenter>> {

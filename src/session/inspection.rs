@@ -4,9 +4,11 @@ use std::fmt::{self, Write};
 
 use serde::Serialize;
 
-use super::Session;
+use super::data_centers::kept_data_centers;
+use super::{Session, counts_of};
 use crate::error::Result;
 use crate::model::{AuthKey, DataCenter, ForeignTable, Leftovers, OtherLogin};
+use crate::storage::Storage;
 
 /// A description of a session. As JSON, absent values are null.
 #[derive(Clone, Debug, Serialize)]
@@ -125,13 +127,13 @@ impl fmt::Debug for Secret {
 }
 
 impl Inspection {
-    pub(super) fn from_session(session: &Session) -> Result<Self> {
-        let format = session.format()?;
-        let counts = session.counts()?;
-        let data = session.data()?;
-        let data_centers = session.kept_data_centers()?;
+    pub(super) fn read(storage: &mut dyn Storage) -> Result<Self> {
+        let format = storage.format()?;
+        let counts = counts_of(storage)?;
+        let data = storage.data()?;
+        let data_centers = kept_data_centers(storage)?;
         let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
-        let Leftovers { foreign_tables, other_logins, other_keys, remarks } = session.leftovers()?;
+        let Leftovers { foreign_tables, other_logins, other_keys, remarks } = storage.leftovers()?;
         Ok(Self {
             format: format.name,
             version: format.version,

@@ -13,6 +13,7 @@ mod inspection;
 mod lease;
 mod location;
 mod lock;
+mod moment;
 mod new_file;
 mod normalization;
 mod options;
@@ -65,6 +66,7 @@ use calls::Calls;
 use data_centers::{check_own_value_name, leave_login};
 use lease::Keeper;
 use lock::Guard;
+use moment::Moment;
 use normalization::{is_normalized, normalize, normalize_partial};
 use validation::{check_change, check_partial_peer, check_peer, check_update_state, is_state_id};
 
@@ -395,14 +397,7 @@ impl Session {
 
     /// Counts the rows of each kind, without reading them where a database can count.
     pub fn counts(&self) -> Result<Counts> {
-        self.read(|storage| {
-            let mut counts = storage.counts()?;
-            if counts.values > 0 {
-                let reserved = storage.value_names()?.iter().filter(|name| is_reserved(name)).count();
-                counts.values = counts.values.saturating_sub(count(reserved));
-            }
-            Ok(counts)
-        })
+        self.read(|storage| counts_of(&mut ***storage))
     }
 
     /// Reads everything, at one moment.
@@ -501,8 +496,18 @@ impl Session {
 
     /// What the session is and holds.
     pub fn inspect(&self) -> Result<Inspection> {
-        Inspection::from_session(self)
+        self.read(|storage| Inspection::read(&mut *Moment::begin(&mut ***storage)?))
     }
+}
+
+/// Counts the rows of each kind; the library's own values are none.
+fn counts_of(storage: &mut dyn Storage) -> Result<Counts> {
+    let mut counts = storage.counts()?;
+    if counts.values > 0 {
+        let reserved = storage.value_names()?.iter().filter(|name| is_reserved(name)).count();
+        counts.values = counts.values.saturating_sub(count(reserved));
+    }
+    Ok(counts)
 }
 
 impl From<Option<FoundPeer>> for Lookup {

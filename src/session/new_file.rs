@@ -11,7 +11,7 @@ use crate::storage::sqlite::Sqlite;
 
 /// Of so many peers a file has a few megabytes. It is made in memory, so that no part of it has ever a name; a larger one is
 /// made in a draft, so that it needs no more memory than a small one.
-const MOST_IN_MEMORY: u64 = 20_000;
+const MOST_IN_MEMORY: u64 = 25_000;
 
 /// Converts a session into a new SQLite file, readable by its owner only, which is encrypted if there is a key. It takes a few
 /// megabytes of memory for any number of peers in a SQLite file.

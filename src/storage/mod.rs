@@ -187,6 +187,15 @@ pub trait Storage: Send {
     /// What the client can store itself.
     fn layout_support(&mut self) -> Result<LayoutSupport>;
 
+    /// From here on all that is read is of one state, until [`Storage::end_moment`], where this engine can keep one. Nothing is
+    /// written meanwhile.
+    fn begin_moment(&mut self) -> Result<()> {
+        Ok(())
+    }
+
+    /// Lets go of that state.
+    fn end_moment(&mut self) {}
+
     /// Reads the fields.
     fn data(&mut self) -> Result<SessionData>;
 

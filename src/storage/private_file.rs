@@ -228,7 +228,11 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
         }
-        let there = make(&path, |draft| Ok(std::fs::write(draft, b"another").unwrap())).unwrap_err();
+        let another = |draft: &Path| {
+            std::fs::write(draft, b"another").unwrap();
+            Ok(())
+        };
+        let there = make(&path, another).unwrap_err();
         assert_eq!(there.code(), ErrorCode::InvalidArgument);
         let refused = || Error::new(ErrorCode::DiskFull, "no space is left");
         assert_eq!(make::<()>(&folder.path().join("b"), |_| Err(refused())).unwrap_err().code(), ErrorCode::DiskFull);

@@ -14,7 +14,7 @@ use crate::dump::dump;
 use crate::support::{Place, anna, command, run};
 
 /// More than are converted in memory.
-const MANY: i64 = 20_010;
+const MANY: i64 = 25_010;
 
 const OF_ANOTHER_PROGRAM: &str = "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT);
     INSERT INTO notes VALUES (7, 'seven'), (9, NULL); CREATE INDEX by_text ON notes (text)";

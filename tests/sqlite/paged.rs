@@ -1,12 +1,13 @@
 //! A session with more peers than one page has: it is read and converted page by page, and all of it is of one moment.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tgsession::model::{Peer, PeerType, StringFormat};
-use tgsession::session::{Options, Session, convert};
+use tgsession::session::{ConvertOptions, NewFile, Options, Session, convert, convert_into_file};
 
 use crate::common::{full_contents, peer};
-use crate::harness::{Harness, create, open, raw, read_only, sql};
+use crate::harness::{Harness, create, open, raw, read_only, sql, value};
 
 // More than two pages.
 const PEERS: i64 = 4_500;
@@ -113,6 +114,40 @@ fn what_is_changed_during_a_conversion_is_in_it_whole_or_not_at_all() {
             let peers = open(&target.file).peers(None).unwrap();
             assert!(peers.iter().all(|peer| peer.access_hash == peers[0].access_hash));
             assert!(peers.len() > 4_500);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
+#[test]
+fn what_is_changed_while_a_draft_is_filled_is_in_the_new_file_whole_or_not_at_all() {
+    let (source, target) = (Harness::full("pyrogram@3"), Harness::new());
+    // More than are converted in memory.
+    let peers: Vec<Peer> = (1_000_000..1_025_100).map(|id| peer(id, &[&format!("tgs_{id}")])).collect();
+    open(&source.file).update_peers(&peers).unwrap();
+    // A conversion takes longer than what is between two changes.
+    let change = "DROP TRIGGER IF EXISTS trg_peers_last_update_on; UPDATE peers SET access_hash = 1";
+    sql(&source.file, change);
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let conn = raw(&source.file);
+            while !is_over.load(Ordering::Relaxed) {
+                conn.execute("UPDATE peers SET access_hash = access_hash + 1", []).unwrap();
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        let layout = NewFile::named("kurigram@7").unwrap();
+        for _ in 0..2 {
+            let busy_timeout = Duration::from_secs(60);
+            let options = Options { read_only: true, busy_timeout, ..Options::default() };
+            let from = Session::open(source.file.to_str().unwrap(), &options).unwrap();
+            convert_into_file(&from, layout, &target.file, None, &ConvertOptions::default()).unwrap();
+            assert_eq!(target.names(), ["account.session"]);
+            assert_eq!(value::<String>(&target.file, "PRAGMA integrity_check"), "ok");
+            let made = open(&target.file).peers(None).unwrap();
+            assert!(made.iter().all(|peer| peer.access_hash == made[0].access_hash) && made.len() > peers.len());
+            std::fs::remove_file(&target.file).unwrap();
         }
         is_over.store(true, Ordering::Relaxed);
     });

@@ -1,6 +1,9 @@
 //! Several sessions of one process on one file do not take each other's locks away.
 
+use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use crate::child::{self, Bound};
 use crate::common::{id, peer};
@@ -77,4 +80,38 @@ fn a_link_leads_to_the_file_and_what_stands_beside_it() {
     session.delete().unwrap();
     assert!(harness.names().is_empty(), "{:?}", harness.names());
     assert!(!link.is_symlink());
+}
+
+#[test]
+fn an_inspection_is_of_one_moment() {
+    for mode in ["DELETE", "WAL"] {
+        let harness = Harness::full("pyrogram@3");
+        let grow = "INSERT INTO peers (access_hash, type) VALUES (1, 'user');
+            UPDATE sessions SET user_id = (SELECT count(*) FROM peers)";
+        sql(&harness.file, &format!("PRAGMA journal_mode = {mode}; {grow}"));
+        let (session, is_over) = (open(&harness.file), AtomicBool::new(false));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let conn = raw(&harness.file);
+                while !is_over.load(Ordering::Relaxed) {
+                    conn.execute_batch(&format!("BEGIN IMMEDIATE; {grow}; COMMIT")).unwrap();
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+            });
+            let mut seen = BTreeSet::new();
+            let started = Instant::now();
+            while seen.len() < 20 && started.elapsed() < Duration::from_secs(30) {
+                // In its own time: another one's commit may keep it out.
+                let Ok(found) = session.inspect() else { continue };
+                assert_eq!(found.user_id, Some(found.peers as i64), "{mode}");
+                seen.insert(found.peers);
+            }
+            is_over.store(true, Ordering::Relaxed);
+            assert!(seen.len() >= 20, "{mode}: {seen:?}");
+        });
+        // No transaction is left: others write, and this session reads what they have written.
+        sql(&harness.file, "UPDATE sessions SET user_id = 77");
+        assert_eq!(session.data().unwrap().user_id, Some(77), "{mode}");
+        session.update_peers(&[peer(5, &["tgs_new"])]).unwrap();
+    }
 }

@@ -62,8 +62,10 @@ impl CachedFile {
     /// Finds many peers by their ids, at one moment.
     pub fn find_all(&mut self, target: &Target, ids: &[i64]) -> Result<Vec<Option<FoundPeer>>, Fault> {
         match &mut self.cache {
-            Some(cache) => cache.get_or_read_all(&mut self.file, ids, |file| file.find_all(target, ids)),
-            None => self.file.find_all(target, ids),
+            Some(cache) if self.file.reads_newest() => {
+                cache.get_or_read_all(&mut self.file, ids, |file| file.find_all(target, ids))
+            }
+            _ => self.file.find_all(target, ids),
         }
     }
 
@@ -90,8 +92,8 @@ impl CachedFile {
         read: impl FnOnce(&mut OpenFile) -> Result<Q::Answer, Fault>,
     ) -> Result<Q::Answer, Fault> {
         match &mut self.cache {
-            Some(cache) => cache.get_or_read(&mut self.file, query, read),
-            None => read(&mut self.file),
+            Some(cache) if self.file.reads_newest() => cache.get_or_read(&mut self.file, query, read),
+            _ => read(&mut self.file),
         }
     }
 }

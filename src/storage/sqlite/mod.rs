@@ -421,6 +421,19 @@ impl Storage for Sqlite {
         })
     }
 
+    // SQLite takes its lock once for all of it.
+    fn begin_moment(&mut self) -> Result<()> {
+        let begun = self.opened().and_then(|open| Ok(open.file.access.conn.execute_batch("BEGIN")?));
+        begun.map_err(|fault| self.target.error(fault, "read"))
+    }
+
+    fn end_moment(&mut self) {
+        // The file may have been opened anew.
+        if let Some(open) = self.open.as_ref().filter(|open| !open.file.access.conn.is_autocommit()) {
+            let _ = open.file.access.conn.execute_batch("ROLLBACK"); // nothing was written
+        }
+    }
+
     fn data(&mut self) -> Result<SessionData> {
         self.read(|conn, file| fields::read(conn, &file.layout))
     }

@@ -119,6 +119,11 @@ impl OpenFile {
         self.watch.as_mut()?.moment(&self.access.conn)
     }
 
+    /// Whether what is read is the newest state, and not that of a moment which is kept.
+    pub fn reads_newest(&self) -> bool {
+        self.access.conn.is_autocommit()
+    }
+
     /// Reads within one state of the file.
     pub fn read<T>(
         &mut self,
