@@ -28,11 +28,11 @@ pub fn merge(store: &Store, session: &str, told: &[PartialPeer]) -> Result<(), F
         return Ok(());
     }
     let ids = batch.ids();
-    let lock =
-        Step::Run { sql: &store.queries.peers_locked, values: vec![session.into(), Value::Integers(ids.clone())] };
-    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().chain([lock]).collect();
+    let lock = |sql| Step::Run { sql, values: vec![session.into(), Value::Integers(ids.clone())] };
+    let lock = store.queries.peers_lock.as_deref().map(lock);
+    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().chain(lock).collect();
     let locks = reads.len();
-    reads.extend(peers::read_steps(store, session, Some(&ids)));
+    reads.extend(peers::locking_steps(store, session, &ids));
     store.pool.run(|client| {
         let answers = client.run(Scope::Begin, &reads)?;
         let stored = peers::decode(store, &mut answers.into_iter().skip(locks))?;
