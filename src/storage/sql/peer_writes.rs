@@ -1,7 +1,7 @@
 //! Writing peers: AlchemySession's rows, and what of them stands in our own tables.
 
 use std::borrow::Borrow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::client::{Scope, Step};
 use super::fault::Fault;
@@ -9,6 +9,7 @@ use super::peers::{self, NAME, phone_column};
 use super::store::Store;
 use super::value::{Row, Value};
 use crate::model::{PartialPeer, Peer, PeerAge, PeerType, Prune};
+use crate::storage::keyed_hash::KeyedSet;
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
@@ -68,7 +69,7 @@ fn replace_steps<'a>(
     store: &'a Store,
     session: &'a str,
     peers: &[impl Borrow<Peer>],
-    taken: &HashSet<&str>,
+    taken: &KeyedSet<&str>,
 ) -> Vec<Step<'a>> {
     if peers.is_empty() {
         return Vec::new();
