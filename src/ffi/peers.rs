@@ -212,9 +212,12 @@ pub(super) unsafe fn to_model(peers: *const tgs_peer, count: usize) -> Result<Ve
     unsafe { each(peers, count, |peer| peer.to_model()) }
 }
 
+const USUAL_BATCH: usize = 1_000;
+
 /// SAFETY: as `to_model`.
 unsafe fn each<T>(peers: *const tgs_peer, count: usize, convert: impl Fn(tgs_peer) -> Result<T>) -> Result<Vec<T>> {
-    let mut models = Vec::new(); // grows with what is read: a wrong count must not ask for all of the memory
+    // Of more it grows with what is read: a wrong count must not ask for all of the memory.
+    let mut models = Vec::with_capacity(count.min(USUAL_BATCH));
     // SAFETY: as this function's.
     for (index, peer) in unsafe { pointer::sized_array(peers, count, "peers") }?.enumerate() {
         let peer = peer?;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use super::keyed_hash::KeyedSet;
 use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Leases, Storage};
@@ -183,7 +184,7 @@ fn by_usernames(engine: &mut impl Engine, usernames: &[&str]) -> Result<Vec<Peer
 }
 
 /// The peers that lose usernames to a batch, as they are without them.
-fn prior_owners(engine: &mut impl Engine, taken: &HashSet<&str>, batch: &[Peer]) -> Result<Vec<Peer>> {
+fn prior_owners(engine: &mut impl Engine, taken: &KeyedSet<&str>, batch: &[Peer]) -> Result<Vec<Peer>> {
     if taken.is_empty() {
         return Ok(Vec::new());
     }

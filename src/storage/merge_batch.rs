@@ -8,8 +8,8 @@
 
 use std::borrow::Cow;
 use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
 
+use super::keyed_hash::{KeyedHash, KeyedMap, KeyedSet};
 use crate::model::{PartialPeer, Peer};
 
 /// The result of a batch.
@@ -17,7 +17,7 @@ pub struct MergeBatch<'a> {
     /// Each peer once, in ascending order of the ids. The usernames that they tell are those that they keep.
     pub peers: Vec<Cow<'a, PartialPeer>>,
     /// The usernames to take from all peers that do not tell them, [`Self::abandoned`] among them.
-    pub taken: HashSet<&'a str>,
+    pub taken: KeyedSet<&'a str>,
     /// Those of them that no peer of the batch keeps.
     pub abandoned: Vec<&'a str>,
 }
@@ -25,8 +25,9 @@ pub struct MergeBatch<'a> {
 impl<'a> MergeBatch<'a> {
     /// Works out what remains of a batch.
     pub fn new(peers: &'a [PartialPeer]) -> Self {
-        let mut batch = Self { peers: Vec::with_capacity(peers.len()), taken: HashSet::new(), abandoned: Vec::new() };
-        let mut places = HashMap::with_capacity(peers.len());
+        let mut batch =
+            Self { peers: Vec::with_capacity(peers.len()), taken: KeyedSet::default(), abandoned: Vec::new() };
+        let mut places = KeyedMap::with_capacity_and_hasher(peers.len(), KeyedHash::default());
         for told in peers.iter().rev() {
             let earlier = without(told, &batch.taken);
             match places.entry(told.id) {
@@ -41,7 +42,7 @@ impl<'a> MergeBatch<'a> {
         batch.peers.sort_by_key(|told| told.id);
         if batch.peers.len() < peers.len() {
             let told = batch.peers.iter().filter_map(|told| told.usernames.as_ref());
-            let kept: HashSet<&str> = told.flatten().map(String::as_str).collect();
+            let kept: KeyedSet<&str> = told.flatten().map(String::as_str).collect();
             batch.abandoned = batch.taken.iter().copied().filter(|username| !kept.contains(username)).collect();
             batch.abandoned.sort_unstable();
         }
@@ -55,7 +56,7 @@ impl<'a> MergeBatch<'a> {
 
     /// The whole peers, if this is stored of them.
     pub fn onto(&self, stored: Vec<Peer>) -> Vec<Peer> {
-        let mut stored: HashMap<i64, Peer> = stored.into_iter().map(|peer| (peer.id, peer)).collect();
+        let mut stored: KeyedMap<i64, Peer> = stored.into_iter().map(|peer| (peer.id, peer)).collect();
         self.peers.iter().map(|told| self.one_onto(told, stored.remove(&told.id))).collect()
     }
 
@@ -70,7 +71,7 @@ impl<'a> MergeBatch<'a> {
 }
 
 /// The row less the usernames that later rows have taken.
-fn without<'a>(told: &'a PartialPeer, taken: &HashSet<&str>) -> Cow<'a, PartialPeer> {
+fn without<'a>(told: &'a PartialPeer, taken: &KeyedSet<&str>) -> Cow<'a, PartialPeer> {
     if !told.usernames.iter().flatten().any(|username| taken.contains(username.as_str())) {
         return Cow::Borrowed(told);
     }
@@ -119,7 +120,7 @@ mod tests {
         let batch = MergeBatch::new(&rows);
         let merged = batch.onto(vec![peer(5, &["z"]), peer(7, &["b", "c"])]);
         assert_eq!(merged, [peer(5, &["b"]), peer(6, &["a"]), peer(7, &["c"])]);
-        assert_eq!((batch.taken, batch.abandoned), (HashSet::from(["a", "b"]), vec![]));
+        assert_eq!((batch.taken, batch.abandoned), (["a", "b"].into_iter().collect(), vec![]));
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod file;
 pub mod file_findings;
 pub mod file_kind;
 mod foreign;
+mod keyed_hash;
 mod lease;
 mod lease_file;
 #[cfg(any(feature = "mongodb", feature = "sql"))]

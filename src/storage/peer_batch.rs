@@ -12,8 +12,8 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::collections::HashSet;
 
+use super::keyed_hash::{KeyedHash, KeyedSet};
 use crate::model::{FoundPeer, Peer};
 
 /// How peers are written.
@@ -43,7 +43,7 @@ pub struct PeerBatch<'a> {
     /// Each peer once, in ascending order of the ids, with the usernames that it keeps.
     pub peers: Vec<Cow<'a, Peer>>,
     /// The usernames to take from all peers that are not in the batch, [`Self::abandoned`] among them.
-    pub taken: HashSet<&'a str>,
+    pub taken: KeyedSet<&'a str>,
     /// Those of them that no peer of the batch keeps.
     pub abandoned: Vec<&'a str>,
 }
@@ -52,11 +52,11 @@ impl<'a> PeerBatch<'a> {
     /// Works out what remains of a batch.
     pub fn new(peers: &'a [Peer], mode: WriteMode) -> Self {
         let count = peers.len();
-        let taken = HashSet::with_capacity(if mode.takes_usernames() { count } else { 0 });
+        let taken = set(if mode.takes_usernames() { count } else { 0 });
         let mut batch = Self { peers: Vec::with_capacity(count), taken, abandoned: Vec::new() };
         // So Telegram tells many: then none is there twice.
         let is_ascending = peers.is_sorted_by(|one, next| one.id < next.id);
-        let mut ids = HashSet::with_capacity(if is_ascending { 0 } else { count });
+        let mut ids = set(if is_ascending { 0 } else { count });
         for peer in peers.iter().rev() {
             if is_ascending || ids.insert(peer.id) {
                 batch.peers.push(without(peer, &batch.taken));
@@ -67,7 +67,8 @@ impl<'a> PeerBatch<'a> {
         }
         batch.peers.sort_by_key(|peer| peer.id);
         if batch.peers.len() < peers.len() {
-            let kept: HashSet<&str> = batch.peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
+            let kept: KeyedSet<&str> =
+                batch.peers.iter().flat_map(|peer| &peer.usernames).map(String::as_str).collect();
             batch.abandoned = batch.taken.iter().copied().filter(|username| !kept.contains(username)).collect();
             batch.abandoned.sort_unstable();
         }
@@ -75,8 +76,12 @@ impl<'a> PeerBatch<'a> {
     }
 }
 
+fn set<T>(count: usize) -> KeyedSet<T> {
+    KeyedSet::with_capacity_and_hasher(count, KeyedHash::default())
+}
+
 /// The peer less the usernames that later rows have taken.
-fn without<'a>(peer: &'a Peer, taken: &HashSet<&str>) -> Cow<'a, Peer> {
+fn without<'a>(peer: &'a Peer, taken: &KeyedSet<&str>) -> Cow<'a, Peer> {
     if !peer.usernames.iter().any(|username| taken.contains(username.as_str())) {
         return Cow::Borrowed(peer);
     }
@@ -111,7 +116,7 @@ mod tests {
             batch.peers.iter().map(|peer| (**peer).clone()).collect::<Vec<_>>(),
             [peer(5, &["b", "c"]), peer(6, &["d"])]
         );
-        assert_eq!(batch.taken, HashSet::from(["a", "b", "c", "d"]));
+        assert_eq!(batch.taken, ["a", "b", "c", "d"].into_iter().collect::<KeyedSet<&str>>());
         assert_eq!(batch.abandoned, ["a"]);
     }
 

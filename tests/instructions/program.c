@@ -12,7 +12,9 @@
 #define BATCH 200
 
 static char path[4096];
+static const char *format = "pyrogram@3";
 static char names[PEERS + BATCH][32];
+static char numbers[PEERS + BATCH][16];
 static const char *lists[PEERS + BATCH][1];
 static tgs_peer peers[PEERS + BATCH];
 
@@ -28,7 +30,10 @@ static tgs_session *open_it(void)
 {
     tgs_session *session = NULL;
     tgs_error *error = NULL;
-    check(tgs_open(path, NULL, &session, &error), error);
+    tgs_options *options = tgs_options_new();
+    check(tgs_options_set_format(options, format, &error), error);
+    check(tgs_open(path, options, &session, &error), error);
+    tgs_options_free(options);
     return session;
 }
 
@@ -63,8 +68,10 @@ static void update(tgs_session *session, int first, int count)
     check(tgs_update_peers(session, peers + first, (size_t)count, &error), error);
 }
 
+/* To Telethon an entity has a phone number and a name, too. */
 static void invent(void)
 {
+    const bool is_telethon = strcmp(format, "telethon@8") == 0;
     for (int i = 0; i < PEERS + BATCH; i++) {
         snprintf(names[i], sizeof names[i], "tgs_user_%d", i);
         lists[i][0] = names[i];
@@ -74,6 +81,11 @@ static void invent(void)
         peers[i].access_hash = i;
         peers[i].usernames = lists[i];
         peers[i].username_count = 1;
+        if (is_telethon) {
+            snprintf(numbers[i], sizeof numbers[i], "99966%07d", i);
+            peers[i].phone_number = numbers[i];
+            peers[i].name = "Anna Invented";
+        }
     }
 }
 
@@ -115,7 +127,7 @@ static void run(const char *operation, int times)
             by_id(session, 1001 + i);
         } else if (strcmp(operation, "peer_by_username_once") == 0) {
             by_username(session, names[1 + i]);
-        } else if (strcmp(operation, "update_200_new") == 0) {
+        } else if (strcmp(operation, "update_200_new") == 0 || strcmp(operation, "telethon_200_new") == 0) {
             update(session, PEERS, BATCH);
         } else if (strcmp(operation, "update_200_again") == 0) {
             update(session, 0, BATCH);
@@ -133,6 +145,8 @@ int main(int argc, char **argv)
     if (argc != 4)
         return 2;
     snprintf(path, sizeof path, "%s/%s.session", argv[1], argv[2]);
+    if (strncmp(argv[2], "telethon", 8) == 0)
+        format = "telethon@8";
     invent();
     make();
     run(argv[2], atoi(argv[3]));

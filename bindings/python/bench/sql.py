@@ -173,6 +173,33 @@ def round_trips(url):
         show(label, found[what], 1)
 
 
+async def merging(url):
+    """Ours alone, for AlchemySession does not merge: an update of peers that are there beside a merge of them."""
+    from libtgsession import Peer
+    from measure import compare
+    with Proxy(url) as proxy:
+        ours = Ours(url, "bench_")
+        session = ours.open("bench-merged")
+        session.update_peers(ours.batch(1, PEERS))
+        # Other hashes each turn, so that no turn finds what it would write.
+        whole = [[peer._replace(access_hash=turn) for peer in ours.batch(1, BATCH)] for turn in (1, 2)]
+        hashes = [[Peer(peer.id, peer.access_hash) for peer in batch] for batch in whole]
+        works = {
+            f"update_peers of {BATCH} known": lambda session, turn: session.update_peers(whole[turn % 2]),
+            f"merge_peers of {BATCH}, their hashes": lambda session, turn: session.merge_peers(hashes[turn % 2]),
+            f"merge_peers of {BATCH}, all of them": lambda session, turn: session.merge_peers(whole[turn % 2]),
+        }
+        medians = await compare({what: lambda turn, w=work: w(session, turn) for what, work in works.items()}, 10)
+        counted = Ours(proxy.url, "bench_").open("bench-merged")
+        for what, work in works.items():
+            for turn in (0, 1):  # the first time prepares
+                before = proxy.turns
+                work(counted, turn)
+            print(f"  {what:34}{medians[what] * 1e6:36.1f}{proxy.turns - before:9} round trips", flush=True)
+        session.close()
+        counted.close()
+
+
 def memory(url):
     each, whole = {}, {}
     for name in ("core", "orm", "ours"):
@@ -206,6 +233,7 @@ def main():
         print(f"{name + ' (us a call)':36}{'their core':>12}{'their ORM':>12}{'ours':>12}{'times':>9}", flush=True)
         asyncio.run(calls(url))
         round_trips(url)
+        asyncio.run(merging(url))
         memory(url)
 
 

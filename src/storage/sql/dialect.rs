@@ -29,6 +29,9 @@ pub struct Dialect {
     table_options: &'static str,
     /// The end of a `SELECT` that locks the rows it reads, because they are written next.
     pub for_update: &'static str,
+    /// The same of one that reads the peers `e` beside other tables, whose rows stay free. `None`: there is no such end, so the peers
+    /// are locked by a statement of their own first.
+    pub for_update_of_peers: Option<&'static str>,
     /// An `INSERT` that does nothing if the key exists: its beginning and its end.
     pub insert_new: (&'static str, &'static str),
     /// The server's clock, in milliseconds since 1970.
@@ -65,6 +68,7 @@ pub const POSTGRESQL: Dialect = Dialect {
     types: ["SERIAL", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BYTEA", "BYTEA", "BYTEA"],
     table_options: "",
     for_update: " FOR UPDATE",
+    for_update_of_peers: Some(" FOR UPDATE OF e"),
     insert_new: ("INSERT", " ON CONFLICT DO NOTHING"),
     now_ms: "floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint",
     batch: Batch::Arrays,
@@ -100,6 +104,7 @@ pub const MYSQL: Dialect = Dialect {
     // Exact comparison: two sessions may differ in case only.
     table_options: " ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
     for_update: " FOR UPDATE",
+    for_update_of_peers: None, // MariaDB has no `OF`, and without it gaps of our own tables would be locked
     insert_new: ("INSERT IGNORE", ""),
     now_ms: "CAST(UNIX_TIMESTAMP(SYSDATE(3)) * 1000 AS SIGNED)",
     batch: Batch::Rows,
@@ -123,6 +128,7 @@ pub const SQLITE: Dialect = Dialect {
     types: ["INTEGER", "VARCHAR(255)", "VARCHAR(32)", "INTEGER", "BIGINT", "BLOB", "BLOB", "BLOB"],
     table_options: "",
     for_update: "", // BEGIN IMMEDIATE has it already
+    for_update_of_peers: Some(""),
     insert_new: ("INSERT OR IGNORE", ""),
     now_ms: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
     batch: Batch::Each,

@@ -1,7 +1,7 @@
 //! Writing peers: AlchemySession's rows, and what of them stands in our own tables.
 
 use std::borrow::Borrow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::client::{Scope, Step};
 use super::fault::Fault;
@@ -9,6 +9,7 @@ use super::peers::{self, NAME, phone_column};
 use super::store::Store;
 use super::value::{Row, Value};
 use crate::model::{PartialPeer, Peer, PeerAge, PeerType, Prune};
+use crate::storage::keyed_hash::KeyedSet;
 use crate::storage::merge_batch::MergeBatch;
 use crate::storage::peer_batch::{PeerBatch, WriteMode};
 
@@ -28,11 +29,11 @@ pub fn merge(store: &Store, session: &str, told: &[PartialPeer]) -> Result<(), F
         return Ok(());
     }
     let ids = batch.ids();
-    let lock =
-        Step::Run { sql: &store.queries.peers_locked, values: vec![session.into(), Value::Integers(ids.clone())] };
-    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().chain([lock]).collect();
+    let lock = |sql| Step::Run { sql, values: vec![session.into(), Value::Integers(ids.clone())] };
+    let lock = store.queries.peers_lock.as_deref().map(lock);
+    let mut reads: Vec<Step<'_>> = store.lock_session(session).into_iter().chain(lock).collect();
     let locks = reads.len();
-    reads.extend(peers::read_steps(store, session, Some(&ids)));
+    reads.extend(peers::locking_steps(store, session, &ids));
     store.pool.run(|client| {
         let answers = client.run(Scope::Begin, &reads)?;
         let stored = peers::decode(store, &mut answers.into_iter().skip(locks))?;
@@ -68,7 +69,7 @@ fn replace_steps<'a>(
     store: &'a Store,
     session: &'a str,
     peers: &[impl Borrow<Peer>],
-    taken: &HashSet<&str>,
+    taken: &KeyedSet<&str>,
 ) -> Vec<Step<'a>> {
     if peers.is_empty() {
         return Vec::new();

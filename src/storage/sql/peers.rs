@@ -99,11 +99,20 @@ fn found(row: &[Value]) -> Result<Peer, Fault> {
 /// The statements that read whole peers.
 pub fn read_steps<'a>(store: &'a Store, session: &str, ids: Option<&[i64]>) -> Vec<Step<'a>> {
     let queries = &store.queries;
+    steps(store, if ids.is_some() { &queries.peers_some } else { &queries.peers_all }, session, ids)
+}
+
+/// The same of peers that are written next in the same transaction: nobody else writes them meanwhile.
+pub fn locking_steps<'a>(store: &'a Store, session: &str, ids: &[i64]) -> Vec<Step<'a>> {
+    steps(store, &store.queries.peers_locked, session, Some(ids))
+}
+
+fn steps<'a>(store: &'a Store, peers: &'a str, session: &str, ids: Option<&[i64]>) -> Vec<Step<'a>> {
     let values = || -> Vec<Value> {
         std::iter::once(session.into()).chain(ids.map(|ids| Value::Integers(ids.to_vec()))).collect()
     };
-    let peers = if ids.is_some() { &queries.peers_some } else { &queries.peers_all };
-    let names = queries.own.as_ref().map(|own| if ids.is_some() { &own.usernames_some } else { &own.usernames_all });
+    let own = store.queries.own.as_ref();
+    let names = own.map(|own| if ids.is_some() { own.usernames_some.as_str() } else { own.usernames_all.as_str() });
     [peers].into_iter().chain(names).map(|sql| Step::Run { sql, values: values() }).collect()
 }
 

@@ -20,7 +20,9 @@ pub struct Queries {
     pub account_delete: String,
     pub peer_by_id: String,
     pub peers_by_ids: String,
-    /// Locks the rows of peers that are read and written next.
+    /// Locks the rows of peers, where the statement that reads them cannot.
+    pub peers_lock: Option<String>,
+    /// Whole peers that are written next, and so locked.
     pub peers_locked: String,
     pub peers_by_username: String,
     pub peers_by_phone: String,
@@ -142,10 +144,11 @@ impl Queries {
             account_delete: s.spell(&format!("DELETE FROM {entities} WHERE {in_session} AND id = 0")),
             peer_by_id: peers.by_id(&s),
             peers_by_ids: s.spell(&peers.select("e.id IN ?2 AND e.id <> 0")),
-            peers_locked: s.spell(&format!(
-                "SELECT id FROM {entities} WHERE {in_session} AND id IN ?2 ORDER BY id{}",
-                dialect.for_update
-            )),
+            peers_lock: dialect.for_update_of_peers.is_none().then(|| {
+                let lock = dialect.for_update;
+                s.spell(&format!("SELECT id FROM {entities} WHERE {in_session} AND id IN ?2 ORDER BY id{lock}"))
+            }),
+            peers_locked: peers.whole(&s, " AND e.id IN ?2") + dialect.for_update_of_peers.unwrap_or_default(),
             peers_by_username: peers.by_username(&s, own),
             peers_by_phone: peers.by_phone(&s),
             peers_by_odd_phone: own.then(|| peers.by_odd_phone(&s)),

@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use rusqlite::Connection;
 
@@ -18,6 +18,7 @@ use super::lookup_key::LookupKey;
 use super::value::filled_text;
 use super::written_peers::data_version;
 use crate::model::Peer;
+use crate::storage::keyed_hash::KeyedHash;
 
 // Reading so many rows takes some milliseconds: more than the index costs in a session that writes little.
 const MAX_READ_ROWS: usize = 20_000;
@@ -36,7 +37,7 @@ const SEVERAL: i64 = 0;
 #[derive(Default)]
 pub struct NameIndex {
     // Random, so that nobody can construct two names with the same digest.
-    hasher: RandomState,
+    hasher: KeyedHash,
     usernames: Owners,
     phone_numbers: Owners,
 }
@@ -190,7 +191,7 @@ impl Owners {
     fn read(
         &mut self,
         conn: &Connection,
-        hasher: &RandomState,
+        hasher: &KeyedHash,
         layout: &Layout,
         column: Column,
         most: usize,

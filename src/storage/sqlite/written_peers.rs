@@ -4,13 +4,13 @@
 //! with the same values less than [`REFRESH_SECS`] seconds ago. Its last-seen time in the file may be that much too
 //! old. The same counts for what was told of a peer and merged.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use rusqlite::Connection;
 
 use super::fault::Fault;
 use crate::model::{PartialPeer, Peer};
+use crate::storage::keyed_hash::{KeyedHash, KeyedMap};
 
 /// After this time a peer's last-seen time is written again. The clients trust a username for 8 hours.
 const REFRESH_SECS: i64 = 5 * 60;
@@ -24,8 +24,8 @@ pub struct WrittenPeers {
     // SQLite's counter of other connections' commits.
     state: Option<i64>,
     // Random, so that nobody can construct two peers with the same digest.
-    hasher: RandomState,
-    written: HashMap<i64, Written>,
+    hasher: KeyedHash,
+    written: KeyedMap<i64, Written>,
 }
 
 struct Written {
