@@ -1,6 +1,6 @@
 //! Hashes for maps and digests in memory: a few instructions for a name or a peer, under a key that nobody outside can know.
 //!
-//! The standard library's hash takes ten times as many, for the same promise of a map: who chooses the names cannot make them
+//! The standard library's hash takes several times as many, for the same promise: who chooses the names cannot make them
 //! collide. Nothing of it is stored or shown.
 
 use std::collections::{HashMap, HashSet};
