@@ -158,7 +158,7 @@ export function listAccounts(path: string, passcode?: string | null): number[] |
 }
 
 /** How a session is converted. */
-export interface ConvertOptions {
+export interface ConvertToFileOptions {
   /** Values that the caller knows, like `user_id: 123456`; they win over the session's own. */
   overrides?: Overrides
   /** The passcode of a new tdata of Telegram Desktop. Default: none. */
@@ -171,7 +171,7 @@ export interface ConvertOptions {
  * Writes a session as a new file or folder of the module's memory, in any format of `formats()` that is no string's, and
  * reports what became of each part. `readFile` and `listFiles` give it.
  */
-export function convertToFile(session: Session, format: string, path: string, options: ConvertOptions = {}): Report {
+export function convertToFile(session: Session, format: string, path: string, options: ConvertToFileOptions = {}): Report {
   const { overrides, passcode, keepForeignTables } = options
   const report = [null]
   const secret = check.optional(passcode, 'passcode', check.text)
