@@ -1,5 +1,6 @@
 //! A session with more peers than one page has: it is read and converted page by page, and all of it is of one moment.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -94,19 +95,28 @@ fn a_conversion_in_pages_makes_what_one_at_once_makes() {
     }
 }
 
+/// Runs while another connection changes all access hashes again and again, with a pause between two changes.
+fn while_hashes_change(file: &Path, pause: Duration, run: impl FnOnce()) {
+    let is_over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let conn = raw(file);
+            while !is_over.load(Ordering::Relaxed) {
+                conn.execute("UPDATE peers SET access_hash = access_hash + 1", []).unwrap();
+                std::thread::sleep(pause);
+            }
+        });
+        run();
+        is_over.store(true, Ordering::Relaxed);
+    });
+}
+
 #[test]
 fn what_is_changed_during_a_conversion_is_in_it_whole_or_not_at_all() {
     let (source, target) = (Harness::full("pyrogram@3"), Harness::new());
     open(&source.file).update_peers(&many()).unwrap();
     sql(&source.file, "UPDATE peers SET access_hash = 1");
-    let is_over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let conn = raw(&source.file);
-            while !is_over.load(Ordering::Relaxed) {
-                conn.execute("UPDATE peers SET access_hash = access_hash + 1", []).unwrap();
-            }
-        });
+    while_hashes_change(&source.file, Duration::ZERO, || {
         for _ in 0..5 {
             let _ = std::fs::remove_file(&target.file);
             let from = Session::open(source.file.to_str().unwrap(), &Options::default()).unwrap();
@@ -115,7 +125,6 @@ fn what_is_changed_during_a_conversion_is_in_it_whole_or_not_at_all() {
             assert!(peers.iter().all(|peer| peer.access_hash == peers[0].access_hash));
             assert!(peers.len() > 4_500);
         }
-        is_over.store(true, Ordering::Relaxed);
     });
 }
 
@@ -128,15 +137,7 @@ fn what_is_changed_while_a_draft_is_filled_is_in_the_new_file_whole_or_not_at_al
     // A conversion takes longer than what is between two changes.
     let change = "DROP TRIGGER IF EXISTS trg_peers_last_update_on; UPDATE peers SET access_hash = 1";
     sql(&source.file, change);
-    let is_over = AtomicBool::new(false);
-    std::thread::scope(|scope| {
-        scope.spawn(|| {
-            let conn = raw(&source.file);
-            while !is_over.load(Ordering::Relaxed) {
-                conn.execute("UPDATE peers SET access_hash = access_hash + 1", []).unwrap();
-                std::thread::sleep(Duration::from_millis(50));
-            }
-        });
+    while_hashes_change(&source.file, Duration::from_millis(50), || {
         let layout = NewFile::named("kurigram@7").unwrap();
         for _ in 0..2 {
             let busy_timeout = Duration::from_secs(60);
@@ -149,7 +150,6 @@ fn what_is_changed_while_a_draft_is_filled_is_in_the_new_file_whole_or_not_at_al
             assert!(made.iter().all(|peer| peer.access_hash == made[0].access_hash) && made.len() > peers.len());
             std::fs::remove_file(&target.file).unwrap();
         }
-        is_over.store(true, Ordering::Relaxed);
     });
 }
 
