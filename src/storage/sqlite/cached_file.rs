@@ -20,7 +20,7 @@ pub struct CachedFile {
 
 impl CachedFile {
     pub fn new(target: &Target, mut file: OpenFile) -> Self {
-        let is_kept = file.watch.is_some() && target.cache_size != Some(0);
+        let is_kept = file.watch.is_some() && target.keeps_answers();
         let mut cache = is_kept.then(|| ReadCache::new(target.cache_size));
         if let (Some(cache), Some(FirstFields { counter, values })) = (&mut cache, file.first_fields.take()) {
             cache.begin_with(counter, &values);

@@ -10,7 +10,7 @@ use rusqlite::Connection;
 use super::erase;
 use super::fault::Fault;
 use super::needs::Needs;
-use super::open_file::OpenFile;
+use super::open_file::{OpenFile, check_may_be_written};
 use super::target::Target;
 use crate::error::{Error, ErrorCode};
 
@@ -46,7 +46,7 @@ impl OpenFile {
         if before.free == 0 {
             return Ok(None);
         }
-        self.check_may_be_written(target)?;
+        check_may_be_written(&self.layout, &target.location)?;
         if before.gives_back_in_steps {
             let pages = limit.map_or(before.free, |limit| (limit.get() / before.page_size).clamp(1, before.free));
             self.write(target, |_| Needs::default(), |conn, _, _| give_back(conn, pages))?;

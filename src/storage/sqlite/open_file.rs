@@ -442,9 +442,7 @@ impl OpenFile {
             new_layout = Some(FileLayout::read(&transaction, target)?);
         }
         let (layout, queries) = new_layout.as_ref().map_or((&self.layout, &self.queries), FileLayout::parts);
-        if layout.is_only_read() {
-            return Err(Fault::Ours(only_read(layout, &target.location)));
-        }
+        check_may_be_written(layout, &target.location)?;
         let prepared = prepare(&transaction, layout, queries)?;
         if needs(layout, &prepared).create_missing(&transaction, layout)? {
             new_layout = Some(FileLayout::read(&transaction, target)?);
@@ -469,11 +467,6 @@ impl OpenFile {
         let written = conn.execute_batch(sql);
         conn.busy_timeout(Duration::ZERO)?;
         Ok(written?)
-    }
-
-    /// Refuses a layout that is only read.
-    pub fn check_may_be_written(&self, target: &Target) -> Result<(), Fault> {
-        if self.layout.is_only_read() { Err(Fault::Ours(only_read(&self.layout, &target.location))) } else { Ok(()) }
     }
 
     // Only who writes needs to know whether there is a WAL.
@@ -516,7 +509,7 @@ impl FileLayout {
         let cookie = schema::next_cookie(&mut rows)?;
         let known = known_layouts::read_first(conn, &target.location)?;
         let counter = match watch {
-            Some(_) if target.key.is_some() => None,
+            Some(_) if target.key.is_some() || !target.keeps_answers() => None,
             Some(_) if access.is_exclusive() => Some(ChangeCounter::Own(0)),
             Some(watch) => watch.counter(conn),
             None => None,
@@ -617,13 +610,17 @@ fn find_by(conn: &Connection, statements: &[String], key: &dyn ToSql) -> Result<
     Ok(None)
 }
 
-fn only_read(layout: &Layout, location: &str) -> Error {
+/// Refuses a layout that is only read.
+pub fn check_may_be_written(layout: &Layout, location: &str) -> Result<(), Fault> {
+    if !layout.is_only_read() {
+        return Ok(());
+    }
     let whose = match layout.dialect.login {
         LoginTables::Query(_) => "it is a session of a Telethon 2 alpha".to_owned(),
         _ => format!("its tables are none that today's releases of {} make", layout.dialect.name),
     };
     let cause = format!("{whose}, which is only read: convert it into a new file, and write that");
-    Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}"))
+    Err(Error::new(ErrorCode::ReadOnly, format!("cannot write '{location}': {cause}")).into())
 }
 
 // Other programs' reads end soon, and begin all the time: only who waits for them with SQLite's lock gets past them.

@@ -93,6 +93,11 @@ impl Target {
         Self { path, link, location, waits, max_bytes, key: Some(key), is_exclusive, cache_size }
     }
 
+    /// Whether answers of lookups and fields are kept in memory.
+    pub fn keeps_answers(&self) -> bool {
+        self.cache_size != Some(0)
+    }
+
     /// The library's error about this session.
     pub fn error(&self, fault: Fault, action: &str) -> Error {
         if self.key.is_some() && fault.is_not_a_database() {
