@@ -68,6 +68,21 @@ static void update(tgs_session *session, int first, int count)
     check(tgs_update_peers(session, peers + first, (size_t)count, &error), error);
 }
 
+/* As Kurigram tells of other usernames: without anything else. */
+static void merge_usernames(tgs_session *session)
+{
+    tgs_peer told[BATCH];
+    memset(told, 0, sizeof told);
+    for (int i = 0; i < BATCH; i++) {
+        told[i].size = sizeof told[i];
+        told[i].id = peers[i].id;
+        told[i].usernames = lists[PEERS + i];
+        told[i].username_count = 1;
+    }
+    tgs_error *error = NULL;
+    check(tgs_merge_peers(session, told, BATCH, &error), error);
+}
+
 /* To Telethon an entity has a phone number and a name, too. */
 static void invent(void)
 {
@@ -125,10 +140,12 @@ static void run(const char *operation, int times)
             by_id(session, 1000);
         } else if (strcmp(operation, "peer_by_id_once") == 0) {
             by_id(session, 1001 + i);
-        } else if (strcmp(operation, "peer_by_username_once") == 0) {
+        } else if (strcmp(operation, "peer_by_username_once") == 0 || strcmp(operation, "kurigram_by_username_once") == 0) {
             by_username(session, names[1 + i]);
         } else if (strcmp(operation, "update_200_new") == 0 || strcmp(operation, "telethon_200_new") == 0) {
             update(session, PEERS, BATCH);
+        } else if (strcmp(operation, "kurigram_200_merged") == 0) {
+            merge_usernames(session);
         } else if (strcmp(operation, "update_200_again") == 0) {
             update(session, 0, BATCH);
         } else {
@@ -147,6 +164,8 @@ int main(int argc, char **argv)
     snprintf(path, sizeof path, "%s/%s.session", argv[1], argv[2]);
     if (strncmp(argv[2], "telethon", 8) == 0)
         format = "telethon@8";
+    if (strncmp(argv[2], "kurigram", 8) == 0)
+        format = "kurigram";
     invent();
     make();
     run(argv[2], atoi(argv[3]));

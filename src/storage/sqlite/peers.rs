@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, Params, Row, StatementStatus, ToSql, params};
+use rusqlite::{CachedStatement, Connection, Params, Row, StatementStatus, ToSql, params};
 
 use super::fault::Fault;
 use super::queries::Queries;
@@ -73,20 +73,20 @@ pub fn read(conn: &Connection, queries: &Queries, ids: Option<&[i64]>) -> Result
     let mut peers = Vec::new();
     match ids {
         None => {
-            collect(conn, &queries.all, &[], &mut peers)?;
+            collect(&mut conn.prepare_cached(&queries.all)?, &[], &mut peers)?;
             for usernames in &queries.usernames {
                 add_usernames(&mut peers, usernames_of(conn, &usernames.all, [])?, usernames.bare_channel_ids);
             }
         }
         Some(ids) => {
+            let mut one = conn.prepare_cached(&queries.one)?;
             for id in ids {
-                collect(conn, &queries.one, &[id], &mut peers)?;
+                collect(&mut one, &[id], &mut peers)?;
             }
+            drop(one); // back in the cache: what follows may ask by it too
             peers.sort_by_key(|peer| peer.id);
             peers.dedup_by_key(|peer| peer.id);
-            for peer in &mut peers {
-                add_usernames_of(conn, queries, peer)?;
-            }
+            add_usernames_of_each(conn, queries, &mut peers)?;
         }
     }
     Ok(peers)
@@ -121,7 +121,7 @@ pub fn page(conn: &Connection, queries: &Queries, from: i64, most: usize) -> Res
         return rest(conn, queries, from);
     }
     let mut peers = Vec::new();
-    collect(conn, &query.peers, &[&from, &i64::try_from(most).unwrap_or(i64::MAX)], &mut peers)?;
+    collect(&mut conn.prepare_cached(&query.peers)?, &[&from, &i64::try_from(most).unwrap_or(i64::MAX)], &mut peers)?;
     if let (Some(first), Some(last)) = (peers.first().map(|peer| peer.id), peers.last().map(|peer| peer.id)) {
         add_usernames_between(conn, queries, &mut peers, (first, last))?;
     }
@@ -143,7 +143,7 @@ fn add_usernames_between(
 ) -> Result<(), Fault> {
     // A channel's may stand under another id.
     if queries.usernames.iter().any(|query| query.bare_channel_ids) {
-        return peers.iter_mut().try_for_each(|peer| add_usernames_of(conn, queries, peer));
+        return add_usernames_of_each(conn, queries, peers);
     }
     for query in &queries.usernames {
         let usernames = usernames_of(conn, &query.some, params![first, last])?;
@@ -152,8 +152,7 @@ fn add_usernames_between(
     Ok(())
 }
 
-fn collect(conn: &Connection, sql: &str, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
-    let mut statement = conn.prepare_cached(sql)?;
+fn collect(statement: &mut CachedStatement<'_>, parameters: &[&dyn ToSql], peers: &mut Vec<Peer>) -> Result<(), Fault> {
     let mut rows = statement.query(parameters)?;
     while let Some(row) = rows.next()? {
         peers.try_reserve(1)?;
@@ -200,13 +199,16 @@ fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, b
     }
 }
 
-fn add_usernames_of(conn: &Connection, queries: &Queries, peer: &mut Peer) -> Result<(), Fault> {
+// A peer's usernames stand in the order of the tables.
+fn add_usernames_of_each(conn: &Connection, queries: &Queries, peers: &mut [Peer]) -> Result<(), Fault> {
     for query in &queries.usernames {
-        for id in ids_of_names(conn, queries, query.bare_channel_ids, peer.id)? {
-            let mut statement = conn.prepare_cached(&query.one)?;
-            let found = statement.query_map([id], |row| Ok(filled_text(row.get_ref(1)?)))?;
-            let names = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
-            extend(&mut peer.usernames, names);
+        let mut statement = conn.prepare_cached(&query.one)?;
+        for peer in &mut *peers {
+            for id in ids_of_names(conn, queries, query.bare_channel_ids, peer.id)? {
+                let found = statement.query_map([id], |row| Ok(filled_text(row.get_ref(1)?)))?;
+                let names = found.filter_map(Result::transpose).collect::<Result<Vec<_>, _>>()?;
+                extend(&mut peer.usernames, names);
+            }
         }
     }
     Ok(())

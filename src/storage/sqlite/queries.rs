@@ -124,13 +124,13 @@ impl Queries {
         let found = found_columns(layout);
         let complete = peers.sql.and_then(|sql| sql.complete.as_ref());
         let complete = complete.map_or_else(String::new, |complete| format!(", p.{}", complete.column));
-        let select = format!("SELECT {found}{complete} FROM {table} p WHERE");
         let whole = format!("SELECT {found}, {}{complete} FROM {table} p WHERE", detail_columns(layout));
+        let finds = Finds { peers, columns: found + &complete, not_self: &not_self };
         Self {
-            by_id: vec![format!("{select} {}{not_self}", is_asked_for(peers))],
-            by_username: by_username(layout, &select, &not_self),
-            by_phone_number: by_phone_number(layout, &select, &not_self).into_iter().collect(),
-            by_name: by_name_of_peer(layout, &select, &not_self).into_iter().collect(),
+            by_id: vec![finds.peers_where(&is_asked_for(peers))],
+            by_username: by_username(layout, &finds),
+            by_phone_number: by_phone_number(layout, &finds).into_iter().collect(),
+            by_name: by_name_of_peer(layout, &finds).into_iter().collect(),
             all: format!("{whole} 1{not_self} ORDER BY p.{id}"),
             one: format!("{whole} {}{not_self}", is_asked_for(peers)),
             page: has_pages(layout).then(|| PageQuery {
@@ -247,64 +247,70 @@ fn username_tables(layout: &Layout) -> impl Iterator<Item = &UsernamesTable> {
     layout.usernames.iter().chain(layout.own.usernames.then_some(&own_tables::USERNAMES))
 }
 
-// If a username may be in several places, the newest owner is found. But Pyrofork's clients read the column first and
-// their table second; and what we stored before a client had a table of its own comes last.
-fn by_username(layout: &Layout, select: &str, not_self: &str) -> Vec<String> {
-    let peers = &layout.peers;
-    let by_column = |column: &str| format!("{select} p.{column} = ?1{not_self}");
-    let of_column = |column: &str| format!("SELECT {} FROM {} WHERE {column} = ?1", peers.id, peers.table);
-    let in_any = |sources: &[String]| format!("{select} p.{} IN ({}){not_self}", peers.id, sources.join(" UNION ALL "));
-    let own = layout.own.usernames.then(|| peer_ids_of(&own_tables::USERNAMES) + &unless_client_has(layout));
-    let mut queries = Vec::new();
-    if let Some(sql) = usernames_sql(peers) {
-        return vec![in_any(&[sql.owners.to_owned()])];
-    }
-    match &layout.usernames {
-        Some(names) if names.holds_all => {
-            queries.push(in_any(
-                &peers.username.map(of_column).into_iter().chain([peer_ids_of(names)]).collect::<Vec<_>>(),
-            ));
-            queries.extend(own.map(|own| in_any(&[own])));
-        }
-        Some(names) => {
-            queries.extend(peers.username.map(by_column));
-            queries.push(by_name(layout, names));
-            queries.extend(own.map(|own| in_any(&[own])));
-        }
-        None => queries.extend(match (peers.username, own) {
-            (column, Some(own)) => Some(in_any(&column.map(of_column).into_iter().chain([own]).collect::<Vec<_>>())),
-            (Some(column), None) => Some(by_column(column)),
-            (None, None) => None,
-        }),
-    }
-    queries
+/// The statements that find peers.
+struct Finds<'a> {
+    peers: &'a PeersTable,
+    columns: String,
+    not_self: &'a str,
 }
 
-fn by_phone_number(layout: &Layout, select: &str, not_self: &str) -> Option<String> {
-    let id = layout.peers.id;
-    let has_it = match layout.peers.phone_number {
-        Some(column) => format!("p.{column} = ?1"),
-        None if layout.own.peers => {
-            format!("p.{id} IN (SELECT o.id FROM tgsession_peers o WHERE o.phone_number = ?1)")
-        }
-        None => return None,
+impl Finds<'_> {
+    fn peers_where(&self, condition: &str) -> String {
+        let Self { peers, columns, not_self } = self;
+        format!("SELECT {columns} FROM {} p WHERE {condition}{not_self}", peers.table)
+    }
+
+    // By another table: SQLite makes a table of its own for the rows of `IN (SELECT ...)`, which costs more than the lookup.
+    fn owners_where(&self, table: &str, id: &str, condition: &str) -> String {
+        let Self { peers, columns, not_self } = self;
+        let PeersTable { table: peers, id: peer_id, .. } = peers;
+        format!(
+            "SELECT {columns} FROM {table} CROSS JOIN {peers} p ON p.{peer_id} = {table}.{id} WHERE {table}.{condition}{not_self}"
+        )
+    }
+
+    fn owners_in(&self, names: &UsernamesTable, unless: &str) -> String {
+        self.owners_where(names.table, names.peer_id, &format!("{} = ?1{unless}", names.username))
+    }
+}
+
+// If a username may be in several places, the newest owner is found. But Pyrofork's clients read the column first and
+// their table second; and what we stored before a client had a table of its own comes last.
+fn by_username(layout: &Layout, finds: &Finds<'_>) -> Vec<String> {
+    let peers = &layout.peers;
+    if let Some(sql) = usernames_sql(peers) {
+        return vec![finds.peers_where(&format!("p.{} IN ({})", peers.id, sql.owners))];
+    }
+    let by_column = peers.username.map(|column| finds.peers_where(&format!("p.{column} = ?1")));
+    let own = layout.own.usernames.then(|| finds.owners_in(&own_tables::USERNAMES, &unless_client_has(layout)));
+    let in_any = |statements: Vec<String>| Some(statements.join(" UNION ALL ")).filter(|sql| !sql.is_empty());
+    let of_client = |names| by_column.iter().cloned().chain([names]).collect();
+    let queries = match &layout.usernames {
+        Some(names) if names.holds_all => [in_any(of_client(finds.owners_in(names, ""))), own, None],
+        Some(names) => [by_column, Some(by_name(layout, names)), own],
+        None => [in_any(by_column.into_iter().chain(own).collect()), None, None],
     };
-    Some(format!("{select} {has_it}{not_self}"))
+    queries.into_iter().flatten().collect()
+}
+
+fn by_phone_number(layout: &Layout, finds: &Finds<'_>) -> Option<String> {
+    by_column_or_own(layout, finds, layout.peers.phone_number, "phone_number")
 }
 
 // A display name stands in the client's column, or in our own row.
-fn by_name_of_peer(layout: &Layout, select: &str, not_self: &str) -> Option<String> {
-    let id = layout.peers.id;
-    let is_named = match layout.peers.name {
-        Some(column) => format!("p.{column} = ?1"),
-        None if layout.own.peers => format!("p.{id} IN (SELECT o.id FROM tgsession_peers o WHERE o.name = ?1)"),
-        None => return None,
-    };
-    Some(format!("{select} {is_named}{not_self} ORDER BY p.{id} LIMIT 1"))
+fn by_name_of_peer(layout: &Layout, finds: &Finds<'_>) -> Option<String> {
+    let found = by_column_or_own(layout, finds, layout.peers.name, "name")?;
+    Some(format!("{found} ORDER BY p.{} LIMIT 1", layout.peers.id))
 }
 
-fn peer_ids_of(names: &UsernamesTable) -> String {
-    format!("SELECT {} FROM {} WHERE {} = ?1", names.peer_id, names.table, names.username)
+fn by_column_or_own(layout: &Layout, finds: &Finds<'_>, column: Option<&str>, own: &str) -> Option<String> {
+    match column {
+        Some(column) => Some(finds.peers_where(&format!("p.{column} = ?1"))),
+        None if layout.own.peers => {
+            Some(finds.owners_where(own_tables::PEERS.table, own_tables::PEERS.id, &format!("{own} = ?1")))
+        }
+        None => None,
+    }
 }
 
 // The row of a username has a time too: the older of the two times counts. Electrogram stores a channel's names under
