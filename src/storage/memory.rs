@@ -1,8 +1,9 @@
 //! The simplest engine: everything in maps, nothing on disk.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
+use super::keyed_hash::KeyedMap;
 use super::merge_batch::MergeBatch;
 use super::peer_batch::{self, PeerBatch, WriteMode};
 use super::{Capabilities, Change, LayoutSupport, Remembered, Storage};
@@ -21,8 +22,8 @@ pub struct Memory {
     data: SessionData,
     peers: BTreeMap<i64, Peer>,
     // All owners of a username or a phone number; lookups find the newest.
-    usernames: HashMap<String, Vec<i64>>,
-    phone_numbers: HashMap<String, Vec<i64>>,
+    usernames: KeyedMap<String, Vec<i64>>,
+    phone_numbers: KeyedMap<String, Vec<i64>>,
     update_states: BTreeMap<i64, UpdateState>,
     sent_files: BTreeMap<SentFileKey, SentFile>,
     values: BTreeMap<String, StoredValue>,
@@ -41,8 +42,8 @@ impl Memory {
             capabilities,
             data: SessionData::default(),
             peers: BTreeMap::new(),
-            usernames: HashMap::new(),
-            phone_numbers: HashMap::new(),
+            usernames: KeyedMap::default(),
+            phone_numbers: KeyedMap::default(),
             update_states: BTreeMap::new(),
             sent_files: BTreeMap::new(),
             values: BTreeMap::new(),
@@ -119,13 +120,13 @@ impl Memory {
     }
 }
 
-fn add_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn add_owner(names: &mut KeyedMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         names.entry(name.clone()).or_default().push(id);
     }
 }
 
-fn remove_owner(names: &mut HashMap<String, Vec<i64>>, held: &[String], id: i64) {
+fn remove_owner(names: &mut KeyedMap<String, Vec<i64>>, held: &[String], id: i64) {
     for name in held {
         if let Some(holders) = names.get_mut(name) {
             holders.retain(|holder| *holder != id);

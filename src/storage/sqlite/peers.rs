@@ -1,7 +1,5 @@
 //! Finding peers and reading whole ones.
 
-use std::collections::HashMap;
-
 use rusqlite::types::ValueRef;
 use rusqlite::{CachedStatement, Connection, Params, Row, StatementStatus, ToSql, params};
 
@@ -11,6 +9,7 @@ use super::value::{filled_text, integer, text};
 use crate::codec::mtcute_peer;
 use crate::model::{FoundPeer, IdKind, Peer, PeerAge, PeerType, bare_id, id_kind, mark_channel};
 use crate::storage::PeerPage;
+use crate::storage::keyed_hash::KeyedMap;
 use crate::storage::peer_batch::newest;
 
 /// So many columns have the statements that find a peer, and those that read whole ones.
@@ -171,8 +170,8 @@ fn collect(statement: &mut CachedStatement<'_>, parameters: &[&dyn ToSql], peers
     Ok(())
 }
 
-fn usernames_of(conn: &Connection, sql: &str, ids: impl Params) -> Result<HashMap<i64, Vec<String>>, Fault> {
-    let mut usernames: HashMap<i64, Vec<String>> = HashMap::new();
+fn usernames_of(conn: &Connection, sql: &str, ids: impl Params) -> Result<KeyedMap<i64, Vec<String>>, Fault> {
+    let mut usernames: KeyedMap<i64, Vec<String>> = KeyedMap::default();
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(ids)?;
     while let Some(row) = rows.next()? {
@@ -184,14 +183,14 @@ fn usernames_of(conn: &Connection, sql: &str, ids: impl Params) -> Result<HashMa
     Ok(usernames)
 }
 
-fn add_usernames(peers: &mut [Peer], mut usernames: HashMap<i64, Vec<String>>, bare_channel_ids: bool) {
+fn add_usernames(peers: &mut [Peer], mut usernames: KeyedMap<i64, Vec<String>>, bare_channel_ids: bool) {
     for peer in &mut *peers {
         let own = usernames.remove(&peer.id).unwrap_or_default();
         extend(&mut peer.usernames, own);
     }
     if bare_channel_ids && !usernames.is_empty() {
         // An id that no peer has may be the bare id of a channel.
-        let mut marked: HashMap<i64, Vec<String>> =
+        let mut marked: KeyedMap<i64, Vec<String>> =
             usernames.into_iter().map(|(id, names)| (mark_channel(id), names)).collect();
         for peer in peers {
             extend(&mut peer.usernames, marked.remove(&peer.id).unwrap_or_default());

@@ -7,8 +7,7 @@
 //! A commit of our own ends only the answers that it may have changed: the others stay if nobody else has written meanwhile,
 //! which SQLite tells by its counter of other connections' commits.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, RandomState};
+use std::hash::BuildHasher;
 
 use super::fault::Fault;
 use super::field_answers::FieldAnswers;
@@ -20,6 +19,7 @@ use super::packed_peer::PackedPeer;
 use super::watch::{ChangeCounter, Moment};
 use crate::model::{Field, FieldValue, FoundPeer, UpdateState, bare_id, mark_channel};
 use crate::storage::Change;
+use crate::storage::keyed_hash::{KeyedHash, KeyedMap, KeyedSet};
 
 // Less than a megabyte.
 const USUAL_ANSWERS: usize = 10_000;
@@ -48,11 +48,11 @@ pub struct ReadCache {
 /// The stored answers; "there is none" is an answer too.
 #[derive(Default)]
 pub struct Answers {
-    by_id: HashMap<i64, PackedPeer>,
-    by_username: HashMap<String, Option<FoundPeer>>,
-    by_phone_number: HashMap<String, Option<FoundPeer>>,
+    by_id: KeyedMap<i64, PackedPeer>,
+    by_username: KeyedMap<String, Option<FoundPeer>>,
+    by_phone_number: KeyedMap<String, Option<FoundPeer>>,
     fields: FieldAnswers,
-    update_states: HashMap<i64, Option<UpdateState>>,
+    update_states: KeyedMap<i64, Option<UpdateState>>,
 }
 
 /// What can be asked of the file and answered from the cache.
@@ -263,7 +263,7 @@ impl Answers {
         for username in usernames {
             self.by_username.remove(*username);
         }
-        let ids: HashSet<i64> = ids.iter().copied().collect();
+        let ids: KeyedSet<i64> = ids.iter().copied().collect();
         self.by_username.retain(|_, found| found.as_ref().is_none_or(|found| !ids.contains(&found.id)));
     }
 
@@ -330,7 +330,7 @@ impl Query for StateId {
 /// The lookups that were asked for before, each as a digest.
 #[derive(Default)]
 pub struct AskedBefore {
-    hasher: RandomState,
+    hasher: KeyedHash,
     // Most sessions of many ask for little: they grow with what is asked, and then begin anew.
     rows: Vec<[u32; ASKED_IN_ROW]>,
     noted: usize,

@@ -1,13 +1,12 @@
 //! Who has a username, in a layout where usernames are JSON in the peers' rows. The client's index finds the first username of a peer;
 //! looking for another one passes all peers that have several. For a large batch these are read once, and followed as it is written.
 
-use std::collections::HashMap;
-
 use rusqlite::{CachedStatement, Connection};
 
 use super::fault::Fault;
 use super::queries::RowNamesQuery;
 use crate::model::Peer;
+use crate::storage::keyed_hash::KeyedMap;
 
 /// Below this, asking the file for each costs less.
 const FEW: usize = 16;
@@ -24,7 +23,7 @@ pub struct Owner {
 pub struct RowNames<'a> {
     first: CachedStatement<'a>,
     is_owner: CachedStatement<'a>,
-    several: HashMap<String, Vec<i64>>,
+    several: KeyedMap<String, Vec<i64>>,
 }
 
 impl<'a> RowNames<'a> {
@@ -38,7 +37,7 @@ impl<'a> RowNames<'a> {
     }
 
     fn read(conn: &'a Connection, sql: &RowNamesQuery) -> Result<Self, Fault> {
-        let mut several: HashMap<String, Vec<i64>> = HashMap::new();
+        let mut several: KeyedMap<String, Vec<i64>> = KeyedMap::default();
         let mut statement = conn.prepare(sql.several)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
