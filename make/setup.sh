@@ -115,6 +115,7 @@ component_wasm_std() {
     need rustc-web "which compiles for WebAssembly" has_dist_rust
     need cargo-web "which compiles for WebAssembly" test -x /usr/bin/cargo
     need rust-web-src "which is Rust's std for WebAssembly" test -d "/usr/lib/rustlib/src/rust/library"
+    check_dist_rust
 }
 # What the archives of `make dist` are built with: Debian's Rust, which has the sources of std, and zig, which has the
 # headers of every platform.
@@ -122,6 +123,7 @@ component_dist() {
     need rustc-web "which compiles for every platform" has_dist_rust
     need cargo-web "which compiles for every platform" test -x /usr/bin/cargo
     need rust-web-src "which is Rust's std for every platform" test -d "/usr/lib/rustlib/src/rust/library"
+    check_dist_rust
     need python3-venv "which installs zig" python3 -c "import ensurepip, venv"
     if target/tools/zig/bin/python -c 'import ziglang' >/dev/null 2>&1; then return; fi
     install_missing
@@ -142,6 +144,14 @@ component_dist_windows() {
     need gcc-mingw-w64-x86-64-win32 "which compiles and links for Windows" command -v x86_64-w64-mingw32-gcc
     need llvm "which makes the import library for MSVC" command -v llvm-dlltool
     need zip "which packs for Windows" command -v zip
+}
+check_dist_rust() {
+    install_missing
+    if has_dist_rust; then return; fi
+    echo "setup: Debian's rustc-web is $(/usr/bin/rustc --version 2>&1), and 1.89 or later is needed." >&2
+    echo "setup: later ones are among the security updates of Debian. WebAssembly needs none where the usual Rust has its" \
+        "standard library: rustup target add wasm32-unknown-unknown" >&2
+    exit 1
 }
 has_dist_rust() { at_least "$(/usr/bin/rustc --version | cut -d' ' -f2)" 1 89; }
 

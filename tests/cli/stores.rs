@@ -1,5 +1,7 @@
 //! Databases as places: the same commands, with a URL.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use serde_json::Value;
 use tgsession::model::StringFormat;
 
@@ -22,8 +24,10 @@ impl Store {
 }
 
 fn stores(place: &Place) -> Vec<Store> {
-    // Each run has sessions of its own on the servers.
-    let prefix = format!("cli_{}_{}_", std::process::id(), tgsession::clock::now());
+    // Each test of each run has sessions of its own on the servers, which lists show by what they begin with.
+    static NUMBER: AtomicUsize = AtomicUsize::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    let prefix = format!("cli_{}_{}_{number}_", std::process::id(), tgsession::clock::now());
     let store = |list: String| Store { list, prefix: prefix.clone() };
     vec![
         store(server("TGS_MONGODB")),
