@@ -2,6 +2,7 @@
 # make bench-all: everybody beside everybody: all languages, plain SQLite, the clients' own classes; tables and plots
 # make bench-plots: the tables and plots of the last bench-all, again
 # make bench-cache: lookups of a million peers in a shared file, in an exclusive one, and from a cache that has all of them
+# make bench-convert: conversions of a million peers by the command line, beside plain SQLite that inserts them
 # make bench-salvage: how much comes back from 1,000 damaged files, beside .recover of sqlite3; minutes
 
 BENCH_DIR := benches/all
@@ -24,7 +25,7 @@ BENCH_SQLITE_FLAGS := -O3 -DHAVE_FDATASYNC=1 -DSQLITE_CORE -DSQLITE_DEFAULT_FORE
 	-DSQLITE_ENABLE_COLUMN_METADATA -DSQLITE_ENABLE_DBSTAT_VTAB -DSQLITE_ENABLE_JSON1 -DSQLITE_ENABLE_LOAD_EXTENSION=1 \
 	-DSQLITE_ENABLE_STAT4 -DSQLITE_SOUNDEX -DSQLITE_THREADSAFE=1 -DSQLITE_USE_URI -DHAVE_USLEEP=1 -DHAVE_ISNAN -DHAVE_LOCALTIME_R
 
-.PHONY: bench bench-all bench-plots bench-cache bench-salvage bench-setup bench-programs bench-clients bench-node-clients bench-tools
+.PHONY: bench bench-all bench-plots bench-cache bench-convert bench-salvage bench-setup bench-programs bench-clients bench-node-clients bench-tools
 
 bench:
 	make/setup.sh c
@@ -88,6 +89,12 @@ bench-cache: library
 	@mkdir -p $(BENCH_BUILD)
 	$(CC) -std=c11 $(BENCH_CFLAGS) benches/cache.c $(LIBRARY_LINK) -o $(BENCH_BUILD)/cache
 	@folder=$$(mktemp -d) && $(BENCH_BUILD)/cache "$$folder/account.session" $(BENCH_CACHE_PEERS); status=$$?; rm -r "$$folder"; exit $$status
+
+BENCH_CONVERT_PEERS ?= 1000000
+
+bench-convert: bench-setup bench-programs
+	$(CARGO) build --quiet --release --locked --bin tgsession --features "$(LIBRARY_FEATURES)"
+	$(PYTHON) -B benches/convert.py $(BENCH_BUILD) $(LIBRARY_DIR)/tgsession $(BENCH_CONVERT_PEERS)
 
 RECOVERING_SQLITE3 := $(abspath $(TARGET_DIR))/tools/sqlite3-recover
 

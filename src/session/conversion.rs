@@ -118,7 +118,7 @@ fn copy_in_pages(
 }
 
 // The account's own, which may tell what the fields do not.
-fn own_peer(source: &Session, data: &SessionData) -> Result<Vec<Peer>> {
+pub(super) fn own_peer(source: &Session, data: &SessionData) -> Result<Vec<Peer>> {
     data.user_id.map_or(Ok(Vec::new()), |id| source.peers(Some(&[id])))
 }
 

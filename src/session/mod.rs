@@ -19,6 +19,7 @@ mod normalization;
 mod options;
 mod overrides;
 mod part;
+mod part_pages;
 mod peer_tally;
 mod report;
 mod salvage;

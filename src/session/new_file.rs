@@ -26,16 +26,27 @@ pub fn convert_into_file(
     key: Option<EncryptionKey>,
     options: &ConvertOptions<'_>,
 ) -> Result<Report> {
+    make(source, new_file, path, key, |target| convert_with(source, target, options))
+}
+
+/// Makes a new SQLite file, into which as many peers are written as the source has.
+pub(super) fn make<T>(
+    source: &Session,
+    new_file: NewFile,
+    path: &Path,
+    key: Option<EncryptionKey>,
+    write: impl FnOnce(&Session) -> Result<T>,
+) -> Result<T> {
     private_file::check_folder(path)?;
     let location = redact::path(path);
     if host::IS_WEB || source.counts()?.peers <= MOST_IN_MEMORY {
         let target = Session::new_in_bytes(new_file, &location, key)?;
-        let report = convert_with(source, &target, options)?;
+        let written = write(&target)?;
         private_file::put(path, &target.to_bytes(ByteOptions::default())?)?;
-        return Ok(report);
+        return Ok(written);
     }
     private_file::make(path, |draft| {
         let storage = Sqlite::new_in_draft(new_file, draft, &location, key)?;
-        convert_with(source, &Session::over(Box::new(storage), &Options::default())?, options)
+        write(&Session::over(Box::new(storage), &Options::default())?)
     })
 }

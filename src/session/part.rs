@@ -11,7 +11,7 @@ use crate::model::{
 pub(super) struct Part {
     /// Its fields.
     pub(super) fields: Vec<Field>,
-    /// The rest of it. The data are whole: encoders work out addresses of them.
+    /// The rest of it, but the peers. The data are whole: encoders work out addresses of them.
     pub(super) contents: Contents,
 }
 
@@ -30,10 +30,9 @@ impl Part {
         }
     }
 
-    /// The part of some contents that a file of a format holds.
+    /// The part of some contents that a file of a format holds. The peers are not among them: see `part_pages`.
     pub(super) fn of_file(format: FileFormat, contents: &Contents) -> Self {
         let mut part = Contents::from(contents.data.clone());
-        part.peers = contents.peers.iter().filter_map(|peer| peer_in(format, peer)).collect();
         part.update_states = states_in(format, &contents.update_states);
         for data_center in contents.data_centers() {
             if let Some(kept) = data_center_in(format, &data_center, &contents.data) {
@@ -69,7 +68,7 @@ fn home(contents: &Contents) -> Option<DataCenter> {
 }
 
 /// What is written of a peer; none where the client cannot use it.
-fn peer_in(format: FileFormat, peer: &Peer) -> Option<Peer> {
+pub(super) fn peer_in(format: FileFormat, peer: &Peer) -> Option<Peer> {
     let is_chat = id_kind(peer.id) == IdKind::Chat;
     // Groups have no access hash, and nothing else is reached without.
     let access_hash = peer.access_hash.filter(|_| !is_chat);

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::part_pages::PartTally;
 use super::peer_tally::PeerTally;
-use crate::model::{Contents, DataCenter, Field, ForeignTable, Leftovers, OtherLogin, Peer, SessionData};
+use crate::model::{Contents, DataCenter, Field, ForeignTable, Leftovers, OtherLogin, SessionData};
 use crate::storage::LayoutSupport;
 
 /// What became of a part.
@@ -196,46 +197,22 @@ fn filled<const N: usize>(tables: [TableReport; N]) -> Vec<TableReport> {
     tables.into_iter().filter(|table| table.kept + table.kept_aside + table.left_out > 0).collect()
 }
 
-/// What became of the tables where only a part of the contents is written. A row is kept if all of it is.
-pub(super) fn tables_of_part(contents: &Contents, part: &Contents) -> Vec<TableReport> {
-    let pairs: Vec<(&Peer, Option<&Peer>)> = contents.peers.iter().map(|peer| (peer, written(part, peer))).collect();
-    let count = |of: fn(&Peer, &Peer) -> usize| {
-        let total = contents.peers.iter().map(|peer| of(peer, peer)).sum();
-        (total, pairs.iter().filter_map(|(peer, written)| Some(of(peer, (*written)?))).sum())
-    };
-    let peers = OfPeers {
-        peers: count(|_, _| 1),
-        usernames: count(|peer, there| there.usernames.iter().filter(|name| peer.usernames.contains(name)).count()),
-        types: count(|peer, there| usize::from(peer.effective_type() == there.effective_type())),
-        names: count(|peer, there| usize::from(peer.name.is_some() && peer.name == there.name)),
-        untyped: contents.peers.iter().filter(|peer| peer.peer_type.is_none()).count(),
-    };
-    part_tables(contents, part, &peers)
-}
-
 /// What became of the tables where only fields are written. The peers are counted here, and are not in `contents`.
 pub(super) fn tables_of_string(contents: &Contents, peers: &PeerTally) -> Vec<TableReport> {
     let none_of = |total| (total, 0);
-    let peers = OfPeers {
+    let peers = PartTally {
         peers: none_of(peers.peers),
         usernames: none_of(peers.usernames),
         types: none_of(peers.peers),
         names: none_of(peers.with_name),
         untyped: peers.untyped,
     };
-    part_tables(contents, &contents.data.clone().into(), &peers)
+    tables_of_part(contents, &contents.data.clone().into(), &peers)
 }
 
-/// What peers have: in all, and what of it is written.
-struct OfPeers {
-    peers: (usize, usize),
-    usernames: (usize, usize),
-    types: (usize, usize),
-    names: (usize, usize),
-    untyped: usize,
-}
-
-fn part_tables(contents: &Contents, part: &Contents, peers: &OfPeers) -> Vec<TableReport> {
+/// What became of the tables where only a part of the contents is written. A row is kept if all of it is. The peers are counted,
+/// and are in neither.
+pub(super) fn tables_of_part(contents: &Contents, part: &Contents, peers: &PartTally) -> Vec<TableReport> {
     let data_centers = contents.data_centers();
     let kept = data_centers.iter().filter(|dc| has_data_center(contents, part, dc)).count();
     let states = contents.update_states.iter().filter(|state| part.update_states.contains(state)).count();
@@ -259,10 +236,6 @@ fn part_tables(contents: &Contents, part: &Contents, peers: &OfPeers) -> Vec<Tab
 }
 
 // Both are in ascending order of their ids.
-fn written<'a>(part: &'a Contents, peer: &Peer) -> Option<&'a Peer> {
-    part.peers.binary_search_by_key(&peer.id, |peer| peer.id).ok().and_then(|at| part.peers.get(at))
-}
-
 // What only repeats the fields of the home data centre is written with them.
 fn has_data_center(contents: &Contents, part: &Contents, data_center: &DataCenter) -> bool {
     let rest = contents.beside_fields(data_center.clone());

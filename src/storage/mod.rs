@@ -39,7 +39,7 @@ pub use lease_file::LeaseFile;
 pub use memory::Memory;
 #[cfg(any(feature = "mongodb", feature = "sql"))]
 pub use opening::Opening;
-pub use peer_pages::{PeerPage, PeerPages};
+pub use peer_pages::{OnePage, PeerPage, PeerPages};
 
 use std::num::NonZeroU64;
 

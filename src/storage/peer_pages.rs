@@ -36,3 +36,26 @@ pub trait PeerPages {
     /// Those of reading, and of a session that somebody has changed since the first page.
     fn next_page(&mut self) -> Result<Option<Cow<'_, [Peer]>>>;
 }
+
+/// Peers that are in memory already.
+pub struct OnePage<'a> {
+    peers: &'a [Peer],
+    is_read: bool,
+}
+
+impl<'a> OnePage<'a> {
+    pub fn new(peers: &'a [Peer]) -> Self {
+        Self { peers, is_read: false }
+    }
+}
+
+impl PeerPages for OnePage<'_> {
+    fn restart(&mut self) {
+        self.is_read = false;
+    }
+
+    fn next_page(&mut self) -> Result<Option<Cow<'_, [Peer]>>> {
+        let is_first = !std::mem::replace(&mut self.is_read, true);
+        Ok(is_first.then_some(Cow::Borrowed(self.peers)))
+    }
+}

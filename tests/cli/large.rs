@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use rusqlite::Connection;
+use serde_json::Value;
 use tgsession::model::Peer;
 use tgsession::session::{ByteOptions, ConvertOptions, NewFile, Options, Session, convert_with};
 
@@ -135,16 +136,51 @@ fn peak(mut child: Child) -> u64 {
 #[test]
 fn memory_does_not_grow_with_the_peers() {
     let place = Place::new();
-    let peaks = [MANY, 200_000].map(|count| {
-        let source = source(&place, &format!("{count}.session"), count);
-        let target = place.text(&format!("{count}.target"));
-        let mut convert = command(&["convert", &source, &target, "--to", "kurigram@7"]);
-        let peak = peak(convert.stdout(Stdio::null()).spawn().unwrap());
-        assert_eq!(Session::open(&target, &Options::default()).unwrap().counts().unwrap().peers, count as u64 + 1);
-        peak
-    });
-    println!("peaks in KiB: {peaks:?}");
-    assert!(peaks[1] < 40 * 1024 && peaks[1] < peaks[0] + 4 * 1024, "KiB: {peaks:?}");
+    let sources = [MANY, 100_000].map(|count| (count, source(&place, &format!("{count}.session"), count)));
+    // gotd's file has no peers.
+    for format in ["kurigram@7", "mtcute", "grammers-sqlite", "gotd"] {
+        let peaks = sources.each_ref().map(|(count, source)| {
+            let target = place.text("target");
+            let mut convert = command(&["convert", source, &target, "--to", format, "--json"]);
+            let peak = peak(convert.stdout(Stdio::null()).spawn().unwrap());
+            if format != "gotd" {
+                let made = Session::open(&target, &Options::default()).unwrap();
+                assert_eq!(made.counts().unwrap().peers, *count as u64 + 1, "{format}");
+            }
+            fs::remove_file(&target).unwrap();
+            peak
+        });
+        println!("{format}: peaks in KiB: {peaks:?}");
+        assert!(peaks[1] < 40 * 1024 && peaks[1] < peaks[0] + 4 * 1024, "{format}: KiB: {peaks:?}");
+    }
+}
+
+#[test]
+fn a_large_file_of_another_client_has_what_it_keeps() {
+    let place = Place::new();
+    let source = source(&place, "source.session", MANY);
+    let peers = Session::open(&source, &Options::default()).unwrap().peers(None).unwrap();
+    for (format, has_usernames) in [("mtcute", true), ("grammers-sqlite", false)] {
+        let target = place.text("target");
+        let report = run(&["convert", &source, &target, "--to", format, "--json"]).ok();
+        let report: Value = serde_json::from_str(&report).unwrap();
+        let table = |name| report["tables"].as_array().unwrap().iter().find(|table| table["name"] == name).unwrap();
+        assert_eq!(
+            (&table("peers")["kept"], &table("peers")["left_out"]),
+            (&peers.len().into(), &0.into()),
+            "{report}"
+        );
+        let usernames = table("usernames");
+        let which = if has_usernames { "kept" } else { "left_out" };
+        assert_eq!(usernames[which], peers.iter().map(|peer| peer.usernames.len()).sum::<usize>(), "{report}");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o7777, 0o600);
+        let made = Session::open(&target, &Options::default()).unwrap().peers(None).unwrap();
+        let expected = peers.iter().map(|peer| (peer.id, peer.access_hash, has_usernames.then_some(&peer.usernames)));
+        let found = made.iter().map(|peer| (peer.id, peer.access_hash, has_usernames.then_some(&peer.usernames)));
+        assert!(expected.eq(found), "{format}");
+        fs::remove_file(&target).unwrap();
+        assert_eq!(place.names(), ["source.session"], "{format}");
+    }
 }
 
 fn drafts(place: &Place) -> usize {

@@ -1,6 +1,5 @@
 //! Everything of another session, written in one transaction. The peers come in pages.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::fault::Fault;
@@ -12,32 +11,9 @@ use super::trial::Trial;
 use super::{Sqlite, fields, read_back, sent_files, update_states, values};
 use crate::clock::now;
 use crate::error::Result;
-use crate::model::{Contents, Field, Peer};
+use crate::model::{Contents, Field};
 use crate::storage::peer_batch::WriteMode;
 use crate::storage::{Change, PeerPages};
-
-/// Peers that are in memory already.
-pub struct OnePage<'a> {
-    peers: &'a [Peer],
-    is_read: bool,
-}
-
-impl<'a> OnePage<'a> {
-    pub fn new(peers: &'a [Peer]) -> Self {
-        Self { peers, is_read: false }
-    }
-}
-
-impl PeerPages for OnePage<'_> {
-    fn restart(&mut self) {
-        self.is_read = false;
-    }
-
-    fn next_page(&mut self) -> Result<Option<Cow<'_, [Peer]>>> {
-        let is_first = !std::mem::replace(&mut self.is_read, true);
-        Ok(is_first.then_some(Cow::Borrowed(self.peers)))
-    }
-}
 
 impl Sqlite {
     /// Writes everything: the peers twice over, first to see what tables they need.

@@ -76,8 +76,8 @@ pub use image::promised_len;
 use super::descriptors::{Held, InSqlite, NameState};
 use super::peer_pages::PAGE;
 use super::{
-    Capabilities, Change, ForeignRows, LayoutSupport, PeerPage, PeerPages, Remembered, StateMark, Storage, file,
-    lost_file,
+    Capabilities, Change, ForeignRows, LayoutSupport, OnePage, PeerPage, PeerPages, Remembered, StateMark, Storage,
+    file, lost_file,
 };
 use crate::clock::now;
 use crate::error::{Error, ErrorCode, Result};
@@ -91,7 +91,6 @@ pub use cipher::EncryptionKey;
 use durability::Durability;
 use erase::WalErasure;
 use fault::Fault;
-use import::OnePage;
 use layout::Layout;
 use lookup_key::LookupKey;
 use needs::Needs;

@@ -16,8 +16,12 @@ use std::time::Duration;
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
-pub use new_file::{grammers_file, mtcute_file};
+pub use new_file::{check_new_file, contents_of_new_file};
 pub use remarks::{damage, remarks};
+
+/// The clients whose databases are made anew.
+pub const GRAMMERS: &str = dialects::grammers::DIALECT.name;
+pub const MTCUTE: &str = dialects::mtcute::DIALECT.name;
 
 use super::cipher::EncryptionKey;
 use super::fault::Fault;

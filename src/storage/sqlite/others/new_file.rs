@@ -1,48 +1,43 @@
 //! A new database of mtcute or grammers: the tables that the client makes, into which everything is written as into a file that is
 //! there.
 
-use zeroize::Zeroizing;
-
 use crate::codec;
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Contents, DataCenter, Field, SessionData, dc_of_address, is_default_address, is_test_address};
-use crate::storage::Storage;
-use crate::storage::sqlite::dialects::{grammers, mtcute};
+use crate::storage::LayoutSupport;
+use crate::storage::sqlite::others::GRAMMERS;
 use crate::storage::sqlite::others::grammers::addresses::Addresses;
-use crate::storage::sqlite::{NewFile, Sqlite};
 
-/// Makes the bytes of a new database of mtcute, which holds these fields and contents.
-pub fn mtcute_file(held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
-    make(mtcute::DIALECT.name, held, fields)
-}
-
-/// Makes the bytes of a new database of grammers-session, which holds these fields and contents.
-pub fn grammers_file(held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
-    if held.data.user_id.is_some() && held.data.is_bot.is_none() {
+/// What a new database of a client holds of these contents and fields, without the peers.
+///
+/// # Errors
+///
+/// `Incomplete` without what its client cannot do without.
+pub fn contents_of_new_file(client: &str, held: &Contents, fields: &[Field]) -> Result<Contents> {
+    let data = &held.data;
+    if client == GRAMMERS && data.user_id.is_some() && data.is_bot.is_none() {
         let message = "a session of grammers with user_id cannot do without is_bot";
         return Err(Error::new(ErrorCode::Incomplete, message));
     }
-    make(grammers::DIALECT.name, held, fields)
+    if data.dc_id.is_none() || data.auth_key.is_none() {
+        return Err(codec::incomplete(&format!("a session of {client}"), data, &[Field::DcId, Field::AuthKey]));
+    }
+    as_stored(client, held, fields)
 }
 
-fn make(client: &str, held: &Contents, fields: &[Field]) -> Result<Zeroizing<Vec<u8>>> {
-    let data = &held.data;
-    let (Some(home), Some(_)) = (data.dc_id, &data.auth_key) else {
-        return Err(codec::incomplete(&format!("a session of {client}"), data, &[Field::DcId, Field::AuthKey]));
-    };
-    let mut file = Sqlite::new_in_bytes(NewFile::named(client)?, &format!("a new file of {client}"), None)?;
-    file.import(&as_stored(client, held, fields)?)?;
-    let by_client = file.layout_support()?.fields;
-    if ![Field::DcId, Field::AuthKey].iter().all(|field| by_client.contains(field)) {
-        let message = format!("a session of {client} cannot hold data centre {home} without an IP address");
-        return Err(Error::new(ErrorCode::Incomplete, message));
+/// Refuses a new database whose login its client would not find.
+pub fn check_new_file(client: &str, home: Option<i32>, places: &LayoutSupport) -> Result<()> {
+    if [Field::DcId, Field::AuthKey].iter().all(|field| places.fields.contains(field)) {
+        return Ok(());
     }
-    file.image()?.ok_or_else(|| Error::new(ErrorCode::Internal, "a file in memory has no bytes"))
+    let home = home.unwrap_or_default();
+    let message = format!("a session of {client} cannot hold data centre {home} without an IP address");
+    Err(Error::new(ErrorCode::Incomplete, message))
 }
 
 /// The contents as the client's tables would tell them: what these work out of something else is not kept aside.
 fn as_stored(client: &str, held: &Contents, fields: &[Field]) -> Result<Contents> {
-    let is_grammers = client == grammers::DIALECT.name;
+    let is_grammers = client == GRAMMERS;
     let mut data = SessionData::default();
     for field in fields {
         if !data.set(*field, held.data.get(*field)) {
@@ -53,7 +48,6 @@ fn as_stored(client: &str, held: &Contents, fields: &[Field]) -> Result<Contents
         data.test_mode = test_mode_of_grammers(&held.data);
     }
     let mut contents = Contents::from(data);
-    contents.peers.clone_from(&held.peers);
     contents.update_states.clone_from(&held.update_states);
     for data_center in held.data_centers() {
         let kept = if Some(data_center.id) == held.data.dc_id {
