@@ -24,6 +24,11 @@ TARGETS = ("pyrogram@3", "telethon@8", "kurigram", "mtcute")
 LIMIT = 600
 
 
+def started(work, build, key, *command):
+    """One of the programs of `make bench-all`; it starts when it is asked."""
+    return Driver(Candidate(key, key, key, command), work, build / "counters.so", LIMIT)
+
+
 def bulk(driver, file, peers):
     """Seconds that a program takes to bring all peers into a new file."""
     return driver.round("bulk", file, peers, 0, bulk_calls(peers))["cpu"]
@@ -44,20 +49,20 @@ def main(build, command, peers):
     with tempfile.TemporaryDirectory(dir=build) as folder:
         work = Path(folder)
         write_layout(build, work)
-        programs = {"ours": (str(build / "ours"),), "floor": (str(build / "floor"), str(build / "layout.sql"))}
-        drivers = {key: Driver(Candidate(key, key, key, command), work, build / "counters.so", LIMIT) for key, command in programs.items()}
-        source = work / "source.session"
-        bulk(drivers["ours"], source, peers)
+        ours = started(work, build, "ours", str(build / "ours"))
+        plain = started(work, build, "floor", str(build / "floor"), str(build / "layout.sql"))
+        source, inserted_file = work / "source.session", work / "inserted.session"
+        bulk(ours, source, peers)
         inserted, converted = [], {layout: [] for layout in TARGETS}
-        for number in range(ROUNDS):
-            inserted.append(bulk(drivers["floor"], work / "floor" / f"{number}.session", peers))
-            (work / "floor" / f"{number}.session").unlink()
+        for _ in range(ROUNDS):
+            inserted.append(bulk(plain, inserted_file, peers))
+            inserted_file.unlink()
             for layout, found in converted.items():
                 target = work / "converted.session"
                 found.append(convert(command, source, target, layout))
                 target.unlink()
-        for driver in drivers.values():
-            driver.stop()
+        ours.stop()
+        plain.stop()
     floor = median(inserted)
     print(f"{peers:,} peers\n{'':22} {'seconds':>8} {'to SQLite':>10} {'MB':>6}\n{'SQLite inserts them':22} {floor:8.2f}")
     for layout, found in converted.items():

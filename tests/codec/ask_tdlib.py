@@ -83,6 +83,9 @@ def main():
     library = load(os.environ["TGS_TDLIB"])
     questions = json.load(sys.stdin)
     json.dump([Client(library).open(**question) for question in questions], sys.stdout)
+    sys.stdout.flush()
+    # All databases are closed. Threads of TDLib's may still run: an ordinary end takes away what they use, and TDLib aborts.
+    os._exit(0)
 
 
 if __name__ == "__main__":
