@@ -39,6 +39,13 @@ pub struct ConvertOptions<'a> {
     pub passcode: Option<&'a Passcode>,
 }
 
+impl<'a> ConvertOptions<'a> {
+    /// All values that the caller tells.
+    pub(super) fn told(&self) -> impl Iterator<Item = &'a Change> {
+        self.overrides.iter().chain(self.given.iter().map(|given| &given.change))
+    }
+}
+
 /// A value that stands beside a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Given {
@@ -59,7 +66,7 @@ pub fn convert_with(source: &Session, target: &Session, options: &ConvertOptions
     let target_format = target.format()?;
     let required = required_by(&target_format);
     let (source_format, places) = (source.format()?, target.layout_support()?);
-    let Copied { contents, peers, notes } = copy(source, target, |contents| {
+    let Copied { contents, peers, notes } = copy(source, target, options, |contents| {
         let mut notes = complete_by(contents, given)?;
         notes.extend(complete(contents, overrides, &required)?);
         refuse_unknown(&contents.data, &required, &target_format.to_string())?;
@@ -87,9 +94,14 @@ struct Copied {
 
 /// Copies everything, after `complete` has put in what else is known. The peers go from one to the other in pages; where the
 /// source is changed meanwhile, or where it cannot be read while the target is written, all are read first.
-fn copy(source: &Session, target: &Session, complete: impl Fn(&mut Contents) -> Result<Vec<Note>>) -> Result<Copied> {
+fn copy(
+    source: &Session,
+    target: &Session,
+    options: &ConvertOptions<'_>,
+    complete: impl Fn(&mut Contents) -> Result<Vec<Note>>,
+) -> Result<Copied> {
     let is_apart = source.location()? != target.location()?;
-    if is_apart && let Some(copied) = copy_in_pages(source, target, &complete)? {
+    if is_apart && let Some(copied) = copy_in_pages(source, target, options, &complete)? {
         return Ok(copied);
     }
     let mut contents = source.contents()?;
@@ -103,10 +115,11 @@ fn copy(source: &Session, target: &Session, complete: impl Fn(&mut Contents) -> 
 fn copy_in_pages(
     source: &Session,
     target: &Session,
+    options: &ConvertOptions<'_>,
     complete: impl Fn(&mut Contents) -> Result<Vec<Note>>,
 ) -> Result<Option<Copied>> {
     let mut start = Start::read(source)?;
-    start.contents.peers = own_peer(source, &start.contents.data)?;
+    start.contents.peers = own_peer(source, &start.contents.data, options.told())?;
     let notes = complete(&mut start.contents)?;
     start.contents.peers.clear();
     let was_refused = Cell::new(false);
@@ -117,9 +130,18 @@ fn copy_in_pages(
     }
 }
 
-// The account's own, which may tell what the fields do not.
-pub(super) fn own_peer(source: &Session, data: &SessionData) -> Result<Vec<Peer>> {
-    data.user_id.map_or(Ok(Vec::new()), |id| source.peers(Some(&[id])))
+// The account's own, which may tell what the fields do not. Whose account it is, `told` may say.
+pub(super) fn own_peer<'a>(
+    source: &Session,
+    data: &SessionData,
+    told: impl IntoIterator<Item = &'a Change>,
+) -> Result<Vec<Peer>> {
+    let user_id = |(field, value): &Change| match (field, value) {
+        (Field::UserId, Some(FieldValue::Integer(id))) => Some(*id),
+        _ => None,
+    };
+    let ids: Vec<i64> = data.user_id.into_iter().chain(told.into_iter().filter_map(user_id)).collect();
+    if ids.is_empty() { Ok(Vec::new()) } else { source.peers(Some(&ids)) }
 }
 
 // The names of the tables that were.
@@ -151,14 +173,14 @@ pub(super) fn complete_by(contents: &mut Contents, given: &[Given]) -> Result<Ve
 /// The session as a session string. Of its peers only the account's own is read.
 pub fn export_string(source: &Session, format: StringFormat) -> Result<Zeroizing<String>> {
     let data = source.data()?;
-    let mut contents = Contents { peers: own_peer(source, &data)?, ..data.into() };
+    let mut contents = Contents { peers: own_peer(source, &data, &[])?, ..data.into() };
     Ok(encode(&mut contents, format, &[])?.text)
 }
 
 /// The session as a session string, and what of it the string holds.
 pub fn export(source: &Session, format: StringFormat, overrides: &[Change]) -> Result<(Zeroizing<String>, Report)> {
     let (mut contents, leftovers) = (source.contents_without_peers()?, source.leftovers()?);
-    contents.peers = own_peer(source, &contents.data)?;
+    contents.peers = own_peer(source, &contents.data, overrides)?;
     let mut peers = PeerTally::default();
     for page in source.peer_pages() {
         peers.add(&page?);

@@ -64,7 +64,7 @@ impl Export<'_> {
     /// Writes these contents, with these peers.
     fn write(&self, mut contents: Contents, pages: &mut dyn PeerPages) -> Result<Report> {
         let ConvertOptions { given, overrides, .. } = *self.options;
-        contents.peers = own_peer(self.source, &contents.data)?;
+        contents.peers = own_peer(self.source, &contents.data, self.options.told())?;
         let mut notes = complete_by(&mut contents, given)?;
         notes.extend(complete(&mut contents, overrides, Part::fields_of_file(self.format))?);
         contents.peers.clear();

@@ -5,10 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use tgsession::ErrorCode;
-use tgsession::model::{AuthKey, Contents, Field, FieldValue, FileFormat, PeerType, UpdateState};
+use tgsession::model::{AuthKey, Contents, Field, FieldValue, FileFormat, Peer, PeerType, UpdateState};
 use tgsession::session::{ConvertOptions, Lookup, Options, Session, convert, examine, export_file};
 
-use crate::common::peer;
+use crate::common::{changes, full_data, peer};
 use crate::harness::{Harness, check_error, create, raw, read_only, sql, try_open};
 
 const FILES: [(&str, &str); 6] = [
@@ -167,6 +167,25 @@ fn a_new_file_has_everything_that_the_client_keeps() {
             assert!(refused.code() == ErrorCode::Incomplete && !nowhere.exists(), "{refused}");
         }
     }
+}
+
+#[test]
+fn the_account_s_own_peer_tells_of_it_whoever_says_which_it_is() {
+    let harness = Harness::new();
+    let source = create(&harness.file, "pyrogram@3");
+    let told = [(Field::UserId, None), (Field::IsBot, None)];
+    source.set(&changes(&full_data())).unwrap();
+    source.set(&told).unwrap();
+    source.update_peers(&[Peer { peer_type: Some(PeerType::Bot), ..peer(777_000_123, &["tgs_bot"]) }]).unwrap();
+    let overrides = [(Field::UserId, Some(FieldValue::Integer(777_000_123)))];
+    let other = Harness::new();
+    let options = ConvertOptions { overrides: &overrides, ..ConvertOptions::default() };
+    export_file(&source, FileFormat::Mtcute, &other.file, &options).unwrap();
+    assert_eq!(read_only(&other.file).data().unwrap().is_bot, Some(true));
+    let into = Harness::new();
+    let target = create(&into.file, "kurigram@7");
+    convert(&source, &target, &overrides).unwrap();
+    assert_eq!(target.data().unwrap().is_bot, Some(true));
 }
 
 #[test]
