@@ -136,7 +136,7 @@ fn peak(mut child: Child) -> u64 {
 #[test]
 fn memory_does_not_grow_with_the_peers() {
     let place = Place::new();
-    let sources = [MANY, 100_000].map(|count| (count, source(&place, &format!("{count}.session"), count)));
+    let sources = [MANY, 200_000].map(|count| (count, source(&place, &format!("{count}.session"), count)));
     // gotd's file has no peers.
     for format in ["kurigram@7", "mtcute", "grammers-sqlite", "gotd"] {
         let peaks = sources.each_ref().map(|(count, source)| {
