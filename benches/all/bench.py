@@ -40,7 +40,7 @@ def arguments():
     parser.add_argument("--peers", type=int, nargs="+", default=[1000, 100_000], help="1000, or multiples of 10000")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=0.2, help="of one round of one operation")
-    parser.add_argument("--limit", type=float, default=300, help="seconds after which a step of a candidate is given up")
+    parser.add_argument("--limit", type=float, default=900, help="seconds after which a step of a candidate is given up")
     parser.add_argument("--clock", choices=CLOCKS, help="what is shown: by default the time; of a busy machine the processor's")
     parser.add_argument("--only", nargs="*", default=[], help="keys of candidates; none: all")
     parser.add_argument("--no-instructions", action="store_true", help="without callgrind, which takes a few minutes")

@@ -13,6 +13,8 @@ MEASURES = (*CLOCKS, "bytes", "writes", "syncs")
 NO_FILE = "has no file of so many peers"
 # The dearest operation of the largest sizes has fewer rounds.
 MANY_PEERS, FEW_ROUNDS = 1_000_000, 3
+# Seconds: who takes longer for one round has no further one.
+LONG_ROUND = 60
 
 
 class Measure:
@@ -24,6 +26,7 @@ class Measure:
         self.rounds = min(rounds, FEW_ROUNDS) if operation.key == "bulk" and peers >= MANY_PEERS else rounds
         self.seconds = seconds
         self.results = {}
+        self.ended = set()
 
     def run(self, drivers):
         """What became of each candidate: {"rounds": [...]} or {"failed": why}; what it lacks is left out."""
@@ -33,12 +36,15 @@ class Measure:
             # Nobody always comes after the same one.
             turn = number % max(1, len(able))
             for driver in able[turn:] + able[:turn]:
-                if "failed" not in self.result(driver):
+                if not self.is_over(driver):
                     self.attempt(driver, self.round, number, calls[driver])
         return self.results
 
     def result(self, driver):
         return self.results.setdefault(driver.candidate.key, {"rounds": []})
+
+    def is_over(self, driver):
+        return driver in self.ended or "failed" in self.result(driver)
 
     def attempt(self, driver, work, *arguments):
         try:
@@ -63,12 +69,15 @@ class Measure:
         taken = self.timed(driver, number, calls)
         count = units(self.operation, calls, self.peers)
         self.result(driver)["calls"] = calls
+        if taken["seconds"] > LONG_ROUND:
+            self.ended.add(driver)
         self.result(driver)["rounds"].append({name: taken.get(name, 0) / count for name in MEASURES})
 
     def timed(self, driver, number, calls):
         file = self.file(driver, number)
         if self.operation.key == "bulk":
             driver.filled = None
+        self.warm(driver)
         taken = driver.round(self.operation.key, file, self.peers, number * calls, calls)
         if self.operation.key == "bulk":
             driver.filled = file
@@ -79,6 +88,14 @@ class Measure:
             return driver.filled
         self.clean(driver)
         return driver.folder / f"{self.operation.key}{number}.session"
+
+    def warm(self, driver):
+        """Brings what is read into the system's page cache: who rewrites the file to open it would have it there, and nobody else."""
+        for path in driver.folder.rglob("*"):
+            if path.is_file():
+                with path.open("rb", buffering=0) as file:
+                    while file.read(1 << 20):
+                        pass
 
     def clean(self, driver):
         """What the round before made: the files of a client have any name, and some are folders."""
