@@ -149,14 +149,18 @@ def growth(results, theme):
     sizes = sorted(int(peers) for peers in results["sizes"])
     height = 7.2
     figure, grid = pyplot.subplots(2, 3, figsize=(WIDTH, height), squeeze=False, layout="constrained")
-    for axes, operation in zip(grid.flat, GROWING):
-        lines(axes, results, sizes, operation, theme)
+    ends = [lines(axes, results, sizes, operation, theme) for axes, operation in zip(grid.flat, GROWING)]
     head(figure, f"How it grows with the peers of a session: {CLOCKS[results['clock']]}", results, height)
     legend(figure, theme, {results["candidates"][key]["group"]: 0 for key in MOST_LINES if key in results["candidates"]}, height)
+    # The panels have their places only then.
+    figure.canvas.draw()
+    for axes, found in zip(grid.flat, ends):
+        name_ends(axes, found, theme)
     return figure
 
 
 def lines(axes, results, sizes, operation, theme):
+    """One operation: peers across, time up. Answers with the last point of each line, and whose it is."""
     ends = []
     for candidate in [key for key in MOST_LINES if key in results["candidates"]]:
         points = [(peers, medians(results, peers, operation).get(candidate)) for peers in sizes]
@@ -169,30 +173,44 @@ def lines(axes, results, sizes, operation, theme):
         ends.append((points[-1], about))
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.margins(y=0.12)
+    axes.margins(y=0.2)
     shown = [value for line in axes.get_lines() for value in line.get_ydata()] or [1]
     log_axis(axes.yaxis, min(shown), max(shown))
     axes.set_xticks(sizes, [short(peers) for peers in sizes])
     axes.minorticks_off()
     axes.set_xlim(sizes[0] * 0.7, sizes[-1] * (sizes[-1] / sizes[0]) ** 0.55)
-    name_ends(axes, ends, theme)
     axes.grid(linewidth=0.6)
     axes.tick_params(labelsize=9.5)
     axes.set_title(TITLES[operation], loc="left", fontsize=11.5, fontweight="bold", color=theme["ink"])
     axes.set_xlabel("peers, log scale", fontsize=9.5)
+    return ends
 
 
 def name_ends(axes, ends, theme):
     """Names beside the last points, moved apart where they would cover each other."""
-    apart = 11.5
-    axes.figure.canvas.draw()
-    placed = {}
-    for (peers, value), about in sorted(ends, key=lambda end: end[0][1]):
-        _, y = axes.transData.transform((peers, value)) * 72 / axes.figure.dpi
-        moved = max(y, placed[peers] + apart) if peers in placed else y
-        placed[peers] = moved
-        axes.annotate(about["label"], (peers, value), xytext=(7, moved - y), textcoords="offset points", va="center", fontsize=9,
-                      color=theme[about["group"]])  # fmt: skip
+    for peers in {peers for (peers, _), _ in ends}:
+        here = sorted((value, about["label"], theme[about["group"]]) for (end, value), about in ends if end == peers)
+        heights = [axes.transData.transform((peers, value))[1] * 72 / axes.figure.dpi for value, _, _ in here]
+        for (value, label, color), height, place in zip(here, heights, places(heights)):
+            axes.annotate(label, (peers, value), xytext=(7, place - height), textcoords="offset points", va="center", fontsize=9,
+                          color=color)  # fmt: skip
+
+
+def places(heights, apart=11.5):
+    """Places at least so far apart for ascending heights: where it is tight, as far below as above."""
+    groups = []
+    for height in heights:
+        groups.append([height])
+        while len(groups) > 1 and spread(groups[-1], apart)[0] < spread(groups[-2], apart)[-1] + apart:
+            last = groups.pop()
+            groups[-1] += last
+    return [place for group in groups for place in spread(group, apart)]
+
+
+def spread(group, apart):
+    """Around their middle, so far apart."""
+    first = sum(group) / len(group) - apart * (len(group) - 1) / 2
+    return [first + apart * number for number in range(len(group))]
 
 
 def short(peers):
