@@ -85,3 +85,17 @@ if [ "$platform" = linux-x86_64 ]; then
     "${tools}readelf" -d "$place/cmake/quickstart_static" | { grep libtgsession || true; } | none "tgsession::static is shared"
     passed "find_package: tgsession::tgsession, tgsession::static, tgsession::cpp"
 fi
+
+# Optimized as a whole, the library could lose what overwrites keys. Encrypted files are among those that the program makes.
+if [ "$platform-$set" = linux-x86_64-full ]; then
+    leaves_no_key() {
+        rm -rf "$place/residue"
+        mkdir "$place/residue"
+        quietly $compiler -std=c99 -D_GNU_SOURCE -I"$archive/include" "$root/tests/c/residue.c" "$root/tests/c/check.c" \
+            "$root/tests/c/key.c" "$root/tests/c/shelf.c" "$@" -lpthread -ldl -lm -o "$place/residue/program"
+        (cd "$place/residue" && runs_shared ./program)
+    }
+    leaves_no_key -L"$archive/lib" -ltgsession
+    leaves_no_key "$static"
+    passed "no key is left in memory, with both libraries"
+fi
